@@ -1,0 +1,22 @@
+//! Turns `locales/<language>/<feature>.json` into checked keys.
+
+use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
+use std::{env, error::Error, path::PathBuf};
+
+/// One file per feature; the same names in every language.
+const FEATURES: [&str; 12] = [
+    "common", "errors", "ui", "auth", "requests", "property", "people", "desk", "resident", "staff", "bot", "messages",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=build.rs");
+    let config = Config::new("ru")?
+        .add_locales(["uz", "en"])?
+        .add_namespaces(FEATURES)?
+        .parse_options(ParseOptions::new().interpolate_display(true));
+    let translations = TranslationsInfos::parse(config)?;
+    translations.emit_diagnostics();
+    translations.rerun_if_locales_changed();
+    translations.generate_i18n_module(PathBuf::from(env::var("OUT_DIR")?).join("i18n"))?;
+    Ok(())
+}

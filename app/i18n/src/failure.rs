@@ -1,0 +1,73 @@
+//! Failures in words.
+
+use crate::{Locale, td_string};
+use model::{Code, Failure, FieldError};
+
+/// The sentence for a code: what happened, that nothing was lost, the next step.
+pub fn code(l: Locale, code: Code) -> &'static str {
+    match code {
+        Code::BadRequest => td_string!(l, errors.bad_request),
+        Code::Unauthenticated => td_string!(l, errors.unauthenticated),
+        Code::WrongCredentials => td_string!(l, errors.wrong_credentials),
+        Code::WrongCode => td_string!(l, errors.wrong_code),
+        Code::TotpRequired => td_string!(l, errors.totp_required),
+        Code::SessionRevoked => td_string!(l, errors.session_revoked),
+        Code::Forbidden => td_string!(l, errors.forbidden),
+        Code::CrossSite => td_string!(l, errors.cross_site),
+        Code::NotFound => td_string!(l, errors.not_found),
+        Code::MethodNotAllowed => td_string!(l, errors.method_not_allowed),
+        Code::Conflict => td_string!(l, errors.conflict),
+        Code::IllegalTransition => td_string!(l, errors.illegal_transition),
+        Code::IdempotencyMismatch => td_string!(l, errors.idempotency_mismatch),
+        Code::IdempotencyInProgress => td_string!(l, errors.idempotency_in_progress),
+        Code::TooLarge => td_string!(l, errors.too_large),
+        Code::UnsupportedMedia => td_string!(l, errors.unsupported_media),
+        Code::NotAnImage => td_string!(l, errors.not_an_image),
+        Code::Invalid => td_string!(l, errors.invalid),
+        Code::PreconditionRequired => td_string!(l, errors.precondition_required),
+        Code::TooManyRequests => td_string!(l, errors.too_many_requests),
+        Code::Internal => td_string!(l, errors.internal),
+        Code::Unavailable => td_string!(l, errors.unavailable),
+    }
+}
+
+/// The whole failure in one line, with its code in small print.
+pub fn sentence(l: Locale, failure: &Failure) -> String {
+    let text = code(l, failure.code);
+    match &failure.trace_id {
+        Some(trace) => format!("{text} [{} · {trace}]", failure.code),
+        None => text.to_owned(),
+    }
+}
+
+/// What is wrong with a field.
+pub fn field(l: Locale, error: &FieldError) -> String {
+    let limit = error.limit.map(|n| n.to_string()).unwrap_or_else(|| "…".to_owned());
+    match error.code.as_str() {
+        "required" => td_string!(l, errors.field_required).to_owned(),
+        "too_short" => td_string!(l, errors.field_too_short, limit = limit).to_string(),
+        "too_long" => td_string!(l, errors.field_too_long, limit = limit).to_string(),
+        "out_of_range" => td_string!(l, errors.field_out_of_range).to_owned(),
+        "bad_phone" => td_string!(l, errors.field_bad_phone).to_owned(),
+        "bad_email" => td_string!(l, errors.field_bad_email).to_owned(),
+        "in_past" => td_string!(l, errors.field_in_past).to_owned(),
+        _ => td_string!(l, errors.field_unknown).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_own_sentence_in_every_language() {
+        for l in [Locale::ru, Locale::uz, Locale::en] {
+            let mut seen = std::collections::HashSet::new();
+            for c in Code::ALL {
+                let text = code(l, *c);
+                assert!(text.len() > 10, "{c} {l:?}");
+                assert!(seen.insert(text), "{c} repeats a sentence in {l:?}");
+            }
+        }
+    }
+}

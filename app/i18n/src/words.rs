@@ -1,0 +1,126 @@
+//! Words for the model's enums, the same everywhere.
+
+use crate::{Locale, td_string};
+use model::{
+    Role,
+    people::{Relation, Skill},
+    property::UnitKind,
+    requests::{Action, Category, Kind, Priority, Source, Status},
+};
+
+/// The word for a status.
+pub fn status(l: Locale, value: Status) -> &'static str {
+    match value {
+        Status::New => td_string!(l, common.status_new),
+        Status::Assigned => td_string!(l, common.status_assigned),
+        Status::InProgress => td_string!(l, common.status_in_progress),
+        Status::Deferred => td_string!(l, common.status_deferred),
+        Status::Done => td_string!(l, common.status_done),
+        Status::Returned => td_string!(l, common.status_returned),
+        Status::Closed => td_string!(l, common.status_closed),
+        Status::Cancelled => td_string!(l, common.status_cancelled),
+        Status::Rejected => td_string!(l, common.status_rejected),
+    }
+}
+
+/// The word for a action.
+pub fn action(l: Locale, value: Action) -> &'static str {
+    match value {
+        Action::Assign => td_string!(l, common.action_assign),
+        Action::Start => td_string!(l, common.action_start),
+        Action::Defer => td_string!(l, common.action_defer),
+        Action::Complete => td_string!(l, common.action_complete),
+        Action::Return => td_string!(l, common.action_return),
+        Action::Close => td_string!(l, common.action_close),
+        Action::Cancel => td_string!(l, common.action_cancel),
+        Action::Reject => td_string!(l, common.action_reject),
+    }
+}
+
+/// The word for a kind.
+pub fn kind(l: Locale, value: Kind) -> &'static str {
+    match value {
+        Kind::Regular => td_string!(l, common.kind_regular),
+        Kind::Emergency => td_string!(l, common.kind_emergency),
+        Kind::Paid => td_string!(l, common.kind_paid),
+        Kind::Warranty => td_string!(l, common.kind_warranty),
+    }
+}
+
+/// The word for a priority.
+pub fn priority(l: Locale, value: Priority) -> &'static str {
+    match value {
+        Priority::Low => td_string!(l, common.priority_low),
+        Priority::Normal => td_string!(l, common.priority_normal),
+        Priority::High => td_string!(l, common.priority_high),
+        Priority::Urgent => td_string!(l, common.priority_urgent),
+    }
+}
+
+/// The word for a source.
+pub fn source(l: Locale, value: Source) -> &'static str {
+    match value {
+        Source::Desk => td_string!(l, common.source_desk),
+        Source::App => td_string!(l, common.source_app),
+        Source::Bot => td_string!(l, common.source_bot),
+        Source::Api => td_string!(l, common.source_api),
+        Source::Call => td_string!(l, common.source_call),
+    }
+}
+
+/// The word for a category.
+pub fn category(l: Locale, value: Category) -> &'static str {
+    match value {
+        Category::Plumbing => td_string!(l, common.category_plumbing),
+        Category::Electrical => td_string!(l, common.category_electrical),
+        Category::Heating => td_string!(l, common.category_heating),
+        Category::Elevator => td_string!(l, common.category_elevator),
+        Category::Cleaning => td_string!(l, common.category_cleaning),
+        Category::Doors => td_string!(l, common.category_doors),
+        Category::Yard => td_string!(l, common.category_yard),
+        Category::Other => td_string!(l, common.category_other),
+    }
+}
+
+/// The word for a role.
+pub fn role(l: Locale, value: Role) -> &'static str {
+    match value {
+        Role::SuperAdmin => td_string!(l, common.role_super_admin),
+        Role::Admin => td_string!(l, common.role_admin),
+        Role::Dispatcher => td_string!(l, common.role_dispatcher),
+        Role::Staff => td_string!(l, common.role_staff),
+        Role::Resident => td_string!(l, common.role_resident),
+    }
+}
+
+/// The word for a skill.
+pub fn skill(l: Locale, value: Skill) -> &'static str {
+    match value {
+        Skill::Plumber => td_string!(l, common.skill_plumber),
+        Skill::Electrician => td_string!(l, common.skill_electrician),
+        Skill::Heating => td_string!(l, common.skill_heating),
+        Skill::Lift => td_string!(l, common.skill_lift),
+        Skill::Cleaner => td_string!(l, common.skill_cleaner),
+        Skill::Locksmith => td_string!(l, common.skill_locksmith),
+        Skill::Handyman => td_string!(l, common.skill_handyman),
+    }
+}
+
+/// The word for a relation.
+pub fn relation(l: Locale, value: Relation) -> &'static str {
+    match value {
+        Relation::Owner => td_string!(l, common.relation_owner),
+        Relation::Tenant => td_string!(l, common.relation_tenant),
+        Relation::Relative => td_string!(l, common.relation_relative),
+    }
+}
+
+/// The word for a unit_kind.
+pub fn unit_kind(l: Locale, value: UnitKind) -> &'static str {
+    match value {
+        UnitKind::Flat => td_string!(l, common.unit_flat),
+        UnitKind::Shop => td_string!(l, common.unit_shop),
+        UnitKind::Storage => td_string!(l, common.unit_storage),
+        UnitKind::Parking => td_string!(l, common.unit_parking),
+    }
+}

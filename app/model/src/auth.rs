@@ -1,0 +1,155 @@
+//! Signing in and the person's own settings.
+
+use crate::{CompanyId, ContactId, Lang, Permission, Phone, Role, SessionId, UserId};
+use chrono::{DateTime, Utc};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// Staff sign in with login and password; residents with phone and one-time code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum Login {
+    Staff(#[garde(dive)] StaffLogin),
+    Resident(#[garde(dive)] ResidentLogin),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StaffLogin {
+    #[garde(length(min = 1, max = 100))]
+    pub login: String,
+    #[garde(length(min = 1, max = 200))]
+    pub password: String,
+    /// The six digits of the authenticator, or a recovery code, where the account asks for it.
+    #[garde(inner(length(max = 40)))]
+    #[serde(default)]
+    pub totp: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ResidentLogin {
+    #[garde(skip)]
+    pub phone: Phone,
+    #[garde(length(min = 4, max = 8))]
+    pub code: String,
+}
+
+/// Asks for a one-time code. The answer never tells whether the phone is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RequestCode {
+    pub phone: Phone,
+}
+
+/// What a successful login or refresh answers over REST.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tokens {
+    pub access_token: String,
+    pub refresh_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds the access token lives.
+    pub expires_in: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    pub refresh_token: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    #[garde(length(min = 1, max = 200))]
+    pub current: String,
+    #[garde(length(min = 10, max = 200))]
+    pub new: String,
+}
+
+/// Asks for a reset link by mail. The answer never tells whether the address is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RequestReset {
+    #[garde(custom(crate::validate::email))]
+    pub email: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ResetPassword {
+    #[garde(length(min = 20, max = 100))]
+    pub token: String,
+    #[garde(length(min = 10, max = 200))]
+    pub new: String,
+}
+
+/// The person behind the current call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    pub user_id: UserId,
+    pub contact_id: Option<ContactId>,
+    pub role: Role,
+    pub company_id: CompanyId,
+    pub company: String,
+    /// The company's telephone for residents.
+    pub company_phone: Option<Phone>,
+    pub name: String,
+    pub phone: Option<Phone>,
+    pub email: Option<String>,
+    pub lang: Lang,
+    pub totp: bool,
+    pub permissions: Vec<Permission>,
+}
+
+impl Me {
+    pub fn can(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+}
+
+/// One signed-in device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionView {
+    pub id: SessionId,
+    pub user_agent: String,
+    pub ip: String,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    pub current: bool,
+}
+
+/// The secret to put into an authenticator app, before it is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TotpSetup {
+    pub secret: String,
+    pub otpauth_url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TotpConfirm {
+    #[garde(length(min = 6, max = 40))]
+    pub code: String,
+}
+
+/// Shown once; each works one time instead of a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecoveryCodes {
+    pub codes: Vec<String>,
+}

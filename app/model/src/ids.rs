@@ -1,0 +1,49 @@
+//! Typed ids: a building's id cannot be passed where a unit's is wanted.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(value_type = uuid::Uuid))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        }
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> { s.parse().map(Self) }
+        }
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self { Self(id) }
+        }
+    )+};
+}
+
+ids! {
+    /// A housing management company: the tenant.
+    CompanyId,
+    /// A residential complex (ЖК).
+    ComplexId,
+    BuildingId,
+    EntranceId,
+    /// A flat, shop, storage or parking place.
+    UnitId,
+    /// A personal account (лицевой счёт).
+    AccountId,
+    /// A person known to the company, with or without a login.
+    ContactId,
+    /// A login: a staff member or a resident.
+    UserId,
+    /// One signed-in device: a family of refresh tokens.
+    SessionId,
+    RequestId,
+    CommentId,
+    FileId,
+}

@@ -1,0 +1,24 @@
+//! The words of the product: ids, money, phones, permissions, commands with their validation, views and error codes.
+//! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
+
+pub mod auth;
+pub mod error;
+pub mod events;
+pub mod ids;
+pub mod lang;
+pub mod money;
+pub mod page;
+pub mod people;
+pub mod phone;
+pub mod property;
+pub mod requests;
+pub mod roles;
+pub mod validate;
+
+pub use error::{Code, Failure, FieldError};
+pub use ids::*;
+pub use lang::Lang;
+pub use money::Money;
+pub use page::{Cursor, Page};
+pub use phone::Phone;
+pub use roles::{Permission, Role};

@@ -1,0 +1,159 @@
+//! Roles and what they may do. The document's `ROLES` table with its wildcards expanded, plus the finer
+//! permissions the features need. The server decides by this matrix; pages only hide by it.
+
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    SuperAdmin,
+    Admin,
+    Dispatcher,
+    Staff,
+    Resident,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] = [Self::SuperAdmin, Self::Admin, Self::Dispatcher, Self::Staff, Self::Resident];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SuperAdmin => "super_admin",
+            Self::Admin => "admin",
+            Self::Dispatcher => "dispatcher",
+            Self::Staff => "staff",
+            Self::Resident => "resident",
+        }
+    }
+
+    /// Works at the desk (`/desk`).
+    pub const fn is_desk(self) -> bool {
+        matches!(self, Self::SuperAdmin | Self::Admin | Self::Dispatcher)
+    }
+
+    pub fn can(self, permission: Permission) -> bool {
+        use Permission as P;
+        match self {
+            // "*"
+            Self::SuperAdmin => true,
+            // requests.*, residents.*, reports.read, settings.*
+            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate),
+            // requests.*, residents.read
+            Self::Dispatcher => matches!(
+                permission,
+                P::RequestsRead
+                    | P::RequestsCreate
+                    | P::RequestsUpdate
+                    | P::RequestsAssign
+                    | P::RequestsCommentInternal
+                    | P::RequestsExport
+                    | P::ResidentsRead
+                    | P::BuildingsRead
+                    | P::StaffRead
+                    | P::ProfileManage
+            ),
+            // requests.read, requests.update_own
+            Self::Staff => matches!(
+                permission,
+                P::RequestsRead
+                    | P::RequestsUpdateOwn
+                    | P::RequestsCommentInternal
+                    | P::BuildingsRead
+                    | P::ProfileManage
+            ),
+            // requests.create, requests.read_own, payments.*
+            Self::Resident => matches!(
+                permission,
+                P::RequestsCreate
+                    | P::RequestsReadOwn
+                    | P::RequestsRate
+                    | P::PaymentsReadOwn
+                    | P::PaymentsCreate
+                    | P::ProfileManage
+            ),
+        }
+    }
+
+    pub fn permissions(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |p| self.can(*p))
+    }
+}
+
+impl FromStr for Role {
+    type Err = ();
+    fn from_str(s: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|role| role.as_str() == s).ok_or(())
+    }
+}
+
+macro_rules! permissions {
+    ($($name:ident = $text:literal),+ $(,)?) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum Permission { $(#[serde(rename = $text)] $name),+ }
+
+        impl Permission {
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $text),+ } }
+        }
+    };
+}
+
+permissions! {
+    RequestsRead = "requests.read",
+    RequestsReadOwn = "requests.read_own",
+    RequestsCreate = "requests.create",
+    RequestsUpdate = "requests.update",
+    RequestsUpdateOwn = "requests.update_own",
+    RequestsAssign = "requests.assign",
+    RequestsCommentInternal = "requests.comment_internal",
+    RequestsRate = "requests.rate",
+    RequestsExport = "requests.export",
+    ResidentsRead = "residents.read",
+    ResidentsManage = "residents.manage",
+    BuildingsRead = "buildings.read",
+    BuildingsManage = "buildings.manage",
+    StaffRead = "staff.read",
+    StaffManage = "staff.manage",
+    ReportsRead = "reports.read",
+    SettingsManage = "settings.manage",
+    PaymentsRead = "payments.read",
+    PaymentsReadOwn = "payments.read_own",
+    PaymentsCreate = "payments.create",
+    AuditRead = "audit.read",
+    CompaniesManage = "companies.manage",
+    ProfileManage = "profile.manage",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documents_table_holds() {
+        use Permission as P;
+        for p in [P::RequestsRead, P::RequestsCreate, P::RequestsUpdate, P::RequestsAssign] {
+            assert!(Role::Admin.can(p) && Role::Dispatcher.can(p), "{p:?}");
+        }
+        assert!(
+            Role::Admin.can(P::ResidentsManage)
+                && Role::Admin.can(P::ReportsRead)
+                && Role::Admin.can(P::SettingsManage)
+        );
+        assert!(Role::Dispatcher.can(P::ResidentsRead) && !Role::Dispatcher.can(P::ResidentsManage));
+        assert!(
+            Role::Staff.can(P::RequestsRead)
+                && Role::Staff.can(P::RequestsUpdateOwn)
+                && !Role::Staff.can(P::RequestsUpdate)
+        );
+        assert!(
+            Role::Resident.can(P::RequestsCreate)
+                && Role::Resident.can(P::RequestsReadOwn)
+                && !Role::Resident.can(P::RequestsRead)
+        );
+        assert!(Role::SuperAdmin.permissions().count() == P::ALL.len());
+        assert!(!Role::Admin.can(P::CompaniesManage));
+    }
+}

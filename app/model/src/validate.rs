@@ -1,0 +1,60 @@
+//! One way from a garde report to field errors, used by every door and by forms in the browser.
+
+use crate::{Failure, FieldError};
+use garde::Validate;
+
+/// Checks a command; the failure names every wrong field.
+pub fn check<T>(command: &T) -> Result<(), Failure>
+where
+    T: Validate,
+    T::Context: Default,
+{
+    command.validate().map_err(|report| {
+        Failure::invalid(
+            report
+                .iter()
+                .map(|(path, error)| {
+                    let (code, limit) = classify(error.message());
+                    FieldError {
+                        pointer: format!("/{}", path.to_string().replace(['.', '['], "/").replace(']', "")),
+                        code,
+                        limit,
+                    }
+                })
+                .collect(),
+        )
+    })
+}
+
+/// garde's built-in rules speak English sentences; our own rules already speak codes (`bad_phone`).
+fn classify(message: &str) -> (String, Option<i64>) {
+    let limit = message.rsplit(' ').next().and_then(|word| word.parse().ok());
+    let code = match message {
+        m if m.starts_with("length is lower") => {
+            if limit == Some(1) {
+                "required"
+            } else {
+                "too_short"
+            }
+        }
+        m if m.starts_with("length is greater") => "too_long",
+        m if m.starts_with("lower than") || m.starts_with("greater than") => "out_of_range",
+        m if m.contains(' ') => "unknown",
+        code => code,
+    };
+    (code.to_owned(), limit)
+}
+
+/// An e-mail address good enough to try: one `@`, something on both sides, a dot in the domain.
+pub fn email(value: &str, _: &()) -> garde::Result {
+    let good = value.len() <= 254
+        && !value.chars().any(char::is_whitespace)
+        && matches!(value.split_once('@'), Some((user, domain)) if !user.is_empty() && !domain.contains('@')
+            && domain.split('.').all(|label| !label.is_empty()) && domain.contains('.'));
+    if good { Ok(()) } else { Err(garde::Error::new("bad_email")) }
+}
+
+/// Text that says something: not only spaces.
+pub fn not_blank(value: &str, _: &()) -> garde::Result {
+    if value.trim().is_empty() { Err(garde::Error::new("required")) } else { Ok(()) }
+}
