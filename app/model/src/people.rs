@@ -3,6 +3,10 @@
 use crate::{ContactId, Lang, Phone, Role, UnitId, UserId, requests::words};
 use serde::{Deserialize, Serialize};
 
+words! {
+    /// A road to a person.
+    Channel { Sms = "sms", Email = "email", Telegram = "telegram" }
+}
 words! { Relation { Owner = "owner", Tenant = "tenant", Relative = "relative" } }
 words! {
     Skill {

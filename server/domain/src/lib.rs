@@ -1,1 +1,27 @@
-//! domain
+//! The business: use cases, policies, state machines and all SQL. Doors (REST, server functions, bot, jobs)
+//! translate to and from these functions and never branch on business state.
+//!
+//! A use case always reads the same: scope, transaction, load and check, write with its events and audit, commit, view.
+
+pub mod actor;
+pub mod audit;
+pub mod auth;
+pub mod companies;
+pub mod ctx;
+pub mod error;
+pub mod events;
+pub mod files;
+pub mod idempotency;
+pub mod jobs;
+pub mod messages;
+pub mod migrate;
+pub mod people;
+pub mod property;
+pub mod requests;
+pub mod telegram;
+pub mod tx;
+
+pub use actor::{Actor, Door, Scope};
+pub use ctx::Ctx;
+pub use error::{Error, Result};
+pub use tx::Tx;

@@ -1,0 +1,131 @@
+//! Residents: a one-time code to their phone.
+
+use super::sessions::{self, Device, Grant, Who};
+use crate::{
+    Ctx, Error, Result,
+    messages::{self, Channel, Draft},
+};
+use chrono::TimeDelta;
+use model::{
+    Code, Failure, Lang, Phone, Role,
+    auth::{RequestCode, ResidentLogin},
+    validate,
+};
+use platform::{
+    limits::Quota,
+    tokens::{constant_time_eq, hash_token, random_code},
+};
+use serde_json::json;
+
+/// Wrong guesses a code survives.
+const ATTEMPTS: i16 = 5;
+const LIFETIME: TimeDelta = TimeDelta::minutes(5);
+/// Works for residents of a demo company while the server runs in demo mode, and never otherwise.
+pub const DEMO_CODE: &str = "000000";
+
+/// Sends a code that lives five minutes. The answer is the same whether the phone is known or not.
+///
+/// # Errors
+/// `too_many_requests` more than twice a minute for one phone.
+pub async fn request_code(ctx: &Ctx, command: &RequestCode) -> Result<()> {
+    let phone = &command.phone;
+    let pace = ctx.limits.check(&format!("code:{phone}"), Quota::per_minute(2)).await;
+    if !pace.allowed {
+        return Err(Failure { retry_after: u32::try_from(pace.retry_after_s).ok(), ..Failure::new(Code::TooManyRequests) }.into());
+    }
+    let (code, now) = (random_code(6), ctx.clock.now());
+    let mut tx = ctx.db.begin_system("one-time code").await?;
+    let user = sqlx::query!(
+        "select id, company_id, lang from users where role = 'resident' and phone = $1 and blocked_at is null
+         order by created_at desc limit 1",
+        phone.as_str()
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "insert into login_codes (phone, code_hash, created_at, expires_at) values ($1, $2, $3, $4)
+         on conflict (phone) do update set code_hash = excluded.code_hash, attempts = 0,
+           created_at = excluded.created_at, expires_at = excluded.expires_at",
+        phone.as_str(),
+        &hash(phone, &code)[..],
+        now,
+        now + LIFETIME
+    )
+    .execute(&mut *tx)
+    .await?;
+    if let Some(user) = user {
+        let draft = Draft {
+            company_id: user.company_id,
+            user_id: Some(user.id),
+            channel: Channel::Sms,
+            address: phone.as_str(),
+            template: "login_code",
+            lang: Lang::parse(&user.lang).unwrap_or_default(),
+            params: json!({ "code": code }),
+        };
+        messages::queue(&mut tx, draft, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Signs a resident in.
+///
+/// # Errors
+/// `wrong_code` for a wrong, used, expired or over-guessed code and for an unknown phone alike.
+pub async fn verify_code(ctx: &Ctx, command: &ResidentLogin, device: &Device) -> Result<Grant> {
+    validate::check(command)?;
+    let phone = &command.phone;
+    let user = super::resident_user(ctx, phone).await?;
+    if !(demo_code(ctx, phone, &command.code).await? || burn(ctx, phone, &command.code).await?) {
+        return Err(Code::WrongCode.into());
+    }
+    let user = user.ok_or(Code::WrongCode)?;
+    let mut tx = ctx.db.begin_system("open a session").await?;
+    let company = sqlx::query_scalar!(r#"select company_id as "company_id!" from users where id = $1"#, user.0)
+        .fetch_one(&mut *tx)
+        .await?;
+    let grant =
+        sessions::open(ctx, &mut tx, &Who { user, role: Role::Resident, company: company.into() }, device).await?;
+    tx.commit().await?;
+    Ok(grant)
+}
+
+/// Counts the guess first, so that parallel guesses cannot share one attempt; a right code is gone at once.
+async fn burn(ctx: &Ctx, phone: &Phone, code: &str) -> Result<bool> {
+    let mut tx = ctx.db.begin_system("check a one-time code").await?;
+    let row = sqlx::query!(
+        "update login_codes set attempts = attempts + 1 where phone = $1 and expires_at > $2 and attempts < $3 returning code_hash",
+        phone.as_str(),
+        ctx.clock.now(),
+        ATTEMPTS
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let right = row.is_some_and(|row| constant_time_eq(&row.code_hash, &hash(phone, code.trim())));
+    if right {
+        sqlx::query!("delete from login_codes where phone = $1", phone.as_str()).execute(&mut *tx).await?;
+    }
+    tx.commit().await.map_err(Error::from)?;
+    Ok(right)
+}
+
+async fn demo_code(ctx: &Ctx, phone: &Phone, code: &str) -> Result<bool> {
+    if !ctx.config.demo || code.trim() != DEMO_CODE {
+        return Ok(false);
+    }
+    let mut tx = ctx.db.begin_system("demo login").await?;
+    let demo = sqlx::query_scalar!(
+        r#"select exists(select from users u join companies c on c.id = u.company_id
+             where u.role = 'resident' and u.phone = $1 and c.demo) as "demo!""#,
+        phone.as_str()
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    Ok(demo)
+}
+
+/// Six digits alone would be found in a leaked table at once; the phone is their salt.
+fn hash(phone: &Phone, code: &str) -> [u8; 32] {
+    hash_token(&format!("{phone}:{code}"))
+}

@@ -1,0 +1,40 @@
+//! The person behind the call.
+
+use crate::{Actor, Ctx, Result};
+use model::{Lang, Phone, auth::Me};
+
+/// Who is signed in, with the company and what they may do.
+pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
+    let user = actor.user()?;
+    let mut tx = ctx.db.begin_system("own profile").await?;
+    let row = sqlx::query!(
+        r#"select u.phone, u.email, u.lang, u.totp_secret is not null as "totp!", c.name as company, c.phone as company_phone
+           from users u, companies c where u.id = $1 and c.id = $2"#,
+        user.0,
+        actor.company_id().0
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    Ok(Me {
+        user_id: user,
+        contact_id: actor.contact_id(),
+        role: actor.role(),
+        company_id: actor.company_id(),
+        company: row.company,
+        company_phone: row.company_phone.as_deref().and_then(Phone::parse),
+        name: actor.name().to_owned(),
+        phone: row.phone.as_deref().and_then(Phone::parse),
+        email: row.email,
+        lang: Lang::parse(&row.lang).unwrap_or_default(),
+        totp: row.totp,
+        permissions: actor.role().permissions().collect(),
+    })
+}
+
+/// Remembers the language for messages.
+pub async fn set_lang(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<()> {
+    let mut tx = ctx.db.begin_system("own language").await?;
+    sqlx::query!("update users set lang = $2 where id = $1", actor.user()?.0, lang.code()).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(())
+}

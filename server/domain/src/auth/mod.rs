@@ -1,0 +1,101 @@
+//! Signing in: staff by login and password, residents by phone and one-time code; sessions as families of
+//! rotating refresh tokens. The only place where an [`Actor`] of a person is made.
+
+mod codes;
+mod me;
+mod password;
+mod sessions;
+mod totp;
+
+#[cfg(test)]
+mod tests;
+
+pub use codes::{DEMO_CODE, request_code, verify_code};
+pub use me::{me, set_lang};
+pub use password::{change_password, login, request_reset, reset_password};
+pub use sessions::{Device, Grant, end_other_sessions, logout, refresh, sessions, switch_company};
+pub use totp::{totp_confirm, totp_disable, totp_setup};
+
+use crate::{Actor, Ctx, Result, actor::Door, error::word};
+use model::{Code, Lang, Phone, Role, SessionId, UserId};
+use platform::tokens::Claims;
+
+/// The caller behind an access token. The session is looked up each time, so ending it works at once.
+///
+/// # Errors
+/// `unauthenticated` when the token, its session or its user is no longer good.
+pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<Actor> {
+    let claims: Claims = ctx.jwt.verify(access_token, ctx.clock.now()).map_err(|_| Code::Unauthenticated)?;
+    let mut tx = ctx.db.begin_system("authenticate").await?;
+    let row = sqlx::query!(
+        r#"select s.company_id, u.id, u.role, u.name, u.lang, u.contact_id,
+             array(select building_id from staff_zones z where z.user_id = u.id) as "zones!"
+           from sessions s join users u on u.id = s.user_id
+           where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.blocked_at is null"#,
+        claims.sid,
+        claims.sub,
+        ctx.clock.now()
+    )
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Code::Unauthenticated)?;
+    Ok(Actor {
+        user_id: Some(row.id.into()),
+        session_id: Some(SessionId(claims.sid)),
+        contact_id: row.contact_id.map(Into::into),
+        company_id: row.company_id.into(),
+        role: word(&row.role)?,
+        name: row.name,
+        lang: Lang::parse(&row.lang).unwrap_or_default(),
+        door,
+        zones: row.zones.into_iter().map(Into::into).collect(),
+    })
+}
+
+/// The caller behind a link that was proven another way (a Telegram chat).
+pub(crate) async fn actor_of_user(ctx: &Ctx, user: UserId, door: Door) -> Result<Option<Actor>> {
+    let mut tx = ctx.db.begin_system("actor of a linked user").await?;
+    let row = sqlx::query!(
+        r#"select company_id as "company_id!", role, name, lang, contact_id from users
+           where id = $1 and company_id is not null and blocked_at is null"#,
+        user.0
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Actor {
+        user_id: Some(user),
+        session_id: None,
+        contact_id: row.contact_id.map(Into::into),
+        company_id: row.company_id.into(),
+        role: word(&row.role)?,
+        name: row.name,
+        lang: Lang::parse(&row.lang).unwrap_or_default(),
+        door,
+        zones: Vec::new(),
+    }))
+}
+
+/// The resident's login that owns a phone: somebody with a current home. The newest one where several do.
+pub(crate) async fn resident_user(ctx: &Ctx, phone: &Phone) -> Result<Option<UserId>> {
+    let mut tx = ctx.db.begin_system("resident by phone").await?;
+    let id = sqlx::query_scalar!(
+        "select u.id from users u
+         where u.role = 'resident' and u.phone = $1 and u.blocked_at is null
+           and exists (select from residencies r where r.company_id = u.company_id and r.contact_id = u.contact_id and r.until_on is null)
+         order by u.created_at desc limit 1",
+        phone.as_str()
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    Ok(id.map(Into::into))
+}
+
+/// The role of an actor decides which app is theirs.
+pub fn home_path(role: Role) -> &'static str {
+    match role {
+        Role::Resident => "/my",
+        Role::Staff => "/work",
+        _ => "/desk",
+    }
+}

@@ -1,0 +1,47 @@
+//! The one thing passed around: every dependency of the use cases. Cheap to clone, no globals.
+
+use crate::{Actor, Result, Tx, events::EventHub};
+use platform::{
+    blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, mail::Mailer,
+    password::Passwords, pubsub::PubSub, sealed::Sealer, tokens::Jwt,
+};
+use std::{ops::Deref, sync::Arc};
+
+/// See the module. Dereferences to its parts.
+#[derive(Clone)]
+pub struct Ctx(Arc<Parts>);
+
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub cache: Cache,
+    pub limits: RateLimiter,
+    pub blobs: Blobs,
+    pub events: EventHub,
+    pub mailer: Option<Mailer>,
+    pub passwords: Passwords,
+    pub jwt: Jwt,
+    pub sealer: Sealer,
+}
+
+impl Deref for Ctx {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Ctx {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Opens a transaction of the actor's company.
+    pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
+        Tx::begin(self, actor).await
+    }
+}
+
+/// Pub/sub is reached through [`EventHub`]; kept here so that composition has one import.
+pub type Bus = PubSub;

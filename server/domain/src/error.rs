@@ -1,0 +1,78 @@
+//! What a use case can fail with.
+
+use model::{Code, Failure, FieldError};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure for the caller, or a fault of ours whose cause goes to the log and never to the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Failure(#[from] Failure),
+    #[error("{context}: {source}")]
+    Internal { context: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
+}
+
+impl Error {
+    pub fn internal(context: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal { context, source: source.into() }
+    }
+
+    /// The failure of one field.
+    pub fn field(pointer: &str, code: &str) -> Self {
+        Self::Failure(Failure::invalid(vec![FieldError::new(pointer, code)]))
+    }
+
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Failure(failure) => failure.code,
+            Self::Internal { source, .. } => match source.downcast_ref::<sqlx::Error>() {
+                Some(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed) => Code::Unavailable,
+                _ => Code::Internal,
+            },
+        }
+    }
+
+    /// What the caller may know. The cause of an internal fault is logged here under `trace_id`.
+    pub fn into_failure(self, trace_id: Option<String>) -> Failure {
+        match self {
+            Self::Failure(failure) => failure,
+            Self::Internal { ref context, ref source } => {
+                tracing::error!(error = %source, context, trace_id, "internal error");
+                Failure { trace_id, ..Failure::new(self.code()) }
+            }
+        }
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Self::Failure(code.into())
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::RowNotFound => Code::NotFound.into(),
+            error => Self::internal("database", error),
+        }
+    }
+}
+
+impl From<platform::db::DbError> for Error {
+    fn from(error: platform::db::DbError) -> Self {
+        Self::internal("database", error)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal("json", error)
+    }
+}
+
+/// Reads a word the database keeps; one it should not hold is our fault.
+pub(crate) fn word<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::internal("unknown word in the database", text.to_owned()))
+}

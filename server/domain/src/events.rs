@@ -1,0 +1,195 @@
+//! Live events: written to the outbox with the change, given an order by the relay, handed to every connection.
+
+use crate::{Ctx, Result, Scope};
+use model::{
+    BuildingId, CompanyId, ContactId, UserId,
+    events::{Envelope, Event},
+};
+use platform::pubsub::PubSub;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{Notify, broadcast};
+
+/// Most events a reconnecting client is given one by one; after that it fetches everything anew.
+const REPLAY_LIMIT: i64 = 500;
+/// How often another instance's events are looked for when nothing wakes us.
+const POLL: Duration = Duration::from_secs(1);
+const CHANNEL: &str = "events";
+
+/// Who may hear of an event; checked against each connection's [`Scope`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Audience {
+    pub building_id: BuildingId,
+    pub contact_id: Option<ContactId>,
+    pub assignee_id: Option<UserId>,
+    /// Loses the request with this change and must see it go.
+    #[serde(default)]
+    pub former_assignee_id: Option<UserId>,
+    /// For the company only.
+    #[serde(default)]
+    pub internal: bool,
+}
+
+/// An event on its way to connections.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Published {
+    pub company_id: CompanyId,
+    pub audience: Audience,
+    pub envelope: Envelope,
+}
+
+/// Wakes the relay and fans published events out.
+#[derive(Clone)]
+pub struct EventHub {
+    wake: Arc<Notify>,
+    bus: PubSub,
+}
+
+impl EventHub {
+    pub fn new(bus: PubSub) -> Self {
+        Self { wake: Arc::new(Notify::new()), bus }
+    }
+
+    /// There is something to publish.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Everything published from now on, of every company; filter with [`Scope::hears`].
+    pub fn subscribe(&self) -> Subscription {
+        Subscription(self.bus.subscribe())
+    }
+}
+
+/// A stream of published events.
+pub struct Subscription(broadcast::Receiver<platform::pubsub::Message>);
+
+/// What a subscription yields.
+pub enum Heard {
+    Event(Box<Published>),
+    /// The receiver was too slow and lost some.
+    Lagged,
+    Closed,
+}
+
+impl Subscription {
+    pub async fn next(&mut self) -> Heard {
+        loop {
+            match self.0.recv().await {
+                Ok(message) if message.channel == CHANNEL => match serde_json::from_str(&message.payload) {
+                    Ok(event) => return Heard::Event(Box::new(event)),
+                    Err(error) => tracing::warn!(%error, "an event on the bus does not parse"),
+                },
+                Ok(_) => {}
+                Err(broadcast::error::RecvError::Lagged(_)) => return Heard::Lagged,
+                Err(broadcast::error::RecvError::Closed) => return Heard::Closed,
+            }
+        }
+    }
+}
+
+/// The document's envelope as its two parts.
+pub(crate) fn split(event: &Event) -> Result<(String, Value)> {
+    let mut value = serde_json::to_value(event)?;
+    let kind = value["type"].as_str().map(str::to_owned).unwrap_or_default();
+    Ok((kind, value["data"].take()))
+}
+
+/// Publishes outbox rows for ever; every instance runs one, a lock lets one work at a time.
+pub async fn relay(ctx: Ctx) {
+    loop {
+        match publish_batch(&ctx).await {
+            Ok(0) => {
+                tokio::select! {
+                    () = ctx.events.wake.notified() => {}
+                    () = tokio::time::sleep(POLL) => {}
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "event relay failed, trying again");
+                tokio::time::sleep(POLL).await;
+            }
+        }
+    }
+}
+
+/// Gives waiting events their order, commits it, then hands them out. Returns how many.
+pub async fn publish_batch(ctx: &Ctx) -> Result<usize> {
+    let mut tx = ctx.db.begin_system("event relay").await?;
+    // One publisher at a time, so that `seq` is the order of publication.
+    let locked =
+        sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock(7001) as "locked!""#).fetch_one(&mut *tx).await?;
+    if !locked {
+        return Ok(0);
+    }
+    let rows = sqlx::query!(
+        r#"with next as (
+             select id from outbox_events where seq is null order by created_at, id limit 200
+           ), numbered as (
+             select id, nextval('event_seq') as seq from next
+           )
+           update outbox_events o set seq = n.seq, published_at = $1 from numbered n where o.id = n.id
+           returning n.seq as "seq!", o.company_id, o.type as kind, o.data, o.audience"#,
+        ctx.clock.now()
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    let mut published = Vec::with_capacity(rows.len());
+    for row in rows {
+        published.push(Published {
+            company_id: row.company_id.into(),
+            audience: serde_json::from_value(row.audience)?,
+            envelope: Envelope { id: row.seq, event: join(&row.kind, row.data)? },
+        });
+    }
+    published.sort_by_key(|p| p.envelope.id);
+    for event in &published {
+        ctx.events.bus.publish(CHANNEL, &serde_json::to_string(event)?);
+    }
+    Ok(published.len())
+}
+
+/// What a client missed since `last`; a single `resync` when that is too much.
+pub async fn since(ctx: &Ctx, scope: &Scope, last: i64) -> Result<Vec<Envelope>> {
+    let mut tx = ctx.db.begin_tenant(scope.company()).await?;
+    let rows = sqlx::query!(
+        r#"select seq as "seq!", type as kind, data, audience from outbox_events
+           where company_id = $1 and seq > $2 order by seq limit $3"#,
+        scope.company(),
+        last,
+        REPLAY_LIMIT + 1
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    if i64::try_from(rows.len()).is_ok_and(|n| n > REPLAY_LIMIT) {
+        let id = rows.last().map_or(last, |row| row.seq);
+        return Ok(vec![Envelope { id, event: Event::Resync {} }]);
+    }
+    let mut missed = Vec::new();
+    for row in rows {
+        let audience: Audience = serde_json::from_value(row.audience)?;
+        if scope.hears(scope.company_id(), &audience) {
+            missed.push(Envelope { id: row.seq, event: join(&row.kind, row.data)? });
+        }
+    }
+    Ok(missed)
+}
+
+/// The id of the newest published event: where a fresh client starts.
+pub async fn latest(ctx: &Ctx, scope: &Scope) -> Result<i64> {
+    let mut tx = ctx.db.begin_tenant(scope.company()).await?;
+    let last = sqlx::query_scalar!(
+        r#"select coalesce(max(seq), 0) as "seq!" from outbox_events where company_id = $1"#,
+        scope.company()
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    Ok(last)
+}
+
+fn join(kind: &str, data: Value) -> Result<Event> {
+    Ok(serde_json::from_value(serde_json::json!({ "type": kind, "data": data }))?)
+}

@@ -1,0 +1,139 @@
+//! Photos: uploaded first, attached to a request with the command that mentions them.
+
+use crate::{Actor, Ctx, Error, Result, Tx};
+use bytes::Bytes;
+use model::{
+    Code, FileId, Permission as P, RequestId,
+    requests::{FileView, Moment},
+};
+use platform::{
+    ids::new_id,
+    images::{self, PhotoError},
+};
+
+const UPLOAD: [P; 3] = [P::RequestsCreate, P::RequestsUpdate, P::RequestsUpdateOwn];
+const READ: [P; 2] = [P::RequestsRead, P::RequestsReadOwn];
+
+/// Takes a photo in: decoded with limits, re-encoded without metadata, with a thumbnail.
+///
+/// # Errors
+/// `not_an_image`, `too_large`.
+pub async fn upload(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<FileView> {
+    actor.scope_any(&UPLOAD)?;
+    if bytes.len() as u64 > ctx.config.server.upload_limit_bytes as u64 {
+        return Err(Code::TooLarge.into());
+    }
+    let photo = images::process_photo(bytes).await.map_err(|error| match error {
+        PhotoError::TooLarge => Error::from(Code::TooLarge),
+        PhotoError::NotAnImage | PhotoError::Broken(_) => Code::NotAnImage.into(),
+    })?;
+    let id = FileId(new_id());
+    let company = actor.company_id();
+    let (blob_key, thumb_key) = (format!("{company}/{id}.jpg"), format!("{company}/{id}.thumb.jpg"));
+    let size = i64::try_from(photo.full.len()).map_err(|e| Error::internal("photo size", e))?;
+    let (width, height) = (photo.width.cast_signed(), photo.height.cast_signed());
+    put(ctx, &blob_key, photo.full).await?;
+    put(ctx, &thumb_key, photo.thumb).await?;
+    let mut tx = ctx.begin(actor).await?;
+    let now = tx.now();
+    sqlx::query!(
+        "insert into files (id, company_id, uploaded_by, blob_key, thumb_key, content_type, size, width, height, created_at)
+         values ($1, $2, $3, $4, $5, 'image/jpeg', $6, $7, $8, $9)",
+        id.0,
+        company.0,
+        actor.user_id().map(|u| u.0),
+        blob_key,
+        thumb_key,
+        size,
+        width,
+        height,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await?;
+    Ok(FileView { id, moment: Moment::Before, width, height, size, created_at: now })
+}
+
+async fn put(ctx: &Ctx, key: &str, bytes: Bytes) -> Result<()> {
+    ctx.blobs.put(key, bytes, "image/jpeg").await.map_err(|e| Error::internal("blob store", e))
+}
+
+/// Where to read a file's bytes, after the right to see it was proven.
+pub struct Located {
+    pub key: String,
+    pub content_type: String,
+}
+
+/// A file of a request the actor may see, or their own upload that is not attached yet.
+///
+/// # Errors
+/// `not_found` for everything else.
+pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result<Located> {
+    let scope = actor.scope_any(&READ)?;
+    let mut tx = ctx.begin(actor).await?;
+    let reach = scope.requests();
+    let row = sqlx::query!(
+        "select f.blob_key, f.thumb_key, f.content_type from files f
+         left join requests r on r.company_id = f.company_id and r.id = f.request_id
+         where f.company_id = $1 and f.id = $2
+           and ((r.id is null and f.uploaded_by = $3)
+             or (r.id is not null and ($4 or r.assignee_id = $5 or r.building_id = any($6) or r.contact_id = $7)))",
+        scope.company(),
+        id.0,
+        actor.user_id().map(|u| u.0),
+        reach.all,
+        reach.user,
+        &reach.zones,
+        reach.contact
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Located { key: if thumb { row.thumb_key } else { row.blob_key }, content_type: row.content_type })
+}
+
+/// Attaches the actor's own uploads to a request they were given the right to change.
+pub(crate) async fn attach(tx: &mut Tx, request: RequestId, ids: &[FileId], moment: Moment) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let (company, user) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0));
+    let attached = sqlx::query!(
+        "update files set request_id = $3, moment = $4
+         where company_id = $1 and id = any($2) and request_id is null and uploaded_by is not distinct from $5",
+        company,
+        &ids,
+        request.0,
+        moment.as_str(),
+        user
+    )
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    if attached != ids.len() as u64 {
+        return Err(Error::field("/file_ids", "unknown"));
+    }
+    sqlx::query!(
+        "update requests set photos = photos + $3 where company_id = $1 and id = $2",
+        company,
+        request.0,
+        i32::try_from(ids.len()).map_err(|e| Error::internal("photo count", e))?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Forgets uploads older than a day that were never attached; returns the keys whose bytes can go.
+pub async fn sweep_orphans(ctx: &Ctx) -> Result<Vec<String>> {
+    let mut tx = ctx.db.begin_system("orphan uploads").await?;
+    let rows = sqlx::query!(
+        "delete from files where request_id is null and created_at < $1 returning blob_key, thumb_key",
+        ctx.clock.now() - chrono::TimeDelta::days(1)
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(rows.into_iter().flat_map(|row| [row.blob_key, row.thumb_key]).collect())
+}

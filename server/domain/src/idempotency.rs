@@ -1,0 +1,73 @@
+//! `Idempotency-Key`: the answer is stored in the same transaction as its effect, so a repeat finds it or does it.
+
+use crate::{Result, Tx};
+use model::Code;
+use serde_json::Value;
+
+/// The key a caller sent and the hash of what it sent with it.
+pub struct Key {
+    pub key: String,
+    pub request_hash: Vec<u8>,
+}
+
+/// What a call with a key finds.
+pub enum Claim {
+    /// First of its kind: do the work, then [`store`] the answer in the same transaction.
+    Fresh,
+    /// Done before: give this answer again.
+    Done { status: u16, body: Value },
+}
+
+/// Claims `key` for the caller. A concurrent call with the same key waits for the first one's commit.
+///
+/// # Errors
+/// `idempotency_mismatch` when the key came before with another body.
+pub async fn claim(tx: &mut Tx, key: &Key) -> Result<Claim> {
+    let Key { key, request_hash } = key;
+    let (company, user, now) = (tx.actor().company_id().0, tx.actor().user()?.0, tx.now());
+    let inserted = sqlx::query!(
+        "insert into idempotency_keys (company_id, user_id, key, request_hash, created_at) values ($1, $2, $3, $4, $5)
+         on conflict do nothing",
+        company,
+        user,
+        key,
+        request_hash,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if inserted.rows_affected() == 1 {
+        return Ok(Claim::Fresh);
+    }
+    let row = sqlx::query!(
+        "select request_hash, status, body from idempotency_keys where company_id = $1 and user_id = $2 and key = $3",
+        company,
+        user,
+        key
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if row.request_hash != *request_hash {
+        return Err(Code::IdempotencyMismatch.into());
+    }
+    match (row.status.and_then(|s| u16::try_from(s).ok()), row.body) {
+        (Some(status), Some(body)) => Ok(Claim::Done { status, body }),
+        _ => Err(Code::IdempotencyInProgress.into()),
+    }
+}
+
+/// Stores the answer under the claimed key.
+pub async fn store(tx: &mut Tx, key: &Key, status: u16, body: &Value) -> Result<()> {
+    let (company, user) = (tx.actor().company_id().0, tx.actor().user()?.0);
+    sqlx::query!(
+        "update idempotency_keys set status = $4, body = $5 where company_id = $1 and user_id = $2 and key = $3",
+        company,
+        user,
+        key.key,
+        i32::from(status),
+        body
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

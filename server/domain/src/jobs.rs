@@ -1,0 +1,54 @@
+//! The work that happens after a commit. Payloads live here, beside those who enqueue them; handlers in `worker`.
+
+use crate::Result;
+use model::{CompanyId, RequestId};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The schema graphile_worker keeps its tables in.
+pub const SCHEMA: &str = "graphile_worker";
+
+/// A typed job.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    const NAME: &'static str;
+    const MAX_ATTEMPTS: i32 = 12;
+    /// Jobs with the same key collapse into one while it waits.
+    fn key(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Sends one message row.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Deliver {
+    pub delivery_id: Uuid,
+}
+impl Job for Deliver {
+    const NAME: &'static str = "deliver";
+    fn key(&self) -> Option<String> {
+        Some(format!("deliver:{}", self.delivery_id))
+    }
+}
+
+/// Tells the author of a request that it moved.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NotifyAuthor {
+    pub company_id: CompanyId,
+    pub request_id: RequestId,
+    pub status: model::requests::Status,
+}
+impl Job for NotifyAuthor {
+    const NAME: &'static str = "notify_author";
+}
+
+pub(crate) async fn enqueue<J: Job>(conn: &mut PgConnection, job: &J) -> Result<()> {
+    sqlx::query("select graphile_worker.add_job($1, $2::json, max_attempts => $3, job_key => $4)")
+        .bind(J::NAME)
+        .bind(serde_json::to_value(job)?)
+        .bind(J::MAX_ATTEMPTS)
+        .bind(job.key())
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Lists of requests: keyset pages by any mix of filters, and the counters of the desk's tabs.
+
+use crate::{Actor, Ctx, Error, Result, Scope, error::word};
+use chrono::{DateTime, Utc};
+use model::{
+    Cursor, Page,
+    requests::{PersonRef, RequestCounts, RequestFilter, RequestRow, Status},
+};
+use sqlx::{Postgres, QueryBuilder, Row};
+use uuid::Uuid;
+
+const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
+
+/// Newest first, at most 100 a page.
+///
+/// # Errors
+/// `invalid` on a cursor that is not ours or a limit outside 1–100.
+pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Page<RequestRow>> {
+    let scope = actor.scope_any(&super::READ)?;
+    let limit = filter.limit.unwrap_or(50);
+    if !(1..=100).contains(&limit) {
+        return Err(Error::field("/limit", "out_of_range"));
+    }
+    let cursor = match &filter.cursor {
+        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
+        None => None,
+    };
+    let mut tx = ctx.begin(actor).await?;
+    let now = tx.now();
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.address, r.description, r.contact_name, \
+         r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.rating \
+         from requests r left join users u on u.id = r.assignee_id where ",
+    );
+    within(&mut sql, &scope);
+    conditions(&mut sql, filter, now);
+    if let Some(Cursor { at, id }) = cursor {
+        sql.push(" and (r.created_at, r.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+    }
+    sql.push(" order by r.created_at desc, r.id desc limit ").push_bind(i64::from(limit) + 1);
+    let rows = sql.build().fetch_all(tx.conn()).await?;
+    let mut items = rows.iter().map(|row| read(row, now)).collect::<Result<Vec<_>>>()?;
+    let mut next = None;
+    if items.len() > limit as usize {
+        items.truncate(limit as usize);
+        next = items.last().map(|last| Cursor { at: last.created_at, id: last.id.0 }.encode());
+    }
+    Ok(Page { items, next })
+}
+
+/// Counters of open work, in one pass over the open part of the table.
+pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
+    let scope = actor.scope_any(&super::READ)?;
+    let mut tx = ctx.begin(actor).await?;
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "select count(*) filter (where status = 'new') as new, count(*) filter (where status = 'assigned') as assigned, \
+         count(*) filter (where status = 'in_progress') as in_progress, count(*) filter (where status = 'deferred') as deferred, \
+         count(*) filter (where status = 'returned') as returned, count(*) filter (where status = 'done') as done, \
+         count(*) filter (where status <> 'done' and due_at < ",
+    );
+    sql.push_bind(tx.now());
+    sql.push(") as overdue, count(*) filter (where status <> 'done' and kind = 'emergency') as emergency, count(*) filter (where status <> 'done' and assignee_id = ");
+    sql.push_bind(actor.user_id().map(|u| u.0));
+    sql.push(") as mine from requests r where status in ('new', 'assigned', 'in_progress', 'deferred', 'returned', 'done') and ");
+    within(&mut sql, &scope);
+    let row = sql.build().fetch_one(tx.conn()).await?;
+    Ok(RequestCounts {
+        new: row.try_get("new")?,
+        assigned: row.try_get("assigned")?,
+        in_progress: row.try_get("in_progress")?,
+        deferred: row.try_get("deferred")?,
+        returned: row.try_get("returned")?,
+        done: row.try_get("done")?,
+        overdue: row.try_get("overdue")?,
+        emergency: row.try_get("emergency")?,
+        mine: row.try_get("mine")?,
+    })
+}
+
+/// The scope as SQL.
+fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
+    let reach = scope.requests();
+    sql.push("r.company_id = ").push_bind(scope.company());
+    if let Some(contact) = reach.contact {
+        sql.push(" and r.contact_id = ").push_bind(contact);
+    } else if let Some(user) = reach.user {
+        sql.push(" and (r.assignee_id = ").push_bind(user);
+        sql.push(" or r.building_id = any(").push_bind(reach.zones).push("))");
+    } else if !reach.all {
+        sql.push(" and false");
+    }
+}
+
+fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: DateTime<Utc>) {
+    any_of(sql, "r.status", filter.status.iter().map(|v| v.as_str()));
+    any_of(sql, "r.kind", filter.kind.iter().map(|v| v.as_str()));
+    any_of(sql, "r.category", filter.category.iter().map(|v| v.as_str()));
+    if let Some(id) = filter.building_id {
+        sql.push(" and r.building_id = ").push_bind(id.0);
+    }
+    if let Some(id) = filter.assignee_id {
+        sql.push(" and r.assignee_id = ").push_bind(id.0);
+    }
+    if filter.unassigned {
+        sql.push(" and r.assignee_id is null and r.status in ").push(OPEN);
+    }
+    if filter.overdue {
+        sql.push(" and r.due_at < ").push_bind(now).push(" and r.status in ").push(OPEN);
+    }
+    if let Some(from) = filter.from {
+        sql.push(" and r.created_at >= ").push_bind(from);
+    }
+    if let Some(to) = filter.to {
+        sql.push(" and r.created_at < ").push_bind(to);
+    }
+    match filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        Some(text) if text.trim_start_matches('№').parse::<i64>().is_ok() => {
+            let number: i64 = text.trim_start_matches('№').parse().unwrap_or_default();
+            sql.push(" and (r.number = ").push_bind(number);
+            words(sql, " or ", text);
+            sql.push(")");
+        }
+        Some(text) => words(sql, " and ", text),
+        None => {}
+    }
+}
+
+fn words(sql: &mut QueryBuilder<Postgres>, glue: &str, text: &str) {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    sql.push(glue).push("(r.address || ' ' || r.description || ' ' || coalesce(r.contact_name, '')) ilike ");
+    sql.push_bind(format!("%{escaped}%"));
+}
+
+fn any_of<'a>(sql: &mut QueryBuilder<Postgres>, column: &str, values: impl Iterator<Item = &'a str>) {
+    let values: Vec<String> = values.map(str::to_owned).collect();
+    if !values.is_empty() {
+        sql.push(" and ").push(column).push(" = any(").push_bind(values).push(")");
+    }
+}
+
+fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>) -> Result<RequestRow> {
+    let status: Status = word(row.try_get("status")?)?;
+    let due_at: Option<DateTime<Utc>> = row.try_get("due_at")?;
+    let assignee: Option<(Uuid, String)> = row.try_get::<Option<Uuid>, _>("assignee_id")?.zip(row.try_get("assignee")?);
+    Ok(RequestRow {
+        id: row.try_get::<Uuid, _>("id")?.into(),
+        number: row.try_get("number")?,
+        status,
+        kind: word(row.try_get("kind")?)?,
+        priority: word(row.try_get("priority")?)?,
+        category: word(row.try_get("category")?)?,
+        address: row.try_get("address")?,
+        description: row.try_get("description")?,
+        contact_name: row.try_get("contact_name")?,
+        assignee: assignee.map(|(id, name)| PersonRef { id, name }),
+        photos: row.try_get("photos")?,
+        comments: row.try_get("comments")?,
+        created_at: row.try_get("created_at")?,
+        due_at,
+        overdue: status.is_open() && due_at.is_some_and(|due| due < now),
+        rating: row.try_get("rating")?,
+    })
+}

@@ -1,0 +1,352 @@
+//! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries` and `list`.
+
+mod list;
+mod queries;
+mod workflow;
+
+#[cfg(test)]
+mod tests;
+
+pub use list::{counts, list};
+pub use workflow::due_at;
+
+use crate::{
+    Actor, Ctx, Error, Result, Scope, Tx,
+    actor::Door,
+    audit::Entry,
+    events::Audience,
+    files,
+    idempotency::{self, Claim, Key},
+    jobs::NotifyAuthor,
+    property,
+};
+use model::{
+    Code, ContactId, Permission as P, RequestId, Role,
+    events::Event,
+    requests::{
+        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Kind, Moment, MoveRequest, Party,
+        Priority, RateRequest, RequestCard, Source, Status, UpdateRequest,
+    },
+    validate,
+};
+use queries::Core;
+use serde_json::json;
+
+const READ: [P; 2] = [P::RequestsRead, P::RequestsReadOwn];
+const MOVE: [P; 3] = [P::RequestsUpdate, P::RequestsUpdateOwn, P::RequestsReadOwn];
+
+/// One request with its files, comments and history, and the steps the reader may take.
+///
+/// # Errors
+/// `not_found` for missing, foreign and out-of-scope requests alike.
+pub async fn get(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<RequestCard> {
+    let scope = actor.scope_any(&READ)?;
+    let mut tx = ctx.begin(actor).await?;
+    queries::card(&mut tx, &scope, id).await
+}
+
+/// Files a request. A repeated call with the same `key` answers with the request made by the first.
+///
+/// # Errors
+/// `invalid` with the wrong fields; `forbidden` when a resident names somebody else's home.
+pub async fn create(ctx: &Ctx, actor: &Actor, command: &CreateRequest, key: Option<&Key>) -> Result<RequestCard> {
+    let scope = actor.scope(P::RequestsCreate)?;
+    validate::check(command)?;
+    let mut tx = ctx.begin(actor).await?;
+    if let Some(key) = key
+        && let Claim::Done { body, .. } = idempotency::claim(&mut tx, key).await?
+    {
+        let id: RequestId = serde_json::from_value(body)?;
+        return queries::card(&mut tx, &scope, id).await;
+    }
+    if command.description.trim().is_empty() && command.file_ids.is_empty() {
+        return Err(Error::field("/description", "required"));
+    }
+    let place = property::locate(&mut tx, &scope, command).await?;
+    let person = queries::caller(&mut tx, &scope, command).await?;
+    let kind = command.kind.unwrap_or(Kind::Regular);
+    let priority =
+        command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
+    let new = queries::NewRequest {
+        id: platform::ids::new_id().into(),
+        kind,
+        priority,
+        category: command.category,
+        source: source(actor),
+        place,
+        person,
+        description: command.description.trim(),
+        due_at: due_at(kind, priority, tx.now()),
+    };
+    let core = queries::insert(&mut tx, &new).await?;
+    queries::history(&mut tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
+    files::attach(&mut tx, core.id, &command.file_ids, Moment::Before).await?;
+    if let Some(key) = key {
+        idempotency::store(&mut tx, key, 201, &json!(core.id)).await?;
+    }
+    tx.emit(
+        &core.event(|request_id, number, status| Event::RequestCreated { request_id, number, status }),
+        &core.audience(),
+    )
+    .await?;
+    audit(&mut tx, "request.create", core.id, json!({})).await?;
+    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, core.id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Changes the facts of a request. `version` is the one the editor saw.
+///
+/// # Errors
+/// `conflict` when somebody changed the request meanwhile.
+pub async fn update(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: RequestId,
+    version: i32,
+    command: &UpdateRequest,
+) -> Result<RequestCard> {
+    let scope = actor.scope(P::RequestsUpdate)?;
+    validate::check(command)?;
+    let mut tx = ctx.begin(actor).await?;
+    let core = queries::lock(&mut tx, &scope, id).await?;
+    if core.version != version {
+        return Err(Code::Conflict.into());
+    }
+    if !core.status.is_open() {
+        return Err(Code::IllegalTransition.into());
+    }
+    let changes = queries::update_facts(&mut tx, &core, command).await?;
+    for (change, old, new) in &changes {
+        queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
+    }
+    if !changes.is_empty() {
+        tx.emit(
+            &core.event(|request_id, number, status| Event::RequestUpdated { request_id, number, status }),
+            &core.audience(),
+        )
+        .await?;
+        let diff: serde_json::Map<_, _> =
+            changes.iter().map(|(change, old, new)| (change.to_string(), json!([old, new]))).collect();
+        audit(&mut tx, "request.update", id, diff.into()).await?;
+    }
+    let card = queries::card(&mut tx, &scope, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Gives a request to a worker.
+///
+/// # Errors
+/// `invalid` on an unknown or blocked assignee; `illegal_transition` on an ended request.
+pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignRequest) -> Result<RequestCard> {
+    let scope = actor.scope(P::RequestsAssign)?;
+    validate::check(command)?;
+    let mut tx = ctx.begin(actor).await?;
+    let core = queries::lock(&mut tx, &scope, id).await?;
+    let assignee = queries::assignee(&mut tx, command.assignee_id)
+        .await?
+        .ok_or_else(|| Error::field("/assignee_id", "unknown"))?;
+    let to = core.status.after(Action::Assign).ok_or(Code::IllegalTransition)?;
+    let moved = queries::set_assignee(&mut tx, &core, to, command.assignee_id).await?;
+    let old = core.assignee_name.clone();
+    queries::history(&mut tx, id, Change::Assignee, old.as_deref(), Some(&assignee), command.comment.as_deref())
+        .await?;
+    if core.status != to {
+        queries::history(&mut tx, id, Change::Status, Some(core.status.as_str()), Some(to.as_str()), None).await?;
+    }
+    let audience = Audience { former_assignee_id: core.assignee_id, ..moved.audience() };
+    tx.emit(
+        &moved.event(|request_id, number, status| Event::RequestAssigned { request_id, number, status }),
+        &audience,
+    )
+    .await?;
+    tell_author(&mut tx, &moved).await?;
+    audit(&mut tx, "request.assign", id, json!({ "assignee": [old, assignee] })).await?;
+    let card = queries::card(&mut tx, &scope, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Takes one step of the graph other than assigning and completing.
+///
+/// # Errors
+/// `illegal_transition` when the graph or the caller's part does not allow it; `invalid` without a needed reason.
+pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest) -> Result<RequestCard> {
+    let scope = actor.scope_any(&MOVE)?;
+    validate::check(command)?;
+    if command.action.needs_reason() && command.reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
+        return Err(Error::field("/reason", "required"));
+    }
+    match command.action {
+        Action::Assign => return Err(Error::field("/action", "unknown")),
+        Action::Complete => {
+            let complete = CompleteRequest { result: command.reason.clone(), file_ids: Vec::new() };
+            return self::complete(ctx, actor, id, &complete).await;
+        }
+        _ => {}
+    }
+    let mut tx = ctx.begin(actor).await?;
+    if command.until.is_some_and(|until| until <= tx.now()) {
+        return Err(Error::field("/until", "in_past"));
+    }
+    let core = queries::lock(&mut tx, &scope, id).await?;
+    let to = workflow::step(party(actor, &scope, &core)?, core.status, command.action)?;
+    if to == Status::InProgress && core.assignee_id.is_none() {
+        return Err(Code::IllegalTransition.into());
+    }
+    let moved = queries::set_status(&mut tx, &core, to, command.reason.as_deref(), command.until).await?;
+    moved_to(&mut tx, &core, &moved, command.reason.as_deref()).await?;
+    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Reports the work as done, with words and photos.
+///
+/// # Errors
+/// `illegal_transition` when the work was not in progress or is somebody else's.
+pub async fn complete(ctx: &Ctx, actor: &Actor, id: RequestId, command: &CompleteRequest) -> Result<RequestCard> {
+    let scope = actor.scope_any(&[P::RequestsUpdate, P::RequestsUpdateOwn])?;
+    validate::check(command)?;
+    let mut tx = ctx.begin(actor).await?;
+    let core = queries::lock(&mut tx, &scope, id).await?;
+    let to = workflow::step(party(actor, &scope, &core)?, core.status, Action::Complete)?;
+    files::attach(&mut tx, id, &command.file_ids, Moment::After).await?;
+    let moved = queries::set_done(&mut tx, &core, to, command.result.as_deref()).await?;
+    moved_to(&mut tx, &core, &moved, command.result.as_deref()).await?;
+    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// The author's mark for finished work; it also closes a request that was only done.
+///
+/// # Errors
+/// `illegal_transition` when the work is not finished or was rated before.
+pub async fn rate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &RateRequest) -> Result<RequestCard> {
+    let scope = actor.scope(P::RequestsRate)?;
+    scope.own_contact().ok_or(Code::Forbidden)?;
+    validate::check(command)?;
+    let mut tx = ctx.begin(actor).await?;
+    let core = queries::lock(&mut tx, &scope, id).await?;
+    if !workflow::may_rate(core.status, core.rating) {
+        return Err(Code::IllegalTransition.into());
+    }
+    let moved = queries::set_rating(&mut tx, &core, command).await?;
+    let stars = command.stars.to_string();
+    queries::history(&mut tx, id, Change::Rating, None, Some(&stars), command.comment.as_deref()).await?;
+    if core.status != moved.status {
+        queries::history(&mut tx, id, Change::Status, Some(core.status.as_str()), Some(moved.status.as_str()), None)
+            .await?;
+    }
+    tx.emit(
+        &moved.event(|request_id, number, status| Event::RequestRated { request_id, number, status }),
+        &moved.audience(),
+    )
+    .await?;
+    audit(&mut tx, "request.rate", id, json!({ "rating": [null, command.stars] })).await?;
+    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Adds a comment: for everybody on the request, or for the company only.
+pub async fn comment(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AddComment) -> Result<RequestCard> {
+    let scope = if command.internal { actor.scope(P::RequestsCommentInternal)? } else { actor.scope_any(&READ)? };
+    validate::check(command)?;
+    let mut tx = ctx.begin(actor).await?;
+    let core = queries::lock(&mut tx, &scope, id).await?;
+    queries::insert_comment(&mut tx, id, command).await?;
+    tx.emit(
+        &core.event(|request_id, number, status| Event::RequestCommented { request_id, number, status }),
+        &Audience { internal: command.internal, ..core.audience() },
+    )
+    .await?;
+    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Adds uploaded photos to a request.
+pub async fn add_files(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: RequestId,
+    file_ids: &[model::FileId],
+    moment: Moment,
+) -> Result<RequestCard> {
+    let scope = actor.scope_any(&READ)?;
+    let mut tx = ctx.begin(actor).await?;
+    let core = queries::lock(&mut tx, &scope, id).await?;
+    files::attach(&mut tx, id, file_ids, moment).await?;
+    queries::history(&mut tx, id, Change::File, None, Some(&file_ids.len().to_string()), None).await?;
+    tx.emit(
+        &core.event(|request_id, number, status| Event::RequestUpdated { request_id, number, status }),
+        &core.audience(),
+    )
+    .await?;
+    let card = queries::card(&mut tx, &scope, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// What a notifier needs to tell the author of a request.
+pub async fn author_notice(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<Option<AuthorNotice>> {
+    let scope = actor.scope(P::RequestsRead)?;
+    let mut tx = ctx.begin(actor).await?;
+    queries::author_notice(&mut tx, &scope, id).await
+}
+
+/// The author of a request and where it stands.
+pub struct AuthorNotice {
+    pub contact_id: ContactId,
+    pub number: i64,
+    pub status: Status,
+    pub address: String,
+    pub assignee: Option<String>,
+    pub reason: Option<String>,
+}
+
+async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> Result<()> {
+    let (old, new) = (from.status.as_str(), to.status.as_str());
+    queries::history(tx, to.id, Change::Status, Some(old), Some(new), reason).await?;
+    tx.emit(
+        &to.event(|request_id, number, status| Event::RequestStatusChanged { request_id, number, status }),
+        &to.audience(),
+    )
+    .await?;
+    tell_author(tx, to).await?;
+    audit(tx, "request.status", to.id, json!({ "status": [old, new] })).await
+}
+
+async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
+    if core.contact_id.is_none() || core.contact_id == tx.actor().contact_id() {
+        return Ok(());
+    }
+    let job = NotifyAuthor { company_id: tx.actor().company_id(), request_id: core.id, status: core.status };
+    tx.enqueue(&job).await
+}
+
+async fn audit(tx: &mut Tx, action: &str, id: RequestId, changes: serde_json::Value) -> Result<()> {
+    tx.audit(Entry { action, object_type: "request", object_id: Some(id.0), changes }).await
+}
+
+/// The part the actor plays for this request.
+fn party(actor: &Actor, scope: &Scope, core: &Core) -> Result<Party> {
+    match actor.role() {
+        Role::Resident if core.contact_id.is_some() && core.contact_id == scope.own_contact() => Ok(Party::Author),
+        Role::Staff if core.assignee_id.is_some() && core.assignee_id == actor.user_id() => Ok(Party::Executor),
+        role if role.is_desk() => Ok(Party::Desk),
+        _ => Err(Code::Forbidden.into()),
+    }
+}
+
+fn source(actor: &Actor) -> Source {
+    match actor.door() {
+        Door::Bot => Source::Bot,
+        Door::Api => Source::Api,
+        Door::Web if actor.role() == Role::Resident => Source::App,
+        Door::Web | Door::Job => Source::Desk,
+    }
+}

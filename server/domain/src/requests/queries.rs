@@ -1,0 +1,507 @@
+//! SQL of one request. Lists are in `list`.
+
+use super::{AuthorNotice, workflow};
+use crate::{Result, Scope, Tx, error::word, events::Audience, people, property::Located};
+use chrono::{DateTime, Utc};
+use model::{
+    BuildingId, ContactId, Phone, RequestId, Role, UserId,
+    events::Event,
+    requests::{
+        Action, AddComment, Category, Change, CommentView, CreateRequest, FileView, HistoryEntry, Kind, Party,
+        PersonRef, Priority, RateRequest, RequestCard, Source, Status, UpdateRequest,
+    },
+};
+use platform::ids::new_id;
+
+/// What every step needs to know of a request.
+#[derive(Clone)]
+pub(super) struct Core {
+    pub id: RequestId,
+    pub number: i64,
+    pub version: i32,
+    pub status: Status,
+    pub building_id: BuildingId,
+    pub contact_id: Option<ContactId>,
+    pub assignee_id: Option<UserId>,
+    pub assignee_name: Option<String>,
+    pub rating: Option<i16>,
+}
+
+impl Core {
+    pub fn audience(&self) -> Audience {
+        Audience {
+            building_id: self.building_id,
+            contact_id: self.contact_id,
+            assignee_id: self.assignee_id,
+            former_assignee_id: None,
+            internal: false,
+        }
+    }
+
+    pub fn event(&self, make: impl FnOnce(RequestId, i64, Status) -> Event) -> Event {
+        make(self.id, self.number, self.status)
+    }
+}
+
+pub(super) struct NewRequest<'a> {
+    pub id: RequestId,
+    pub kind: Kind,
+    pub priority: Priority,
+    pub category: Category,
+    pub source: Source,
+    pub place: Located,
+    pub person: people::Caller,
+    pub description: &'a str,
+    pub due_at: DateTime<Utc>,
+}
+
+pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
+    let (company, user, now) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0), tx.now());
+    let number = sqlx::query_scalar!(
+        r#"insert into requests (id, company_id, number, kind, priority, category, source, building_id, entrance_id, unit_id,
+             address, description, contact_id, contact_name, contact_phone, created_by, due_at, created_at, updated_at)
+           values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+           returning number"#,
+        new.id.0,
+        company,
+        new.kind.as_str(),
+        new.priority.as_str(),
+        new.category.as_str(),
+        new.source.as_str(),
+        new.place.building_id.0,
+        new.place.entrance_id.map(|e| e.0),
+        new.place.unit_id.map(|u| u.0),
+        new.place.address,
+        new.description,
+        new.person.id.map(|c| c.0),
+        new.person.name,
+        new.person.phone.as_ref().map(Phone::as_str),
+        user,
+        new.due_at,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Core {
+        id: new.id,
+        number,
+        version: 1,
+        status: Status::New,
+        building_id: new.place.building_id,
+        contact_id: new.person.id,
+        assignee_id: None,
+        assignee_name: None,
+        rating: None,
+    })
+}
+
+/// Who the request is from: the resident who acts, or whom the dispatcher named.
+pub(super) async fn caller(tx: &mut Tx, scope: &Scope, command: &CreateRequest) -> Result<people::Caller> {
+    let mut caller = match scope.own_contact().or(command.contact_id) {
+        Some(id) => people::caller(tx, id).await?,
+        None => people::Caller::default(),
+    };
+    if scope.own_contact().is_none() {
+        caller.name = command.contact_name.clone().filter(|n| !n.trim().is_empty()).or(caller.name);
+        caller.phone = command.contact_phone.clone().or(caller.phone);
+    }
+    Ok(caller)
+}
+
+/// Locks the request for this transaction.
+pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Core> {
+    let reach = scope.requests();
+    let row = sqlx::query!(
+        r#"select r.number, r.version, r.status, r.building_id, r.contact_id, r.assignee_id, r.rating,
+             (select name from users u where u.id = r.assignee_id) as assignee_name
+           from requests r
+           where r.company_id = $1 and r.id = $2
+             and ($3 or r.assignee_id = $4 or r.building_id = any($5) or r.contact_id = $6)
+           for update"#,
+        scope.company(),
+        id.0,
+        reach.all,
+        reach.user,
+        &reach.zones,
+        reach.contact
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Core {
+        id,
+        number: row.number,
+        version: row.version,
+        status: word(&row.status)?,
+        building_id: row.building_id.into(),
+        contact_id: row.contact_id.map(Into::into),
+        assignee_id: row.assignee_id.map(Into::into),
+        assignee_name: row.assignee_name,
+        rating: row.rating,
+    })
+}
+
+type Changed = (Change, Option<String>, Option<String>);
+
+pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateRequest) -> Result<Vec<Changed>> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    let old = sqlx::query!(
+        "select description, category, kind, priority, due_at from requests where company_id = $1 and id = $2",
+        company,
+        core.id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let mut changes: Vec<Changed> = Vec::new();
+    let mut note = |change, old: Option<String>, new: Option<String>| {
+        if new.is_some() && new != old {
+            changes.push((change, old, new));
+        }
+    };
+    note(Change::Description, Some(old.description), command.description.clone());
+    note(Change::Category, Some(old.category), command.category.map(|v| v.to_string()));
+    note(Change::Kind, Some(old.kind), command.kind.map(|v| v.to_string()));
+    note(Change::Priority, Some(old.priority), command.priority.map(|v| v.to_string()));
+    note(Change::Due, old.due_at.map(|d| d.to_rfc3339()), command.due_at.map(|d| d.to_rfc3339()));
+    if changes.is_empty() {
+        return Ok(changes);
+    }
+    sqlx::query!(
+        "update requests set description = coalesce($3, description), category = coalesce($4, category),
+           kind = coalesce($5, kind), priority = coalesce($6, priority), due_at = coalesce($7, due_at),
+           version = version + 1, updated_at = $8
+         where company_id = $1 and id = $2",
+        company,
+        core.id.0,
+        command.description,
+        command.category.map(Category::as_str),
+        command.kind.map(Kind::as_str),
+        command.priority.map(Priority::as_str),
+        command.due_at,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changes)
+}
+
+/// The name of a staff member who can be given work.
+pub(super) async fn assignee(tx: &mut Tx, user: UserId) -> Result<Option<String>> {
+    let company = tx.actor().company_id().0;
+    Ok(sqlx::query_scalar!(
+        "select name from users where company_id = $1 and id = $2 and role <> 'resident' and blocked_at is null",
+        company,
+        user.0
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
+pub(super) async fn set_assignee(tx: &mut Tx, core: &Core, to: Status, user: UserId) -> Result<Core> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    sqlx::query!(
+        "update requests set status = $3, assignee_id = $4, deferred_until = null, version = version + 1, updated_at = $5
+         where company_id = $1 and id = $2",
+        company,
+        core.id.0,
+        to.as_str(),
+        user.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(Core { status: to, assignee_id: Some(user), version: core.version + 1, ..core.clone() })
+}
+
+pub(super) async fn set_status(
+    tx: &mut Tx,
+    core: &Core,
+    to: Status,
+    reason: Option<&str>,
+    until: Option<DateTime<Utc>>,
+) -> Result<Core> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    sqlx::query!(
+        "update requests set status = $3, reason = $4, deferred_until = $5,
+           closed_at = case when $3 in ('closed', 'cancelled', 'rejected') then $6 else closed_at end,
+           completed_at = case when $3 = 'returned' then null else completed_at end,
+           rating = case when $3 = 'returned' then null else rating end,
+           version = version + 1, updated_at = $6
+         where company_id = $1 and id = $2",
+        company,
+        core.id.0,
+        to.as_str(),
+        reason,
+        until,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(Core { status: to, version: core.version + 1, ..core.clone() })
+}
+
+pub(super) async fn set_done(tx: &mut Tx, core: &Core, to: Status, result: Option<&str>) -> Result<Core> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    sqlx::query!(
+        "update requests set status = $3, result = coalesce($4, result), completed_at = $5, reason = null,
+           version = version + 1, updated_at = $5
+         where company_id = $1 and id = $2",
+        company,
+        core.id.0,
+        to.as_str(),
+        result,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(Core { status: to, version: core.version + 1, ..core.clone() })
+}
+
+pub(super) async fn set_rating(tx: &mut Tx, core: &Core, command: &RateRequest) -> Result<Core> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    sqlx::query!(
+        "update requests set status = 'closed', rating = $3, rating_comment = $4, closed_at = coalesce(closed_at, $5),
+           version = version + 1, updated_at = $5
+         where company_id = $1 and id = $2",
+        company,
+        core.id.0,
+        command.stars,
+        command.comment,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(Core { status: Status::Closed, rating: Some(command.stars), version: core.version + 1, ..core.clone() })
+}
+
+pub(super) async fn insert_comment(tx: &mut Tx, id: RequestId, command: &AddComment) -> Result<()> {
+    let actor = tx.actor().clone();
+    let now = tx.now();
+    sqlx::query!(
+        "insert into request_comments (id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new_id(),
+        actor.company_id().0,
+        id.0,
+        actor.user_id().map(|u| u.0),
+        actor.name(),
+        actor.role().as_str(),
+        command.body.trim(),
+        command.internal,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update requests set comments = comments + 1, updated_at = $3 where company_id = $1 and id = $2",
+        actor.company_id().0,
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn history(
+    tx: &mut Tx,
+    id: RequestId,
+    change: Change,
+    old: Option<&str>,
+    new: Option<&str>,
+    reason: Option<&str>,
+) -> Result<()> {
+    let actor = tx.actor().clone();
+    let now = tx.now();
+    sqlx::query!(
+        "insert into request_history (id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        new_id(),
+        actor.company_id().0,
+        id.0,
+        now,
+        actor.user_id().map(|u| u.0),
+        actor.name(),
+        actor.user_id().map(|_| actor.role().as_str()),
+        change.as_str(),
+        old,
+        new,
+        reason
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The whole page about one request, as the reader may see it.
+pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<RequestCard> {
+    let reach = scope.requests();
+    let actor = tx.actor().clone();
+    let now = tx.now();
+    let row = sqlx::query!(
+        r#"select r.*, b.hint, b.latitude, b.longitude, b.complex_id, u.name as "assignee_name?", u.phone as "assignee_phone?"
+           from requests r
+           join buildings b on b.company_id = r.company_id and b.id = r.building_id
+           left join users u on u.id = r.assignee_id
+           where r.company_id = $1 and r.id = $2
+             and ($3 or r.assignee_id = $4 or r.building_id = any($5) or r.contact_id = $6)"#,
+        scope.company(),
+        id.0,
+        reach.all,
+        reach.user,
+        &reach.zones,
+        reach.contact
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let status: Status = word(&row.status)?;
+    let resident = actor.role() == Role::Resident;
+    let assignee_id = row.assignee_id.map(UserId::from);
+    let party = match actor.role() {
+        Role::Resident => {
+            (row.contact_id.is_some() && row.contact_id == actor.contact_id().map(|c| c.0)).then_some(Party::Author)
+        }
+        Role::Staff => (assignee_id.is_some() && assignee_id == actor.user_id()).then_some(Party::Executor),
+        _ => Some(Party::Desk),
+    };
+    let actions: Vec<Action> = party.map(|party| status.actions(party).collect()).unwrap_or_default();
+    Ok(RequestCard {
+        id,
+        number: row.number,
+        version: row.version,
+        status,
+        kind: word(&row.kind)?,
+        priority: word(&row.priority)?,
+        category: word(&row.category)?,
+        source: word(&row.source)?,
+        address: row.address,
+        complex_id: row.complex_id.map(Into::into),
+        building_id: row.building_id.into(),
+        entrance_id: row.entrance_id.map(Into::into),
+        unit_id: row.unit_id.map(Into::into),
+        building_hint: row.hint.filter(|_| !resident),
+        latitude: row.latitude,
+        longitude: row.longitude,
+        description: row.description,
+        contact_id: row.contact_id.map(Into::into),
+        contact_name: row.contact_name,
+        contact_phone: row.contact_phone.as_deref().and_then(Phone::parse),
+        assignee: row.assignee_id.zip(row.assignee_name).map(|(id, name)| PersonRef { id, name }),
+        assignee_phone: row.assignee_phone.as_deref().and_then(Phone::parse),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        due_at: row.due_at,
+        deferred_until: row.deferred_until,
+        completed_at: row.completed_at,
+        closed_at: row.closed_at,
+        overdue: status.is_open() && row.due_at.is_some_and(|due| due < now),
+        reason: row.reason,
+        result: row.result,
+        rating: row.rating,
+        rating_comment: row.rating_comment,
+        files: files(tx, id).await?,
+        comments: comments(tx, id, !resident).await?,
+        history: entries(tx, id, resident).await?,
+        may_rate: resident && workflow::may_rate(status, row.rating),
+        may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
+        actions,
+    })
+}
+
+async fn files(tx: &mut Tx, id: RequestId) -> Result<Vec<FileView>> {
+    let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "select id, moment, width, height, size, created_at from files
+         where company_id = $1 and request_id = $2 order by created_at, id",
+        company,
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|f| {
+        Ok(FileView {
+            id: f.id.into(),
+            moment: word(&f.moment)?,
+            width: f.width,
+            height: f.height,
+            size: f.size,
+            created_at: f.created_at,
+        })
+    })
+    .collect()
+}
+
+async fn comments(tx: &mut Tx, id: RequestId, internal: bool) -> Result<Vec<CommentView>> {
+    let (company, me) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0));
+    sqlx::query!(
+        "select id, author_id, author_name, author_role, body, internal, created_at from request_comments
+         where company_id = $1 and request_id = $2 and ($3 or not internal) order by created_at, id",
+        company,
+        id.0,
+        internal
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|c| {
+        Ok(CommentView {
+            id: c.id.into(),
+            author: c.author_name,
+            author_role: word(&c.author_role)?,
+            body: c.body,
+            internal: c.internal,
+            created_at: c.created_at,
+            mine: me.is_some() && c.author_id == me,
+        })
+    })
+    .collect()
+}
+
+/// Residents see how the work moves, not how the company edits its facts.
+async fn entries(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Vec<HistoryEntry>> {
+    let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "select at, actor_name, actor_role, change, old, new, reason from request_history
+         where company_id = $1 and request_id = $2
+           and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file')) order by at, id",
+        company,
+        id.0,
+        resident
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|h| {
+        Ok(HistoryEntry {
+            at: h.at,
+            actor: h.actor_name,
+            actor_role: h.actor_role.as_deref().map(word).transpose()?,
+            change: word(&h.change)?,
+            old: h.old,
+            new: h.new,
+            reason: h.reason,
+        })
+    })
+    .collect()
+}
+
+pub(super) async fn author_notice(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Option<AuthorNotice>> {
+    let row = sqlx::query!(
+        r#"select r.number, r.status, r.address, r.reason, r.contact_id, u.name as "assignee?"
+           from requests r left join users u on u.id = r.assignee_id
+           where r.company_id = $1 and r.id = $2"#,
+        scope.company(),
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let Some(contact_id) = row.contact_id else { return Ok(None) };
+    Ok(Some(AuthorNotice {
+        contact_id: contact_id.into(),
+        number: row.number,
+        status: word(&row.status)?,
+        address: row.address,
+        assignee: row.assignee,
+        reason: row.reason,
+    }))
+}

@@ -1,0 +1,78 @@
+//! The rules of requests, pure: no database, no clock.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use model::{
+    Code, Failure,
+    requests::{Action, Kind, Party, Priority, Status},
+};
+
+/// When the work should be finished: hours by urgency, counted round the clock.
+pub fn due_at(kind: Kind, priority: Priority, from: DateTime<Utc>) -> DateTime<Utc> {
+    let hours = match (kind, priority) {
+        (Kind::Emergency, _) => 4,
+        (_, Priority::Urgent) => 8,
+        (_, Priority::High) => 24,
+        (_, Priority::Normal) => 72,
+        (_, Priority::Low) => 168,
+    };
+    from + TimeDelta::hours(hours)
+}
+
+/// Where `action` by `party` leads.
+///
+/// # Errors
+/// `illegal_transition` when the graph has no such edge or it is not this party's to take.
+pub fn step(party: Party, from: Status, action: Action) -> Result<Status, Failure> {
+    if !from.actions(party).any(|legal| legal == action) {
+        return Err(Code::IllegalTransition.into());
+    }
+    from.after(action).ok_or_else(|| Code::IllegalTransition.into())
+}
+
+/// Finished work may be rated once.
+pub fn may_rate(status: Status, rating: Option<i16>) -> bool {
+    rating.is_none() && matches!(status, Status::Done | Status::Closed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_action() -> impl Strategy<Value = Action> {
+        proptest::sample::select(Action::ALL)
+    }
+    fn any_party() -> impl Strategy<Value = Party> {
+        proptest::sample::select(vec![Party::Desk, Party::Executor, Party::Author])
+    }
+
+    proptest! {
+        /// However people act, work is never done without having been started, and the end is the end.
+        #[test]
+        fn no_walk_skips_the_work(walk in proptest::collection::vec((any_party(), any_action()), 0..40)) {
+            let (mut status, mut started) = (Status::New, false);
+            for (party, action) in walk {
+                let Ok(next) = step(party, status, action) else { continue };
+                prop_assert!(!matches!(status, Status::Closed | Status::Cancelled | Status::Rejected));
+                started |= next == Status::InProgress;
+                if matches!(next, Status::Done | Status::Closed) { prop_assert!(started); }
+                status = next;
+            }
+        }
+
+        /// Only the author and the desk may send finished work back; a worker may not close their own.
+        #[test]
+        fn workers_do_not_judge_their_own_work(status in proptest::sample::select(Status::ALL)) {
+            for action in [Action::Close, Action::Return, Action::Reject, Action::Cancel, Action::Assign] {
+                prop_assert!(step(Party::Executor, status, action).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn emergencies_come_first() {
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        assert!(due_at(Kind::Emergency, Priority::Low, now) < due_at(Kind::Regular, Priority::Urgent, now));
+        assert_eq!(due_at(Kind::Regular, Priority::Normal, now) - now, TimeDelta::hours(72));
+    }
+}

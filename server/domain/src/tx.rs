@@ -1,0 +1,78 @@
+//! A transaction of one company that carries its events, jobs and audit: all of them commit together or not at all.
+
+use crate::{
+    Actor, Ctx, Result,
+    audit::Entry,
+    events::{Audience, EventHub},
+    jobs::Job,
+};
+use chrono::{DateTime, Utc};
+use model::events::Event;
+use platform::ids::new_id;
+use sqlx::{PgConnection, Postgres, Transaction};
+
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    actor: Actor,
+    now: DateTime<Utc>,
+    events: EventHub,
+    emitted: bool,
+}
+
+impl Tx {
+    pub(crate) async fn begin(ctx: &Ctx, actor: &Actor) -> Result<Self> {
+        let inner = ctx.db.begin_tenant(actor.company_id().0).await?;
+        Ok(Self { inner, actor: actor.clone(), now: ctx.clock.now(), events: ctx.events.clone(), emitted: false })
+    }
+
+    /// The connection, for queries.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+
+    /// The moment of this transaction; the same for everything it writes.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Tells the world, after the commit.
+    pub async fn emit(&mut self, event: &Event, audience: &Audience) -> Result<()> {
+        let (kind, data) = crate::events::split(event)?;
+        sqlx::query!(
+            "insert into outbox_events (id, company_id, type, data, audience, created_at) values ($1, $2, $3, $4, $5, $6)",
+            new_id(),
+            self.actor.company_id().0,
+            kind,
+            data,
+            serde_json::to_value(audience)?,
+            self.now
+        )
+        .execute(&mut *self.inner)
+        .await?;
+        self.emitted = true;
+        Ok(())
+    }
+
+    /// Queues work to happen after the commit.
+    pub async fn enqueue<J: Job>(&mut self, job: &J) -> Result<()> {
+        crate::jobs::enqueue(&mut self.inner, job).await
+    }
+
+    /// Writes who did what into the audit.
+    pub async fn audit(&mut self, entry: Entry<'_>) -> Result<()> {
+        crate::audit::write(&mut self.inner, &self.actor, self.now, entry).await
+    }
+
+    /// Makes it all true, then wakes the event relay.
+    pub async fn commit(self) -> Result<()> {
+        self.inner.commit().await?;
+        if self.emitted {
+            self.events.wake();
+        }
+        Ok(())
+    }
+}

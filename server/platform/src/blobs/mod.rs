@@ -1,0 +1,155 @@
+//! Files: on the local disk, or in an S3-compatible store. Private by default.
+
+mod local;
+mod s3;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::config::Config;
+
+const MAX_KEY: usize = 512;
+
+/// A stored file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// Content.
+    pub bytes: Bytes,
+    /// MIME type given when it was stored.
+    pub content_type: String,
+}
+
+/// Why a file could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// The key is not of the form `folder/name.ext` (letters, digits, `.`, `_`, `-`).
+    #[error("`{0}` cannot be the key of a file")]
+    Key(String),
+    /// The disk refused.
+    #[error("the file store on disk failed: {0}")]
+    Disk(#[from] std::io::Error),
+    /// The store is away or refused.
+    #[error("the S3 store failed: {0}")]
+    Store(String),
+}
+
+/// The file store; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Blobs(Place);
+
+#[derive(Clone, Debug)]
+enum Place {
+    Local(local::Local),
+    S3(Box<s3::S3>),
+}
+
+impl Blobs {
+    /// S3 when configured, else `<data_dir>/blobs`. Touches neither.
+    #[must_use]
+    pub fn from_config(config: &Config) -> Self {
+        match s3::S3::from_config(&config.s3) {
+            Some(s3) => Self(Place::S3(Box::new(s3))),
+            None => Self(Place::Local(local::Local::new(config.data_dir.join("blobs")))),
+        }
+    }
+
+    /// Stores a file, replacing one under the same key; whole or not at all.
+    ///
+    /// # Errors
+    /// When the key is malformed or the store fails.
+    pub async fn put(&self, key: &str, bytes: Bytes, content_type: &str) -> Result<(), BlobError> {
+        check_key(key)?;
+        match &self.0 {
+            Place::Local(local) => local.put(key, bytes, content_type).await,
+            Place::S3(s3) => s3.put(key, bytes, content_type).await,
+        }
+    }
+
+    /// A file, or none when there is none under this key.
+    ///
+    /// # Errors
+    /// When the key is malformed or the store fails.
+    pub async fn get(&self, key: &str) -> Result<Option<Blob>, BlobError> {
+        check_key(key)?;
+        match &self.0 {
+            Place::Local(local) => local.get(key).await,
+            Place::S3(s3) => s3.get(key).await,
+        }
+    }
+
+    /// Deletes a file; one that is not there is fine.
+    ///
+    /// # Errors
+    /// When the key is malformed or the store fails.
+    pub async fn delete(&self, key: &str) -> Result<(), BlobError> {
+        check_key(key)?;
+        match &self.0 {
+            Place::Local(local) => local.delete(key).await,
+            Place::S3(s3) => s3.delete(key).await,
+        }
+    }
+
+    /// An address that lets a browser read the file for `ttl`; none on the local disk, where we serve it ourselves.
+    ///
+    /// # Errors
+    /// When the key is malformed or `ttl` exceeds a week.
+    pub async fn presigned_get(&self, key: &str, ttl: Duration) -> Result<Option<String>, BlobError> {
+        check_key(key)?;
+        match &self.0 {
+            Place::Local(_) => Ok(None),
+            Place::S3(s3) => s3.presigned_get(key, ttl).await.map(Some),
+        }
+    }
+
+    /// Proves that the store works by writing, reading and deleting a file; makes a missing bucket. For start and `doctor`.
+    ///
+    /// # Errors
+    /// What does not work.
+    pub async fn check(&self) -> Result<(), BlobError> {
+        if let Place::S3(s3) = &self.0 {
+            s3.ensure_bucket().await?;
+        }
+        let key = format!("check/{}", crate::ids::new_id());
+        let bytes = Bytes::from_static(b"uk-crm");
+        self.put(&key, bytes.clone(), "text/plain").await?;
+        let back = self.get(&key).await?;
+        self.delete(&key).await?;
+        match back {
+            Some(blob) if blob.bytes == bytes => Ok(()),
+            _ => Err(BlobError::Store("a file just written reads back differently".to_owned())),
+        }
+    }
+
+    /// Whether files are in S3.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        matches!(self.0, Place::S3(_))
+    }
+}
+
+fn check_key(key: &str) -> Result<(), BlobError> {
+    let good = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    };
+    if key.len() <= MAX_KEY && key.split('/').all(good) { Ok(()) } else { Err(BlobError::Key(key.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_cannot_leave_the_store() {
+        for good in ["a", "c1/requests/0190-ab_c.jpg"] {
+            check_key(good).unwrap();
+        }
+        for bad in
+            ["", "/a", "a/", "a//b", "..", "a/../b", ".hidden", "a/.x", "a\\b", "a b", "a\0", "фото", &"x".repeat(513)]
+        {
+            assert!(check_key(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Configuration: built-in defaults, then `uk-crm.toml`, then the environment (`UK_SECTION__KEY`).
+//!
+//! Nothing configured means the embedded default: a private PostgreSQL, files on disk, everything else in process.
+//! A misspelt setting is refused, never ignored.
+
+mod load;
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// Text that must never be shown; its `Debug` is redacted.
+pub type Secret = SecretString;
+
+/// The whole configuration of one process.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// HTTP server.
+    pub server: ServerConfig,
+    /// Folder of everything the product keeps itself: cluster, files, keys.
+    pub data_dir: PathBuf,
+    /// Fill an empty database with demo data and show the demo logins.
+    pub demo: bool,
+    /// Development mode without demo data; see [`Config::is_dev`].
+    pub dev: bool,
+    /// PostgreSQL; no address means the embedded cluster.
+    pub database: DatabaseConfig,
+    /// Redis; no address means in process.
+    pub redis: RedisConfig,
+    /// S3; no endpoint means the local disk.
+    pub s3: S3Config,
+    /// RabbitMQ; no address means that jobs stay in PostgreSQL.
+    pub amqp: AmqpConfig,
+    /// Mail; no address means that mail is captured.
+    pub smtp: SmtpConfig,
+    /// Telegram bot.
+    pub telegram: TelegramConfig,
+    /// Sessions and keys.
+    pub auth: AuthConfig,
+    /// Rate limits.
+    pub limits: LimitsConfig,
+    /// Logging.
+    pub log: LogConfig,
+}
+
+impl Config {
+    /// Whether conveniences for development (demo logins, captured mail page, relaxed cookies) may be on.
+    #[must_use]
+    pub fn is_dev(&self) -> bool {
+        self.demo || self.dev
+    }
+}
+
+/// Where and how the HTTP server listens. Times in seconds, sizes in bytes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address to listen on.
+    pub host: String,
+    /// Port to listen on; the variable `PORT` overrides it. 0 takes a free one.
+    pub port: u16,
+    /// Port of `/metrics` on the loopback interface; absent means off.
+    pub metrics_port: Option<u16>,
+    /// Address people type, without a trailing slash.
+    pub public_url: Option<String>,
+    /// Time for a client to send its request head.
+    pub header_timeout_s: u64,
+    /// Time a kept-alive connection may stay silent.
+    pub idle_timeout_s: u64,
+    /// Time budget of one request.
+    pub request_timeout_s: u64,
+    /// Time for running requests to finish at shutdown.
+    pub drain_timeout_s: u64,
+    /// Largest request body.
+    pub body_limit_bytes: usize,
+    /// Largest uploaded file.
+    pub upload_limit_bytes: usize,
+    /// Folder with the built browser files.
+    pub site_dir: PathBuf,
+}
+
+/// PostgreSQL.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// `postgres://…` the product serves with.
+    pub url: Option<Secret>,
+    /// `postgres://…` of the owner, for `migrate`.
+    pub owner_url: Option<Secret>,
+    /// Size of the pool.
+    pub max_connections: u32,
+}
+
+/// Redis.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedisConfig {
+    /// `redis://…` or `unix:///path`.
+    pub url: Option<Secret>,
+}
+
+/// S3-compatible storage.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3Config {
+    /// `http(s)://…` as this process reaches it.
+    pub endpoint: Option<String>,
+    /// Region that requests are signed for.
+    pub region: String,
+    /// Bucket.
+    pub bucket: Option<String>,
+    /// Access key id.
+    pub access_key: Option<Secret>,
+    /// Secret access key.
+    pub secret_key: Option<Secret>,
+    /// `http(s)://…` as browsers reach it; the endpoint when absent.
+    pub public_endpoint: Option<String>,
+}
+
+/// RabbitMQ.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmqpConfig {
+    /// `amqp://…`.
+    pub url: Option<Secret>,
+}
+
+/// Outgoing mail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// `smtps://user:password@host` or `smtp://host:port?tls=required`.
+    pub url: Option<Secret>,
+    /// Sender.
+    pub from: String,
+}
+
+/// Telegram bot.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelegramConfig {
+    /// Bot token.
+    pub token: Option<Secret>,
+    /// How updates arrive. Not set means `webhook` with a token and `off` without.
+    #[serde(default)]
+    pub mode: TelegramMode,
+    /// Address of the Bot API, when it is not Telegram's own.
+    pub api_url: Option<String>,
+    /// Secret that Telegram repeats in each delivery; made and kept by us when absent.
+    pub webhook_secret: Option<Secret>,
+    /// Name of the bot without `@`, for links.
+    pub bot_username: Option<String>,
+}
+
+/// How Telegram updates arrive.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum TelegramMode {
+    /// No bot.
+    #[default]
+    Off,
+    /// Telegram calls us.
+    Webhook,
+    /// A local server speaks the Bot API.
+    Standin,
+}
+
+/// Sessions and keys.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthConfig {
+    /// Life of an access token, minutes.
+    pub access_minutes: u32,
+    /// Life of a session without use, days.
+    pub refresh_days: u32,
+    /// Key of access tokens, 32 characters or more.
+    pub jwt_secret: Option<Secret>,
+    /// Keys of encrypted columns: base64 of 32 bytes, several separated by commas; the first seals, all open.
+    pub field_key: Option<Secret>,
+    /// Key of blind indexes: base64 of 32 bytes. Goes with `field_key` and never changes.
+    pub index_key: Option<Secret>,
+}
+
+/// Requests a minute, and whose word about client addresses counts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Login and code requests by address.
+    pub auth_per_minute: u32,
+    /// API requests by user.
+    pub api_per_minute: u32,
+    /// Webhook deliveries by provider.
+    pub webhook_per_minute: u32,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or CIDR networks.
+    pub trusted_proxies: Vec<String>,
+}
+
+/// Logging.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// Shape of a line.
+    pub format: LogFormat,
+    /// Filter in `tracing` syntax, such as `info` or `info,sqlx=warn`.
+    pub level: String,
+}
+
+/// Shape of a log line.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For collectors.
+    Json,
+}
+
+/// Why the configuration was refused; each is a sentence for the person who wrote it.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file named by `UK_CONFIG` is not there.
+    #[error("The configuration file {0} named by UK_CONFIG does not exist.")]
+    NoFile(PathBuf),
+    /// The file or one of its settings does not parse.
+    #[error("{file}: {problem}")]
+    File {
+        /// Path of the file.
+        file: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// An environment variable is unknown or has a wrong value.
+    #[error("Environment variable {name}: {problem}")]
+    Variable {
+        /// Name of the variable.
+        name: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Settings that do not fit together.
+    #[error("{0}")]
+    Invalid(String),
+}
