@@ -1,1 +1,14 @@
-//! api
+//! Every server function: the pages' road to the use cases. Each one translates and nothing more.
+//!
+//! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
+
+pub mod auth;
+pub mod error;
+pub mod people;
+pub mod property;
+pub mod requests;
+
+pub use error::{ApiError, ApiResult};
+
+#[cfg(feature = "ssr")]
+pub mod context;

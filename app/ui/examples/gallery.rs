@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use std::{env, fs, io};
 use ui::{
     gallery::{AppFrame, DeskFrame, PlainFrame},
-    toast::Toasts,
+    prelude::*,
 };
 
 /// A still page has no futures to run.
@@ -31,6 +31,35 @@ fn English() -> impl IntoView {
     Toasts::provide();
 }
 
+/// Floating parts, already open.
+#[component]
+fn Opened() -> impl IntoView {
+    let on = || RwSignal::new(true);
+    let command = |id: &str, icon, group: &str| Command {
+        id: id.into(),
+        label: id.into(),
+        hint: Some("G R".into()),
+        icon,
+        group: group.into(),
+        action: CommandAction::Href("#".into()),
+    };
+    let commands = vec![command("Requests", "inbox", "Go to"), command("Houses", "building", "Go to"), command("New request", "plus", "Do")];
+    let photos = vec![Photo { src: "/icons/icon-512.png".into(), caption: "Anna, 09:12".into(), ..Photo::default() }; 2];
+    use_toasts().success_undo("Assigned to Rustam Aliyev", || ());
+    use_toasts().error("Could not be saved. Your text is still here.", Some("E-91".into()));
+    view! {
+        <Dialog open=on() title="Assign" footer=|| view! { <Button>"Cancel"</Button><Button kind=ButtonKind::Primary>"Assign"</Button> }>
+            <Field label="Person" name="o1" help="Free today"><Input name="o1" initial="Rustam" /></Field>
+        </Dialog>
+        <Drawer open=on() title="A-1042"><KeyValues><Fact label="Address">"Amir Temur 15, 42"</Fact></KeyValues></Drawer>
+        <Confirm open=on() title="Delete the building?" text="Its flats and meters go with it." verb="Delete" must_type="Navoiy 3" on_confirm=|| () />
+        <CommandPalette open=on() commands=commands />
+        <PhotoViewer photos=photos at=RwSignal::new(Some(0)) />
+        <ToastStack />
+        <DeskFrame />
+    }
+}
+
 fn main() -> io::Result<()> {
     let folder = env::args().nth(1).unwrap_or_else(|| "/tmp/gallery".into());
     Executor::init_custom_executor(Nobody).map_err(io::Error::other)?;
@@ -38,6 +67,7 @@ fn main() -> io::Result<()> {
     for (name, view) in [
         ("desk", (|| view! { <DeskFrame /> }.into_any()) as fn() -> AnyView),
         ("app", || view! { <AppFrame /> }.into_any()),
+        ("open", || view! { <Opened /> }.into_any()),
         ("plain", || view! { <PlainFrame /> }.into_any()),
     ] {
         for theme in ["light", "dark"] {

@@ -89,7 +89,7 @@ impl Toasts {
                 items.remove(0);
             }
         });
-        if !stays && !is_server() {
+        if !stays && cfg!(target_arch = "wasm32") {
             self.expire(id);
         }
     }

@@ -3,7 +3,6 @@
 use crate::{Ctx, Error, Result};
 use model::{CompanyId, Lang, Phone, Role, UserId};
 use platform::ids::new_id;
-use uuid::Uuid;
 
 /// A new company; its request numbers start at 1.
 pub async fn create(ctx: &Ctx, name: &str, phone: Option<&Phone>, lang: Lang) -> Result<CompanyId> {
@@ -39,7 +38,7 @@ pub async fn create_user(
         return Err(Error::field("/password", "too_short"));
     }
     let hash = ctx.passwords.hash(password).await.map_err(|e| Error::internal("password hash", e))?;
-    let id = Uuid::from(new_id());
+    let id = new_id();
     let mut tx = ctx.db.begin_system("create a login").await?;
     let made = sqlx::query!(
         "insert into users (id, company_id, role, login, password_hash, name, created_at) values ($1, $2, $3, lower($4), $5, $6, $7)

@@ -31,7 +31,11 @@ pub async fn request_code(ctx: &Ctx, command: &RequestCode) -> Result<()> {
     let phone = &command.phone;
     let pace = ctx.limits.check(&format!("code:{phone}"), Quota::per_minute(2)).await;
     if !pace.allowed {
-        return Err(Failure { retry_after: u32::try_from(pace.retry_after_s).ok(), ..Failure::new(Code::TooManyRequests) }.into());
+        return Err(Failure {
+            retry_after: u32::try_from(pace.retry_after_s).ok(),
+            ..Failure::new(Code::TooManyRequests)
+        }
+        .into());
     }
     let (code, now) = (random_code(6), ctx.clock.now());
     let mut tx = ctx.db.begin_system("one-time code").await?;

@@ -1,0 +1,48 @@
+//! A [`Failure`] as the error of server functions.
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use model::{Code, Failure};
+use serde::{Deserialize, Serialize};
+
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// What a page gets when a server function fails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(transparent)]
+#[error("{0}")]
+pub struct ApiError(pub Failure);
+
+impl ApiError {
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
+    }
+}
+
+impl From<Code> for ApiError {
+    fn from(code: Code) -> Self {
+        Self(code.into())
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let code = match error {
+            // The network, or an answer that is not ours (a proxy's page): nothing was lost.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Code::Unavailable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Code::BadRequest,
+            _ => Code::Internal,
+        };
+        Self(code.into())
+    }
+}
