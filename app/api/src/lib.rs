@@ -7,6 +7,7 @@ pub mod error;
 pub mod people;
 pub mod property;
 pub mod requests;
+pub mod session;
 
 pub use error::{ApiError, ApiResult};
 

@@ -43,8 +43,13 @@ fn Opened() -> impl IntoView {
         group: group.into(),
         action: CommandAction::Href("#".into()),
     };
-    let commands = vec![command("Requests", "inbox", "Go to"), command("Houses", "building", "Go to"), command("New request", "plus", "Do")];
-    let photos = vec![Photo { src: "/icons/icon-512.png".into(), caption: "Anna, 09:12".into(), ..Photo::default() }; 2];
+    let commands = vec![
+        command("Requests", "inbox", "Go to"),
+        command("Houses", "building", "Go to"),
+        command("New request", "plus", "Do"),
+    ];
+    let photos =
+        vec![Photo { src: "/icons/icon-512.png".into(), caption: "Anna, 09:12".into(), ..Photo::default() }; 2];
     use_toasts().success_undo("Assigned to Rustam Aliyev", || ());
     use_toasts().error("Could not be saved. Your text is still here.", Some("E-91".into()));
     view! {

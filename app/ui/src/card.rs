@@ -55,7 +55,11 @@ pub fn Stat(
     #[prop(optional, into)] href: Option<String>,
 ) -> impl IntoView {
     let value_class = move || {
-        if tone.get() == Tone::Neutral { "stat-value".to_string() } else { format!("stat-value tone-text {}", tone.get().class()) }
+        if tone.get() == Tone::Neutral {
+            "stat-value".to_string()
+        } else {
+            format!("stat-value tone-text {}", tone.get().class())
+        }
     };
     let inner = view! {
         <span class="stat-label">

@@ -108,19 +108,19 @@ fn Live(
     // What is typed is shown while open; otherwise the chosen label.
     Effect::new(move |_| {
         let text = query.get().unwrap_or_else(|| chosen_label.get());
-        if let Some(input) = node.get() {
-            if input.value() != text {
-                input.set_value(&text);
-            }
+        if let Some(input) = node.get()
+            && input.value() != text
+        {
+            input.set_value(&text);
         }
     });
     // The marked row stays in sight.
     Effect::new(move |_| {
         let n = at.get();
-        if let (true, Some(list)) = (open.get(), list.get()) {
-            if let Ok(Some(row)) = list.query_selector(&format!("li:nth-child({})", n + 1)) {
-                call_method(row.as_ref(), "scrollIntoViewIfNeeded");
-            }
+        if let (true, Some(list)) = (open.get(), list.get())
+            && let Ok(Some(row)) = list.query_selector(&format!("li:nth-child({})", n + 1))
+        {
+            call_method(row.as_ref(), "scrollIntoViewIfNeeded");
         }
     });
     let keys = move |ev: KeyboardEvent| {

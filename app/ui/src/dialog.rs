@@ -27,6 +27,8 @@ pub(crate) fn bind_dialog(node: NodeRef<html::Dialog>, open: Signal<bool>, modal
             // Rendered open by the server: it must become modal without a `close` event in between.
             let _ = dialog.remove_attribute("open");
             let _ = dialog.show_modal();
+            // The content is drawn in this same turn; a frame later it can take the focus.
+            request_animation_frame(move || focus_first(&dialog));
         } else {
             // A preview beside the list must not steal the keyboard from the list.
             let focused = document().active_element().and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
@@ -36,6 +38,19 @@ pub(crate) fn bind_dialog(node: NodeRef<html::Dialog>, open: Signal<bool>, modal
             }
         }
     });
+}
+
+/// The browser would focus the close button; people come for the first field or the main button.
+fn focus_first(dialog: &web_sys::HtmlDialogElement) {
+    const WANTED: [&str; 3] = [
+        "[autofocus]",
+        ".dialog-body :is(input:not([type=hidden]), textarea, select):not(:disabled)",
+        ".dialog-foot .btn:not(:disabled)",
+    ];
+    let found = WANTED.iter().find_map(|selector| dialog.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
 }
 
 fn is_scrim(ev: &web_sys::MouseEvent) -> bool {

@@ -1,6 +1,10 @@
 //! A drop-down on `<details>`: opens before hydration, closes outside, on Escape and after a choice.
 
-use crate::{button::ButtonSize, icon::Icon};
+use crate::{
+    button::ButtonSize,
+    dom::{drop_on_cleanup, listen},
+    icon::Icon,
+};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -31,14 +35,25 @@ pub fn Menu(
             details.set_open(false);
         }
     };
+    // A bar with a blur is a world of its own for `position: fixed`, so the CSS catcher alone is not enough.
+    Effect::new(move |_| {
+        drop_on_cleanup(listen(&document(), "pointerdown", move |ev| {
+            let inside = node
+                .get_untracked()
+                .zip(ev.target())
+                .is_some_and(|(details, target)| details.contains(target.dyn_ref::<web_sys::Node>()));
+            if !inside {
+                shut();
+            }
+        }));
+    });
     let step = move |ev: &KeyboardEvent, back: bool| {
-        let Some(details) = node.get_untracked().filter(|details| details.open()) else { return };
+        let Some(details) = node.get_untracked().filter(web_sys::HtmlDetailsElement::open) else { return };
         let Ok(rows) = details.query_selector_all(".menu-row:not(:disabled)") else { return };
         ev.prevent_default();
         let now = document().active_element();
-        let at = (0..rows.length()).find(|n| {
-            rows.get(*n).and_then(|row| row.dyn_into::<web_sys::Element>().ok()) == now
-        });
+        let at =
+            (0..rows.length()).find(|n| rows.get(*n).and_then(|row| row.dyn_into::<web_sys::Element>().ok()) == now);
         let next = match (at, back) {
             (None, false) => 0,
             (None, true) => rows.length().saturating_sub(1),
@@ -53,13 +68,13 @@ pub fn Menu(
         "ArrowDown" => step(&ev, false),
         "ArrowUp" => step(&ev, true),
         "Escape" => {
-            if let Some(details) = node.get_untracked().filter(|details| details.open()) {
+            if let Some(details) = node.get_untracked().filter(web_sys::HtmlDetailsElement::open) {
                 ev.stop_propagation();
                 details.set_open(false);
-                if let Ok(Some(summary)) = details.query_selector("summary") {
-                    if let Ok(summary) = summary.dyn_into::<web_sys::HtmlElement>() {
-                        let _ = summary.focus();
-                    }
+                if let Ok(Some(summary)) = details.query_selector("summary")
+                    && let Ok(summary) = summary.dyn_into::<web_sys::HtmlElement>()
+                {
+                    let _ = summary.focus();
                 }
             }
         }

@@ -31,10 +31,12 @@ pub fn LoadMore(
 ) -> impl IntoView {
     let word = texts::load_more();
     move || {
-        more.get().then(|| view! {
-            <div class="pager justify-center">
-                <Button loading=loading on_click=move |_| on_load.run(())>{move || word.get()}</Button>
-            </div>
+        more.get().then(|| {
+            view! {
+                <div class="pager justify-center">
+                    <Button loading=loading on_click=move |_| on_load.run(())>{move || word.get()}</Button>
+                </div>
+            }
         })
     }
 }

@@ -60,7 +60,8 @@ pub fn PhoneInput(
         let typed = input.value();
         let caret = input.selection_start().ok().flatten().unwrap_or(u32::MAX);
         let at_end = usize::try_from(caret).unwrap_or(usize::MAX) >= typed.chars().count();
-        let before = typed.chars().take(usize::try_from(caret).unwrap_or(usize::MAX)).filter(char::is_ascii_digit).count();
+        let before =
+            typed.chars().take(usize::try_from(caret).unwrap_or(usize::MAX)).filter(char::is_ascii_digit).count();
         let digits = phone_digits(&typed);
         let text = if digits.is_empty() && typed.len() < 4 { String::new() } else { format_phone(&digits) };
         if text != typed {

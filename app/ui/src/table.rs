@@ -124,7 +124,8 @@ where
     let key = StoredValue::new(key);
     let (all_word, one_word) = (texts::select_all(), texts::select_row());
     let visible = move || columns.with_value(|all| all.iter().filter(|c| !c.hidden.get()).cloned().collect::<Vec<_>>());
-    let keys = move || rows.with(|rows| rows.iter().flatten().map(|row| key.with_value(|key| key(row))).collect::<Vec<_>>());
+    let keys =
+        move || rows.with(|rows| rows.iter().flatten().map(|row| key.with_value(|key| key(row))).collect::<Vec<_>>());
 
     let head = move || {
         visible()
@@ -185,9 +186,13 @@ where
             .enumerate()
             .map(|(n, column)| {
                 let inner = (column.cell)(&row);
-                let class = if n == 0 { format!("{} cell-lead", column.class).trim().to_string() } else { column.class.to_string() };
+                let class = if n == 0 {
+                    format!("{} cell-lead", column.class).trim().to_string()
+                } else {
+                    column.class.to_string()
+                };
                 let header = column.header;
-                let label = stack.then(|| move || header.get());
+                let label = stack.then_some(move || header.get());
                 let content = match (n, link.clone()) {
                     (0, Some(link)) => view! { <a class="row-link" href=link>{inner}</a> }.into_any(),
                     _ => inner,
@@ -242,9 +247,7 @@ where
             })
             .collect_view()
             .into_any(),
-        Some(rows) if rows.is_empty() => {
-            view! { <tr><td colspan=width>{empty.run()}</td></tr> }.into_any()
-        }
+        Some(rows) if rows.is_empty() => view! { <tr><td colspan=width>{empty.run()}</td></tr> }.into_any(),
         Some(rows) => rows.into_iter().map(&row_view).collect_view().into_any(),
     };
     let pick_all = selected.map(|selected| {
@@ -290,13 +293,15 @@ pub fn SelectionBar(selected: RwSignal<BTreeSet<String>>, children: ChildrenFn) 
     let (word, clear) = (texts::selected(), texts::clear());
     move || {
         let count = selected.with(BTreeSet::len);
-        (count > 0).then(|| view! {
-            <div class="action-bar glass-raised" role="toolbar" aria-label=move || word.get()>
-                <strong>{count} " " {move || word.get()}</strong>
-                <span class="grow"></span>
-                {children()}
-                <crate::button::IconButton icon="x" label=clear on_click=move |_| selected.set(BTreeSet::new()) />
-            </div>
+        (count > 0).then(|| {
+            view! {
+                <div class="action-bar glass-raised" role="toolbar" aria-label=move || word.get()>
+                    <strong>{count} " " {move || word.get()}</strong>
+                    <span class="grow"></span>
+                    {children()}
+                    <crate::button::IconButton icon="x" label=clear on_click=move |_| selected.set(BTreeSet::new()) />
+                </div>
+            }
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     button::{Button, ButtonSize, IconButton},
-    dom::{call_method, listen, drop_on_cleanup},
+    dom::{call_method, drop_on_cleanup, listen},
     icon::Icon,
     texts,
     tone::Tone,
@@ -41,7 +41,8 @@ pub struct Toasts {
 impl Toasts {
     /// Makes the stack and puts it into context; once, at the root, beside `<ToastStack/>`.
     pub fn provide() -> Self {
-        let toasts = Self { items: RwSignal::new(Vec::new()), last: StoredValue::new(0), held: StoredValue::new(false) };
+        let toasts =
+            Self { items: RwSignal::new(Vec::new()), last: StoredValue::new(0), held: StoredValue::new(false) };
         provide_context(toasts);
         toasts
     }
@@ -68,7 +69,12 @@ impl Toasts {
     }
 
     /// Failed, with the next step as a button.
-    pub fn error_action(self, text: impl Into<String>, label: impl Into<String>, run: impl Fn() + Send + Sync + 'static) {
+    pub fn error_action(
+        self,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        run: impl Fn() + Send + Sync + 'static,
+    ) {
         let action = ToastAction { label: Some(label.into()), run: Callback::new(move |()| run()) };
         self.push(Tone::Danger, text.into(), None, Some(action), true);
     }

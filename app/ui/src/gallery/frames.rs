@@ -4,7 +4,13 @@ use crate::prelude::*;
 use leptos::prelude::*;
 
 fn nav() -> Vec<NavGroup> {
-    let item = |icon, label: &str, href: &str, count, tone| NavItem { icon, label: label.into(), href: href.into(), count, tone };
+    let item = |icon, label: &str, href: &str, count, tone| NavItem {
+        icon,
+        label: label.into(),
+        href: href.into(),
+        count,
+        tone,
+    };
     vec![
         NavGroup {
             title: String::new(),
@@ -60,8 +66,12 @@ pub fn DeskFrame() -> impl IntoView {
 #[component]
 pub fn AppFrame() -> impl IntoView {
     let place = |icon, label: &str, href: &str, count| Place { icon, label: label.into(), href: href.into(), count };
-    let places =
-        vec![place("home", "Home", "/app", 0), place("inbox", "Requests", "/app/requests", 2), place("wallet", "Payments", "/app/pay", 0), place("user", "Profile", "/app/me", 0)];
+    let places = vec![
+        place("home", "Home", "/app", 0),
+        place("inbox", "Requests", "/app/requests", 2),
+        place("wallet", "Payments", "/app/pay", 0),
+        place("user", "Profile", "/app/me", 0),
+    ];
     view! {
         <AppShell title="Amir Temur 15, 42" places=places path="/app" actions=|| view! { <IconButton icon="bell" label="Notifications" /> }>
             <Banner tone=Tone::Info title="Hot water is off until Friday" text="Planned repair of the main pipe." />

@@ -18,10 +18,42 @@ struct Line {
 
 fn lines() -> Vec<Line> {
     vec![
-        Line { no: "A-1042", status: ("In progress", Tone::Brand), place: "Amir Temur 15, 42", text: "Kitchen tap is leaking since yesterday evening, the bucket is already full and the neighbours below complain", left: ("2 h left", Tone::Warning), who: "Rustam Aliyev", sum: "120 000" },
-        Line { no: "A-1041", status: ("Overdue", Tone::Danger), place: "Navoiy 3, entrance 2", text: "No light on the stairs", left: ("5 h late", Tone::Danger), who: "Jasur Umarov", sum: "0" },
-        Line { no: "A-1040", status: ("Done", Tone::Success), place: "Bobur 27, 8", text: "Lift stops between floors", left: ("in time", Tone::Neutral), who: "Vera Kim", sum: "1 250 000" },
-        Line { no: "A-1039", status: ("New", Tone::Neutral), place: "Amir Temur 17, yard", text: "Rubbish was not taken away", left: ("1 day left", Tone::Neutral), who: "Anna Petrova", sum: "−45 000" },
+        Line {
+            no: "A-1042",
+            status: ("In progress", Tone::Brand),
+            place: "Amir Temur 15, 42",
+            text: "Kitchen tap is leaking since yesterday evening, the bucket is already full and the neighbours below complain",
+            left: ("2 h left", Tone::Warning),
+            who: "Rustam Aliyev",
+            sum: "120 000",
+        },
+        Line {
+            no: "A-1041",
+            status: ("Overdue", Tone::Danger),
+            place: "Navoiy 3, entrance 2",
+            text: "No light on the stairs",
+            left: ("5 h late", Tone::Danger),
+            who: "Jasur Umarov",
+            sum: "0",
+        },
+        Line {
+            no: "A-1040",
+            status: ("Done", Tone::Success),
+            place: "Bobur 27, 8",
+            text: "Lift stops between floors",
+            left: ("in time", Tone::Neutral),
+            who: "Vera Kim",
+            sum: "1 250 000",
+        },
+        Line {
+            no: "A-1039",
+            status: ("New", Tone::Neutral),
+            place: "Amir Temur 17, yard",
+            text: "Rubbish was not taken away",
+            left: ("1 day left", Tone::Neutral),
+            who: "Anna Petrova",
+            sum: "−45 000",
+        },
     ]
 }
 
@@ -31,7 +63,11 @@ fn columns() -> Vec<Column<Line>> {
         Column::new("status", "Status", |line: &Line| view! { <Pill text=line.status.0 tone=line.status.1 /> }),
         Column::new("place", "Address", |line: &Line| line.place).class("whitespace-nowrap"),
         Column::new("text", "Text", |line: &Line| line.text).class("cell-cut"),
-        Column::new("left", "Time", |line: &Line| view! { <Pill text=line.left.0 tone=line.left.1 icon="clock" plain=true /> }),
+        Column::new(
+            "left",
+            "Time",
+            |line: &Line| view! { <Pill text=line.left.0 tone=line.left.1 icon="clock" plain=true /> },
+        ),
         Column::new("who", "Person", |line: &Line| view! { <Avatar name=line.who /> }),
         Column::new("sum", "soʻm", |line: &Line| line.sum).num().sortable(),
     ]

@@ -8,32 +8,28 @@ use leptos::prelude::*;
 #[component]
 pub fn Overlays() -> impl IntoView {
     let toasts = use_toasts();
-    let (dialog, drawer, confirm, palette, help) = (
-        RwSignal::new(false),
-        RwSignal::new(false),
-        RwSignal::new(false),
-        RwSignal::new(false),
-        RwSignal::new(false),
-    );
-    let commands: Vec<Command> = [("r", "Requests", "inbox", "G R"), ("h", "Houses", "building", "G H"), ("p", "People", "users", "G P")]
-        .into_iter()
-        .map(|(id, label, icon, hint)| Command {
-            id: id.into(),
-            label: label.into(),
-            hint: Some(hint.into()),
-            icon,
-            group: "Go to".into(),
-            action: CommandAction::Href(format!("#{id}")),
-        })
-        .chain([Command {
-            id: "toast".into(),
-            label: "Show a toast".into(),
-            hint: None,
-            icon: "sparkles",
-            group: "Do".into(),
-            action: CommandAction::Run(Callback::new(move |()| toasts.success("From the palette"))),
-        }])
-        .collect();
+    let (dialog, drawer, confirm, palette, help) =
+        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let commands: Vec<Command> =
+        [("r", "Requests", "inbox", "G R"), ("h", "Houses", "building", "G H"), ("p", "People", "users", "G P")]
+            .into_iter()
+            .map(|(id, label, icon, hint)| Command {
+                id: id.into(),
+                label: label.into(),
+                hint: Some(hint.into()),
+                icon,
+                group: "Go to".into(),
+                action: CommandAction::Href(format!("#{id}")),
+            })
+            .chain([Command {
+                id: "toast".into(),
+                label: "Show a toast".into(),
+                hint: None,
+                icon: "sparkles",
+                group: "Do".into(),
+                action: CommandAction::Run(Callback::new(move |()| toasts.success("From the palette"))),
+            }])
+            .collect();
     let keys = vec![
         Shortcut { keys: vec!["/".into()], label: "Search".into() },
         Shortcut { keys: vec!["Ctrl".into(), "K".into()], label: "Commands".into() },

@@ -171,7 +171,10 @@ fn absolute(url: &str) -> String {
 ///
 /// Says `ping` every 25 s and expects any word back (`pong` is swallowed). Comes back at once when the
 /// browser is online again.
-pub fn use_websocket(url: impl Into<Signal<Option<String>>>, on_message: impl Fn(String) + Send + Sync + 'static) -> Socket {
+pub fn use_websocket(
+    url: impl Into<Signal<Option<String>>>,
+    on_message: impl Fn(String) + Send + Sync + 'static,
+) -> Socket {
     let (url, on_message) = (url.into(), Callback::new(on_message));
     let state = RwSignal::new(LinkState::Off);
     let held = StoredValue::new(None::<SendWrapper<Rc<Live>>>);

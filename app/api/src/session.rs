@@ -1,0 +1,103 @@
+//! Who is signed in, and the live link, as contexts of the pages.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use model::{
+    RequestId,
+    auth::Me,
+    events::{Envelope, Event},
+};
+
+/// The signed-in person. Provided by the layouts of the three apps, so it is always there on their pages.
+pub fn use_me() -> Me {
+    expect_context::<Me>()
+}
+
+/// How the page hears of changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Not tried yet (also while rendering on the server).
+    #[default]
+    Starting,
+    Live,
+    /// The socket cannot connect; pages are refreshed every half minute.
+    Polling,
+    Off,
+}
+
+/// Live updates. Put [`Live::version`] (or [`Live::of_request`]) into a resource's source and it refetches by itself.
+#[derive(Clone, Copy)]
+pub struct Live {
+    version: RwSignal<u64>,
+    last: RwSignal<Option<Envelope>>,
+    link: RwSignal<Link>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { version: RwSignal::new(0), last: RwSignal::new(None), link: RwSignal::new(Link::default()) }
+    }
+}
+
+impl Live {
+    /// Grows with every event.
+    pub fn version(self) -> Signal<u64> {
+        self.version.into()
+    }
+
+    /// The newest event.
+    pub fn last(self) -> Signal<Option<Envelope>> {
+        self.last.into()
+    }
+
+    pub fn link(self) -> Signal<Link> {
+        self.link.into()
+    }
+
+    /// Grows with every event about one request, and when everything must be fetched anew.
+    pub fn of_request(self, id: Signal<Option<RequestId>>) -> Signal<u64> {
+        let seen = RwSignal::new(0u64);
+        Effect::new(move || {
+            let touched = match self.last.get() {
+                Some(Envelope { event: Event::Resync {}, .. }) => true,
+                Some(envelope) => envelope.event.request_id() == id.get_untracked(),
+                // a poll has no event
+                None => self.version.get() > 0,
+            };
+            if touched {
+                seen.update(|n| *n += 1);
+            }
+        });
+        seen.into()
+    }
+
+    /// An event arrived.
+    pub fn heard(self, envelope: Envelope) {
+        self.last.set(Some(envelope));
+        self.version.update(|n| *n += 1);
+    }
+
+    /// Time to look again, without knowing of an event.
+    pub fn poll(self) {
+        self.last.set(None);
+        self.version.update(|n| *n += 1);
+    }
+
+    pub fn set_link(self, link: Link) {
+        self.link.set(link);
+    }
+}
+
+/// The live link, provided at the root of the app.
+pub fn use_live() -> Live {
+    expect_context::<Live>()
+}
+
+/// The present moment for "3 h left": the server's value while hydrating, then ticking on the client.
+#[derive(Clone, Copy)]
+pub struct Now(pub Signal<DateTime<Utc>>);
+
+/// See [`Now`]; provided at the root of the app.
+pub fn use_now() -> Signal<DateTime<Utc>> {
+    expect_context::<Now>().0
+}
