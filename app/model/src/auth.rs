@@ -18,12 +18,15 @@ pub enum Login {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StaffLogin {
-    #[garde(length(min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = 100))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub login: String,
-    #[garde(length(min = 1, max = 200))]
+    #[garde(length(chars, min = 1, max = 200))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub password: String,
     /// The six digits of the authenticator, or a recovery code, where the account asks for it.
-    #[garde(inner(length(max = 40)))]
+    #[garde(inner(length(chars, max = 40)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 40))]
     #[serde(default)]
     pub totp: Option<String>,
 }
@@ -34,7 +37,8 @@ pub struct StaffLogin {
 pub struct ResidentLogin {
     #[garde(skip)]
     pub phone: Phone,
-    #[garde(length(min = 4, max = 8))]
+    #[garde(length(chars, min = 4, max = 8))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 4, max_length = 8))]
     pub code: String,
 }
 
@@ -69,9 +73,11 @@ pub struct Refresh {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
-    #[garde(length(min = 1, max = 200))]
+    #[garde(length(chars, min = 1, max = 200))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub current: String,
-    #[garde(length(min = 10, max = 200))]
+    #[garde(length(chars, min = 10, max = 200))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 10, max_length = 200))]
     pub new: String,
 }
 
@@ -81,6 +87,7 @@ pub struct ChangePassword {
 #[serde(deny_unknown_fields)]
 pub struct RequestReset {
     #[garde(custom(crate::validate::email))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 3, max_length = 254))]
     pub email: String,
 }
 
@@ -88,9 +95,11 @@ pub struct RequestReset {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResetPassword {
-    #[garde(length(min = 20, max = 100))]
+    #[garde(length(chars, min = 20, max = 100))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 20, max_length = 100))]
     pub token: String,
-    #[garde(length(min = 10, max = 200))]
+    #[garde(length(chars, min = 10, max = 200))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 10, max_length = 200))]
     pub new: String,
 }
 
@@ -143,7 +152,8 @@ pub struct TotpSetup {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TotpConfirm {
-    #[garde(length(min = 6, max = 40))]
+    #[garde(length(chars, min = 6, max = 40))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 6, max_length = 40))]
     pub code: String,
 }
 

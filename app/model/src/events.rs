@@ -28,6 +28,9 @@ pub enum Event {
     RequestCommented { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.rated")]
     RequestRated { request_id: RequestId, number: i64, status: Status },
+    /// The first message of a connection: its id is where a later resume starts.
+    #[serde(rename = "hello")]
+    Hello {},
     /// The gap was too long to replay: fetch everything anew.
     #[serde(rename = "resync")]
     Resync {},
@@ -42,7 +45,7 @@ impl Event {
             | Self::RequestUpdated { request_id, .. }
             | Self::RequestCommented { request_id, .. }
             | Self::RequestRated { request_id, .. } => Some(*request_id),
-            Self::Resync {} => None,
+            Self::Hello {} | Self::Resync {} => None,
         }
     }
 }

@@ -131,7 +131,8 @@ pub struct CreateRequest {
     #[serde(default)]
     pub contact_id: Option<ContactId>,
     /// For a caller who is not in the registry yet.
-    #[garde(inner(length(max = 200)))]
+    #[garde(inner(length(chars, max = 200)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     #[serde(default)]
     pub contact_name: Option<String>,
     #[garde(skip)]
@@ -146,11 +147,13 @@ pub struct CreateRequest {
     #[serde(default)]
     pub priority: Option<Priority>,
     /// May stay empty when a photo says it.
-    #[garde(length(max = 4000))]
+    #[garde(length(chars, max = 4000))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     #[serde(default)]
     pub description: String,
     /// Uploaded files to attach.
     #[garde(length(max = 10))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
     #[serde(default)]
     pub file_ids: Vec<FileId>,
 }
@@ -160,7 +163,8 @@ pub struct CreateRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateRequest {
-    #[garde(inner(length(max = 4000)))]
+    #[garde(inner(length(chars, max = 4000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     #[garde(skip)]
@@ -172,7 +176,7 @@ pub struct UpdateRequest {
     #[garde(skip)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
-    #[garde(skip)]
+    #[garde(inner(custom(validate::calendar)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
 }
@@ -183,7 +187,8 @@ pub struct UpdateRequest {
 pub struct AssignRequest {
     #[garde(skip)]
     pub assignee_id: UserId,
-    #[garde(inner(length(max = 1000)))]
+    #[garde(inner(length(chars, max = 1000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
     #[serde(default)]
     pub comment: Option<String>,
 }
@@ -196,11 +201,12 @@ pub struct MoveRequest {
     #[garde(skip)]
     pub action: Action,
     /// Required for `defer`, `return`, `cancel` and `reject`.
-    #[garde(inner(length(max = 1000)))]
+    #[garde(inner(length(chars, max = 1000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
     #[serde(default)]
     pub reason: Option<String>,
     /// With `defer`: when work goes on.
-    #[garde(skip)]
+    #[garde(inner(custom(validate::calendar)))]
     #[serde(default)]
     pub until: Option<DateTime<Utc>>,
 }
@@ -210,11 +216,13 @@ pub struct MoveRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CompleteRequest {
-    #[garde(inner(length(max = 2000)))]
+    #[garde(inner(length(chars, max = 2000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     #[serde(default)]
     pub result: Option<String>,
     /// Photos of the finished work.
     #[garde(length(max = 10))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
     #[serde(default)]
     pub file_ids: Vec<FileId>,
 }
@@ -227,7 +235,8 @@ pub struct RateRequest {
     #[garde(range(min = 1, max = 5))]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 5))]
     pub stars: i16,
-    #[garde(inner(length(max = 1000)))]
+    #[garde(inner(length(chars, max = 1000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
     #[serde(default)]
     pub comment: Option<String>,
 }
@@ -236,7 +245,8 @@ pub struct RateRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AddComment {
-    #[garde(length(max = 4000), custom(validate::not_blank))]
+    #[garde(length(chars, max = 4000), custom(validate::not_blank))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
     pub body: String,
     /// Seen by the company only.
     #[garde(skip)]

@@ -1,6 +1,7 @@
 //! One way from a garde report to field errors, used by every door and by forms in the browser.
 
 use crate::{Failure, FieldError};
+use chrono::{DateTime, Datelike, Utc};
 use garde::Validate;
 
 /// Checks a command; the failure names every wrong field.
@@ -52,6 +53,11 @@ pub fn email(value: &str, _: &()) -> garde::Result {
         && matches!(value.split_once('@'), Some((user, domain)) if !user.is_empty() && !domain.contains('@')
             && domain.split('.').all(|label| !label.is_empty()) && domain.contains('.'));
     if good { Ok(()) } else { Err(garde::Error::new("bad_email")) }
+}
+
+/// A moment people plan with: 2000 to 2100. Keeps typing errors and what a calendar cannot show out of the database.
+pub fn calendar(value: &DateTime<Utc>, _: &()) -> garde::Result {
+    if (2000..2100).contains(&value.year()) { Ok(()) } else { Err(garde::Error::new("out_of_range")) }
 }
 
 /// Text that says something: not only spaces.

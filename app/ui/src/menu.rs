@@ -90,7 +90,7 @@ pub fn Menu(
         <details node_ref=node class=class on:keydown=keys>
             <summary class=button aria-label=move || label.get() title=move || label.get()>{trigger.run()}</summary>
             <div
-                class="menu-list glass-raised"
+                class="menu-list bg-raised"
                 on:click=move |ev| {
                     let chosen = ev
                         .target()

@@ -35,7 +35,7 @@ pub fn ThemeSwitch(
     ];
     let label = texts::theme();
     view! {
-        <form class="segmented" method="post" action="/prefs" role="group" aria-label=move || label.get()
+        <form class="segmented" method="post" action="/prefs" aria-label=move || label.get()
             on:submit=move |ev: SubmitEvent| ev.prevent_default()>
             <input type="hidden" name="next" value=move || next.get() />
             {words.into_iter().map(|(theme, icon, word)| view! {
@@ -74,7 +74,7 @@ pub fn LanguageSwitch(
 ) -> impl IntoView {
     let label = texts::language();
     view! {
-        <form class="segmented" method="post" action="/prefs" role="group" aria-label=move || label.get()>
+        <form class="segmented" method="post" action="/prefs" aria-label=move || label.get()>
             <input type="hidden" name="next" value=move || next.get() />
             {[("ru", "Русский"), ("uz", "Oʻzbekcha"), ("en", "English")].into_iter().map(|(code, word)| view! {
                 <button

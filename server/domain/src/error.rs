@@ -55,6 +55,10 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::RowNotFound => Code::NotFound.into(),
+            // A NUL in a text (22021, in JSON 22P05) or a moment out of range (22008): values no column can hold.
+            sqlx::Error::Database(ref e) if matches!(e.code().as_deref(), Some("22021" | "22P05" | "22008")) => {
+                Code::Invalid.into()
+            }
             error => Self::internal("database", error),
         }
     }

@@ -81,6 +81,7 @@ impl Subscription {
                     Ok(event) => return Heard::Event(Box::new(event)),
                     Err(error) => tracing::warn!(%error, "an event on the bus does not parse"),
                 },
+                Ok(message) if message.channel == platform::pubsub::GAP => return Heard::Lagged,
                 Ok(_) => {}
                 Err(broadcast::error::RecvError::Lagged(_)) => return Heard::Lagged,
                 Err(broadcast::error::RecvError::Closed) => return Heard::Closed,

@@ -16,10 +16,12 @@ pub fn PlainShell(
 ) -> impl IntoView {
     view! {
         <div class="plain density-app">
-            <a class="plain-brand" href="/">
-                <img src="/icons/logo.svg" alt="" width="32" height="32" />
-                <span>{move || brand.get()}</span>
-            </a>
+            <header>
+                <a class="plain-brand" href="/">
+                    <img src="/icons/logo.svg" alt="" width="32" height="32" />
+                    <span>{move || brand.get()}</span>
+                </a>
+            </header>
             <main id="main" class="plain-card">
                 <div>
                     <h1>{move || title.get()}</h1>
@@ -27,7 +29,7 @@ pub fn PlainShell(
                 </div>
                 {children()}
             </main>
-            <div class="plain-foot">{footer.run()}</div>
+            <footer class="plain-foot">{footer.run()}</footer>
         </div>
     }
 }

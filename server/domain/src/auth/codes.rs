@@ -80,6 +80,7 @@ pub async fn request_code(ctx: &Ctx, command: &RequestCode) -> Result<()> {
 pub async fn verify_code(ctx: &Ctx, command: &ResidentLogin, device: &Device) -> Result<Grant> {
     validate::check(command)?;
     let phone = &command.phone;
+    super::throttle(ctx, device, phone.as_str()).await?;
     let user = super::resident_user(ctx, phone).await?;
     if !(demo_code(ctx, phone, &command.code).await? || burn(ctx, phone, &command.code).await?) {
         return Err(Code::WrongCode.into());

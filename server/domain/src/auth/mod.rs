@@ -17,8 +17,8 @@ pub use sessions::{Device, Grant, end_other_sessions, logout, refresh, sessions,
 pub use totp::{totp_confirm, totp_disable, totp_setup};
 
 use crate::{Actor, Ctx, Result, actor::Door, error::word};
-use model::{Code, Lang, Phone, Role, SessionId, UserId};
-use platform::tokens::Claims;
+use model::{Code, Failure, Lang, Phone, Role, SessionId, UserId};
+use platform::{limits::Quota, tokens::Claims};
 
 /// The caller behind an access token. The session is looked up each time, so ending it works at once.
 ///
@@ -98,4 +98,40 @@ pub fn home_path(role: Role) -> &'static str {
         Role::Staff => "/work",
         _ => "/desk",
     }
+}
+
+/// Whether a long-lived connection of `actor` may go on: the session was not ended and the user not blocked.
+pub async fn is_alive(ctx: &Ctx, actor: &Actor) -> Result<bool> {
+    let mut tx = ctx.db.begin_system("is a session alive").await?;
+    Ok(sqlx::query_scalar!(
+        r#"select exists(select from sessions s join users u on u.id = s.user_id
+             where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.blocked_at is null) as "alive!""#,
+        actor.session_id().map(|s| s.0),
+        ctx.clock.now()
+    )
+    .fetch_one(&mut *tx)
+    .await?)
+}
+
+/// Slows guessing: the configured number a minute for one account from one address, four times that for the
+/// account from anywhere, twelve times for the address (an office behind one address signs in at nine o'clock).
+///
+/// # Errors
+/// `too_many_requests` with the seconds to wait.
+pub(crate) async fn throttle(ctx: &Ctx, device: &Device, account: &str) -> Result<()> {
+    let n = ctx.config.limits.auth_per_minute;
+    let account = account.trim().to_lowercase();
+    let walls = [
+        (format!("auth:{}:{account}", device.ip), n),
+        (format!("auth:account:{account}"), n.saturating_mul(4)),
+        (format!("auth:ip:{}", device.ip), n.saturating_mul(12)),
+    ];
+    for (key, quota) in walls {
+        let pace = ctx.limits.check(&key, Quota::per_minute(quota)).await;
+        if !pace.allowed {
+            let retry_after = u32::try_from(pace.retry_after_s).ok();
+            return Err(Failure { retry_after, ..Failure::new(Code::TooManyRequests) }.into());
+        }
+    }
+    Ok(())
 }

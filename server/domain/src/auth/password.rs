@@ -26,6 +26,7 @@ use uuid::Uuid;
 /// `totp_required` when the account asks for a second factor and none came.
 pub async fn login(ctx: &Ctx, command: &StaffLogin, device: &Device) -> Result<Grant> {
     validate::check(command)?;
+    super::throttle(ctx, device, &command.login).await?;
     let mut tx = ctx.db.begin_system("login").await?;
     let row = sqlx::query!(
         r#"select id, role, coalesce(company_id, (select id from companies order by created_at, id limit 1)) as company_id,

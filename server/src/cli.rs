@@ -1,0 +1,152 @@
+//! Subcommands.
+
+use crate::{compose::Platform, demo, doctor, serve};
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use model::{Lang, Role};
+use platform::config::{Config, LogFormat};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+#[derive(Parser)]
+#[command(name = "uk-crm", version, about = "The working system of a housing management company")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves HTTP and works off jobs in one process (the default)
+    All,
+    /// Serves HTTP only
+    Serve,
+    /// Works off jobs only
+    Worker,
+    /// Brings the database to the current schema
+    Migrate,
+    /// Fills an empty database with a demo company
+    Seed {
+        /// Flats to build
+        #[arg(long, default_value_t = 1000)]
+        apartments: u32,
+        /// The same seed gives the same city
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Makes the first company and its administrator
+    CreateAdmin {
+        #[arg(long)]
+        company: String,
+        #[arg(long)]
+        login: String,
+        /// Read from the variable ADMIN_PASSWORD when absent, so that it stays out of the shell's history
+        #[arg(long)]
+        password: Option<String>,
+        #[arg(long, default_value = "Administrator")]
+        name: String,
+    },
+    /// Checks every dependency and says how to mend what is wrong
+    Doctor,
+    /// Prints the OpenAPI document
+    Openapi,
+}
+
+/// Runs a subcommand to its end.
+pub fn run(cli: Cli) -> ExitCode {
+    // Two crypto backends are in the graph; without a choice rustls panics at its first use.
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        eprintln!("the TLS provider was installed twice");
+        return ExitCode::FAILURE;
+    }
+    let command = cli.command.unwrap_or(Command::All);
+    if matches!(command, Command::Openapi) {
+        return match crate::http::v1::document().to_pretty_json() {
+            Ok(json) => {
+                say(&json);
+                ExitCode::SUCCESS
+            }
+            Err(error) => fail(&error.into()),
+        };
+    }
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(error) => return fail(&error.into()),
+    };
+    start_log(&config);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(dispatch(command, config)) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
+    match command {
+        Command::All => serve::run(config, serve::Parts::All).await?,
+        Command::Serve => serve::run(config, serve::Parts::Http).await?,
+        Command::Worker => serve::run(config, serve::Parts::Worker).await?,
+        Command::Doctor => return doctor::run(config).await,
+        Command::Migrate => {
+            let platform = Platform::start(config).await?;
+            say("The database is at the current schema.");
+            platform.stop().await;
+        }
+        Command::Seed { apartments, seed } => {
+            let platform = Platform::start(config).await?;
+            let seeded = demo::seed(&platform.ctx, apartments, seed).await;
+            platform.stop().await;
+            seeded?;
+        }
+        Command::CreateAdmin { company, login, password, name } => {
+            let password = match password {
+                Some(password) => password,
+                None => std::env::var("ADMIN_PASSWORD").context("give --password or set ADMIN_PASSWORD")?,
+            };
+            let platform = Platform::start(config).await?;
+            let made = create_admin(&platform, &company, &login, &password, &name).await;
+            platform.stop().await;
+            made?;
+        }
+        Command::Openapi => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn create_admin(platform: &Platform, company: &str, login: &str, password: &str, name: &str) -> Result<()> {
+    let ctx = &platform.ctx;
+    let company = domain::companies::create(ctx, company, None, Lang::Ru).await.map_err(words)?;
+    domain::companies::create_user(ctx, Some(company), Role::Admin, login, password, name).await.map_err(words)?;
+    say(&format!("Administrator `{login}` can sign in."));
+    Ok(())
+}
+
+/// A use case's failure for the terminal.
+pub(crate) fn words(error: domain::Error) -> anyhow::Error {
+    let failure = error.into_failure(None);
+    let fields: Vec<String> = failure.fields.iter().map(|f| format!("{} {}", f.pointer, f.code)).collect();
+    anyhow::anyhow!("{} {}", i18n::failure::code(i18n::Locale::en, failure.code), fields.join(", "))
+}
+
+fn start_log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Pretty => log.with_target(false).init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("✗ {error:#}");
+    ExitCode::FAILURE
+}
+
+/// A line for the person at the terminal.
+#[expect(clippy::print_stdout, reason = "the command line speaks on standard output")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,59 @@
+//! `uk-crm doctor`: checks each dependency, says what is wrong and how to mend it.
+
+use crate::{cli::say, compose::Platform};
+use anyhow::Result;
+use platform::config::Config;
+use std::process::ExitCode;
+
+/// Every check runs, whatever the ones before found.
+pub async fn run(config: Config) -> Result<ExitCode> {
+    let mut report = Report { healthy: true };
+    report.check("data folder", writable(&config), "Make the folder writable or set UK_DATA_DIR.");
+    report.check("browser files", site(&config), "Build them with `make build`.");
+    let port = (config.server.host.clone(), config.server.port);
+    let free = std::net::TcpListener::bind((port.0.as_str(), port.1)).map(drop).map_err(|e| e.to_string());
+    report.check(&format!("port {}", port.1), free, "Stop what uses it or start with PORT=… .");
+    match Platform::start(config).await {
+        Err(error) => report.check("database", Err(format!("{error:#}")), "Check UK_DATABASE__URL, or unset it for the embedded one."),
+        Ok(platform) => {
+            let ctx = &platform.ctx;
+            report.check("database", ctx.db.ping().await.map_err(|e| e.to_string()), "Check UK_DATABASE__URL and the server.");
+            if let Some(redis) = &platform.redis {
+                report.check("redis", redis.ping().await.map_err(|e| e.to_string()), "Check UK_REDIS__URL; without Redis one process works alone.");
+            }
+            report.check("files", ctx.blobs.check().await.map_err(|e| e.to_string()), "Check UK_S3__* or the data folder.");
+            if let Some(mailer) = &ctx.mailer {
+                report.check("mail", mailer.check().await.map_err(|e| e.to_string()), "Check UK_SMTP__URL.");
+            }
+            platform.stop().await;
+        }
+    }
+    Ok(if report.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+struct Report {
+    healthy: bool,
+}
+
+impl Report {
+    fn check(&mut self, what: &str, result: Result<(), String>, mend: &str) {
+        match result {
+            Ok(()) => say(&format!("✓ {what}")),
+            Err(error) => {
+                self.healthy = false;
+                say(&format!("✗ {what}: {error}\n  → {mend}"));
+            }
+        }
+    }
+}
+
+fn writable(config: &Config) -> Result<(), String> {
+    std::fs::create_dir_all(&config.data_dir).map_err(|e| e.to_string())?;
+    let probe = config.data_dir.join(".probe");
+    std::fs::write(&probe, b"ok").and_then(|()| std::fs::remove_file(&probe)).map_err(|e| e.to_string())
+}
+
+fn site(config: &Config) -> Result<(), String> {
+    let manifest = config.server.site_dir.join("pkg/manifest.json");
+    if manifest.is_file() { Ok(()) } else { Err(format!("{} is missing", manifest.display())) }
+}

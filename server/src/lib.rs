@@ -1,0 +1,9 @@
+//! The composition root: reads the configuration, builds the dependencies, opens the doors.
+
+pub mod bot_link;
+pub mod cli;
+pub mod compose;
+pub mod demo;
+pub mod doctor;
+pub mod http;
+pub mod serve;

@@ -1,0 +1,110 @@
+//! Runs the product until it is told to stop: HTTP, event relay, jobs, bot; then drains and closes in order.
+
+use crate::{bot_link, cli::say, compose::Platform, demo, http};
+use anyhow::{Context, Result};
+use platform::config::Config;
+use std::time::Duration;
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+/// What this process does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    All,
+    Http,
+    Worker,
+}
+
+pub async fn run(config: Config, parts: Parts) -> Result<()> {
+    // The port is taken first: a second start on one machine is told at once, before it touches anything.
+    let address = (config.server.host.clone(), config.server.port);
+    let listener = match parts {
+        Parts::Worker => None,
+        _ => Some(TcpListener::bind((address.0.as_str(), address.1)).await.with_context(|| {
+            format!("port {} on {} is taken. Stop what uses it, or start with PORT={} make run", address.1, address.0, address.1 + 1)
+        })?),
+    };
+    let platform = Platform::start(config).await?;
+    let outcome = work(&platform, listener, parts).await;
+    platform.stop().await;
+    outcome
+}
+
+async fn work(platform: &Platform, listener: Option<TcpListener>, parts: Parts) -> Result<()> {
+    let ctx = platform.ctx.clone();
+    if ctx.config.demo {
+        demo::ensure(&ctx).await?;
+    }
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    let bot = bot_link::start(platform, &stop).await?;
+    if parts != Parts::Http {
+        let worker = worker::run(ctx.clone(), bot.as_ref().map(|b| b.api.clone()), stop.clone().cancelled_owned());
+        tasks.spawn(async move { worker.await.context("the job worker stopped") });
+    }
+    if let Some(bot) = &bot
+        && parts != Parts::Worker
+    {
+        let inbox = bot::work_inbox(ctx.clone(), bot.api.clone(), bot.wake.clone(), stop.clone().cancelled_owned());
+        tasks.spawn(async move {
+            inbox.await;
+            Ok(())
+        });
+    }
+    if let Some(listener) = listener {
+        let at = listener.local_addr()?;
+        let relay = domain::events::relay(ctx.clone());
+        let relay_stop = stop.clone();
+        tasks.spawn(async move {
+            tokio::select! { () = relay => {}, () = relay_stop.cancelled() => {} }
+            Ok(())
+        });
+        let router = http::router(ctx.clone(), bot.clone())?;
+        let (server_stop, limits) = (stop.clone(), http::server::Limits::from(&ctx.config.server));
+        tasks.spawn(async move {
+            http::server::serve(listener, router, limits, server_stop).await;
+            Ok(())
+        });
+        announce(&ctx, at, bot.as_ref())?;
+    } else {
+        say("✓ working off jobs; Ctrl-C stops");
+    }
+    let outcome = tokio::select! {
+        () = signal() => Ok(()),
+        Some(ended) = tasks.join_next() => ended.context("a task died").and_then(|r| r).and(Err(anyhow::anyhow!("a part of the server ended by itself"))),
+    };
+    say("▸ Stopping: finishing running requests");
+    stop.cancel();
+    let drain = Duration::from_secs(ctx.config.server.drain_timeout_s + 2);
+    if tokio::time::timeout(drain, async { while tasks.join_next().await.is_some() {} }).await.is_err() {
+        tracing::warn!("some work did not finish in time");
+        tasks.abort_all();
+    }
+    outcome
+}
+
+fn announce(ctx: &domain::Ctx, at: std::net::SocketAddr, bot: Option<&bot_link::BotLink>) -> Result<()> {
+    if ctx.config.demo {
+        demo::print(ctx)?;
+    }
+    if let Some(chat) = bot.and_then(|b| b.chat_page.as_deref()) {
+        say(&format!("  Telegram stand-in: {chat}"));
+    }
+    say(&format!("✓ UK CRM is at http://{}:{}  (Ctrl-C stops)", if at.ip().is_unspecified() { "127.0.0.1".to_owned() } else { at.ip().to_string() }, at.port()));
+    Ok(())
+}
+
+/// Ctrl-C or a polite kill.
+async fn signal() {
+    let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(term) => term,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be heard");
+            return;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = term.recv() => {}
+    }
+}
