@@ -9,7 +9,6 @@ use std::{process::Stdio, sync::Arc};
 use tokio::{process::Command, sync::Notify};
 use tokio_util::sync::CancellationToken;
 
-/// Port of the stand-in when the server's own is taken off: server port + 1.
 const STANDIN_TOKEN: &str = "7000001:standin";
 
 #[derive(Clone)]
@@ -24,11 +23,7 @@ pub struct BotLink {
 /// The bot, when the configuration has one.
 pub async fn start(platform: &Platform, stop: &CancellationToken) -> Result<Option<BotLink>> {
     let config = &platform.ctx.config;
-    let secret = config
-        .telegram
-        .webhook_secret
-        .clone()
-        .unwrap_or_else(|| SecretString::from(platform.secrets.telegram_webhook.expose_text()));
+    let secret = platform.secrets.telegram_webhook.clone();
     let link = |api, chat_page| BotLink { api, secret: secret.clone(), wake: Arc::new(Notify::new()), chat_page };
     match config.telegram.mode {
         TelegramMode::Off => Ok(None),

@@ -256,6 +256,7 @@ pub struct AddComment {
 
 /// What a list shows. Empty lists mean "any".
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct RequestFilter {
     pub status: Vec<Status>,
@@ -273,6 +274,7 @@ pub struct RequestFilter {
     pub text: Option<String>,
     pub cursor: Option<String>,
     /// 1 to 100; 50 when absent.
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100))]
     pub limit: Option<u32>,
 }
 
@@ -299,11 +301,13 @@ pub struct RequestRow {
     pub address: String,
     pub description: String,
     pub contact_name: Option<String>,
+    pub contact_phone: Option<Phone>,
     pub assignee: Option<PersonRef>,
     pub photos: i32,
     pub comments: i32,
     pub created_at: DateTime<Utc>,
     pub due_at: Option<DateTime<Utc>>,
+    pub completed_at: Option<DateTime<Utc>>,
     pub overdue: bool,
     pub rating: Option<i16>,
 }

@@ -10,6 +10,10 @@ use serde_json::Value;
 
 /// Attempts after which an update that keeps failing is put aside.
 const MAX_ATTEMPTS: i32 = 5;
+/// Name space of the inbox among advisory locks.
+const INBOX_LOCK: i64 = 0x7467_0000_0000_0000;
+
+pub use platform::db::Lead;
 
 /// Stores a raw update. `false` when it was there already.
 pub async fn store(ctx: &Ctx, bot_id: i64, update_id: i64, chat_id: Option<i64>, body: &Value) -> Result<bool> {
@@ -37,13 +41,25 @@ pub struct Update {
     pub body: Value,
 }
 
+impl Update {
+    /// Updates with the same key are worked on one after another: those of a chat, or this one alone.
+    pub fn key(&self) -> i64 {
+        self.chat_id.unwrap_or(-self.update_id)
+    }
+}
+
 /// The oldest waiting updates, at most one for each chat, so that a chat's updates stay in order.
-pub async fn waiting(ctx: &Ctx, bot_id: i64, limit: i64) -> Result<Vec<Update>> {
+/// Chats in `busy` (see [`Update::key`]) are left out.
+pub async fn waiting(ctx: &Ctx, bot_id: i64, busy: &[i64], limit: i64) -> Result<Vec<Update>> {
     let mut tx = ctx.db.begin_system("telegram inbox").await?;
     let rows = sqlx::query!(
-        "select distinct on (coalesce(chat_id, -update_id)) bot_id, update_id, chat_id, body from telegram_inbox
-         where done_at is null and bot_id = $1 order by coalesce(chat_id, -update_id), update_id limit $2",
+        r#"select bot_id as "bot_id!", update_id as "update_id!", chat_id, body as "body!" from (
+             select distinct on (coalesce(chat_id, -update_id)) bot_id, update_id, chat_id, body from telegram_inbox
+             where done_at is null and bot_id = $1 and coalesce(chat_id, -update_id) <> all($2)
+             order by coalesce(chat_id, -update_id), update_id) oldest
+           order by update_id limit $3"#,
         bot_id,
+        busy,
         limit
     )
     .fetch_all(&mut *tx)
@@ -54,23 +70,44 @@ pub async fn waiting(ctx: &Ctx, bot_id: i64, limit: i64) -> Result<Vec<Update>> 
         .collect())
 }
 
-/// Marks an update as worked on; a failed one is tried again a few times, then put aside.
-pub async fn finish(ctx: &Ctx, update: &Update, error: Option<&str>) -> Result<()> {
+/// The right to work on the inbox, held by one process at a time and lost with its connection.
+pub async fn lead(ctx: &Ctx, bot_id: i64) -> Result<Option<Lead>> {
+    Ok(ctx.db.lead(INBOX_LOCK ^ bot_id).await?)
+}
+
+/// How the work on an update ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome<'a> {
+    Done,
+    /// Nothing for us, or nothing that another attempt would mend.
+    Skipped(&'a str),
+    /// Worth another attempt, up to five.
+    Failed(&'a str),
+}
+
+/// Records the end of an attempt; `true` when the update will not be tried again.
+pub async fn finish(ctx: &Ctx, update: &Update, outcome: Outcome<'_>) -> Result<bool> {
+    let (text, again) = match outcome {
+        Outcome::Done => ("done", false),
+        Outcome::Skipped(why) => (why, false),
+        Outcome::Failed(why) => (why, true),
+    };
     let mut tx = ctx.db.begin_system("telegram inbox").await?;
-    sqlx::query!(
-        "update telegram_inbox set attempts = attempts + 1, outcome = coalesce($4, 'done'),
-           done_at = case when $4::text is null or attempts + 1 >= $5 then $3::timestamptz else null end
-         where bot_id = $1 and update_id = $2",
+    let ended = sqlx::query_scalar!(
+        r#"update telegram_inbox set attempts = attempts + 1, outcome = $4,
+             done_at = case when $5 and attempts + 1 < $6 then null else $3::timestamptz end
+           where bot_id = $1 and update_id = $2 returning done_at is not null as "ended!""#,
         update.bot_id,
         update.update_id,
         ctx.clock.now(),
-        error,
+        text,
+        again,
         MAX_ATTEMPTS
     )
-    .execute(&mut *tx)
+    .fetch_one(&mut *tx)
     .await?;
     tx.commit().await?;
-    Ok(())
+    Ok(ended)
 }
 
 /// Forgets updates that were finished more than a week ago.

@@ -161,6 +161,17 @@ impl Db {
         Ok(())
     }
 
+    /// Takes a lock for this process, on a connection of its own; none while another process has it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn lead(&self, key: i64) -> Result<Option<Lead>, DbError> {
+        let mut connection = PgConnection::connect_with(&self.pool.connect_options()).await?;
+        let taken: bool =
+            sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(key).fetch_one(&mut connection).await?;
+        Ok(taken.then_some(Lead { connection }))
+    }
+
     /// Waits for running transactions and closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -180,6 +191,19 @@ impl Db {
         let mut listener = PgListener::connect_with(&self.pool).await?;
         listener.listen(channel).await?;
         Ok(listener)
+    }
+}
+
+/// A lock of [`Db::lead`]. Dropping it, or losing its connection, gives the lock to the next process.
+#[derive(Debug)]
+pub struct Lead {
+    connection: PgConnection,
+}
+
+impl Lead {
+    /// Whether the lock is still ours.
+    pub async fn holds(&mut self) -> bool {
+        self.connection.ping().await.is_ok()
     }
 }
 

@@ -1,1 +1,15 @@
-//! testkit
+//! Tools of the tests: a database for each test, the product's context on it, people to act as, and stand-ins for
+//! outside services.
+
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+mod ctx;
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+mod db;
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+mod world;
+
+pub use ctx::{START, TestCtx};
+pub use db::TestDb;
+pub use world::{
+    Company, House, PASSWORD, Person, World, draft, last_code, last_message, photo, resident_actor, staff_actor,
+};

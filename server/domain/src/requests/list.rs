@@ -1,14 +1,17 @@
 //! Lists of requests: keyset pages by any mix of filters, and the counters of the desk's tabs.
 
-use crate::{Actor, Ctx, Error, Result, Scope, error::word};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, audit::Entry, error::word};
 use chrono::{DateTime, Utc};
 use model::{
-    Cursor, Page,
+    Cursor, Page, Permission as P, Phone,
     requests::{PersonRef, RequestCounts, RequestFilter, RequestRow, Status},
 };
+use serde_json::json;
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
+const EXPORT_PAGE: i64 = 1000;
+const EXPORT_LIMIT: usize = 20_000;
 const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
 
 /// Newest first, at most 100 a page.
@@ -26,26 +29,63 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
         None => None,
     };
     let mut tx = ctx.begin(actor).await?;
+    let mut items = rows(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
+    let mut next = None;
+    if items.len() > limit as usize {
+        items.truncate(limit as usize);
+        next = items.last().map(|last| after(last).encode());
+    }
+    Ok(Page { items, next })
+}
+
+/// Everything a filter shows, newest first, up to 20 000 rows, as of one moment. The audit remembers who took it.
+///
+/// # Errors
+/// `forbidden` without the right to export.
+pub async fn export(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<RequestRow>> {
+    let scope = actor.scope(P::RequestsExport)?;
+    let mut tx = ctx.begin(actor).await?;
+    let mut all: Vec<RequestRow> = Vec::new();
+    loop {
+        let page = rows(&mut tx, &scope, filter, all.last().map(after), EXPORT_PAGE).await?;
+        let last = i64::try_from(page.len()).is_ok_and(|n| n < EXPORT_PAGE);
+        all.extend(page);
+        if last || all.len() >= EXPORT_LIMIT {
+            break;
+        }
+    }
+    let changes = json!({ "rows": all.len(), "filter": filter });
+    tx.audit(Entry { action: "request.export", object_type: "request", object_id: None, changes }).await?;
+    tx.commit().await?;
+    Ok(all)
+}
+
+fn after(last: &RequestRow) -> Cursor {
+    Cursor { at: last.created_at, id: last.id.0 }
+}
+
+/// The next rows of a filter after `cursor`.
+async fn rows(
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &RequestFilter,
+    cursor: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<RequestRow>> {
     let now = tx.now();
     let mut sql = QueryBuilder::<Postgres>::new(
         "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.address, r.description, r.contact_name, \
-         r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.rating \
+         r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
+         r.rating \
          from requests r left join users u on u.id = r.assignee_id where ",
     );
-    within(&mut sql, &scope);
+    within(&mut sql, scope);
     conditions(&mut sql, filter, now);
     if let Some(Cursor { at, id }) = cursor {
         sql.push(" and (r.created_at, r.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
     }
-    sql.push(" order by r.created_at desc, r.id desc limit ").push_bind(i64::from(limit) + 1);
-    let rows = sql.build().fetch_all(tx.conn()).await?;
-    let mut items = rows.iter().map(|row| read(row, now)).collect::<Result<Vec<_>>>()?;
-    let mut next = None;
-    if items.len() > limit as usize {
-        items.truncate(limit as usize);
-        next = items.last().map(|last| Cursor { at: last.created_at, id: last.id.0 }.encode());
-    }
-    Ok(Page { items, next })
+    sql.push(" order by r.created_at desc, r.id desc limit ").push_bind(limit);
+    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now)).collect()
 }
 
 /// Counters of open work, in one pass over the open part of the table.
@@ -152,11 +192,13 @@ fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>) -> Result<RequestRow> {
         address: row.try_get("address")?,
         description: row.try_get("description")?,
         contact_name: row.try_get("contact_name")?,
+        contact_phone: row.try_get::<Option<&str>, _>("contact_phone")?.and_then(Phone::parse),
         assignee: assignee.map(|(id, name)| PersonRef { id, name }),
         photos: row.try_get("photos")?,
         comments: row.try_get("comments")?,
         created_at: row.try_get("created_at")?,
         due_at,
+        completed_at: row.try_get("completed_at")?,
         overdue: status.is_open() && due_at.is_some_and(|due| due < now),
         rating: row.try_get("rating")?,
     })

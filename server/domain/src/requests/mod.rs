@@ -7,7 +7,7 @@ mod workflow;
 #[cfg(test)]
 mod tests;
 
-pub use list::{counts, list};
+pub use list::{counts, export, list};
 pub use workflow::due_at;
 
 use crate::{

@@ -1,0 +1,190 @@
+//! The frame of the desk: side bar with counters, search, new request, live dot, person.
+
+use crate::{
+    requests::ListQuery,
+    util::{count, lang},
+};
+use api::session::{Link, use_live, use_me};
+use i18n::{td_string, words};
+use leptos::{html, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    components::Outlet,
+    hooks::{use_location, use_navigate, use_query_map},
+};
+use model::{Permission, requests::RequestCounts};
+use ui::prelude::*;
+
+/// Counters of open work, fetched once for the frame and the list.
+#[derive(Clone, Copy)]
+pub(crate) struct Counts(pub Resource<api::ApiResult<RequestCounts>>);
+
+/// Frame of every desk page; the page itself is the outlet.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let (l, me, live) = (lang(), use_me(), use_live());
+    let location = use_location();
+    // A storm of events asks once a second, not once an event.
+    let beat = use_debounced(live.version(), 1000);
+    let counts = Resource::new(move || beat.get(), |_| api::requests::counts());
+    provide_context(Counts(counts));
+    let known = RwSignal::new(RequestCounts::default());
+    Effect::new(move |_| {
+        if let Some(Ok(fresh)) = counts.get() {
+            known.set(fresh);
+        }
+    });
+    let navigate = use_navigate();
+    use_hotkey("n", move |_| navigate("/desk/requests/new", NavigateOptions::default()));
+
+    let (sees_people, sees_staff, sees_buildings) =
+        (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let nav = Signal::derive(move || {
+        let item = |icon, label: &str, href: &str, count| NavItem {
+            icon,
+            label: label.to_owned(),
+            href: href.to_owned(),
+            count,
+            tone: Tone::Neutral,
+        };
+        let mut items = vec![
+            item("inbox", td_string!(l, common.requests), "/desk", count(known.get().open())),
+            item("plus", td_string!(l, desk.new_request), "/desk/requests/new", 0),
+        ];
+        if sees_buildings {
+            items.push(item("building-2", td_string!(l, common.buildings), "/desk/buildings", 0));
+        }
+        if sees_people {
+            items.push(item("users", td_string!(l, common.people), "/desk/people", 0));
+        }
+        if sees_staff {
+            items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
+        }
+        items.push(item("user", td_string!(l, common.profile), "/profile", 0));
+        vec![NavGroup { title: String::new(), items }]
+    });
+    let link = Signal::derive(move || match live.link().get() {
+        Link::Live => LinkState::Open,
+        Link::Starting | Link::Polling => LinkState::Connecting,
+        Link::Off => LinkState::Off,
+    });
+    let next = Signal::derive(move || format!("{}{}", location.pathname.get(), with_mark(&location.search.get())));
+    let (name, role) = (StoredValue::new(me.name.clone()), words::role(l, me.role));
+    view! {
+        <DeskShell
+            nav=nav
+            path=location.pathname
+            brand=me.company.clone()
+            home="/desk"
+            search=|| view! { <Search /> }
+            actions=move || view! {
+                <Button kind=ButtonKind::Primary icon="plus" href="/desk/requests/new">
+                    <span class="max-lg:sr-only">{td_string!(l, desk.new_request)}</span>
+                    <kbd class="max-xl:hidden opacity-70">"N"</kbd>
+                </Button>
+            }
+            live=move || view! { <LiveDot state=link /> }
+            person=move || view! {
+                <Menu label=name.get_value() end=true trigger=move || view! { <Avatar name=name.get_value() decorative=true /> }>
+                    <MenuTitle text=format!("{} · {role}", name.get_value()) />
+                    <MenuItem text=td_string!(l, common.profile) icon="user" href="/profile" />
+                    <div class="grid gap-2 px-2.5 py-2">
+                        <LanguageSwitch current=l.to_string() next=next />
+                        <ThemeSwitch next=next />
+                    </div>
+                    <MenuLine />
+                    <form method="post" action="/logout">
+                        <MenuItem text=td_string!(l, common.sign_out) icon="log-out" submit=true />
+                    </form>
+                </Menu>
+            }
+            side_foot=move || view! {
+                <Quick icon="user-check" text=td_string!(l, desk.mine) href="/desk?assignee=me"
+                    count=Signal::derive(move || count(known.get().mine)) />
+                <Quick icon="alarm-clock" text=td_string!(l, desk.overdue) href="/desk?overdue=1" tone=Tone::Danger
+                    count=Signal::derive(move || count(known.get().overdue)) />
+            }
+        >
+            <Outlet />
+        </DeskShell>
+    }
+    .into_any()
+}
+
+fn with_mark(search: &str) -> String {
+    if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) }
+}
+
+/// A list one looks at many times a day, with its counter.
+#[component]
+fn Quick(
+    icon: &'static str,
+    text: &'static str,
+    href: &'static str,
+    count: Signal<u32>,
+    #[prop(optional)] tone: Tone,
+) -> impl IntoView {
+    view! {
+        <a class="side-item" href=href title=text>
+            <Icon name=icon />
+            <span>{text}</span>
+            <Count value=count tone=tone />
+        </a>
+    }
+}
+
+/// One search line for everything: number, address, words, name. On the list it keeps the other filters.
+#[component]
+fn Search() -> impl IntoView {
+    let l = lang();
+    let (location, query) = (use_location(), use_query_map());
+    let navigate = use_navigate();
+    let node = NodeRef::<html::Input>::new();
+    let on_list = move || location.pathname.get() == "/desk";
+    use_hotkey("/", move |_| {
+        if let Some(input) = node.get_untracked() {
+            let _ = input.focus();
+            input.select();
+        }
+    });
+    let text = Memo::new(move |_| if on_list() { query.with(|q| q.get("text")).unwrap_or_default() } else { String::new() });
+    // Follows the address, but never takes away what is being typed.
+    Effect::new(move |known: Option<String>| {
+        let now = text.get();
+        if let (true, Some(input)) = (known.is_some_and(|known| known != now), node.get_untracked()) {
+            input.set_value(&now);
+        }
+        now
+    });
+    let kept = move || {
+        let rest = if on_list() { query.with(|q| ListQuery::read(|name| q.get(name))) } else { ListQuery::default() };
+        ListQuery { text: None, cursor: None, ..rest }
+    };
+    let go = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        let Some(input) = node.get_untracked() else { return };
+        let typed = Some(input.value().trim().to_owned()).filter(|t| !t.is_empty());
+        navigate(&ListQuery { text: typed, ..untrack(kept) }.href(), NavigateOptions::default());
+        let _ = input.blur();
+    };
+    view! {
+        <form role="search" method="get" action="/desk" on:submit=go>
+            {move || kept().pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()}
+            <div class="input-wrap">
+                <Icon name="search" />
+                <input
+                    node_ref=node
+                    id="desk-search"
+                    class="input"
+                    type="search"
+                    name="text"
+                    value=text.get_untracked()
+                    autocomplete="off"
+                    placeholder=td_string!(l, desk.search)
+                    aria-label=td_string!(l, desk.search)
+                    aria-keyshortcuts="/"
+                />
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,295 @@
+//! The list of requests: what the dispatcher looks at all day.
+
+use super::{
+    filters::{FilterLine, QuickChips, StatusTabs},
+    query::ListQuery,
+};
+use crate::util::{Due, Failed, StatusPill, category_icon, lang};
+use api::session::{use_live, use_me, use_now};
+use chrono::{DateTime, Utc};
+use i18n::{Locale, td_string, when, words};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use model::{
+    Page, Permission,
+    requests::{Kind, RequestRow},
+};
+use ui::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// `/desk`: requests by tabs, chips and filters, all of it in the address.
+#[component]
+pub fn RequestsPage() -> impl IntoView {
+    let (l, me, live) = (lang(), use_me(), use_live());
+    let params = use_query_map();
+    let query = Memo::new(move |_| params.with(|p| ListQuery::read(|name| p.get(name))));
+    let user = me.user_id;
+    let beat = use_debounced(live.version(), 500);
+    let page = Resource::new(
+        move || (query.get(), beat.get()),
+        move |(query, _)| async move { (query.href(), api::requests::list(query.filter(user)).await) },
+    );
+
+    // Rows newer than the view wait behind the pill: nothing moves under the mouse.
+    let mark = RwSignal::new(None::<(String, DateTime<Utc>)>);
+    Effect::new(move |_| {
+        if let Some((key, Ok(rows))) = page.get()
+            && mark.with_untracked(|mark| mark.as_ref().is_none_or(|(of, _)| *of != key))
+        {
+            mark.set(newest(&rows).map(|at| (key, at)));
+        }
+    });
+    let split = move || {
+        let (key, rows) = page.get().and_then(|(key, rows)| rows.ok().map(|rows| (key, rows)))?;
+        let until = mark.with(|mark| mark.as_ref().filter(|(of, _)| *of == key).map(|(_, at)| *at));
+        let (seen, waiting): (Vec<_>, Vec<_>) =
+            rows.items.into_iter().partition(|row| until.is_none_or(|until| row.created_at <= until));
+        Some((seen, waiting.len(), rows.next))
+    };
+    let rows = Signal::derive(move || split().map(|(seen, ..)| seen));
+    let waiting = Signal::derive(move || split().map_or(0, |(_, waiting, _)| waiting));
+    let next = Signal::derive(move || {
+        let cursor = split().and_then(|(.., next)| next)?;
+        Some(ListQuery { cursor: Some(cursor), ..query.get() }.href())
+    });
+    let show_waiting = move |_| {
+        if let Some((key, Ok(rows))) = page.get_untracked() {
+            mark.set(newest(&rows).map(|at| (key, at)));
+        }
+    };
+    let active = RwSignal::new(None::<String>);
+    walk(rows, active);
+    let columns = Columns::load();
+    let may_export = me.can(Permission::RequestsExport);
+    let navigate = use_navigate();
+    let open = Callback::new(move |row: RequestRow| navigate(&href(&row), NavigateOptions::default()));
+    let table = move |rows: Signal<Option<Vec<RequestRow>>>| {
+        view! {
+            <DataTable
+                columns=columns.all(l)
+                rows=rows
+                key=|row: &RequestRow| row.id.to_string()
+                caption=td_string!(l, common.requests)
+                href=|row: RequestRow| href(&row)
+                on_open=open
+                active=active
+                stack=true
+                empty=move || view! { <Nothing query=query /> }
+            />
+        }
+    };
+    view! {
+        <Title text=td_string!(l, common.requests) />
+        <h1 class="sr-only">{td_string!(l, common.requests)}</h1>
+        <StatusTabs query=query />
+        <div class="pt-2.5"><QuickChips query=query /></div>
+        <FilterLine query=query tools=move || view! {
+            <ColumnMenu columns=columns />
+            {may_export.then(|| view! {
+                <a class="btn btn-plain" rel="external" download="" href=move || query.get().export_href()
+                    title=td_string!(l, desk.export_hint)>
+                    <Icon name="file-spreadsheet" />
+                    <span class="max-2xl:sr-only">{td_string!(l, desk.export)}</span>
+                </a>
+            })}
+        } />
+        <Transition fallback=move || table(Signal::stored(None))>
+            {move || (waiting.get() > 0).then(|| view! {
+                <button type="button" class="news-pill" on:click=show_waiting>
+                    <Icon name="arrow-up" size=IconSize::Small />
+                    {td_string!(l, desk.news, n = waiting.get().to_string()).to_string()}
+                </button>
+            })}
+            {move || match page.get() {
+                Some((_, Err(error))) => {
+                    Some(view! { <Failed failure=error.0 back="/desk" on_retry=move |()| page.refetch() /> }.into_any())
+                }
+                _ => None,
+            }}
+            <div hidden=move || page.get().is_some_and(|(_, rows)| rows.is_err())>{table(rows)}</div>
+            <div class="row justify-end">
+                {move || query.with(|q| q.cursor.is_some()).then(|| view! {
+                    <Button kind=ButtonKind::Ghost icon="chevrons-up-down" href=ListQuery { cursor: None, ..query.get() }.href()>
+                        {td_string!(l, desk.to_newest)}
+                    </Button>
+                })}
+                <Pager next=next />
+            </div>
+        </Transition>
+    }
+    .into_any()
+}
+
+fn href(row: &RequestRow) -> String {
+    format!("/desk/requests/{}", row.id)
+}
+
+fn newest(page: &Page<RequestRow>) -> Option<DateTime<Utc>> {
+    page.items.iter().map(|row| row.created_at).max()
+}
+
+/// J and K put the focus on the next and previous row; Enter then opens it like any link.
+fn walk(rows: Signal<Option<Vec<RequestRow>>>, active: RwSignal<Option<String>>) {
+    let step = move |forward: bool| {
+        let keys: Vec<String> = rows.with_untracked(|rows| rows.iter().flatten().map(|row| row.id.to_string()).collect());
+        let at = active.with_untracked(|now| keys.iter().position(|key| now.as_ref() == Some(key)));
+        let to = match at {
+            Some(n) if forward => (n + 1).min(keys.len().saturating_sub(1)),
+            Some(n) => n.saturating_sub(1),
+            None => 0,
+        };
+        if let Some(key) = keys.get(to) {
+            active.set(Some(key.clone()));
+            focus_row(key);
+        }
+    };
+    use_hotkey("j", move |_| step(true));
+    use_hotkey("k", move |_| step(false));
+}
+
+fn focus_row(key: &str) {
+    let link = document().query_selector(&format!("a.row-link[href$=\"{key}\"]")).ok().flatten();
+    if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = link.focus();
+    }
+}
+
+/// Says why the list is empty and what to do about it.
+#[component]
+fn Nothing(query: Memo<ListQuery>) -> impl IntoView {
+    let l = lang();
+    let filtered = query.with(|q| *q != ListQuery { view: q.view, ..ListQuery::default() });
+    if filtered {
+        view! {
+            <EmptyState text=td_string!(l, requests.nothing_fits) icon="search">
+                <Button href="/desk">{td_string!(l, desk.reset)}</Button>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! {
+            <EmptyState text=td_string!(l, requests.empty) icon="inbox">
+                <Button kind=ButtonKind::Primary icon="plus" href="/desk/requests/new">{td_string!(l, desk.new_request)}</Button>
+            </EmptyState>
+        }
+        .into_any()
+    }
+}
+
+const COLUMNS: [&str; 7] = ["status", "address", "text", "due", "assignee", "category", "age"];
+
+/// Which columns this person hides, kept on this device.
+#[derive(Clone, Copy)]
+struct Columns(RwSignal<Option<String>>);
+
+impl Columns {
+    fn load() -> Self {
+        Self(use_local_storage("desk-hidden-columns"))
+    }
+
+    fn hides(self, key: &str) -> bool {
+        self.0.with(|hidden| hidden.as_deref().is_some_and(|list| list.split(',').any(|k| k == key)))
+    }
+
+    fn toggle(self, key: &str) {
+        let hidden: Vec<&str> = COLUMNS.into_iter().filter(|k| self.hides(k) != (*k == key)).collect();
+        self.0.set((!hidden.is_empty()).then(|| hidden.join(",")));
+    }
+
+    fn title(l: Locale, key: &str) -> &'static str {
+        match key {
+            "status" => td_string!(l, requests.status),
+            "address" => td_string!(l, requests.address),
+            "text" => td_string!(l, requests.text),
+            "due" => td_string!(l, requests.due),
+            "assignee" => td_string!(l, requests.assignee),
+            "category" => td_string!(l, requests.category),
+            _ => td_string!(l, requests.age),
+        }
+    }
+
+    fn all(self, l: Locale) -> Vec<Column<RequestRow>> {
+        let now = use_now();
+        let column = move |key: &'static str, cell: fn(&RequestRow, Locale) -> AnyView| {
+            Column::new(key, Self::title(l, key), move |row: &RequestRow| cell(row, l))
+                .hidden(Signal::derive(move || self.hides(key)))
+        };
+        vec![
+            Column::new("number", td_string!(l, requests.number), |row: &RequestRow| format!("№{}", row.number)).class("num"),
+            column("status", |row, _| view! { <StatusPill status=row.status /> }.into_any()),
+            column("address", |row, _| {
+                let title = row.address.clone();
+                view! { <span class="block max-w-72 truncate" title=title>{row.address.clone()}</span> }.into_any()
+            }),
+            column("text", text_cell).class("cell-cut"),
+            column("due", |row, _| view! { <Due status=row.status due_at=row.due_at /> }.into_any()).class("whitespace-nowrap"),
+            column("assignee", assignee_cell),
+            column("category", |row, l| {
+                view! {
+                    <span class="inline-flex items-center gap-1.5 whitespace-nowrap text-muted">
+                        <Icon name=category_icon(row.category) size=IconSize::Small />
+                        {words::category(l, row.category)}
+                    </span>
+                }
+                .into_any()
+            }),
+            Column::new("age", td_string!(l, requests.age), move |row: &RequestRow| {
+                let at = row.created_at;
+                view! { <span title=when::full(l, at)>{move || when::span(l, now.get() - at)}</span> }
+            })
+            .class("num text-muted")
+            .hidden(Signal::derive(move || self.hides("age"))),
+        ]
+    }
+}
+
+fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
+    let text = if row.description.is_empty() { words::category(l, row.category).to_owned() } else { row.description.clone() };
+    view! {
+        {(row.kind == Kind::Emergency).then(|| view! {
+            <Icon name="siren" class="text-error mr-1" label=words::kind(l, Kind::Emergency) />
+        })}
+        <span title=text.clone()>{text}</span>
+        {(row.photos > 0).then(|| view! { <Icon name="camera" size=IconSize::Small class="ml-1.5 text-muted" label=td_string!(l, requests.has_photos) /> })}
+        {(row.comments > 0).then(|| view! {
+            <span class="ml-1.5 text-muted text-xs whitespace-nowrap">
+                <Icon name="message-square" size=IconSize::Small label=td_string!(l, requests.comments) /> " " {row.comments}
+            </span>
+        })}
+    }
+    .into_any()
+}
+
+fn assignee_cell(row: &RequestRow, l: Locale) -> AnyView {
+    match row.assignee.clone() {
+        Some(person) => view! {
+            <span class="inline-flex items-center gap-1.5 whitespace-nowrap">
+                <Avatar name=person.name.clone() decorative=true />
+                <span class="max-w-40 truncate" title=person.name.clone()>{person.name.clone()}</span>
+            </span>
+        }
+        .into_any(),
+        None => view! { <span class="text-muted whitespace-nowrap">{td_string!(l, common.nobody)}</span> }.into_any(),
+    }
+}
+
+#[component]
+fn ColumnMenu(columns: Columns) -> impl IntoView {
+    let l = lang();
+    view! {
+        <Menu label=td_string!(l, desk.columns) end=true bordered=true trigger=|| view! { <Icon name="columns-3" /> }>
+            <MenuTitle text=td_string!(l, desk.columns) />
+            {COLUMNS.into_iter().map(|key| view! {
+                <label class="check-line px-2.5">
+                    <input type="checkbox" class="checkbox" prop:checked=move || !columns.hides(key) checked=true
+                        on:change=move |_| columns.toggle(key) />
+                    <span>{Columns::title(l, key)}</span>
+                </label>
+            }).collect_view()}
+        </Menu>
+    }
+}

@@ -1,0 +1,19 @@
+//! Requests at the desk: the list, one request, a new one.
+
+mod actions;
+mod assign;
+mod choose;
+mod create;
+mod draft;
+mod facts;
+mod files;
+mod filters;
+mod list;
+mod page;
+mod query;
+mod stream;
+
+pub use create::NewRequestPage;
+pub use list::RequestsPage;
+pub use page::RequestPage;
+pub use query::{Assignee, ListQuery, View};

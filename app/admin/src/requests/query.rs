@@ -1,0 +1,197 @@
+//! What the list shows, as it stands in the address: a link reproduces the view.
+
+use crate::util::{day_start, encode};
+use chrono::{Days, NaiveDate};
+use model::{
+    BuildingId, UserId,
+    requests::{Category, Kind, RequestFilter, Status},
+};
+
+/// A tab of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Everything that waits for work.
+    Open,
+    Only(Status),
+    /// Closed, cancelled and rejected.
+    Ended,
+    All,
+}
+
+impl View {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "open" => Some(Self::Open),
+            "ended" => Some(Self::Ended),
+            "all" => Some(Self::All),
+            status => status.parse().ok().map(Self::Only),
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Ended => "ended",
+            Self::All => "all",
+            Self::Only(status) => status.as_str(),
+        }
+    }
+
+    fn statuses(self) -> Vec<Status> {
+        match self {
+            Self::Open => Status::ALL.iter().copied().filter(|s| s.is_open()).collect(),
+            Self::Ended => vec![Status::Closed, Status::Cancelled, Status::Rejected],
+            Self::Only(status) => vec![status],
+            Self::All => Vec::new(),
+        }
+    }
+}
+
+/// Whose requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Assignee {
+    #[default]
+    Anyone,
+    Me,
+    Nobody,
+    User(UserId),
+}
+
+/// Everything the address of the list may say. Unknown values are ignored: an old link still opens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Absent: open requests, or everything while searching.
+    pub view: Option<View>,
+    pub kind: Option<Kind>,
+    pub category: Option<Category>,
+    pub building: Option<BuildingId>,
+    pub assignee: Assignee,
+    pub overdue: bool,
+    pub from: Option<NaiveDate>,
+    /// The last day, included.
+    pub to: Option<NaiveDate>,
+    pub text: Option<String>,
+    pub cursor: Option<String>,
+}
+
+impl ListQuery {
+    /// Reads the parameters `status, kind, category, building, assignee, overdue, from, to, text, cursor`.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let word = |name: &str| get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        Self {
+            view: word("status").and_then(|v| View::read(&v)),
+            kind: word("kind").and_then(|v| v.parse().ok()),
+            category: word("category").and_then(|v| v.parse().ok()),
+            building: word("building").and_then(|v| v.parse().ok()),
+            assignee: match word("assignee").as_deref() {
+                Some("me") => Assignee::Me,
+                Some("none") => Assignee::Nobody,
+                Some(id) => id.parse().map_or(Assignee::Anyone, Assignee::User),
+                None => Assignee::Anyone,
+            },
+            overdue: word("overdue").is_some(),
+            from: word("from").and_then(|v| v.parse().ok()),
+            to: word("to").and_then(|v| v.parse().ok()),
+            text: word("text"),
+            cursor: word("cursor"),
+        }
+    }
+
+    /// The parameters that say something.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let assignee = match self.assignee {
+            Assignee::Anyone => None,
+            Assignee::Me => Some("me".to_owned()),
+            Assignee::Nobody => Some("none".to_owned()),
+            Assignee::User(id) => Some(id.to_string()),
+        };
+        [
+            ("status", self.view.map(|v| v.as_str().to_owned())),
+            ("kind", self.kind.map(|v| v.to_string())),
+            ("category", self.category.map(|v| v.to_string())),
+            ("building", self.building.map(|v| v.to_string())),
+            ("assignee", assignee),
+            ("overdue", self.overdue.then(|| "1".to_owned())),
+            ("from", self.from.map(|v| v.to_string())),
+            ("to", self.to.map(|v| v.to_string())),
+            ("text", self.text.clone()),
+            ("cursor", self.cursor.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value)))
+        .collect()
+    }
+
+    fn at(&self, path: &str) -> String {
+        let query: Vec<String> = self.pairs().iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    }
+
+    /// The address of this view.
+    pub fn href(&self) -> String {
+        self.at("/desk")
+    }
+
+    /// The same rows as a table file.
+    pub fn export_href(&self) -> String {
+        Self { cursor: None, ..self.clone() }.at("/desk/requests.xlsx")
+    }
+
+    /// The tab this query stands on.
+    pub fn shown(&self) -> View {
+        self.view.unwrap_or(if self.text.is_some() { View::All } else { View::Open })
+    }
+
+    /// The filter behind the view; `me` answers for "mine".
+    pub fn filter(&self, me: UserId) -> RequestFilter {
+        RequestFilter {
+            status: self.shown().statuses(),
+            kind: self.kind.into_iter().collect(),
+            category: self.category.into_iter().collect(),
+            building_id: self.building,
+            assignee_id: match self.assignee {
+                Assignee::Me => Some(me),
+                Assignee::User(id) => Some(id),
+                Assignee::Anyone | Assignee::Nobody => None,
+            },
+            unassigned: self.assignee == Assignee::Nobody,
+            overdue: self.overdue,
+            from: self.from.and_then(day_start),
+            to: self.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(day_start),
+            text: self.text.clone(),
+            cursor: self.cursor.clone(),
+            limit: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> ListQuery {
+        ListQuery::read(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+    }
+
+    #[test]
+    fn an_address_reads_back() {
+        let pairs = [("status", "in_progress"), ("kind", "emergency"), ("assignee", "me"), ("overdue", "1"), ("from", "2026-05-01")];
+        let query = read(&pairs);
+        assert_eq!(query.pairs(), pairs.map(|(n, v)| (n, v.to_owned())).to_vec());
+        assert_eq!(query.href(), "/desk?status=in_progress&kind=emergency&assignee=me&overdue=1&from=2026-05-01");
+    }
+
+    #[test]
+    fn searching_looks_everywhere_unless_told() {
+        assert_eq!(read(&[]).shown(), View::Open);
+        assert_eq!(read(&[("text", "кран")]).shown(), View::All);
+        assert_eq!(read(&[("text", "кран"), ("status", "new")]).shown(), View::Only(Status::New));
+        assert_eq!(read(&[("status", "nonsense"), ("kind", "x"), ("from", "y")]), ListQuery::default());
+    }
+
+    #[test]
+    fn the_last_day_is_included() {
+        let filter = read(&[("from", "2026-05-01"), ("to", "2026-05-01")]).filter(UserId(uuid::Uuid::nil()));
+        assert_eq!((filter.to.unwrap() - filter.from.unwrap()).num_hours(), 24);
+    }
+}

@@ -1,0 +1,169 @@
+//! What every desk page needs: the language, failures in words, tones of statuses, links.
+
+use api::ApiError;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use i18n::{Locale, failure, td_string, use_i18n, when, words};
+use leptos::prelude::*;
+use model::{
+    Code, Failure, Phone,
+    requests::{Category, Kind, Priority, Status},
+};
+use std::fmt::Write as _;
+use ui::prelude::*;
+
+/// The language of the page. A change of language loads the page anew, so it needs no tracking.
+pub(crate) fn lang() -> Locale {
+    use_i18n().get_locale_untracked()
+}
+
+/// Percent-encodes a value for an address.
+pub(crate) fn encode(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+/// The list of requests, open and ended, that mention a text.
+pub(crate) fn requests_about(text: &str) -> String {
+    format!("/desk?text={}", encode(text))
+}
+
+pub(crate) fn status_look(status: Status) -> (Tone, &'static str) {
+    match status {
+        Status::New => (Tone::Info, "circle-dot"),
+        Status::Assigned => (Tone::Brand, "user-check"),
+        Status::InProgress => (Tone::Brand, "wrench"),
+        Status::Deferred => (Tone::Warning, "circle-pause"),
+        Status::Done => (Tone::Success, "check"),
+        Status::Returned => (Tone::Danger, "undo-2"),
+        Status::Closed => (Tone::Neutral, "check-check"),
+        Status::Cancelled | Status::Rejected => (Tone::Neutral, "circle-x"),
+    }
+}
+
+pub(crate) fn category_icon(category: Category) -> &'static str {
+    match category {
+        Category::Plumbing => "droplets",
+        Category::Electrical => "zap",
+        Category::Heating => "thermometer",
+        Category::Elevator => "arrow-up-down",
+        Category::Cleaning => "sparkles",
+        Category::Doors => "door-open",
+        Category::Yard => "tree-pine",
+        Category::Other => "more-horizontal",
+    }
+}
+
+pub(crate) fn category_options(l: Locale) -> Vec<Opt> {
+    Category::ALL.iter().map(|c| Opt::new(c.as_str(), words::category(l, *c)).icon(category_icon(*c))).collect()
+}
+
+pub(crate) fn kind_options(l: Locale) -> Vec<Opt> {
+    Kind::ALL.iter().map(|k| Opt::new(k.as_str(), words::kind(l, *k))).collect()
+}
+
+pub(crate) fn priority_options(l: Locale) -> Vec<Opt> {
+    Priority::ALL.iter().map(|p| Opt::new(p.as_str(), words::priority(l, *p))).collect()
+}
+
+/// Where a request stands, in its one word.
+#[component]
+pub(crate) fn StatusPill(status: Status) -> impl IntoView {
+    let (tone, icon) = status_look(status);
+    view! { <Pill text=words::status(lang(), status) tone=tone icon=icon /> }
+}
+
+/// Time left or late; nothing when no work is waited for.
+#[component]
+pub(crate) fn Due(status: Status, due_at: Option<DateTime<Utc>>, #[prop(optional)] ground: bool) -> impl IntoView {
+    let (l, now) = (lang(), api::session::use_now());
+    due_at.filter(|_| status.is_open()).map(|due| {
+        let tone = Signal::derive(move || match (due - now.get()).num_minutes() {
+            minutes if minutes < 0 => Tone::Danger,
+            minutes if minutes < 240 => Tone::Warning,
+            _ => Tone::Neutral,
+        });
+        let text = Signal::derive(move || when::due(l, due, now.get()));
+        view! { <span title=when::full(l, due)><Pill text=text tone=tone icon="clock" plain=!ground /></span> }
+    })
+}
+
+/// A number to call with one press.
+#[component]
+pub(crate) fn PhoneLink(phone: Phone) -> impl IntoView {
+    view! {
+        <a class="link num" href=format!("tel:{phone}") rel="external">{phone.pretty()}</a>
+    }
+}
+
+/// A failure in the place of content. Missing things say so and lead back to the list.
+#[component]
+pub(crate) fn Failed(
+    failure: Failure,
+    /// Where to go when the thing does not exist.
+    back: &'static str,
+    #[prop(optional, into)] on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    let l = lang();
+    if failure.code == Code::NotFound {
+        return view! {
+            <EmptyState text=failure::code(l, Code::NotFound) icon="search">
+                <Button href=back icon="arrow-left">{td_string!(l, desk.to_list)}</Button>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let retry = on_retry.unwrap_or_else(|| Callback::new(|()| {
+        let _ = window().location().reload();
+    }));
+    let trace = failure.trace_id.clone().unwrap_or_else(|| failure.code.to_string());
+    view! { <ErrorState text=failure::code(l, failure.code) code=trace on_retry=retry /> }.into_any()
+}
+
+/// Says in a toast why something was not done; what was typed stays where it is.
+pub(crate) fn toast_failure(toasts: Toasts, l: Locale, error: &ApiError) {
+    let text = error.0.fields.first().map_or_else(|| failure::code(l, error.code()).to_owned(), |f| failure::field(l, f));
+    toasts.error(text, Some(error.0.trace_id.clone().unwrap_or_else(|| error.code().to_string())));
+}
+
+/// Midnight of a day where the company is.
+pub(crate) fn day_start(day: NaiveDate) -> Option<DateTime<Utc>> {
+    day.and_time(NaiveTime::MIN).and_local_timezone(when::zone()).single().map(|at| at.to_utc())
+}
+
+/// What `datetime-local` sends, read in the company's zone.
+pub(crate) fn local_moment(text: &str) -> Option<DateTime<Utc>> {
+    let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()?;
+    at.and_local_timezone(when::zone()).single().map(|at| at.to_utc())
+}
+
+/// A moment as `datetime-local` wants it.
+pub(crate) fn local_input(at: DateTime<Utc>) -> String {
+    at.with_timezone(&when::zone()).format("%Y-%m-%dT%H:%M").to_string()
+}
+
+pub(crate) fn count(n: impl TryInto<u32>) -> u32 {
+    n.try_into().unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_survive_any_text() {
+        assert_eq!(encode("Навои 12, №4&x"), "%D0%9D%D0%B0%D0%B2%D0%BE%D0%B8%2012%2C%20%E2%84%964%26x");
+    }
+
+    #[test]
+    fn local_moments_read_back() {
+        let at = local_moment("2026-05-12T09:30").unwrap();
+        assert_eq!(at.to_rfc3339(), "2026-05-12T04:30:00+00:00");
+        assert_eq!(local_input(at), "2026-05-12T09:30");
+    }
+}

@@ -1,0 +1,142 @@
+//! The talk on a request: bubbles, oldest first, and a line to write in.
+
+use crate::{PhotoField, Uploads, locale};
+use api::ApiResult;
+use i18n::{failure, td_string, when, words};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use model::{
+    RequestId,
+    requests::{AddComment, CommentView, Moment, RequestCard},
+};
+use ui::prelude::*;
+
+/// Comments with photo sending. A sent message puts the new card into `card`.
+#[component]
+pub fn Talk(
+    #[prop(into)] id: Signal<RequestId>,
+    #[prop(into)] comments: Signal<Vec<CommentView>>,
+    card: Resource<ApiResult<RequestCard>>,
+    /// Offers "seen by the company only".
+    #[prop(optional)]
+    may_internal: bool,
+    /// What photos sent from here show.
+    #[prop(default = Moment::Before.into(), into)]
+    moment: Signal<Moment>,
+    /// Shown while nobody wrote.
+    #[prop(into)]
+    empty: String,
+) -> impl IntoView {
+    let l = locale();
+    let now = api::session::use_now();
+    let toasts = use_toasts();
+    let body = RwSignal::new(String::new());
+    let internal = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let with_photos = RwSignal::new(false);
+    let uploads = Uploads::default();
+    let blank = Memo::new(move |_| body.with(|text| text.trim().is_empty()) && uploads.is_empty());
+    let locked = Signal::derive(move || blank.get() || uploads.busy());
+
+    let send = move || {
+        if locked.get_untracked() || busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let (id, text, internal) = (id.get_untracked(), body.get_untracked(), internal.get_untracked());
+        let (files, moment) = (untrack(move || uploads.ids()), moment.get_untracked());
+        spawn_local(async move {
+            let sent = async {
+                let mut newest = None;
+                if !files.is_empty() {
+                    newest = Some(api::requests::add_files(id, files, moment).await?);
+                    uploads.clear();
+                }
+                if !text.trim().is_empty() {
+                    newest = Some(api::requests::comment(id, AddComment { body: text, internal }).await?);
+                    body.set(String::new());
+                }
+                ApiResult::Ok(newest)
+            }
+            .await;
+            match sent {
+                Ok(Some(newest)) => {
+                    with_photos.set(false);
+                    card.set(Some(Ok(newest)));
+                }
+                Ok(None) => {}
+                Err(error) => toasts.error(failure::code(l, error.code()), error.0.trace_id),
+            }
+            busy.set(false);
+        });
+    };
+    let bubble = move |comment: CommentView| {
+        let side = if comment.mine { "justify-self-end" } else { "justify-self-start" };
+        let ground = match (comment.internal, comment.mine) {
+            (true, _) => "border-dashed border-control bg-base-200",
+            (false, true) => "border-transparent bg-primary/12",
+            (false, false) => "border-line bg-base-100",
+        };
+        let role = (!comment.mine).then(|| format!(", {}", words::role(l, comment.author_role).to_lowercase()));
+        let (author, at) = (comment.author, comment.created_at);
+        view! {
+            <li class=format!("max-w-[88%] rounded-panel border px-3 py-2 grid gap-0.5 {side} {ground}")>
+                <span class="text-sm text-muted">
+                    {author} {role}
+                    {comment.internal.then(|| format!(" · {}", td_string!(l, common.company_only)))}
+                </span>
+                <span class="whitespace-pre-wrap [overflow-wrap:anywhere]">{comment.body}</span>
+                <time class="text-xs text-muted justify-self-end" datetime=at.to_rfc3339()>
+                    {move || when::moment(l, at, now.get())}
+                </time>
+            </li>
+        }
+    };
+    view! {
+        <div class="stack gap-3">
+            <ul class="grid gap-2 m-0 p-0 list-none" aria-live="polite">
+                {move || comments.get().into_iter().map(bubble).collect_view()}
+            </ul>
+            {move || comments.with(Vec::is_empty).then(|| view! { <p class="m-0 text-muted">{empty.clone()}</p> })}
+            <form
+                class="stack gap-2"
+                on:submit=move |ev: SubmitEvent| {
+                    ev.prevent_default();
+                    send();
+                }
+            >
+                {move || with_photos.get().then(|| view! { <PhotoField uploads=uploads /> })}
+                <div class="flex items-end gap-2">
+                    <IconButton
+                        icon="camera"
+                        label=td_string!(l, common.add_photo)
+                        pressed=Signal::derive(move || Some(with_photos.get()))
+                        on_click=move |_| {
+                            with_photos.update(|on| *on = !*on);
+                            if !with_photos.get_untracked() {
+                                uploads.clear();
+                            }
+                        }
+                    />
+                    <div class="grow min-w-0">
+                        <Textarea
+                            name="comment"
+                            value=body
+                            rows=1
+                            maxlength=4000
+                            class="min-h-11!"
+                            label=td_string!(l, common.write_message)
+                            placeholder=td_string!(l, common.write_message)
+                            on_submit=move || send()
+                        />
+                    </div>
+                    <Button kind=ButtonKind::Primary icon="send" submit=true loading=busy disabled=locked>
+                        <span class="sr-only">{td_string!(l, common.send)}</span>
+                    </Button>
+                </div>
+                {may_internal.then(|| view! {
+                    <Checkbox name="internal" label=td_string!(l, common.company_only_long) checked=internal switch=true />
+                })}
+            </form>
+        </div>
+    }
+}

@@ -1,0 +1,54 @@
+//! The live link of the whole app: one socket, events into [`Live`], light polling when it cannot connect.
+
+use api::session::{Link, use_live};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use model::events::{Envelope, Event};
+use ui::prelude::*;
+
+/// Without a socket pages look again this often.
+const POLL_MS: u64 = 30_000;
+const TICK_MS: u64 = 30_000;
+
+/// The server's time on the first paint, the browser's afterwards.
+pub fn ticking(start: DateTime<Utc>) -> Signal<DateTime<Utc>> {
+    let now = RwSignal::new(start);
+    let tick = move || {
+        if let Some(at) = browser_now() {
+            now.set(at);
+        }
+    };
+    use_interval(TICK_MS, tick);
+    now.into()
+}
+
+fn browser_now() -> Option<DateTime<Utc>> {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for another 290 million years")]
+    DateTime::from_timestamp_millis(js_sys::Date::now() as i64)
+}
+
+/// Opens the socket and keeps it open.
+pub fn connect() {
+    let live = use_live();
+    let newest = StoredValue::new(0i64);
+    let socket = use_websocket(Signal::stored(Some("/api/v1/ws".to_owned())), move |text: String| {
+        let Ok(envelope) = serde_json::from_str::<Envelope>(&text) else { return };
+        let seen = newest.get_value();
+        newest.set_value(envelope.id.max(seen));
+        match envelope.event {
+            // The first greeting only tells where we start; a later one, whether we missed something.
+            Event::Hello {} if seen == 0 || envelope.id <= seen => {}
+            Event::Hello {} => live.poll(),
+            _ => live.heard(envelope),
+        }
+    });
+    Effect::new(move || {
+        live.set_link(match socket.state.get() {
+            LinkState::Open => Link::Live,
+            LinkState::Connecting => Link::Polling,
+            LinkState::Off => Link::Off,
+        });
+    });
+    let every = Signal::derive(move || if socket.state.get() == LinkState::Open { 0 } else { POLL_MS });
+    use_interval(every, move || live.poll());
+}

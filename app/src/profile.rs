@@ -1,0 +1,212 @@
+//! The person's own page: who I am, language and look, password, second factor, devices.
+
+use api::{ApiError, auth, session::use_me};
+use i18n::{failure, t_string, use_i18n, when, words};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{
+    Role,
+    auth::{ChangePassword, TotpConfirm, TotpSetup},
+};
+use ui::prelude::*;
+
+fn back_to(role: Role) -> &'static str {
+    match role {
+        Role::Resident => "/my",
+        Role::Staff => "/work",
+        _ => "/desk",
+    }
+}
+
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    let (i18n, me) = (use_i18n(), use_me());
+    let title = Signal::derive(move || t_string!(i18n, common.profile).to_owned());
+    let current = Signal::derive(move || i18n::lang(i18n.get_locale()).code().to_owned());
+    let staff = me.role != Role::Resident;
+    let facts = me.clone();
+    view! {
+        <Title text=move || title.get() />
+        <div class="density-app mx-auto flex w-full max-w-2xl flex-col gap-4 p-4">
+            <PageHeader title=title back=back_to(me.role) />
+            <Card>
+                <KeyValues>
+                    <Fact label=Signal::derive(move || t_string!(i18n, auth.name).to_owned())>{facts.name}</Fact>
+                    <Fact label=Signal::derive(move || t_string!(i18n, auth.role).to_owned())>{move || words::role(i18n.get_locale(), me.role)}</Fact>
+                    <Fact label=Signal::derive(move || t_string!(i18n, auth.company).to_owned())>{facts.company}</Fact>
+                    {facts.phone.map(|phone| view! {
+                        <Fact label=Signal::derive(move || t_string!(i18n, auth.phone).to_owned())>{phone.pretty()}</Fact>
+                    })}
+                </KeyValues>
+                <div class="row mt-4">
+                    <LanguageSwitch next="/profile" current=current full=true />
+                    <ThemeSwitch next="/profile" />
+                </div>
+            </Card>
+            {staff.then(|| view! { <PasswordCard /> <TotpCard on=me.totp /> })}
+            <SessionsCard />
+            <form method="post" action="/logout">
+                <Button submit=true icon="log-out">{move || t_string!(i18n, common.sign_out)}</Button>
+            </form>
+        </div>
+    }
+}
+
+/// The error of one field of a failed call, in words.
+fn field_error(error: Signal<Option<ApiError>>, name: &'static str) -> Signal<Option<String>> {
+    let i18n = use_i18n();
+    Signal::derive(move || {
+        error.with(|e| e.as_ref().and_then(|e| e.0.field(name).map(|f| failure::field(i18n.get_locale(), f))))
+    })
+}
+
+#[component]
+fn PasswordCard() -> impl IntoView {
+    let i18n = use_i18n();
+    let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let toasts = use_toasts();
+    let submit = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let command = ChangePassword { current: current.get_untracked(), new: new.get_untracked() };
+            match auth::change_password(command).await {
+                Ok(()) => {
+                    error.set(None);
+                    current.set(String::new());
+                    new.set(String::new());
+                    toasts.success(t_string!(i18n, auth.password_changed).to_owned());
+                }
+                Err(e) => {
+                    toasts.error(failure::sentence(i18n.get_locale_untracked(), &e.0), Some(e.code().as_str().to_owned()));
+                    error.set(Some(e));
+                }
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <Card title=Signal::derive(move || t_string!(i18n, auth.password).to_owned())>
+            <form class="stack" on:submit=submit>
+                <Field label=Signal::derive(move || t_string!(i18n, auth.current_password).to_owned()) name="current" error=field_error(error.into(), "current") required=true>
+                    <Input name="current" kind="password" value=current autocomplete="current-password" />
+                </Field>
+                <Field label=Signal::derive(move || t_string!(i18n, auth.new_password).to_owned()) name="new"
+                    help=Signal::derive(move || Some(t_string!(i18n, auth.password_rule).to_owned())) error=field_error(error.into(), "new") required=true>
+                    <Input name="new" kind="password" value=new autocomplete="new-password" />
+                </Field>
+                <div class="row"><Button submit=true loading=busy>{move || t_string!(i18n, auth.change_password)}</Button></div>
+            </form>
+        </Card>
+    }
+}
+
+#[component]
+fn TotpCard(on: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    let (on, code) = (RwSignal::new(on), RwSignal::new(String::new()));
+    let (setup, recovery) = (RwSignal::new(None::<TotpSetup>), RwSignal::new(Vec::<String>::new()));
+    let toasts = use_toasts();
+    let fail = move |e: ApiError| toasts.error(failure::sentence(i18n.get_locale_untracked(), &e.0), Some(e.code().as_str().to_owned()));
+    let begin = move |_| {
+        leptos::task::spawn_local(async move {
+            match auth::totp_setup().await {
+                Ok(made) => setup.set(Some(made)),
+                Err(e) => fail(e),
+            }
+        });
+    };
+    let confirm = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        leptos::task::spawn_local(async move {
+            let command = TotpConfirm { code: code.get_untracked() };
+            if on.get_untracked() {
+                match auth::totp_disable(command).await {
+                    Ok(()) => {
+                        on.set(false);
+                        recovery.set(Vec::new());
+                    }
+                    Err(e) => fail(e),
+                }
+            } else {
+                match auth::totp_confirm(command).await {
+                    Ok(codes) => {
+                        on.set(true);
+                        setup.set(None);
+                        recovery.set(codes.codes);
+                    }
+                    Err(e) => fail(e),
+                }
+            }
+            code.set(String::new());
+        });
+    };
+    let lead = move || if on.get() { t_string!(i18n, auth.totp_is_on) } else { t_string!(i18n, auth.totp_is_off) };
+    let asks = move || on.get() || setup.with(Option::is_some);
+    view! {
+        <Card title=Signal::derive(move || t_string!(i18n, auth.totp_title).to_owned())>
+            <p class="text-muted">{lead}</p>
+            {move || setup.get().map(|s| view! {
+                <p>{t_string!(i18n, auth.totp_secret)} " " <code class="num">{s.secret}</code></p>
+                <p><a class="link" href=s.otpauth_url>{t_string!(i18n, auth.totp_open)}</a></p>
+            })}
+            {move || asks().then(|| view! {
+                <form class="row" on:submit=confirm>
+                    <Input name="totp" value=code inputmode="numeric" autocomplete="one-time-code"
+                        label=Signal::derive(move || Some(t_string!(i18n, auth.totp).to_owned())) />
+                    <Button submit=true>{move || if on.get() { t_string!(i18n, auth.totp_turn_off) } else { t_string!(i18n, auth.totp_turn_on) }}</Button>
+                </form>
+            })}
+            {move || (!asks()).then(|| view! { <Button on_click=begin>{t_string!(i18n, auth.totp_begin)}</Button> })}
+            {move || (!recovery.with(Vec::is_empty)).then(|| view! {
+                <Banner tone=Tone::Warning title=t_string!(i18n, auth.recovery_title).to_owned() text=recovery.get().join("  ") />
+            })}
+        </Card>
+    }
+}
+
+#[component]
+fn SessionsCard() -> impl IntoView {
+    let i18n = use_i18n();
+    let now = api::session::use_now();
+    let version = RwSignal::new(0u32);
+    let sessions = Resource::new(move || version.get(), |_| auth::sessions());
+    let end_others = move |_| {
+        leptos::task::spawn_local(async move {
+            if auth::end_other_sessions().await.is_ok() {
+                version.update(|v| *v += 1);
+            }
+        });
+    };
+    view! {
+        <Card title=Signal::derive(move || t_string!(i18n, auth.sessions).to_owned())>
+            <Transition fallback=|| view! { <Skeleton lines=2 /> }>
+                {move || Suspend::new(async move {
+                    match sessions.await {
+                        Ok(list) => list.into_iter().map(|s| {
+                            let l = i18n.get_locale();
+                            let seen = if s.current { t_string!(i18n, auth.this_device).to_owned() } else { when::ago(l, s.last_seen_at, now.get()) };
+                            view! { <AppRow icon="monitor" title=device(&s.user_agent) text=format!("{seen} · {}", s.ip) /> }
+                        }).collect_view().into_any(),
+                        Err(e) => view! { <ErrorState text=failure::sentence(i18n.get_locale(), &e.0) /> }.into_any(),
+                    }
+                })}
+            </Transition>
+            <div class="row mt-3"><Button on_click=end_others>{move || t_string!(i18n, auth.end_others)}</Button></div>
+        </Card>
+    }
+}
+
+/// The browser and system out of a user agent, good enough to recognise one's own device.
+fn device(agent: &str) -> String {
+    let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = find(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("YaBrowser", "Yandex"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]);
+    let system = find(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => agent.chars().take(40).collect(),
+    }
+}
+

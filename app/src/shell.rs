@@ -1,0 +1,51 @@
+//! The HTML document around the app.
+
+use crate::App;
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+/// Names of the built files, and how the document begins.
+#[derive(Clone, Debug)]
+pub struct ShellSettings {
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
+    /// From the theme cookie: `uk-light`, `uk-dark`, or nothing for the system's choice.
+    pub theme: Option<&'static str>,
+    /// Public pages are light: plain HTML without WASM.
+    pub hydrate: bool,
+}
+
+/// The document.
+pub fn shell(settings: ShellSettings) -> impl IntoView {
+    let scripts = settings.hydrate.then(|| {
+        let (js, wasm) = (format!("/pkg/{}", settings.js), format!("/pkg/{}", settings.wasm));
+        let start = format!("import init,{{hydrate}} from '{js}';init({{module_or_path:'{wasm}'}}).then(hydrate);");
+        view! {
+            <link rel="modulepreload" href=js.clone() />
+            <link rel="preload" href=wasm as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+            <script type="module" nonce=use_nonce()>{start}</script>
+        }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html data-theme=settings.theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <script src="/js/boot.js"></script>
+                <link rel="stylesheet" href=format!("/pkg/{}", settings.css) />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="icon" href="/icons/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
+                <meta name="theme-color" content="#0e7490" />
+                {scripts}
+                <MetaTags />
+            </head>
+            // Browser translation would rewrite text under the hydrated page; the product speaks three languages itself.
+            <body translate="no">
+                <App />
+            </body>
+        </html>
+    }
+}

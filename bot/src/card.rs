@@ -1,0 +1,103 @@
+//! A request and a draft as a message.
+
+use crate::state::Draft;
+use chrono::{DateTime, Utc};
+use i18n::{Locale, failure as words_of, td_string, when, words};
+use model::{
+    Failure,
+    requests::{RequestCard, Status},
+};
+use teloxide::utils::html::escape;
+
+/// Longest piece of somebody's words in a card, so that the whole stays below Telegram's 4096.
+const WORDS: usize = 700;
+
+/// A person's words: escaped, and not too long.
+pub(crate) fn quoted(text: &str) -> String {
+    let text = text.trim();
+    if text.chars().count() <= WORDS {
+        return escape(text);
+    }
+    format!("{}…", escape(&text.chars().take(WORDS).collect::<String>()))
+}
+
+/// The live card of a request.
+pub(crate) fn card(l: Locale, card: &RequestCard, now: DateTime<Utc>) -> String {
+    let mut lines = vec![
+        format!("<b>№{} · {}</b>", card.number, words::category(l, card.category)),
+        escape(&card.address),
+        td_string!(l, bot.card_status, status = format!("<b>{}</b>", words::status(l, card.status))).to_string(),
+    ];
+    if let Some(assignee) = &card.assignee {
+        lines.push(td_string!(l, bot.card_assignee, name = escape(&assignee.name)).to_string());
+    }
+    if let Some(due) = card.due_at.filter(|_| card.status.is_open()) {
+        lines.push(td_string!(l, bot.card_due, due = when::moment(l, due, now)).to_string());
+    }
+    if !card.description.trim().is_empty() {
+        lines.push(format!("\n{}", quoted(&card.description)));
+    }
+    if !card.files.is_empty() {
+        lines.push(photos(l, card.files.len()));
+    }
+    if let Some(reason) = card.reason.as_deref().filter(|r| !r.trim().is_empty()) {
+        lines.push(td_string!(l, bot.card_reason, reason = quoted(reason)).to_string());
+    }
+    if let Some(result) = card.result.as_deref().filter(|r| !r.trim().is_empty()) {
+        lines.push(td_string!(l, bot.card_result, result = quoted(result)).to_string());
+    }
+    if let Some(rating) = card.rating {
+        lines.push(td_string!(l, bot.card_rating, stars = stars(rating)).to_string());
+    }
+    if card.may_rate {
+        lines.push(format!("\n{}", td_string!(l, bot.card_rate)));
+    }
+    lines.join("\n")
+}
+
+fn stars(rating: i16) -> String {
+    (1..=5).map(|n| if n <= rating { '★' } else { '☆' }).collect()
+}
+
+fn photos(l: Locale, count: usize) -> String {
+    td_string!(l, bot.draft_photos, count = count.to_string()).to_string()
+}
+
+/// What was written so far.
+pub(crate) fn draft(l: Locale, draft: &Draft) -> String {
+    let mut lines = vec![
+        format!("<b>{}</b>", td_string!(l, bot.draft_title)),
+        format!("{} · {}", words::category(l, draft.category), escape(&draft.address)),
+    ];
+    if !draft.text.is_empty() {
+        lines.push(format!("\n{}", quoted(&draft.text)));
+    }
+    if !draft.file_ids.is_empty() {
+        lines.push(photos(l, draft.file_ids.len()));
+    }
+    lines.push(format!("\n{}", td_string!(l, bot.ask_details)));
+    lines.join("\n")
+}
+
+/// What happened to a request, in one sentence.
+pub(crate) fn notice(l: Locale, status: Status, number: i64) -> String {
+    let number = number.to_string();
+    match status {
+        Status::New => td_string!(l, bot.notice_new, number = number).to_string(),
+        Status::Assigned => td_string!(l, bot.notice_assigned, number = number).to_string(),
+        Status::InProgress => td_string!(l, bot.notice_in_progress, number = number).to_string(),
+        Status::Deferred => td_string!(l, bot.notice_deferred, number = number).to_string(),
+        Status::Done => td_string!(l, bot.notice_done, number = number).to_string(),
+        Status::Returned => td_string!(l, bot.notice_returned, number = number).to_string(),
+        Status::Closed => td_string!(l, bot.notice_closed, number = number).to_string(),
+        Status::Cancelled => td_string!(l, bot.notice_cancelled, number = number).to_string(),
+        Status::Rejected => td_string!(l, bot.notice_rejected, number = number).to_string(),
+    }
+}
+
+/// A failure in words, with what is wrong in each field.
+pub(crate) fn failure(l: Locale, failure: &Failure) -> String {
+    let mut lines = vec![words_of::sentence(l, failure)];
+    lines.extend(failure.fields.iter().map(|field| words_of::field(l, field)));
+    lines.join("\n")
+}

@@ -1,0 +1,80 @@
+//! The built browser files: hashed names never change their bytes, so they are cached for ever.
+
+use anyhow::{Context, Result};
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Path, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::Ctx;
+use serde::Deserialize;
+use std::path::Path as FilePath;
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+/// Names of the current build, relative to `/pkg/`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Names {
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
+}
+
+impl Names {
+    pub fn load(site: &FilePath) -> Result<Self> {
+        let path = site.join("pkg/manifest.json");
+        let text = std::fs::read(&path).with_context(|| format!("{} is missing: build the browser files with `make build`", path.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is damaged", path.display()))
+    }
+}
+
+/// `/pkg/<hashed>`: cached for ever; an unknown name is a plain 404, never the app's page.
+pub async fn hashed(State(ctx): State<Ctx>, Path(file): Path<String>, request: Request) -> Response {
+    if !file.starts_with("app.") || file.contains("..") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    with_cache(serve(&ctx, request).await, "public, max-age=31536000, immutable")
+}
+
+/// Icons, manifest, offline page: revalidated, because their names stay.
+pub async fn public(State(ctx): State<Ctx>, request: Request) -> Response {
+    with_cache(serve(&ctx, request).await, "public, max-age=3600")
+}
+
+/// The service worker, filled with the names of this build. It must never be cached.
+pub async fn service_worker(State(ctx): State<Ctx>, Extension(names): Extension<Names>) -> Response {
+    let path = ctx.config.server.site_dir.join("sw.js");
+    let template = match tokio::fs::read_to_string(&path).await {
+        Ok(template) => template,
+        Err(error) => {
+            tracing::error!(%error, path = %path.display(), "no service worker");
+            return StatusCode::NOT_FOUND.into_response();
+        }
+    };
+    let assets = [&names.js, &names.wasm, &names.css].map(|name| format!("/pkg/{name}"));
+    let list = serde_json::json!(assets).to_string();
+    let script = template.replace("\"__VERSION__\"", &format!("\"{}\"", names.js)).replace("__ASSETS__", &list);
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (HeaderName::from_static("service-worker-allowed"), "/"),
+    ];
+    (headers, script).into_response()
+}
+
+async fn serve(ctx: &Ctx, request: Request) -> Response {
+    let files = ServeDir::new(&ctx.config.server.site_dir).precompressed_br().precompressed_gzip();
+    match files.oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
+}
+
+fn with_cache(mut response: Response, cache: &'static str) -> Response {
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    }
+    response
+}

@@ -1,0 +1,148 @@
+//! Who calls: a bearer token, or the cookies of a browser, refreshed on the way when they are old.
+
+use super::{cookies::Jar, server::Peer};
+use api::context::Caller;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::Response,
+};
+use domain::{
+    Actor, Ctx, Door,
+    auth::{self, Device, Grant},
+};
+use std::net::IpAddr;
+
+/// How the caller was recognised; cookie-authenticated calls are checked for their origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    Nothing,
+    Bearer,
+    Cookie,
+}
+
+/// The address of the client, past trusted proxies.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientIp(pub IpAddr);
+
+/// Paths that are the same for everybody.
+fn is_static(path: &str) -> bool {
+    ["/pkg/", "/icons/", "/js/", "/healthz", "/readyz", "/sw.js", "/telegram/"].iter().any(|p| path.starts_with(p))
+}
+
+pub async fn resolve(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
+    let ip = client_ip(&ctx, &request);
+    request.extensions_mut().insert(ClientIp(ip));
+    let (mut caller, mut proof, mut renewed) = (None, Proof::Nothing, None);
+    let jar = Jar::of(request.headers(), ctx.config.server.public_url.as_deref());
+    if !is_static(request.uri().path()) {
+        if let Some(token) = bearer(request.headers()) {
+            proof = Proof::Bearer;
+            caller = actor(auth::authenticate(&ctx, token, Door::Api).await);
+        } else if jar.access(request.headers()).or(jar.refresh(request.headers())).is_some() {
+            proof = Proof::Cookie;
+            (caller, renewed) = from_cookies(&ctx, jar, request.headers()).await;
+        }
+    }
+    request.extensions_mut().insert(Caller(caller));
+    request.extensions_mut().insert(proof);
+    request.extensions_mut().insert(jar);
+    let mut response = next.run(request).await;
+    // A login or logout in the same answer has set its own cookies.
+    if let Some(grant) = renewed
+        && !response.headers().contains_key(header::SET_COOKIE)
+    {
+        jar.set(response.headers_mut(), &grant);
+    }
+    response
+}
+
+async fn from_cookies(ctx: &Ctx, jar: Jar, headers: &HeaderMap) -> (Option<Actor>, Option<Grant>) {
+    if let Some(token) = jar.access(headers)
+        && let Some(actor) = actor(auth::authenticate(ctx, token, Door::Web).await)
+    {
+        return (Some(actor), None);
+    }
+    let Some(refresh) = jar.refresh(headers) else { return (None, None) };
+    match auth::refresh(ctx, refresh).await {
+        Ok(grant) => (actor(auth::authenticate(ctx, &grant.tokens.access_token, Door::Web).await), Some(grant)),
+        Err(_) => (None, None),
+    }
+}
+
+/// A token that is no longer good makes the caller nobody; a database that is away is logged, and nobody too.
+fn actor(result: domain::Result<Actor>) -> Option<Actor> {
+    match result {
+        Ok(actor) => Some(actor),
+        Err(domain::Error::Failure(_)) => None,
+        Err(error) => {
+            tracing::error!(%error, "a caller could not be recognised");
+            None
+        }
+    }
+}
+
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// What a login remembers of the device.
+pub fn device(headers: &HeaderMap, ip: ClientIp) -> Device {
+    let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    Device { user_agent, ip: ip.0.to_string() }
+}
+
+/// Walks `X-Forwarded-For` from the right while the hops are trusted: anything further left is the client's own claim.
+fn client_ip(ctx: &Ctx, request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |p| p.0.ip());
+    let trusted = |ip: IpAddr| ctx.config.limits.trusted_proxies.iter().any(|net| contains(net, ip));
+    if !trusted(peer) {
+        return peer;
+    }
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",");
+    let mut client = peer;
+    for hop in forwarded.rsplit(',').map(str::trim) {
+        let Ok(ip) = hop.parse() else { break };
+        client = ip;
+        if !trusted(ip) {
+            break;
+        }
+    }
+    client
+}
+
+/// Whether `net` (an address or a CIDR network) holds `ip`.
+fn contains(net: &str, ip: IpAddr) -> bool {
+    let (base, bits) = match net.split_once('/') {
+        Some((base, bits)) => (base, bits.parse::<u32>().ok()),
+        None => (net, Some(128)),
+    };
+    let bytes = |ip: IpAddr| match ip {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
+        IpAddr::V6(v6) => v6.octets(),
+    };
+    let (Ok(base), Some(bits)) = (base.parse::<IpAddr>(), bits) else { return false };
+    let bits = if base.is_ipv4() && net.contains('/') { bits.saturating_add(96) } else { bits };
+    let mask = u128::MAX.checked_shl(128u32.saturating_sub(bits)).unwrap_or(0);
+    u128::from_be_bytes(bytes(base)) & mask == u128::from_be_bytes(bytes(ip)) & mask
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_hold_their_addresses() {
+        let ip = |s: &str| s.parse().unwrap();
+        assert!(contains("10.0.0.0/8", ip("10.9.8.7")));
+        assert!(!contains("10.0.0.0/8", ip("11.0.0.1")));
+        assert!(contains("127.0.0.1", ip("127.0.0.1")));
+        assert!(!contains("127.0.0.1", ip("127.0.0.2")));
+        assert!(contains("fd00::/8", ip("fd12::1")));
+        assert!(!contains("nonsense", ip("1.2.3.4")));
+        assert!(contains("0.0.0.0/0", ip("8.8.8.8")));
+    }
+}

@@ -1,0 +1,152 @@
+//! Pages and server functions: the Leptos app on our router.
+
+use super::{
+    assets::{self, Names},
+    cookies,
+    forms::{query, see_other},
+    v1::problem::Problem,
+};
+use api::context::{Caller, TraceId};
+use app::{App, Boot, ShellSettings, shell};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use domain::{Actor, Ctx, auth};
+use leptos::{nonce::use_nonce, prelude::{provide_context, use_context}};
+use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context};
+
+/// Adds the app's routes, the server functions and the public files.
+pub fn mount(router: Router<Ctx>, ctx: &Ctx, names: &Names) -> Router<Ctx> {
+    let routes = generate_route_list(App);
+    let page = {
+        let (ctx, names) = (ctx.clone(), names.clone());
+        move |request: Request| page(ctx.clone(), names.clone(), request)
+    };
+    let rpc = {
+        let ctx = ctx.clone();
+        move |request: Request| {
+            let context = context(&ctx, &request, None);
+            async move { handle_server_fns_with_context(context, request).await.into_response() }
+        }
+    };
+    let mut router = router.route("/rpc/{*name}", post(rpc));
+    for route in &routes {
+        // Leptos writes `:id`, axum wants `{id}`.
+        router = router.route(&axum_path(route.path()), get(page.clone()));
+    }
+    let fallback = {
+        let page = page.clone();
+        move |State(ctx): State<Ctx>, request: Request| fallback(ctx, page.clone(), request)
+    };
+    router.fallback(fallback)
+}
+
+/// Renders a page, after sending away whoever has no business there.
+async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
+    let actor = request.extensions().get::<Caller>().and_then(|c| c.0.clone());
+    if let Some(to) = elsewhere(&request, actor.as_ref()) {
+        return see_other(&to);
+    }
+    let me = match &actor {
+        Some(actor) => match auth::me(&ctx, actor).await {
+            Ok(me) => Some(me),
+            Err(error) => {
+                let trace = request.extensions().get::<TraceId>().map(|t| t.0.clone());
+                return Problem::from(error.into_failure(trace)).into_response();
+            }
+        },
+        None => None,
+    };
+    let theme = match cookies::get(request.headers(), "theme") {
+        Some("dark") => Some("uk-dark"),
+        Some("light") => Some("uk-light"),
+        _ => None,
+    };
+    let hydrate = !request.uri().path().starts_with("/login");
+    let settings = ShellSettings { js: names.js, wasm: names.wasm, css: names.css, theme, hydrate };
+    let context = context(&ctx, &request, Some(Boot { me, now: ctx.clock.now() }));
+    let document = move || {
+        content_security_policy();
+        shell(settings.clone())
+    };
+    let mut response = render_app_to_stream_with_context(context, document)(request).await.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    response
+}
+
+/// Where a visitor should be instead: the login page, or the app of their own role.
+fn elsewhere(request: &Request, actor: Option<&Actor>) -> Option<String> {
+    let path = request.uri().path();
+    let home = actor.map(|a| auth::home_path(a.role()));
+    let within = |app: &str| path == app || path.strip_prefix(app).is_some_and(|rest| rest.starts_with('/'));
+    match home {
+        Some(home) if path == "/" || path == "/login" => Some(home.to_owned()),
+        Some(home) if ["/desk", "/my", "/work"].into_iter().any(|app| app != home && within(app)) => Some(home.to_owned()),
+        None if path == "/" => Some("/login".to_owned()),
+        None if ["/desk", "/my", "/work", "/profile"].into_iter().any(within) => {
+            let asked = request.uri().path_and_query().map_or(path, |p| p.as_str());
+            Some(format!("/login?{}", query(&[("next", asked)])))
+        }
+        _ => None,
+    }
+}
+
+/// Only our own files, and the scripts that carry this page's nonce.
+fn content_security_policy() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; \
+         connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+/// A file of the site, else the app's own "nothing here" page.
+async fn fallback<F, R>(ctx: Ctx, page: F, request: Request) -> Response
+where
+    F: FnOnce(Request) -> R,
+    R: Future<Output = Response>,
+{
+    let path = request.uri().path().to_owned();
+    if path.contains('.') {
+        return assets::public(State(ctx), request).await;
+    }
+    let html = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains("text/html"));
+    if !html {
+        return Problem::from(model::Code::NotFound).into_response();
+    }
+    let mut response = page(request).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// What pages and server functions find in their context.
+fn context(ctx: &Ctx, request: &Request<Body>, boot: Option<Boot>) -> impl Fn() + Clone + Send + Sync + 'static {
+    let ctx = ctx.clone();
+    let caller = request.extensions().get::<Caller>().cloned().unwrap_or(Caller(None));
+    let trace = request.extensions().get::<TraceId>().cloned();
+    move || {
+        provide_context(ctx.clone());
+        provide_context(caller.clone());
+        if let Some(boot) = boot.clone() {
+            provide_context(boot);
+        }
+        if let Some(trace) = trace.clone() {
+            provide_context(trace);
+        }
+    }
+}
+
+fn axum_path(path: &str) -> String {
+    let parts: Vec<String> =
+        path.split('/').map(|part| part.strip_prefix(':').map_or_else(|| part.to_owned(), |name| format!("{{{name}}}"))).collect();
+    let joined = parts.join("/");
+    if joined.is_empty() { "/".to_owned() } else { joined }
+}

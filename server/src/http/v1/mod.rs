@@ -1,0 +1,46 @@
+//! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
+
+pub mod auth;
+pub mod extract;
+pub mod files;
+pub mod openapi;
+pub mod people;
+pub mod problem;
+pub mod property;
+pub mod requests;
+
+use axum::{Router, middleware::from_fn};
+use domain::Ctx;
+use model::Code;
+use problem::Problem;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Where the router is mounted; the paths of the document start with it.
+pub const BASE: &str = "/api/v1";
+
+/// The routes, to be nested at [`BASE`], and their document.
+pub fn router() -> (Router<Ctx>, OpenApi) {
+    let (routes, api) = operations().split_for_parts();
+    let document = openapi::finish(api);
+    let router = routes
+        .merge(openapi::pages(document.clone()))
+        .fallback(async || Problem::from(Code::NotFound))
+        .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
+        .layer(from_fn(problem::speak));
+    (router, document)
+}
+
+/// The OpenAPI document.
+pub fn document() -> OpenApi {
+    openapi::finish(operations().into_openapi())
+}
+
+fn operations() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(requests::routes())
+        .merge(files::routes())
+        .merge(property::routes())
+        .merge(people::routes())
+}

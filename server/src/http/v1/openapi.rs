@@ -1,0 +1,200 @@
+//! The OpenAPI document: what all operations share, its address and its page.
+
+use super::{BASE, problem};
+use crate::http::v1::problem::{Answer, Problem};
+use axum::{
+    Json, Router,
+    extract::Path,
+    http::header,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use domain::{Ctx, Error};
+use model::Code;
+use std::sync::Arc;
+use utoipa::openapi::{
+    ComponentsBuilder, HeaderBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr,
+    ResponseBuilder, Schema,
+    content::ContentBuilder,
+    path::{Operation, Parameter, ParameterIn},
+    response::Response as Described,
+    schema::{KnownFormat, SchemaFormat, SchemaType, Type},
+    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    tag::TagBuilder,
+};
+
+const ABOUT: &str = "\
+The working system of a housing management company: requests, houses, people.
+
+**Signing in.** `POST /auth/login` answers with an access token for `Authorization: Bearer …` and a refresh token that works once.
+**Failures** are `application/problem+json` with a stable `code`; `title` is a sentence in the language of `Accept-Language` (ru, uz, en).
+**Lists** come in pages: pass `next` back as `cursor`. **Edits** need `If-Match`. **Creating a request** can be repeated safely with `Idempotency-Key`.
+What is missing and what belongs to somebody else answer with the same 404.";
+
+const TAGS: [(&str, &str); 5] = [
+    ("auth", "Signing in, sessions, password and second factor"),
+    ("requests", "Requests (заявки) from filing to rating"),
+    ("files", "Photos"),
+    ("property", "Buildings and homes"),
+    ("people", "Residents and staff"),
+];
+
+/// Completes what the handlers describe: full paths, security, and the failures every operation shares.
+pub fn finish(operations: OpenApi) -> OpenApi {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let (name, schema) = problem::schema();
+    let base = OpenApiBuilder::new()
+        .info(InfoBuilder::new().title("UK CRM").version("1").description(Some(ABOUT)).build())
+        .tags(Some(TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build())))
+        .security(Some([SecurityRequirement::new("bearer", Vec::<String>::new())]))
+        .components(Some(
+            ComponentsBuilder::new()
+                .security_scheme("bearer", SecurityScheme::Http(bearer))
+                .schema(name, schema)
+                .schema_from::<model::Code>()
+                .schema_from::<model::FieldError>()
+                .build(),
+        ))
+        .build();
+    let mut document = base.nest(BASE, operations);
+    for (path, item) in &mut document.paths.paths {
+        for operation in operations_of(item) {
+            complete(path, operation);
+        }
+    }
+    document
+}
+
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
+}
+
+fn complete(path: &str, operation: &mut Operation) {
+    let parameters = operation.parameters.get_or_insert_default();
+    for parameter in parameters.iter_mut() {
+        if let RefOr::T(parameter) = parameter {
+            absent_not_null(parameter);
+        }
+    }
+    let has = |place: ParameterIn| parameters.iter().any(|p| matches!(p, RefOr::T(p) if p.parameter_in == place));
+    let (query, header, body) = (has(ParameterIn::Query), has(ParameterIn::Header), operation.request_body.is_some());
+    let id = path.contains('{');
+    let secured = operation.security.is_none();
+    let shared = [
+        (query || header || body, 400, "The body or a parameter does not parse"),
+        (secured, 401, "Nobody is signed in, or the token is no longer good"),
+        (secured, 403, "The caller's role does not allow it"),
+        (!secured && body, 403, "The call came from another site"),
+        (id, 404, "Missing, or not open to the caller"),
+        (body, 413, "The body is too large"),
+        (body, 415, "The body is of another type"),
+        (query || body, 422, "Values are wrong; `errors` names the fields"),
+        (true, 429, "Too many calls"),
+        (true, 500, "A fault of ours; `trace_id` finds it in the log"),
+        (true, 503, "A dependency is away for a moment; nothing was lost"),
+    ];
+    let responses = &mut operation.responses.responses;
+    for (applies, status, about) in shared {
+        if applies && !responses.contains_key(&status.to_string()) {
+            responses.insert(status.to_string(), RefOr::T(Described::new(about)));
+        }
+    }
+    for (status, response) in responses {
+        if let RefOr::T(response) = response
+            && status.as_str() >= "400"
+        {
+            *response = as_problem(status, &response.description);
+        }
+    }
+}
+
+fn as_problem(status: &str, about: &str) -> Described {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let header = |kind: Type, about: &str| {
+        HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(kind))).description(Some(about)).build()
+    };
+    let response = ResponseBuilder::new().description(about).content("application/problem+json", body);
+    match status {
+        "401" => response.header("WWW-Authenticate", header(Type::String, "Always `Bearer`")),
+        "429" | "503" => response.header("Retry-After", header(Type::Integer, "Seconds to wait")),
+        _ => response,
+    }
+    .build()
+}
+
+/// A parameter is left out, never null, whatever its Rust type says.
+fn absent_not_null(parameter: &mut Parameter) {
+    match &mut parameter.schema {
+        Some(RefOr::T(Schema::Object(object))) => {
+            if let SchemaType::Array(types) = &object.schema_type
+                && let Some(kind) = types.iter().find(|kind| **kind != Type::Null).cloned()
+            {
+                object.schema_type = SchemaType::Type(kind);
+            }
+            // Beyond 32 bits nothing parses, and OpenAPI has no unsigned formats of its own.
+            if object.format == Some(SchemaFormat::KnownFormat(KnownFormat::UInt32)) {
+                object.format = None;
+            }
+        }
+        Some(RefOr::T(Schema::OneOf(choice))) => {
+            if let Some(RefOr::Ref(real)) = choice.items.iter().find(|item| matches!(item, RefOr::Ref(_))).cloned() {
+                parameter.schema = Some(RefOr::Ref(real));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `openapi.json`, and Swagger UI from our own binary.
+pub(super) fn pages(document: OpenApi) -> Router<Ctx> {
+    let document = Arc::new(document);
+    Router::new()
+        .route("/openapi.json", get(async move || ([(header::CACHE_CONTROL, "no-cache")], Json(&*document)).into_response()))
+        .route("/docs", get(async || Redirect::permanent(&format!("{BASE}/docs/"))))
+        .route("/docs/", get(async || swagger("index.html")))
+        .route("/docs/{file}", get(async |Path(file): Path<String>| swagger(&file)))
+}
+
+/// Swagger UI has no inline script; its icons are `data:` images and some of its styles are inline.
+const CSP: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+
+fn swagger(file: &str) -> Answer<Response> {
+    let config = utoipa_swagger_ui::Config::from(format!("{BASE}/openapi.json")).persist_authorization(false);
+    let found = utoipa_swagger_ui::serve(file, Arc::new(config)).map_err(|e| Error::internal("swagger ui", e.to_string()))?;
+    let found = found.ok_or_else(|| Problem::from(Code::NotFound))?;
+    let headers = [
+        (header::CONTENT_TYPE, found.content_type),
+        (header::CONTENT_SECURITY_POLICY, CSP.to_owned()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    Ok((headers, found.bytes.into_owned()).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A change of the API is a change of this file: look at it, then `cargo insta accept`.
+    #[test]
+    fn the_document_is_as_published() {
+        insta::assert_json_snapshot!("openapi", super::super::document());
+    }
+
+    #[test]
+    fn every_failure_is_a_problem_and_every_id_is_unique() {
+        let mut document = super::super::document();
+        let mut ids = std::collections::HashSet::new();
+        for (path, item) in &mut document.paths.paths {
+            assert!(path.starts_with("/api/v1/"), "{path}");
+            for operation in operations_of(item) {
+                assert!(ids.insert(operation.operation_id.clone()), "{:?} twice", operation.operation_id);
+                assert!(operation.summary.is_some() && operation.tags.is_some(), "{path}");
+                for (status, response) in &operation.responses.responses {
+                    let RefOr::T(response) = response else { continue };
+                    let problem = response.content.contains_key("application/problem+json");
+                    assert_eq!(problem, status.as_str() >= "400", "{path} {status}");
+                }
+            }
+        }
+    }
+}

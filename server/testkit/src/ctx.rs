@@ -1,0 +1,85 @@
+//! The product's context on a database of its own, with a clock that stands still.
+
+use crate::TestDb;
+use chrono::{DateTime, Utc};
+use domain::{
+    Ctx,
+    ctx::Parts,
+    events::EventHub,
+};
+use platform::{
+    blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, password::Passwords,
+    pubsub::PubSub, sealed::Sealer, secrets::Secrets, tokens::Jwt,
+};
+use std::ops::Deref;
+use tempfile::TempDir;
+
+/// A Monday at noon in Tashkent; where every test's clock starts.
+pub const START: &str = "2026-11-23T07:00:00Z";
+
+/// Dereferences to [`Ctx`].
+pub struct TestCtx {
+    pub ctx: Ctx,
+    // Fields drop in this order: connections first, then the database, then the files.
+    pub db: TestDb,
+    pub dir: TempDir,
+}
+
+impl Deref for TestCtx {
+    type Target = Ctx;
+    fn deref(&self) -> &Ctx {
+        &self.ctx
+    }
+}
+
+impl TestCtx {
+    /// An empty database and the embedded default for everything else.
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With settings as environment variables would give them.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        // Already there when several tests share a process.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let (db, dir) = (TestDb::new().await, tempfile::tempdir().unwrap());
+        let ctx = context(&db, &dir, settings).await;
+        Self { ctx, db, dir }
+    }
+
+    /// A second process on the same database, files and keys, with other settings.
+    pub async fn sibling(&self, settings: &[(&str, &str)]) -> Ctx {
+        let mut parts = parts(&self.db, &self.dir, settings).await;
+        parts.clock = self.clock.clone();
+        Ctx::new(parts)
+    }
+}
+
+async fn context(db: &TestDb, dir: &TempDir, settings: &[(&str, &str)]) -> Ctx {
+    Ctx::new(parts(db, dir, settings).await)
+}
+
+async fn parts(db: &TestDb, dir: &TempDir, settings: &[(&str, &str)]) -> Parts {
+    let mut vars = vec![
+        ("UK_DATA_DIR".to_owned(), dir.path().to_str().unwrap().to_owned()),
+        // Tests sign in more often than people; the throttle has a test of its own.
+        ("UK_LIMITS__AUTH_PER_MINUTE".to_owned(), "1000".to_owned()),
+    ];
+    vars.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let config = Config::load_from(None, vars).unwrap();
+    let secrets = Secrets::load_or_create(&config).unwrap();
+    let clock = Clock::fixed(START.parse::<DateTime<Utc>>().unwrap());
+    Parts {
+        db: Db::connect(&db.app_url(), 8).await.unwrap(),
+        cache: Cache::new(None),
+        limits: RateLimiter::new(None, clock.clone()),
+        blobs: Blobs::from_config(&config),
+        events: EventHub::new(PubSub::new(None)),
+        mailer: None,
+        passwords: Passwords::new(),
+        jwt: Jwt::new(&secrets, &config),
+        sealer: Sealer::new(&secrets).unwrap(),
+        clock,
+        config,
+    }
+}
