@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building and running needs and is missing. Safe to repeat; a warm call takes about a second.
 #   setup.sh        what `make run` needs
-#   setup.sh test   also what `make test` needs (browser, Redis, S3 server)
+#   setup.sh test   also what `make test` needs (browser, Redis, S3 server, test runner)
+#   setup.sh check  also what `make check` needs (cargo-deny)
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 LOG="$UK_CACHE/setup.log"
@@ -74,11 +75,18 @@ if [ ! -f "$NODE_DIR/.installed" ] || ! cmp -s "$ROOT/package-lock.json" "$NODE_
   ok
 fi
 
+# cargo_tool NAME: builds a cargo subcommand once into the tool cache.
+cargo_tool() {
+  have "$1" && return
+  step "Building $1 (a few minutes, once)"
+  CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
+    CARGO_TARGET_DIR="$UK_CACHE/tools-target" cargo install --quiet --locked "$1" --root "$TOOLS" >>"$LOG" 2>&1 || fail "$1 did not build." "See $LOG"
+  rm -rf "$UK_CACHE/tools-target"
+  ok
+}
+
+[ "${1:-}" != check ] || cargo_tool cargo-deny
 [ "${1:-}" = test ] || exit 0
 have redis-server || apt_install "Redis for the tests" redis-server
 { [ -x /usr/bin/chromium ] || have chromium; } || apt_install "a browser for the tests" chromium fonts-noto-core
-have cargo-nextest || {
-  step "Installing cargo-nextest"
-  CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_OPT_LEVEL=1 cargo install --locked cargo-nextest --root "$TOOLS" >>"$LOG" 2>&1 || fail "cargo-nextest did not build." "See $LOG"
-  ok
-}
+cargo_tool cargo-nextest

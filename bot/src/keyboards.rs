@@ -86,7 +86,11 @@ pub(crate) fn places(l: Locale, homes: &[Home]) -> InlineKeyboardMarkup {
     let mut rows: Vec<Vec<_>> =
         homes.iter().map(|home| vec![button(format!("🏠 {}", home.address), Press::Unit(home.unit_id))]).collect();
     let mut seen = Vec::new();
-    for home in homes.iter().filter(|home| !std::mem::replace(&mut seen, [seen.clone(), vec![home.building_id]].concat()).contains(&home.building_id)) {
+    for home in homes {
+        if seen.contains(&home.building_id) {
+            continue;
+        }
+        seen.push(home.building_id);
         let text = td_string!(l, bot.place_common, address = house(home)).to_string();
         rows.push(vec![button(text, Press::Building(home.building_id))]);
     }

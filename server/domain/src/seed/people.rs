@@ -193,7 +193,7 @@ impl Writer<'_> {
         let long_ago = self.plot.opened;
         // Most have lived here since before the company; some moved in during the two years of history.
         let moved_in = !star && self.rng.chance(0.15);
-        let since = if moved_in { self.moment(long_ago, self.plot.now - TimeDelta::days(20)) } else { long_ago };
+        let since = if moved_in { self.moment(long_ago + TimeDelta::days(30), self.plot.now - TimeDelta::days(20)) } else { long_ago };
         if moved_in && self.rng.chance(0.6) {
             let former = Family::any(self.rng).member(self.rng, false);
             let former = self.contact(&former, long_ago, false);
@@ -261,14 +261,13 @@ impl Writer<'_> {
             self.rows.add(Table::Phones, &[&company, &contact, &second, &1_i16]);
         }
         let user = login.then(|| {
-            let signed_up = self.moment(created, self.plot.now - TimeDelta::days(10));
-            let id = self.rng.id(signed_up);
+            let id = self.rng.id(created);
             let none = None::<String>;
             self.rows.add(
                 Table::Users,
                 &[
                     &id, &company, &"resident", &none, &none, &name.full, &email, &phone, &name.lang.code(), &contact,
-                    &signed_up,
+                    &created,
                 ],
             );
             id

@@ -1,0 +1,33 @@
+//! Tells the author of a request that it moved, in every chat of theirs.
+
+use crate::{api::BotApi, card, error::BotError, error::spoken, keyboards};
+use domain::{Actor, Ctx, jobs::NotifyAuthor, requests, telegram};
+
+/// Sends the news with the request's card. A newer status has a job of its own, so an overtaken one says nothing.
+///
+/// # Errors
+/// When a chat could not be reached for now. A chat that is closed to us is remembered as such and is no error.
+pub async fn notify_author(ctx: &Ctx, api: &BotApi, job: &NotifyAuthor) -> Result<(), BotError> {
+    let notice = requests::author_notice(ctx, &Actor::system(job.company_id), job.request_id).await;
+    let Ok(Some(notice)) = spoken(notice)? else { return Ok(()) };
+    if notice.status != job.status {
+        return Ok(());
+    }
+    for (chat, lang) in telegram::chats_of(ctx, notice.contact_id).await? {
+        let Some(author) = telegram::actor(ctx, api.id(), chat).await? else { continue };
+        let Ok(card) = spoken(requests::get(ctx, &author, job.request_id).await)? else { continue };
+        let l = i18n::locale(lang);
+        let head = card::notice(l, notice.status, notice.number);
+        let text = format!("<b>{head}</b>\n\n{}", card::card(l, &card, ctx.clock.now()));
+        match api.send(chat, &text, keyboards::card(l, &card).map(Into::into)).await {
+            Ok(_) => {}
+            Err(BotError::Blocked(why)) => {
+                tracing::info!(why, "a chat is closed to the bot");
+                telegram::set_blocked(ctx, chat, true).await?;
+            }
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => tracing::error!(%error, request = %job.request_id, "a notice could not be sent"),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds everything `make run` needs: the binary, the browser half, the styles, the served site.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+cd "$ROOT"
+SITE="$CARGO_TARGET_DIR/site"
+
+# Prints cargo's own progress on a terminal; elsewhere a line every 50 crates, so that nobody wonders.
+cargo_build() {
+  if [ -t 2 ]; then cargo build "$@"; else
+    cargo build "$@" 2>&1 | awk '/^ *(Compiling|Checking)/ { n++; if (n % 50 == 0) { print "  · " n " crates"; fflush() } next } /^ *(Downloaded|Downloading|Finished|Blocking|Updating|Locking|Adding)/ { next } { print; fflush() }'
+  fi
+}
+
+step "Building the server (first time about 5 minutes on two cores, then seconds)"
+cargo_build -p server -p bundle -p testkit --bins
+ok
+step "Building the browser half"
+cargo_build -p frontend --profile wasm --target wasm32-unknown-unknown
+ok
+step "Styles and site"
+tailwindcss -i style/tailwind.css -o "$CARGO_TARGET_DIR/app.css" --minify >"$UK_CACHE/tailwind.log" 2>&1 || fail "The styles did not build." "$(tail -n 5 "$UK_CACHE/tailwind.log")"
+cmp -s "$CARGO_TARGET_DIR/app.css" "$CARGO_TARGET_DIR/style.css" || cp "$CARGO_TARGET_DIR/app.css" "$CARGO_TARGET_DIR/style.css"
+"$CARGO_TARGET_DIR/debug/bundle" "$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm/frontend.wasm" "$CARGO_TARGET_DIR/style.css" public "$SITE"
+ok

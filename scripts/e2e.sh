@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The journeys in Debian's Chromium, against the built product on its own data folder and port.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+cd "$ROOT"
+[ -x "$CARGO_TARGET_DIR/debug/uk-crm" ] && [ -f "$CARGO_TARGET_DIR/site/pkg/manifest.json" ] || { scripts/setup.sh test; scripts/build.sh; }
+step "End to end"
+DATA=$(mktemp -d "${TMPDIR:-/tmp}/uk-e2e.XXXXXX")
+chmod 755 "$DATA"
+PORT="${E2E_PORT:-18080}"
+export BASE_URL="http://127.0.0.1:$PORT" E2E_DATA="$DATA"
+env -u UK_CACHE UK_DATA_DIR="$DATA" PORT="$PORT" UK_DEMO=true UK_SERVER__HOST=127.0.0.1 UK_SERVER__SITE_DIR="$CARGO_TARGET_DIR/site" \
+  UK_LIMITS__AUTH_PER_MINUTE=10000 UK_LIMITS__API_PER_MINUTE=100000 UK_LOG__LEVEL=warn UK_TELEGRAM__MODE=standin \
+  "$CARGO_TARGET_DIR/debug/uk-crm" all >"$DATA.log" 2>&1 &
+SERVER=$!
+stop() { kill "$SERVER" 2>/dev/null || true; wait "$SERVER" 2>/dev/null || true; rm -rf "$DATA"; }
+trap stop EXIT
+for _ in $(seq 1 240); do
+  curl -fs "$BASE_URL/readyz" >/dev/null 2>&1 && break
+  kill -0 "$SERVER" 2>/dev/null || { cat "$DATA.log"; fail "The server did not start."; }
+  sleep 0.5
+done
+curl -fs "$BASE_URL/readyz" >/dev/null || { cat "$DATA.log"; fail "The server is not ready after two minutes."; }
+(cd end2end && npx playwright test "$@") || { tail -n 40 "$DATA.log"; fail "The journeys failed."; }
+ok "journeys passed"

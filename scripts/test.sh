@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# `make test`: sets up and runs everything. On CI the same.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+cd "$ROOT"
+scripts/setup.sh test
+. scripts/env.sh
+scripts/build.sh
+step "Starting the test database"
+scripts/devdb.sh start >/dev/null
+ok
+step "Unit and integration tests"
+cargo nextest run --workspace --exclude frontend --no-fail-fast
+ok "tests passed"
+scripts/e2e.sh
