@@ -54,6 +54,12 @@ fn Root(signed_in: bool) -> impl IntoView {
     if signed_in {
         live::connect();
     }
+    // Styles and tests can tell a page that has come alive from one that is still plain HTML.
+    Effect::new(|| {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-alive", "yes");
+        }
+    });
     view! {
         <Router>
             <Routes fallback=not_found::NotFound>

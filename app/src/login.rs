@@ -30,7 +30,10 @@ fn Trouble() -> impl IntoView {
     let (i18n, query) = (use_i18n(), use_query_map());
     let text = move || failure_in(&query.get()).map(|f| failure::sentence(i18n.get_locale(), &f));
     let wait = move || query.get().get("wait").map(|n| t_string!(i18n, auth.wait_seconds, n = n).to_string());
-    move || text().map(|text| view! { <Banner tone=Tone::Danger text=[Some(text), wait()].into_iter().flatten().collect::<Vec<_>>().join(" ") /> })
+    move || {
+        let text = [text()?, wait().unwrap_or_default()].join(" ");
+        Some(view! { <Banner tone=Tone::Danger text=text /> })
+    }
 }
 
 #[component]
@@ -85,11 +88,12 @@ fn StaffForm() -> impl IntoView {
     let q = query.get_untracked();
     let l = i18n.get_locale();
     let code_wanted = matches!(q.get("error").as_deref(), Some("totp_required" | "wrong_code"));
+    let login = q.get("login").unwrap_or_default();
     view! {
         <form method="post" action="/login" class="stack">
             <input type="hidden" name="next" value=q.get("next").unwrap_or_default() />
             <Field label=t_string!(i18n, auth.login).to_owned() name="login" error=field_in(&q, "login", l) required=true>
-                <Input name="login" initial=q.get("login").unwrap_or_default() autocomplete="username" autofocus=true />
+                <Input name="login" initial=login autocomplete="username" autofocus=true />
             </Field>
             <Field label=t_string!(i18n, auth.password).to_owned() name="password" error=field_in(&q, "password", l) required=true>
                 <Input name="password" kind="password" autocomplete="current-password" />
@@ -153,6 +157,7 @@ pub fn ForgotPage() -> impl IntoView {
     let q = query.get_untracked();
     let title = Signal::derive(move || t_string!(i18n, auth.forgot_title).to_owned());
     let sent = q.get("sent").is_some();
+    let email = q.get("email").unwrap_or_default();
     view! {
         <Title text=move || title.get() />
         <PlainShell title=title lead=t_string!(i18n, auth.forgot_lead).to_owned() footer=|| view! { <Foot /> }>
@@ -163,7 +168,7 @@ pub fn ForgotPage() -> impl IntoView {
                 view! {
                     <form method="post" action="/login/forgot" class="stack">
                         <Field label=t_string!(i18n, auth.email).to_owned() name="email" error=field_in(&q, "email", i18n.get_locale()) required=true>
-                            <Input name="email" kind="email" initial=q.get("email").unwrap_or_default() autocomplete="email" autofocus=true />
+                            <Input name="email" kind="email" initial=email autocomplete="email" autofocus=true />
                         </Field>
                         <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{t_string!(i18n, auth.send_link)}</Button>
                     </form>

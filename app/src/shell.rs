@@ -23,7 +23,7 @@ pub fn shell(settings: ShellSettings) -> impl IntoView {
         let start = format!("import init,{{hydrate}} from '{js}';init({{module_or_path:'{wasm}'}}).then(hydrate);");
         view! {
             <link rel="modulepreload" href=js.clone() />
-            <link rel="preload" href=wasm as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+            <link rel="preload" href={wasm} as="fetch" r#type="application/wasm" crossorigin="anonymous" />
             <script type="module" nonce=use_nonce()>{start}</script>
         }
     });

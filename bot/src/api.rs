@@ -63,7 +63,7 @@ impl BotApi {
             let client = net::default_reqwest_settings().timeout(timeout).build();
             let bot = Bot::with_client(token, client.map_err(|_| BotError::Config("TLS could not be set up."))?);
             Ok(match &address {
-                Some(address) => bot.set_api_url(teloxide::prelude::Clone::clone(address)),
+                Some(address) => bot.set_api_url(Clone::clone(address)),
                 None => bot,
             })
         };
@@ -179,10 +179,10 @@ impl BotApi {
     /// # Errors
     /// As every call.
     pub async fn set_webhook(&self, url: &str, secret: &str) -> Result<(), BotError> {
-        let url: teloxide::types::InputFileUrl = url.parse().map_err(|_| BotError::Config("the webhook's address is malformed."))?;
+        let url = url.parse().map_err(|_| BotError::Config("the webhook's address is malformed."))?;
         patiently(|| {
             self.calls
-                .set_webhook(url.clone())
+                .set_webhook(Clone::clone(&url))
                 .secret_token(secret)
                 .allowed_updates([AllowedUpdate::Message, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember])
                 .into_future()

@@ -1,7 +1,7 @@
 //! Builds the dependencies from the configuration, and takes them down again.
 
 use crate::cli::say;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use domain::{Ctx, ctx::Parts, events::EventHub};
 use platform::{
     blobs::Blobs,
@@ -32,9 +32,6 @@ pub struct Platform {
 impl Platform {
     /// Starts or reaches every dependency and brings the database to the current schema.
     pub async fn start(config: Config) -> Result<Self> {
-        if config.amqp.url.is_some() {
-            bail!("amqp.url is set, but jobs run on PostgreSQL only in this version. Unset UK_AMQP__URL.");
-        }
         let began = Instant::now();
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
@@ -47,9 +44,7 @@ impl Platform {
                 Ok(Self { ctx, secrets, redis, pg })
             }
             Err(error) => {
-                if let Some(pg) = pg {
-                    pg.stop().await;
-                }
+                stop_pg(pg).await;
                 Err(error)
             }
         }
@@ -58,9 +53,15 @@ impl Platform {
     /// Closes connections and stops the embedded PostgreSQL.
     pub async fn stop(self) {
         self.ctx.db.close().await;
-        if let Some(pg) = self.pg {
-            pg.stop().await;
-        }
+        stop_pg(self.pg).await;
+    }
+}
+
+async fn stop_pg(pg: Option<EmbeddedPg>) {
+    if let Some(pg) = pg
+        && let Err(error) = pg.stop().await
+    {
+        tracing::error!(%error, "the embedded PostgreSQL did not stop; the next start takes it over");
     }
 }
 

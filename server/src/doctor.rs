@@ -19,7 +19,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
             let ctx = &platform.ctx;
             report.check("database", ctx.db.ping().await.map_err(|e| e.to_string()), "Check UK_DATABASE__URL and the server.");
             if let Some(redis) = &platform.redis {
-                report.check("redis", redis.ping().await.map_err(|e| e.to_string()), "Check UK_REDIS__URL; without Redis one process works alone.");
+                report.check("redis", if redis.ping().await { Ok(()) } else { Err("does not answer".to_owned()) }, "Check UK_REDIS__URL; without Redis one process works alone.");
             }
             report.check("files", ctx.blobs.check().await.map_err(|e| e.to_string()), "Check UK_S3__* or the data folder.");
             if let Some(mailer) = &ctx.mailer {

@@ -25,7 +25,7 @@ pub fn Frame() -> impl IntoView {
     let (l, me, live) = (lang(), use_me(), use_live());
     let location = use_location();
     // A storm of events asks once a second, not once an event.
-    let beat = use_debounced(live.version(), 1000);
+    let beat: Signal<u64> = use_debounced(live.version(), 1000);
     let counts = Resource::new(move || beat.get(), |_| api::requests::counts());
     provide_context(Counts(counts));
     let known = RwSignal::new(RequestCounts::default());
@@ -147,7 +147,8 @@ fn Search() -> impl IntoView {
             input.select();
         }
     });
-    let text = Memo::new(move |_| if on_list() { query.with(|q| q.get("text")).unwrap_or_default() } else { String::new() });
+    let text =
+        Memo::new(move |_| if on_list() { query.with(|q| q.get("text")).unwrap_or_default() } else { String::new() });
     // Follows the address, but never takes away what is being typed.
     Effect::new(move |known: Option<String>| {
         let now = text.get();

@@ -89,7 +89,7 @@ pub(crate) fn Due(status: Status, due_at: Option<DateTime<Utc>>, #[prop(optional
             _ => Tone::Neutral,
         });
         let text = Signal::derive(move || when::due(l, due, now.get()));
-        view! { <span title=when::full(l, due)><Pill text=text tone=tone icon="clock" plain=!ground /></span> }
+        view! { <span title=(!ground).then(|| when::full(l, due))><Pill text=text tone=tone icon="clock" plain=!ground /></span> }
     })
 }
 
@@ -118,16 +118,19 @@ pub(crate) fn Failed(
         }
         .into_any();
     }
-    let retry = on_retry.unwrap_or_else(|| Callback::new(|()| {
-        let _ = window().location().reload();
-    }));
+    let retry = on_retry.unwrap_or_else(|| {
+        Callback::new(|()| {
+            let _ = window().location().reload();
+        })
+    });
     let trace = failure.trace_id.clone().unwrap_or_else(|| failure.code.to_string());
     view! { <ErrorState text=failure::code(l, failure.code) code=trace on_retry=retry /> }.into_any()
 }
 
 /// Says in a toast why something was not done; what was typed stays where it is.
 pub(crate) fn toast_failure(toasts: Toasts, l: Locale, error: &ApiError) {
-    let text = error.0.fields.first().map_or_else(|| failure::code(l, error.code()).to_owned(), |f| failure::field(l, f));
+    let text =
+        error.0.fields.first().map_or_else(|| failure::code(l, error.code()).to_owned(), |f| failure::field(l, f));
     toasts.error(text, Some(error.0.trace_id.clone().unwrap_or_else(|| error.code().to_string())));
 }
 

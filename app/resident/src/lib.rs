@@ -1,1 +1,9 @@
-//! resident
+//! The residents' app: home, requests, a new request. Made for one hand, a small phone and a slow line.
+
+mod frame;
+mod home;
+mod requests;
+
+pub use frame::Frame;
+pub use home::HomePage;
+pub use requests::{NewPage, RequestPage, RequestsPage};

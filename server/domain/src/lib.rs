@@ -19,6 +19,7 @@ pub mod migrate;
 pub mod people;
 pub mod property;
 pub mod requests;
+pub mod seed;
 pub mod telegram;
 pub mod tx;
 

@@ -128,7 +128,7 @@ where
 }
 
 /// What pages and server functions find in their context.
-fn context(ctx: &Ctx, request: &Request<Body>, boot: Option<Boot>) -> impl Fn() + Clone + Send + Sync + 'static {
+fn context(ctx: &Ctx, request: &Request<Body>, boot: Option<Boot>) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
     let ctx = ctx.clone();
     let caller = request.extensions().get::<Caller>().cloned().unwrap_or(Caller(None));
     let trace = request.extensions().get::<TraceId>().cloned();

@@ -164,7 +164,7 @@ impl Connection {
     }
 
     /// A logout or a block ends the connection with the next beat.
-    async fn still_allowed(&self) -> bool {
+    async fn still_allowed(&mut self) -> bool {
         match auth::is_alive(&self.ctx, &self.actor).await {
             Ok(alive) => alive,
             Err(error) => {

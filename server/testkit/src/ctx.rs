@@ -2,11 +2,7 @@
 
 use crate::TestDb;
 use chrono::{DateTime, Utc};
-use domain::{
-    Ctx,
-    ctx::Parts,
-    events::EventHub,
-};
+use domain::{Ctx, ctx::Parts, events::EventHub};
 use platform::{
     blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, password::Passwords,
     pubsub::PubSub, sealed::Sealer, secrets::Secrets, tokens::Jwt,

@@ -104,8 +104,10 @@ async fn exists(admin: &mut PgConnection, name: &str) -> bool {
 
 /// Drops the databases of test processes that are gone.
 async fn sweep(admin: &mut PgConnection) {
-    let names: Vec<String> =
-        sqlx::query_scalar("select datname from pg_database where datname like 'uk\\_test\\_%'").fetch_all(&mut *admin).await.unwrap();
+    let names: Vec<String> = sqlx::query_scalar("select datname from pg_database where datname like 'uk\\_test\\_%'")
+        .fetch_all(&mut *admin)
+        .await
+        .unwrap();
     for name in names {
         let pid = name.split('_').nth(2).unwrap_or_default();
         if Path::new("/proc/self").exists() && !Path::new("/proc").join(pid).exists() {

@@ -97,13 +97,15 @@ impl Company {
             staff.push(user(&mut tx, ctx, Some(id), role, &format!("{name}-{tag}")).await);
         }
         let (plumber_id, electrician_id) = (staff[2], staff[3]);
-        sqlx::query("insert into staff_skills (company_id, user_id, skill) values ($1, $2, 'plumber'), ($1, $3, 'electrician')")
-            .bind(id.0)
-            .bind(plumber_id.0)
-            .bind(electrician_id.0)
-            .execute(&mut *tx)
-            .await
-            .unwrap();
+        sqlx::query(
+            "insert into staff_skills (company_id, user_id, skill) values ($1, $2, 'plumber'), ($1, $3, 'electrician')",
+        )
+        .bind(id.0)
+        .bind(plumber_id.0)
+        .bind(electrician_id.0)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
         sqlx::query("insert into staff_zones (company_id, user_id, building_id) values ($1, $2, $3)")
             .bind(id.0)
             .bind(plumber_id.0)
@@ -242,13 +244,15 @@ async fn house_of(tx: &mut Db, company: CompanyId, address: &str) -> House {
 
 async fn house(tx: &mut Db, company: CompanyId, address: &str, flats: u32) -> House {
     let (id, entrance) = (new_id(), new_id());
-    sqlx::query("insert into buildings (id, company_id, address, storeys, hint) values ($1, $2, $3, 9, 'Ключ у дворника')")
-        .bind(id)
-        .bind(company.0)
-        .bind(address)
-        .execute(&mut **tx)
-        .await
-        .unwrap();
+    sqlx::query(
+        "insert into buildings (id, company_id, address, storeys, hint) values ($1, $2, $3, 9, 'Ключ у дворника')",
+    )
+    .bind(id)
+    .bind(company.0)
+    .bind(address)
+    .execute(&mut **tx)
+    .await
+    .unwrap();
     sqlx::query("insert into entrances (id, company_id, building_id, number) values ($1, $2, $3, 1)")
         .bind(entrance)
         .bind(company.0)

@@ -1,1 +1,71 @@
-//! worker
+//! What happens after a commit: one file for each kind of job, and the schedules.
+//!
+//! Jobs are enqueued by use cases in their own transaction (`domain::jobs`) and run here by graphile_worker.
+
+pub mod messages;
+
+mod deliver;
+mod notify;
+mod sweep;
+
+use anyhow::{Context, Result};
+use bot::BotApi;
+use domain::{Ctx, jobs::SCHEMA};
+use graphile_worker::{Cron, WorkerContext, WorkerOptions, WorkerShutdownConfig};
+use std::{fmt, future::Future, time::Duration};
+
+/// Jobs at once: they mostly wait for mail servers and Telegram.
+const CONCURRENCY: usize = 4;
+/// Running jobs get this long at shutdown, then they are given to the next worker.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// What every job may use.
+#[derive(Clone)]
+pub(crate) struct Tools {
+    pub ctx: Ctx,
+    pub bot: Option<BotApi>,
+}
+
+impl fmt::Debug for Tools {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tools").field("bot", &self.bot).finish_non_exhaustive()
+    }
+}
+
+impl Tools {
+    fn of(job: &WorkerContext) -> Result<Self> {
+        job.get_ext::<Self>().cloned().context("the worker was started without its tools")
+    }
+}
+
+/// Runs jobs and schedules until `shutdown`, then lets running jobs finish.
+///
+/// # Errors
+/// When the queue cannot be reached at the start, or stops working for good.
+pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    let stop = WorkerShutdownConfig::default()
+        // The server owns signals.
+        .listen_os_shutdown_signals(false)
+        .grace_period(GRACE)
+        .interrupted_job_retry_delay(Duration::from_secs(1))
+        .shutdown_signal(shutdown);
+    WorkerOptions::default()
+        .schema(SCHEMA)
+        .pg_pool(ctx.db.pool_for_jobs())
+        .concurrency(CONCURRENCY)
+        .worker_shutdown(stop)
+        .define_job::<deliver::Task>()
+        .define_job::<notify::Task>()
+        .define_job::<sweep::Hourly>()
+        .define_job::<sweep::Daily>()
+        .with_cron(Cron::hourly_at::<sweep::Hourly>(17)?)
+        // 03:40 in Tashkent.
+        .with_cron(Cron::daily_at::<sweep::Daily>(22, 40)?)
+        .add_extension(Tools { ctx, bot })
+        .init()
+        .await
+        .context("the job queue could not be opened")?
+        .run()
+        .await
+        .context("the job queue stopped")
+}

@@ -150,7 +150,9 @@ fn StepDialog(open: Open, asking: RwSignal<Option<Action>>) -> impl IntoView {
         });
     });
     let title = Signal::derive(move || words::action(l, action.get()).to_owned());
-    let label = move || if action.get() == Action::Complete { td_string!(l, requests.result) } else { td_string!(l, requests.reason) };
+    let label = move || {
+        if action.get() == Action::Complete { td_string!(l, requests.result) } else { td_string!(l, requests.reason) }
+    };
     view! {
         <Dialog
             open=shown

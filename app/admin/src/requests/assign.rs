@@ -5,11 +5,7 @@ use crate::util::{lang, toast_failure};
 use api::ApiResult;
 use i18n::{Locale, failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::{
-    Role,
-    people::StaffRow,
-    requests::AssignRequest,
-};
+use model::{Role, people::StaffRow, requests::AssignRequest};
 use ui::prelude::*;
 
 fn words_of(l: Locale, person: &StaffRow) -> String {

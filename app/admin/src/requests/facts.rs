@@ -1,7 +1,9 @@
 //! What is known about a request, editable in place. A conflict shows the new state and keeps the typed one.
 
 use super::page::Open;
-use crate::util::{PhoneLink, category_icon, category_options, kind_options, lang, priority_options, requests_about, toast_failure};
+use crate::util::{
+    PhoneLink, category_icon, category_options, kind_options, lang, priority_options, requests_about, toast_failure,
+};
 use api::session::use_now;
 use i18n::{failure, td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -86,9 +88,13 @@ fn Dates(open: Open) -> impl IntoView {
         }
     };
     let text = move |pick: fn(&RequestCard) -> Option<String>, label: &'static str| {
-        move || card.with(pick).filter(|text| !text.is_empty()).map(|text| view! {
-            <Fact label=label><span class="whitespace-pre-wrap">{text}</span></Fact>
-        })
+        move || {
+            card.with(pick).filter(|text| !text.is_empty()).map(|text| {
+                view! {
+                    <Fact label=label><span class="whitespace-pre-wrap">{text}</span></Fact>
+                }
+            })
+        }
     };
     view! {
         {time(|c| c.due_at, td_string!(l, requests.due))}

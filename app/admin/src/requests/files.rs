@@ -32,12 +32,16 @@ pub(super) fn Files(open: Open) -> impl IntoView {
     let (before, after) = (of(Moment::Before), of(Moment::After));
     let adding = RwSignal::new(false);
     let strip = move |title: &'static str, photos: Signal<Vec<Photo>>| {
-        move || photos.with(|all| !all.is_empty()).then(|| view! {
-            <div class="grid gap-1.5">
-                <div class="text-xs text-muted">{title}</div>
-                <PhotoStrip photos=photos />
-            </div>
-        })
+        move || {
+            photos.with(|all| !all.is_empty()).then(|| {
+                view! {
+                    <div class="grid gap-1.5">
+                        <div class="text-xs text-muted">{title}</div>
+                        <PhotoStrip photos=photos />
+                    </div>
+                }
+            })
+        }
     };
     view! {
         <Card title=td_string!(l, requests.photos) actions=move || view! {
@@ -85,10 +89,10 @@ fn AddPhotos(open: Open, shown: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let moments = vec![
+    let moments = StoredValue::new(vec![
         Opt::new(Moment::Before.as_str(), td_string!(l, requests.photos_before)),
         Opt::new(Moment::After.as_str(), td_string!(l, requests.photos_after)),
-    ];
+    ]);
     view! {
         <Dialog
             open=shown
@@ -101,7 +105,7 @@ fn AddPhotos(open: Open, shown: RwSignal<bool>) -> impl IntoView {
             }
         >
             <Field label=td_string!(l, requests.photo_moment) name="photo-moment" group=true>
-                <RadioCards name="photo-moment" options=moments.clone() value=moment />
+                <RadioCards name="photo-moment" options=moments.get_value() value=moment />
             </Field>
             <FileDrop name="add-photos" on_change=pick help=td_string!(l, requests.photo_help) />
         </Dialog>

@@ -95,7 +95,14 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
     // The address is the truth: back button, chips and links move the controls.
     Effect::new(move |_| {
         let now = query.get();
-        for (signal, name) in [(building, "building"), (assignee, "assignee"), (category, "category"), (kind, "kind"), (from, "from"), (to, "to")] {
+        for (signal, name) in [
+            (building, "building"),
+            (assignee, "assignee"),
+            (category, "category"),
+            (kind, "kind"),
+            (from, "from"),
+            (to, "to"),
+        ] {
             let wanted = pair(&now, name);
             if signal.get_untracked() != wanted {
                 signal.set(wanted);
@@ -122,7 +129,13 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
     });
     let active = move || {
         let q = query.get();
-        let set = [q.building.is_some(), q.assignee != Assignee::Anyone, q.category.is_some(), q.kind.is_some(), q.from.is_some() || q.to.is_some()];
+        let set = [
+            q.building.is_some(),
+            q.assignee != Assignee::Anyone,
+            q.category.is_some(),
+            q.kind.is_some(),
+            q.from.is_some() || q.to.is_some(),
+        ];
         count(set.into_iter().filter(|on| *on).count())
     };
     let houses = Resource::new(|| (), |()| api::property::buildings());

@@ -28,7 +28,7 @@ pub fn RequestsPage() -> impl IntoView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(|p| ListQuery::read(|name| p.get(name))));
     let user = me.user_id;
-    let beat = use_debounced(live.version(), 500);
+    let beat: Signal<u64> = use_debounced(live.version(), 500);
     let page = Resource::new(
         move || (query.get(), beat.get()),
         move |(query, _)| async move { (query.href(), api::requests::list(query.filter(user)).await) },
@@ -90,7 +90,7 @@ pub fn RequestsPage() -> impl IntoView {
         <FilterLine query=query tools=move || view! {
             <ColumnMenu columns=columns />
             {may_export.then(|| view! {
-                <a class="btn btn-plain" rel="external" download="" href=move || query.get().export_href()
+                <a class="btn btn-plain" rel="external" download="" href=move || query.get().export_href(user)
                     title=td_string!(l, desk.export_hint)>
                     <Icon name="file-spreadsheet" />
                     <span class="max-2xl:sr-only">{td_string!(l, desk.export)}</span>
@@ -135,7 +135,8 @@ fn newest(page: &Page<RequestRow>) -> Option<DateTime<Utc>> {
 /// J and K put the focus on the next and previous row; Enter then opens it like any link.
 fn walk(rows: Signal<Option<Vec<RequestRow>>>, active: RwSignal<Option<String>>) {
     let step = move |forward: bool| {
-        let keys: Vec<String> = rows.with_untracked(|rows| rows.iter().flatten().map(|row| row.id.to_string()).collect());
+        let keys: Vec<String> =
+            rows.with_untracked(|rows| rows.iter().flatten().map(|row| row.id.to_string()).collect());
         let at = active.with_untracked(|now| keys.iter().position(|key| now.as_ref() == Some(key)));
         let to = match at {
             Some(n) if forward => (n + 1).min(keys.len().saturating_sub(1)),
@@ -219,14 +220,16 @@ impl Columns {
                 .hidden(Signal::derive(move || self.hides(key)))
         };
         vec![
-            Column::new("number", td_string!(l, requests.number), |row: &RequestRow| format!("№{}", row.number)).class("num"),
+            Column::new("number", td_string!(l, requests.number), |row: &RequestRow| format!("№{}", row.number))
+                .class("num"),
             column("status", |row, _| view! { <StatusPill status=row.status /> }.into_any()),
             column("address", |row, _| {
                 let title = row.address.clone();
                 view! { <span class="block max-w-72 truncate" title=title>{row.address.clone()}</span> }.into_any()
             }),
             column("text", text_cell).class("cell-cut"),
-            column("due", |row, _| view! { <Due status=row.status due_at=row.due_at /> }.into_any()).class("whitespace-nowrap"),
+            column("due", |row, _| view! { <Due status=row.status due_at=row.due_at /> }.into_any())
+                .class("whitespace-nowrap"),
             column("assignee", assignee_cell),
             column("category", |row, l| {
                 view! {
@@ -248,12 +251,13 @@ impl Columns {
 }
 
 fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
-    let text = if row.description.is_empty() { words::category(l, row.category).to_owned() } else { row.description.clone() };
+    let text =
+        if row.description.is_empty() { words::category(l, row.category).to_owned() } else { row.description.clone() };
     view! {
         {(row.kind == Kind::Emergency).then(|| view! {
             <Icon name="siren" class="text-error mr-1" label=words::kind(l, Kind::Emergency) />
         })}
-        <span title=text.clone()>{text}</span>
+        <span title=text.clone()>{text.clone()}</span>
         {(row.photos > 0).then(|| view! { <Icon name="camera" size=IconSize::Small class="ml-1.5 text-muted" label=td_string!(l, requests.has_photos) /> })}
         {(row.comments > 0).then(|| view! {
             <span class="ml-1.5 text-muted text-xs whitespace-nowrap">

@@ -97,9 +97,8 @@ fn Page(card: RequestCard) -> impl IntoView {
     let status = open.part(|card| card.status);
     let due = open.part(|card| card.due_at);
     let tags = open.part(|card| (card.kind, card.priority));
-    let subtitle = Signal::derive(move || {
-        format!("{} · {}", when::moment(l, created, now.get()), words::source(l, source))
-    });
+    let subtitle =
+        Signal::derive(move || format!("{} · {}", when::moment(l, created, now.get()), words::source(l, source)));
     view! {
         <Title text=format!("№{number}") />
         <PageHeader

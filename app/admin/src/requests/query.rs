@@ -1,7 +1,7 @@
 //! What the list shows, as it stands in the address: a link reproduces the view.
 
 use crate::util::{day_start, encode};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, SecondsFormat};
 use model::{
     BuildingId, UserId,
     requests::{Category, Kind, RequestFilter, Status},
@@ -122,19 +122,26 @@ impl ListQuery {
         .collect()
     }
 
-    fn at(&self, path: &str) -> String {
-        let query: Vec<String> = self.pairs().iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
-    }
-
     /// The address of this view.
     pub fn href(&self) -> String {
-        self.at("/desk")
+        address("/desk", &self.pairs())
     }
 
-    /// The same rows as a table file.
-    pub fn export_href(&self) -> String {
-        Self { cursor: None, ..self.clone() }.at("/desk/requests.xlsx")
+    /// The same rows, all pages of them, as a table file. That door speaks the language of the API.
+    pub fn export_href(&self, me: UserId) -> String {
+        let filter = self.filter(me);
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        pairs.extend(filter.status.iter().map(|v| ("status", v.to_string())));
+        pairs.extend(filter.kind.iter().map(|v| ("kind", v.to_string())));
+        pairs.extend(filter.category.iter().map(|v| ("category", v.to_string())));
+        pairs.extend(filter.building_id.map(|v| ("building_id", v.to_string())));
+        pairs.extend(filter.assignee_id.map(|v| ("assignee_id", v.to_string())));
+        pairs.extend(filter.unassigned.then(|| ("unassigned", "true".to_owned())));
+        pairs.extend(filter.overdue.then(|| ("overdue", "true".to_owned())));
+        pairs.extend(filter.from.map(|v| ("from", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
+        pairs.extend(filter.to.map(|v| ("to", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
+        pairs.extend(filter.text.map(|v| ("text", v)));
+        address("/desk/requests.xlsx", &pairs)
     }
 
     /// The tab this query stands on.
@@ -165,6 +172,11 @@ impl ListQuery {
     }
 }
 
+fn address(path: &str, pairs: &[(&str, String)]) -> String {
+    let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,7 +187,13 @@ mod tests {
 
     #[test]
     fn an_address_reads_back() {
-        let pairs = [("status", "in_progress"), ("kind", "emergency"), ("assignee", "me"), ("overdue", "1"), ("from", "2026-05-01")];
+        let pairs = [
+            ("status", "in_progress"),
+            ("kind", "emergency"),
+            ("assignee", "me"),
+            ("overdue", "1"),
+            ("from", "2026-05-01"),
+        ];
         let query = read(&pairs);
         assert_eq!(query.pairs(), pairs.map(|(n, v)| (n, v.to_owned())).to_vec());
         assert_eq!(query.href(), "/desk?status=in_progress&kind=emergency&assignee=me&overdue=1&from=2026-05-01");
@@ -193,5 +211,14 @@ mod tests {
     fn the_last_day_is_included() {
         let filter = read(&[("from", "2026-05-01"), ("to", "2026-05-01")]).filter(UserId(uuid::Uuid::nil()));
         assert_eq!((filter.to.unwrap() - filter.from.unwrap()).num_hours(), 24);
+    }
+
+    #[test]
+    fn the_export_names_every_status_of_the_tab() {
+        let query = read(&[("status", "ended"), ("overdue", "1"), ("cursor", "5.x")]);
+        assert_eq!(
+            query.export_href(UserId(uuid::Uuid::nil())),
+            "/desk/requests.xlsx?status=closed&status=cancelled&status=rejected&overdue=true"
+        );
     }
 }

@@ -6,9 +6,7 @@ use api::session::use_now;
 use chrono::{DateTime, Utc};
 use i18n::{Locale, td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::{
-    requests::{AddComment, Change, CommentView, HistoryEntry, RequestCard, Status},
-};
+use model::requests::{AddComment, Change, CommentView, HistoryEntry, RequestCard, Status};
 use ui::{
     dom::{store, stored},
     prelude::*,
@@ -134,10 +132,13 @@ fn ChangeLine(entry: HistoryEntry) -> impl IntoView {
 fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
     match entry.change {
         Change::Created => ("plus", Tone::Neutral),
-        Change::Status => entry.new.as_deref().and_then(|s| s.parse::<Status>().ok()).map_or(("circle-dot", Tone::Neutral), |status| {
-            let (tone, icon) = crate::util::status_look(status);
-            (icon, tone)
-        }),
+        Change::Status => entry.new.as_deref().and_then(|s| s.parse::<Status>().ok()).map_or(
+            ("circle-dot", Tone::Neutral),
+            |status| {
+                let (tone, icon) = crate::util::status_look(status);
+                (icon, tone)
+            },
+        ),
         Change::Assignee => ("user-check", Tone::Info),
         Change::Rating => ("star", Tone::Success),
         Change::File => ("camera", Tone::Neutral),
@@ -215,7 +216,9 @@ fn CommentBox(open: Open) -> impl IntoView {
             </button>
         }
     };
-    let reach = move || if internal.get() { td_string!(l, requests.internal_help) } else { td_string!(l, requests.with_resident_help) };
+    let reach = move || {
+        if internal.get() { td_string!(l, requests.internal_help) } else { td_string!(l, requests.with_resident_help) }
+    };
     view! {
         <div class=move || if internal.get() { "banner tone-warning flex-col gap-2" } else { "banner tone-brand flex-col gap-2" }>
             <div class="segmented" role="group" aria-label=td_string!(l, requests.reach)>

@@ -47,18 +47,12 @@ const TABLES: [(&str, &str); 15] = [
          address, description, contact_id, contact_name, contact_phone, created_by, assignee_id, reason, result, due_at, \
          deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments",
     ),
-    (
-        "request_comments",
-        "id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at",
-    ),
+    ("request_comments", "id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at"),
     (
         "files",
         "id, company_id, request_id, moment, uploaded_by, blob_key, thumb_key, content_type, size, width, height, created_at",
     ),
-    (
-        "request_history",
-        "id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason",
-    ),
+    ("request_history", "id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason"),
 ];
 
 /// A value in COPY's text format.
@@ -77,7 +71,9 @@ impl Rows {
     /// there and one statement moves the rows on, checked by policies, constraints and triggers like any other.
     pub async fn begin(conn: &mut PgConnection) -> Result<Self> {
         for (table, columns) in TABLES {
-            let sql = format!("create temporary table seed_{table} on commit drop as select {columns} from {table} where false");
+            let sql = format!(
+                "create temporary table seed_{table} on commit drop as select {columns} from {table} where false"
+            );
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
         }
         Ok(Self { waiting: Default::default(), size: 0 })
@@ -112,9 +108,8 @@ impl Rows {
             copy.send(rows.as_bytes()).await?;
             copy.finish().await?;
             rows.clear();
-            let sql = format!(
-                "insert into {table} ({columns}) select {columns} from seed_{table}; truncate seed_{table}"
-            );
+            let sql =
+                format!("insert into {table} ({columns}) select {columns} from seed_{table}; truncate seed_{table}");
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
         }
         self.size = 0;

@@ -44,8 +44,24 @@ const STREETS: &[(&str, f64, f64)] = &[
 ];
 
 const COMPLEXES: &[&str] = &[
-    "Навруз", "Сад Бабура", "Олмазор Сити", "Бахор", "Мирабад Авеню", "Юнусабад Парк", "Дархан", "Гулистон", "Парк Хаус",
-    "Ок Сарой", "Богишамол", "Карасу Резиденс", "Истиклол", "Чинор", "Янги Тошкент", "Салар Ривер", "Минор", "Ипак Йули",
+    "Навруз",
+    "Сад Бабура",
+    "Олмазор Сити",
+    "Бахор",
+    "Мирабад Авеню",
+    "Юнусабад Парк",
+    "Дархан",
+    "Гулистон",
+    "Парк Хаус",
+    "Ок Сарой",
+    "Богишамол",
+    "Карасу Резиденс",
+    "Истиклол",
+    "Чинор",
+    "Янги Тошкент",
+    "Салар Ривер",
+    "Минор",
+    "Ипак Йули",
 ];
 
 const HINTS: &[&str] = &[
@@ -152,9 +168,9 @@ fn round(degrees: f64) -> f64 {
 fn house(rng: &mut Rng, plot: &Plot, complex: Option<Uuid>) -> Building {
     let modern = complex.is_some();
     let (storeys, per_floor, entrances, year) = if modern {
-        (*rng.pick(&[7, 9, 12, 16]), 4 + rng.below(3), 1 + rng.below(3), rng.between(2014, 2024))
+        (rng.pick(&[7, 9, 12, 16]), 4 + rng.below(3), 1 + rng.below(3), rng.between(2014, 2024))
     } else if rng.chance(0.55) {
-        (*rng.pick(&[4, 5]), 4, 2 + rng.below(4), rng.between(1968, 1992))
+        (rng.pick(&[4, 5]), 4, 2 + rng.below(4), rng.between(1968, 1992))
     } else {
         (9, 4, 1 + rng.below(4), rng.between(1976, 1996))
     };
@@ -171,7 +187,7 @@ fn house(rng: &mut Rng, plot: &Plot, complex: Option<Uuid>) -> Building {
         year: i16::try_from(year).unwrap_or(2000),
         storeys,
         has_lift: storeys > 5,
-        hint: rng.chance(0.7).then(|| *rng.pick(HINTS)),
+        hint: rng.chance(0.7).then(|| rng.pick(HINTS)),
         entrances,
         per_floor,
         flats: living * per_floor * entrances,
@@ -194,7 +210,15 @@ pub(super) fn write(rows: &mut Rows, plot: &Plot, rng: &mut Rng, building: &Buil
     rows.add(
         Table::Buildings,
         &[
-            &b.id, &plot.company, &b.complex, &b.address, &b.year, &b.storeys, &b.has_lift, &b.hint, &b.latitude,
+            &b.id,
+            &plot.company,
+            &b.complex,
+            &b.address,
+            &b.year,
+            &b.storeys,
+            &b.has_lift,
+            &b.hint,
+            &b.latitude,
             &b.longitude,
         ],
     );
@@ -225,7 +249,8 @@ pub(super) fn write(rows: &mut Rows, plot: &Plot, rng: &mut Rng, building: &Buil
         flats.push(unit);
     }
     let mut others = Vec::new();
-    let kinds = [("shop", "М", b.shops, 1, 250), ("storage", "К", b.storages, -1, 40), ("parking", "П", b.parking, -1, 135)];
+    let kinds =
+        [("shop", "М", b.shops, 1, 250), ("storage", "К", b.storages, -1, 40), ("parking", "П", b.parking, -1, 135)];
     for (kind, letter, count, floor, tenths) in kinds {
         for n in 1..=count {
             let unit = Unit {

@@ -62,8 +62,12 @@ const TRADES: &[(&str, &[Skill], bool)] = &[
 ];
 
 const NOTES: &[&str] = &[
-    "Старшая по дому", "Звонить после 18:00", "Просит писать в Telegram", "Глуховат: говорить громче",
-    "Ключи от квартиры у соседей", "Есть собака: предупреждать о приходе",
+    "Старшая по дому",
+    "Звонить после 18:00",
+    "Просит писать в Telegram",
+    "Глуховат: говорить громче",
+    "Ключи от квартиры у соседей",
+    "Есть собака: предупреждать о приходе",
 ];
 
 /// Gives out phone numbers, each once.
@@ -87,23 +91,33 @@ impl Phones {
 pub(super) fn write_staff(rows: &mut Rows, plot: &Plot, phones: &mut Phones) -> Staff {
     let mut rng = Rng::part(plot.seed, "staff", 0);
     let count = (plot.apartments / 100).clamp(8, 25);
-    let mut make = |rows: &mut Rows, role: &str, login: String, skills: &[Skill], woman: bool, company: Option<Uuid>| {
-        let name = Family::any(&mut rng).member(&mut rng, woman);
-        let worker = Worker { id: rng.id(plot.opened), login, name: name.full, skills: skills.to_vec() };
-        let email = format!("{}@demo.example", worker.login);
-        let phone = phones.next(&mut rng);
-        rows.add(
-            Table::Users,
-            &[
-                &worker.id, &company, &role, &worker.login, &PASSWORD_HASH, &worker.name, &email, &phone,
-                &name.lang.code(), &None::<Uuid>, &plot.opened,
-            ],
-        );
-        for skill in &worker.skills {
-            rows.add(Table::Skills, &[&plot.company, &worker.id, &skill.as_str()]);
-        }
-        worker
-    };
+    let mut make =
+        |rows: &mut Rows, role: &str, login: String, skills: &[Skill], woman: bool, company: Option<Uuid>| {
+            let name = Family::any(&mut rng).member(&mut rng, woman);
+            let worker = Worker { id: rng.id(plot.opened), login, name: name.full, skills: skills.to_vec() };
+            let email = format!("{}@demo.example", worker.login);
+            let phone = phones.next(&mut rng);
+            rows.add(
+                Table::Users,
+                &[
+                    &worker.id,
+                    &company,
+                    &role,
+                    &worker.login,
+                    &PASSWORD_HASH,
+                    &worker.name,
+                    &email,
+                    &phone,
+                    &name.lang.code(),
+                    &None::<Uuid>,
+                    &plot.opened,
+                ],
+            );
+            for skill in &worker.skills {
+                rows.add(Table::Skills, &[&plot.company, &worker.id, &skill.as_str()]);
+            }
+            worker
+        };
     let company = Some(plot.company);
     let owner = make(rows, "super_admin", "owner".to_owned(), &[], false, None).id;
     let admin = make(rows, "admin", "admin".to_owned(), &[], true, company);
@@ -132,8 +146,7 @@ impl Staff {
 
     /// Writes who looks after a house.
     pub fn write_zones(&self, rows: &mut Rows, plot: &Plot, building: &Building) {
-        let mut ids: Vec<Uuid> =
-            Skill::ALL.iter().map(|skill| self.for_skill(*skill, building.index).id).collect();
+        let mut ids: Vec<Uuid> = Skill::ALL.iter().map(|skill| self.for_skill(*skill, building.index).id).collect();
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
@@ -193,7 +206,11 @@ impl Writer<'_> {
         let long_ago = self.plot.opened;
         // Most have lived here since before the company; some moved in during the two years of history.
         let moved_in = !star && self.rng.chance(0.15);
-        let since = if moved_in { self.moment(long_ago + TimeDelta::days(30), self.plot.now - TimeDelta::days(20)) } else { long_ago };
+        let since = if moved_in {
+            self.moment(long_ago + TimeDelta::days(30), self.plot.now - TimeDelta::days(20))
+        } else {
+            long_ago
+        };
         if moved_in && self.rng.chance(0.6) {
             let former = Family::any(self.rng).member(self.rng, false);
             let former = self.contact(&former, long_ago, false);
@@ -249,12 +266,9 @@ impl Writer<'_> {
         let (company, created) = (self.plot.company, since + TimeDelta::minutes(self.rng.between(0, 2000)));
         let contact = self.rng.id(created);
         let phone = self.phones.next(self.rng);
-        let note = self.rng.chance(0.04).then(|| *self.rng.pick(NOTES));
+        let note = self.rng.chance(0.04).then(|| self.rng.pick(NOTES));
         let email = self.rng.chance(0.15).then(|| format!("{}@mail.example", &phone[4..]));
-        self.rows.add(
-            Table::Contacts,
-            &[&contact, &company, &name.full, &email, &name.lang.code(), &note, &created],
-        );
+        self.rows.add(Table::Contacts, &[&contact, &company, &name.full, &email, &name.lang.code(), &note, &created]);
         self.rows.add(Table::Phones, &[&company, &contact, &phone, &0_i16]);
         if self.rng.chance(0.1) {
             let second = self.phones.next(self.rng);
@@ -266,7 +280,16 @@ impl Writer<'_> {
             self.rows.add(
                 Table::Users,
                 &[
-                    &id, &company, &"resident", &none, &none, &name.full, &email, &phone, &name.lang.code(), &contact,
+                    &id,
+                    &company,
+                    &"resident",
+                    &none,
+                    &none,
+                    &name.full,
+                    &email,
+                    &phone,
+                    &name.lang.code(),
+                    &contact,
                     &created,
                 ],
             );
@@ -288,8 +311,15 @@ impl Writer<'_> {
         self.rows.add(
             Table::Residencies,
             &[
-                &id, &self.plot.company, &unit.id, &contact, &relation.as_str(), &share.map(|s| s.0), &share.map(|s| s.1),
-                &since, &until,
+                &id,
+                &self.plot.company,
+                &unit.id,
+                &contact,
+                &relation.as_str(),
+                &share.map(|s| s.0),
+                &share.map(|s| s.1),
+                &since,
+                &until,
             ],
         );
     }

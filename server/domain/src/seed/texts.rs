@@ -1,17 +1,34 @@
 //! How residents, dispatchers and workers put it.
 
-use super::{houses::Unit, rng::Rng, topics::{TOPICS, Topic}};
+use super::{
+    houses::Unit,
+    rng::Rng,
+    topics::{TOPICS, Topic},
+};
 use model::{Lang, requests::Category};
 
-const HELLO_RU: &[&str] = &["Здравствуйте! ", "Добрый день! ", "Добрый день. ", "Ассалому алейкум! ", "Здравствуйте, ", "Уважаемая УК! "];
+const HELLO_RU: &[&str] =
+    &["Здравствуйте! ", "Добрый день! ", "Добрый день. ", "Ассалому алейкум! ", "Здравствуйте, ", "Уважаемая УК! "];
 const HELLO_UZ: &[&str] = &["Assalomu alaykum! ", "Salom! ", "Assalomu alaykum. ", "Hurmatli boshqaruv! "];
 const PLEASE_RU: &[&str] = &[
-    " Пришлите, пожалуйста, мастера.", " Буду дома после 18:00.", " Звонить лучше вечером.", " Спасибо!", " Когда сможете подойти?",
-    " Уже звонили, никто не пришёл.", " Ждём, заранее спасибо.", " Дома всегда кто-то есть.", " Просим решить как можно скорее.",
+    " Пришлите, пожалуйста, мастера.",
+    " Буду дома после 18:00.",
+    " Звонить лучше вечером.",
+    " Спасибо!",
+    " Когда сможете подойти?",
+    " Уже звонили, никто не пришёл.",
+    " Ждём, заранее спасибо.",
+    " Дома всегда кто-то есть.",
+    " Просим решить как можно скорее.",
 ];
 const PLEASE_UZ: &[&str] = &[
-    " Iltimos, usta yuboring.", " Soat 18:00 dan keyin uydaman.", " Rahmat!", " Qachon kela olasiz?",
-    " Kechqurun qoʻngʻiroq qiling.", " Avval ham aytgan edik.", " Oldindan rahmat.",
+    " Iltimos, usta yuboring.",
+    " Soat 18:00 dan keyin uydaman.",
+    " Rahmat!",
+    " Qachon kela olasiz?",
+    " Kechqurun qoʻngʻiroq qiling.",
+    " Avval ham aytgan edik.",
+    " Oldindan rahmat.",
 ];
 
 fn topic(category: Category) -> &'static Topic {
@@ -19,7 +36,14 @@ fn topic(category: Category) -> &'static Topic {
 }
 
 /// What the resident wrote, or the dispatcher noted on the telephone.
-pub(super) fn problem(rng: &mut Rng, category: Category, lang: Lang, urgent: bool, unit: &Unit, written: bool) -> String {
+pub(super) fn problem(
+    rng: &mut Rng,
+    category: Category,
+    lang: Lang,
+    urgent: bool,
+    unit: &Unit,
+    written: bool,
+) -> String {
     let topic = topic(category);
     let (cores, hello, please) = match (lang, urgent) {
         (Lang::Uz, true) => (topic.urgent_uz, HELLO_UZ, PLEASE_UZ),
@@ -66,9 +90,12 @@ pub(super) fn done(rng: &mut Rng, category: Category, lang: Lang) -> &'static st
 /// Why the work waits.
 pub(super) fn deferral(rng: &mut Rng) -> &'static str {
     rng.pick(&[
-        "Ждём запчасть со склада, обещали в четверг", "Жителя нет дома, договорились на выходные",
-        "Нужен доступ к соседям сверху, пока не открывают", "Нужна заявка в теплосеть на отключение",
-        "Ждём сухой погоды", "Подрядчик приедет на следующей неделе",
+        "Ждём запчасть со склада, обещали в четверг",
+        "Жителя нет дома, договорились на выходные",
+        "Нужен доступ к соседям сверху, пока не открывают",
+        "Нужна заявка в теплосеть на отключение",
+        "Ждём сухой погоды",
+        "Подрядчик приедет на следующей неделе",
     ])
 }
 
@@ -84,8 +111,10 @@ pub(super) fn cancellation(rng: &mut Rng, lang: Lang) -> &'static str {
 /// Why the company does not take it.
 pub(super) fn rejection(rng: &mut Rng) -> &'static str {
     rng.pick(&[
-        "Не наша зона ответственности: сети за счётчиком принадлежат собственнику", "Дубль заявки, работаем по первой",
-        "Вопрос к городским электросетям, телефон отправили", "Внутриквартирный ремонт не входит в обслуживание",
+        "Не наша зона ответственности: сети за счётчиком принадлежат собственнику",
+        "Дубль заявки, работаем по первой",
+        "Вопрос к городским электросетям, телефон отправили",
+        "Внутриквартирный ремонт не входит в обслуживание",
     ])
 }
 
@@ -94,17 +123,34 @@ pub(super) fn objection(rng: &mut Rng, lang: Lang) -> &'static str {
     if lang == Lang::Uz {
         rng.pick(&["Yana oqyapti", "Muammo hal boʻlmadi", "Usta kelmadi, lekin bajarildi deb yozilgan"])
     } else {
-        rng.pick(&["Через два часа снова потекло", "Не доделано, осталась грязь", "Проблема осталась", "Мастер не приходил, а заявка закрыта"])
+        rng.pick(&[
+            "Через два часа снова потекло",
+            "Не доделано, осталась грязь",
+            "Проблема осталась",
+            "Мастер не приходил, а заявка закрыта",
+        ])
     }
 }
 
 /// The words beside the stars.
 pub(super) fn opinion(rng: &mut Rng, lang: Lang, stars: i16) -> &'static str {
     match (lang, stars) {
-        (Lang::Uz, 4..) => rng.pick(&["Rahmat, tez kelishdi!", "Yaxshi usta, hammasi ishlayapti", "Rahmat!", "Toza va tez bajarildi"]),
+        (Lang::Uz, 4..) => {
+            rng.pick(&["Rahmat, tez kelishdi!", "Yaxshi usta, hammasi ishlayapti", "Rahmat!", "Toza va tez bajarildi"])
+        }
         (Lang::Uz, _) => rng.pick(&["Uzoq kutdik", "Ish toza bajarilmadi", "Ikki marta chaqirishga toʻgʻri keldi"]),
-        (_, 4..) => rng.pick(&["Спасибо, быстро приехали!", "Всё сделали аккуратно", "Вежливый мастер, спасибо", "Отлично", "Быстро и чисто"]),
-        (_, 3) => rng.pick(&["Сделали, но ждали два дня", "Нормально, но грязь за собой не убрали", "Могли бы предупредить о времени"]),
+        (_, 4..) => rng.pick(&[
+            "Спасибо, быстро приехали!",
+            "Всё сделали аккуратно",
+            "Вежливый мастер, спасибо",
+            "Отлично",
+            "Быстро и чисто",
+        ]),
+        (_, 3) => rng.pick(&[
+            "Сделали, но ждали два дня",
+            "Нормально, но грязь за собой не убрали",
+            "Могли бы предупредить о времени",
+        ]),
         _ => rng.pick(&["Пришлось звонить три раза", "Мастер опоздал на четыре часа", "Через день опять сломалось"]),
     }
 }
@@ -112,9 +158,15 @@ pub(super) fn opinion(rng: &mut Rng, lang: Lang, stars: i16) -> &'static str {
 /// What the desk and the workers write to each other.
 pub(super) fn internal_note(rng: &mut Rng) -> &'static str {
     rng.pick(&[
-        "Позвонили жителю, будет дома после 18:00", "Ключ от подвала у дворника, предупредил", "Нужна стремянка, захватите со склада",
-        "Телефон не отвечает, перезвоним утром", "Повторная жалоба за месяц, посмотрите стояк целиком", "Запчасть заказана, накладная у кладовщика",
-        "Сосед снизу тоже жалуется, осмотреть обе квартиры", "Согласовано с администратором", "Житель просил не приходить до обеда",
+        "Позвонили жителю, будет дома после 18:00",
+        "Ключ от подвала у дворника, предупредил",
+        "Нужна стремянка, захватите со склада",
+        "Телефон не отвечает, перезвоним утром",
+        "Повторная жалоба за месяц, посмотрите стояк целиком",
+        "Запчасть заказана, накладная у кладовщика",
+        "Сосед снизу тоже жалуется, осмотреть обе квартиры",
+        "Согласовано с администратором",
+        "Житель просил не приходить до обеда",
     ])
 }
 
@@ -122,13 +174,19 @@ pub(super) fn internal_note(rng: &mut Rng) -> &'static str {
 pub(super) fn answer(rng: &mut Rng, lang: Lang) -> &'static str {
     if lang == Lang::Uz {
         rng.pick(&[
-            "Assalomu alaykum! Usta bugun soat 17:00 gacha keladi.", "Qabul qildik, ertaga ertalab kelamiz.",
-            "Ehtiyot qism keldi, bugun tugatamiz.", "Iltimos, joʻmrakka yoʻl ochib qoʻying.",
+            "Assalomu alaykum! Usta bugun soat 17:00 gacha keladi.",
+            "Qabul qildik, ertaga ertalab kelamiz.",
+            "Ehtiyot qism keldi, bugun tugatamiz.",
+            "Iltimos, joʻmrakka yoʻl ochib qoʻying.",
         ])
     } else {
         rng.pick(&[
-            "Добрый день! Мастер будет сегодня до 17:00.", "Приняли, подойдём завтра с утра.", "Запчасть пришла, сегодня закончим.",
-            "Пожалуйста, освободите доступ к трубе.", "Воду в стояке отключим с 14:00 до 15:00.", "Мы у подъезда, откройте, пожалуйста.",
+            "Добрый день! Мастер будет сегодня до 17:00.",
+            "Приняли, подойдём завтра с утра.",
+            "Запчасть пришла, сегодня закончим.",
+            "Пожалуйста, освободите доступ к трубе.",
+            "Воду в стояке отключим с 14:00 до 15:00.",
+            "Мы у подъезда, откройте, пожалуйста.",
         ])
     }
 }
@@ -138,7 +196,13 @@ pub(super) fn reply(rng: &mut Rng, lang: Lang) -> &'static str {
     if lang == Lang::Uz {
         rng.pick(&["Rahmat, kutamiz.", "Qachon kelasizlar?", "Men uydaman, kelavering.", "Kod 12, ikkinchi qavat."])
     } else {
-        rng.pick(&["Спасибо, ждём.", "Когда придёте? Мне нужно уйти в шесть.", "Я дома, приходите.", "Домофон не работает, позвоните.", "Стало хуже, поторопитесь, пожалуйста."])
+        rng.pick(&[
+            "Спасибо, ждём.",
+            "Когда придёте? Мне нужно уйти в шесть.",
+            "Я дома, приходите.",
+            "Домофон не работает, позвоните.",
+            "Стало хуже, поторопитесь, пожалуйста.",
+        ])
     }
 }
 
@@ -160,7 +224,8 @@ mod tests {
 
     #[test]
     fn every_category_has_a_lot_to_say() {
-        let unit = Unit { id: uuid::Uuid::nil(), entrance: None, entrance_number: 2, floor: 5, number: "45".into(), rooms: 2 };
+        let unit =
+            Unit { id: uuid::Uuid::nil(), entrance: None, entrance_number: 2, floor: 5, number: "45".into(), rooms: 2 };
         let mut rng = Rng::new(7);
         for category in Category::ALL {
             for lang in [Lang::Ru, Lang::Uz] {

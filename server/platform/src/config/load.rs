@@ -106,7 +106,6 @@ impl Config {
             self.redis.url.as_ref().map(ExposeSecret::expose_secret),
             &["redis://", "unix://", "redis+unix://"],
         )?;
-        scheme("amqp.url", self.amqp.url.as_ref().map(ExposeSecret::expose_secret), &["amqp://", "amqps://"])?;
         let http = ["http://", "https://"];
         scheme("server.public_url", self.server.public_url.as_deref(), &http)?;
         scheme("telegram.api_url", self.telegram.api_url.as_deref(), &http)?;
@@ -236,7 +235,6 @@ fn typed(defaults: &Figment, path: &str, text: &str) -> Value {
         }
         Ok(Value::String(..)) => plain,
         Ok(_) => parsed(),
-        Err(_) if path == "server.metrics_port" => parsed(),
         Err(_) => plain,
     }
 }

@@ -31,8 +31,6 @@ pub struct Config {
     pub redis: RedisConfig,
     /// S3; no endpoint means the local disk.
     pub s3: S3Config,
-    /// RabbitMQ; no address means that jobs stay in PostgreSQL.
-    pub amqp: AmqpConfig,
     /// Mail; no address means that mail is captured.
     pub smtp: SmtpConfig,
     /// Telegram bot.
@@ -61,8 +59,6 @@ pub struct ServerConfig {
     pub host: String,
     /// Port to listen on; the variable `PORT` overrides it. 0 takes a free one.
     pub port: u16,
-    /// Port of `/metrics` on the loopback interface; absent means off.
-    pub metrics_port: Option<u16>,
     /// Address people type, without a trailing slash.
     pub public_url: Option<String>,
     /// Time for a client to send its request head.
@@ -117,14 +113,6 @@ pub struct S3Config {
     pub secret_key: Option<Secret>,
     /// `http(s)://…` as browsers reach it; the endpoint when absent.
     pub public_endpoint: Option<String>,
-}
-
-/// RabbitMQ.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AmqpConfig {
-    /// `amqp://…`.
-    pub url: Option<Secret>,
 }
 
 /// Outgoing mail.

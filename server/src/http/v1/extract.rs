@@ -107,11 +107,12 @@ pub fn decode<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
         return Err(domain::Error::field(&pointer, "unknown").into());
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let pointer: String = error.path().iter().map(|segment| match segment {
+        let steps = error.path().iter().map(|segment| match segment {
             Segment::Map { key } => format!("/{}", escape(key)),
             Segment::Seq { index } => format!("/{index}"),
             Segment::Enum { .. } | Segment::Unknown => String::new(),
         });
+        let pointer = steps.collect();
         let message = error.inner().to_string();
         let fields = vec![misfit(pointer, &message)];
         Problem::from(model::Failure::invalid(fields)).detail(message)

@@ -18,7 +18,7 @@ use utoipa::openapi::{
     content::ContentBuilder,
     path::{Operation, Parameter, ParameterIn},
     response::Response as Described,
-    schema::{KnownFormat, SchemaFormat, SchemaType, Type},
+    schema::{SchemaType, Type},
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };
@@ -130,10 +130,6 @@ fn absent_not_null(parameter: &mut Parameter) {
                 && let Some(kind) = types.iter().find(|kind| **kind != Type::Null).cloned()
             {
                 object.schema_type = SchemaType::Type(kind);
-            }
-            // Beyond 32 bits nothing parses, and OpenAPI has no unsigned formats of its own.
-            if object.format == Some(SchemaFormat::KnownFormat(KnownFormat::UInt32)) {
-                object.format = None;
             }
         }
         Some(RefOr::T(Schema::OneOf(choice))) => {

@@ -1,0 +1,235 @@
+//! Who calls and where: people found by phone or name, places found by words.
+
+use super::draft::Form;
+use crate::util::{lang, requests_about};
+use i18n::td_string;
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    people::ContactRow,
+    property::BuildingRow,
+    requests::{RequestFilter, RequestRow, Status},
+};
+use ui::prelude::*;
+
+/// Phone and name; the people who fit are offered underneath.
+#[component]
+pub(super) fn Caller(form: Form) -> impl IntoView {
+    let l = lang();
+    let found = RwSignal::new(Vec::<ContactRow>::new());
+    let known = move || form.contact_id.with(|id| !id.is_empty());
+    let wanted = Signal::derive(move || {
+        let digits = form.phone.with(|text| phone_digits(text));
+        let name = form.name.with(|text| text.trim().to_owned());
+        match (known(), digits.len() >= 4, name.chars().count() >= 3) {
+            // A piece of a number, without the country.
+            (false, true, _) => digits,
+            (false, false, true) => name,
+            // Somebody is chosen already, or too little is typed.
+            _ => String::new(),
+        }
+    });
+    let settled: Signal<String> = use_debounced(wanted, 250);
+    Effect::new(move |_| {
+        let text = settled.get();
+        if text.is_empty() {
+            found.set(Vec::new());
+            return;
+        }
+        spawn_local(async move {
+            if let Ok(page) = api::people::contacts(Some(text.clone()), None).await
+                && settled.try_get_untracked().as_ref() == Some(&text)
+            {
+                found.set(page.items.into_iter().take(6).collect());
+            }
+        });
+    });
+    let offer = move |person: ContactRow| {
+        let homes = person.homes.iter().map(|home| home.address.as_str()).collect::<Vec<_>>().join("; ");
+        let phones = person.phones.iter().map(model::Phone::pretty).collect::<Vec<_>>().join(", ");
+        let name = person.name.clone();
+        view! {
+            <button type="button" class="menu-row min-h-12" on:click=move |_| {
+                form.choose_person(l, &person.id.to_string(), &person.name, person.phones.first(), &person.homes);
+                found.set(Vec::new());
+            }>
+                <Avatar name=name.clone() decorative=true />
+                <span class="grow min-w-0">
+                    <span class="block truncate">{name} <span class="text-muted">" " {phones}</span></span>
+                    <span class="block truncate text-xs text-muted">{homes}</span>
+                </span>
+            </button>
+        }
+    };
+    view! {
+        <input type="hidden" name="contact_id" value=form.contact_id.get_untracked() prop:value=move || form.contact_id.get() />
+        <div class="form-grid">
+            <Field label=td_string!(l, requests.phone) name="contact_phone" error=form.error(l, &["contact_phone"])>
+                <PhoneInput name="contact_phone" value=form.phone autofocus=true />
+            </Field>
+            <Field label=td_string!(l, requests.caller_name) name="contact_name" error=form.error(l, &["contact_name", "contact_id"])>
+                <Input name="contact_name" value=form.name autocomplete="off" maxlength=200 placeholder=td_string!(l, requests.caller_placeholder) />
+            </Field>
+        </div>
+        {move || known().then(|| view! {
+            <div class="row">
+                <a class="link" target="_blank" href=format!("/desk/people/{}", form.contact_id.get())>
+                    <Icon name="user-check" size=IconSize::Small /> " " {td_string!(l, requests.caller_known)}
+                </a>
+                <Button kind=ButtonKind::Ghost size=ButtonSize::Small icon="x" on_click=move |_| form.forget_person()>
+                    {td_string!(l, requests.other_caller)}
+                </Button>
+            </div>
+        })}
+        {move || {
+            let all = found.get();
+            (!all.is_empty()).then(|| view! {
+                <div class="panel p-1" role="group" aria-label=td_string!(l, requests.people_found)>{all.into_iter().map(offer).collect_view()}</div>
+            })
+        }}
+    }
+}
+
+/// The address: one search line, or plain selects until the page is alive.
+#[component]
+pub(super) fn Place(form: Form, buildings: Vec<BuildingRow>) -> impl IntoView {
+    let l = lang();
+    let alive = use_hydrated();
+    let buildings = StoredValue::new(buildings);
+    let (building, number) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    if let Some(id) = form.place.get_untracked().strip_prefix("building:") {
+        building.set(id.to_owned());
+    }
+    let typed = RwSignal::new(String::new());
+    let found = RwSignal::new(Vec::<Opt>::new());
+    let settled: Signal<String> = use_debounced(typed, 200);
+    let search = move |text: String, take_first: bool| {
+        spawn_local(async move {
+            let Ok(places) = api::property::find_places(text).await else { return };
+            let options: Vec<Opt> = places
+                .into_iter()
+                .map(|place| match place.unit_id {
+                    Some(unit) => Opt::new(format!("unit:{unit}"), place.address),
+                    None => Opt::new(format!("building:{}", place.building_id), place.address)
+                        .hint(td_string!(l, common.common_area)),
+                })
+                .collect();
+            if let (true, Some(first)) = (take_first, options.first()) {
+                form.choose_place(Some(first.clone()));
+            }
+            found.set(options);
+        });
+    };
+    Effect::new(move |_| {
+        let text = settled.get();
+        if !text.trim().is_empty() {
+            search(text, false);
+        }
+    });
+    // What was chosen in the plain selects before the page came alive is carried over.
+    Effect::new(move |_| {
+        let id = building.get();
+        if alive.get() && !id.is_empty() && form.chosen.with_untracked(Option::is_none) {
+            let address =
+                buildings.with_value(|all| all.iter().find(|b| b.id.to_string() == id).map(|b| b.address.clone()));
+            if let Some(address) = address {
+                search(format!("{address} {}", number.get_untracked()).trim().to_owned(), true);
+            }
+        }
+    });
+    let options = Signal::derive(move || {
+        let mut all = if typed.with(|text| text.trim().is_empty()) { form.homes.get() } else { found.get() };
+        if let Some(chosen) = form.chosen.get()
+            && !all.iter().any(|opt| opt.value == chosen.value)
+        {
+            all.push(chosen);
+        }
+        all
+    });
+    let choose = Callback::new(move |value: String| {
+        let opt = options.with_untracked(|all| all.iter().find(|opt| opt.value == value).cloned());
+        form.choose_place(opt);
+        typed.set(String::new());
+    });
+    let error = form.error(l, &["unit_id", "building_id", "unit_number"]);
+    move || {
+        if alive.get() {
+            view! {
+                <Field label=td_string!(l, requests.address) name="place" error=error help=td_string!(l, requests.place_help)>
+                    <Combobox name="place" options=options value=form.place placeholder=td_string!(l, requests.place_placeholder)
+                        on_query=move |text| typed.set(text) on_change=choose />
+                </Field>
+                <Nearby form=form />
+            }
+            .into_any()
+        } else {
+            let homes = form.homes.get_untracked();
+            let unit = form.place.get_untracked().strip_prefix("unit:").map(str::to_owned).unwrap_or_default();
+            let mut units = homes;
+            if let Some(chosen) =
+                form.chosen.get_untracked().filter(|c| !unit.is_empty() && !units.iter().any(|u| u.value == c.value))
+            {
+                units.push(chosen);
+            }
+            let units: Vec<Opt> = units
+                .into_iter()
+                .map(|opt| Opt { value: opt.value.trim_start_matches("unit:").to_owned(), ..opt })
+                .collect();
+            let houses: Vec<Opt> =
+                buildings.with_value(|all| all.iter().map(|b| Opt::new(b.id.to_string(), b.address.clone())).collect());
+            view! {
+                {(!units.is_empty()).then(|| view! {
+                    <Field label=td_string!(l, requests.home) name="unit_id">
+                        <Select name="unit_id" options=units initial=unit placeholder=td_string!(l, requests.other_address) />
+                    </Field>
+                })}
+                <div class="form-grid">
+                    <Field label=td_string!(l, desk.building) name="building_id" error=error>
+                        <Select name="building_id" options=houses value=building placeholder=td_string!(l, requests.choose_building) />
+                    </Field>
+                    <Field label=td_string!(l, requests.unit_number) name="unit_number" help=td_string!(l, requests.unit_number_help)>
+                        <Input name="unit_number" value=number autocomplete="off" />
+                    </Field>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Open requests at the chosen address: perhaps the call is about one of them.
+#[component]
+fn Nearby(form: Form) -> impl IntoView {
+    let l = lang();
+    let found = RwSignal::new(Vec::<RequestRow>::new());
+    Effect::new(move |_| {
+        let Some(place) = form.chosen.get() else {
+            found.set(Vec::new());
+            return;
+        };
+        spawn_local(async move {
+            let filter = RequestFilter {
+                text: Some(place.label),
+                status: Status::ALL.iter().copied().filter(|s| s.is_open()).collect(),
+                limit: Some(3),
+                ..RequestFilter::default()
+            };
+            found.set(api::requests::list(filter).await.map(|page| page.items).unwrap_or_else(|_| Vec::new()));
+        });
+    });
+    move || {
+        let rows = found.get();
+        let all = form.chosen.with(|c| c.as_ref().map(|c| requests_about(&c.label)))?;
+        (!rows.is_empty()).then(|| view! {
+            <Banner tone=Tone::Info title=td_string!(l, requests.nearby)>
+                <div class="grid gap-1 min-w-0 w-full">
+                    {rows.into_iter().map(|row| view! {
+                        <a class="link block truncate" target="_blank" href=format!("/desk/requests/{}", row.id)>
+                            {format!("№{} · {} · {}", row.number, i18n::words::status(l, row.status), row.description)}
+                        </a>
+                    }).collect_view()}
+                    <a class="link" target="_blank" href=all>{td_string!(l, requests.same_address)}</a>
+                </div>
+            </Banner>
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! The three screens of the form.
+
+use super::draft::{Draft, building_address};
+use i18n::{td_string, words};
+use leptos::prelude::*;
+use model::{property::Home, requests::Category};
+use parts::{PhotoField, Uploads, category_icon, locale};
+use ui::prelude::*;
+
+/// Errors of the fields, in words.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Faults {
+    pub what: RwSignal<Option<String>>,
+    pub place: RwSignal<Option<String>>,
+    pub words: RwSignal<Option<String>>,
+}
+
+/// One screen; all of them are visible until the page is alive.
+#[component]
+pub(super) fn Screen(n: u8, step: Signal<Option<u8>>, title: &'static str, children: Children) -> impl IntoView {
+    let l = locale();
+    view! {
+        <section class="stack gap-3" hidden=move || step.get().is_some_and(|step| step != n)>
+            <div>
+                <span class="text-sm text-muted">{td_string!(l, resident.create_step, n = n.to_string()).to_string()}</span>
+                <h2 class="m-0 text-xl">{title}</h2>
+            </div>
+            {children()}
+        </section>
+    }
+}
+
+/// A photo, or one of eight tiles.
+#[component]
+pub(super) fn What(draft: Draft, uploads: Uploads, faults: Faults) -> impl IntoView {
+    let l = locale();
+    let tiles: Vec<Opt> = Category::ALL
+        .iter()
+        .map(|&category| Opt::new(category.as_str(), words::category(l, category)).icon(category_icon(category)))
+        .collect();
+    view! {
+        <Field label=td_string!(l, resident.what_photo) name="photos" group=true>
+            <PhotoField uploads=uploads help=td_string!(l, resident.what_photo_help) />
+        </Field>
+        <Field label=td_string!(l, resident.what_category) name="category" group=true error=faults.what>
+            <RadioCards name="category" options=tiles value=draft.category />
+        </Field>
+    }
+}
+
+/// One of my homes, or what I share with the neighbours.
+#[component]
+pub(super) fn Where(draft: Draft, homes: Vec<Home>, faults: Faults) -> impl IntoView {
+    let l = locale();
+    let mut buildings: Vec<Opt> = Vec::new();
+    for home in &homes {
+        let id = home.building_id.to_string();
+        if !buildings.iter().any(|known| known.value == id) {
+            buildings.push(Opt::new(id, building_address(home)));
+        }
+    }
+    let entrance = homes.first().and_then(|home| home.entrance_id);
+    let several = buildings.len() > 1;
+    let common = Opt::new("", td_string!(l, resident.where_common)).icon("building");
+    let options: Vec<Opt> = homes
+        .iter()
+        .map(|home| Opt::new(home.unit_id.to_string(), home.address.clone()).icon("home"))
+        .chain([if several { common } else { common.hint(buildings.first().map(|b| b.label.clone()).unwrap_or_default()) }])
+        .collect();
+    let alive = use_hydrated();
+    view! {
+        <Field label=td_string!(l, resident.where_title) name="unit_id" group=true error=faults.place class="[&_.choice-grid]:grid-cols-1 [&>legend]:sr-only">
+            <RadioCards name="unit_id" options=options value=draft.unit />
+        </Field>
+        {if several {
+            view! {
+                <div hidden=move || alive.get() && draft.unit.with(|unit| !unit.is_empty())>
+                    <Field label=td_string!(l, resident.where_house) name="building_id">
+                        <Select name="building_id" options=buildings value=draft.building />
+                    </Field>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! {
+                <input type="hidden" name="building_id" value=move || draft.building.get() />
+                <input type="hidden" name="entrance_id" value=entrance.map(|id| id.to_string()).unwrap_or_default() />
+            }
+            .into_any()
+        }}
+    }
+}
+
+/// Words, where a photo does not say it all.
+#[component]
+pub(super) fn Words(draft: Draft, faults: Faults) -> impl IntoView {
+    let l = locale();
+    view! {
+        <Field label=td_string!(l, resident.words_label) name="description" help=td_string!(l, resident.words_help) error=faults.words>
+            <Textarea
+                name="description"
+                value=draft.words
+                rows=5
+                maxlength=4000
+                placeholder=td_string!(l, resident.words_placeholder)
+            />
+        </Field>
+    }
+}

@@ -1,0 +1,253 @@
+//! My day: what burns, what is for today, what is in hand, what can wait.
+
+use api::session::{use_live, use_me, use_now};
+use chrono::{DateTime, Datelike, Utc};
+use i18n::{Locale, td_string, when, words};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::requests::{Kind, RequestFilter, RequestRow, Status};
+use parts::{Answer, StatusPill, category_icon, due_tone, locale, map_href, tel_href};
+use ui::prelude::*;
+
+const OPEN: [Status; 5] = [Status::New, Status::Assigned, Status::InProgress, Status::Deferred, Status::Returned];
+
+/// The part of the day a request belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Overdue,
+    Today,
+    InProgress,
+    Later,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Overdue, Self::Today, Self::InProgress, Self::Later];
+
+    fn of(row: &RequestRow, now: DateTime<Utc>) -> Self {
+        let day = |at: DateTime<Utc>| at.with_timezone(&when::zone()).date_naive();
+        match (row.due_at, row.status) {
+            (Some(due), _) if due < now => Self::Overdue,
+            (_, Status::InProgress) => Self::InProgress,
+            (_, Status::Deferred) => Self::Later,
+            (Some(due), _) if day(due) <= day(now) => Self::Today,
+            (None, _) => Self::Today,
+            _ => Self::Later,
+        }
+    }
+
+    fn word(self, l: Locale) -> &'static str {
+        match self {
+            Self::Overdue => td_string!(l, staff.overdue),
+            Self::Today => td_string!(l, staff.today),
+            Self::InProgress => td_string!(l, staff.in_progress),
+            Self::Later => td_string!(l, staff.later),
+        }
+    }
+
+    const fn tone(self) -> Tone {
+        match self {
+            Self::Overdue => Tone::Danger,
+            Self::Today => Tone::Info,
+            Self::InProgress => Tone::Brand,
+            Self::Later => Tone::Neutral,
+        }
+    }
+}
+
+/// `/work`.
+#[component]
+pub fn DayPage() -> impl IntoView {
+    let l = locale();
+    let me = use_me().user_id;
+    let now = use_now();
+    let version = use_live().version();
+    let mine = move |status: Vec<Status>| {
+        api::requests::list(RequestFilter { assignee_id: Some(me), status, limit: Some(100), ..Default::default() })
+    };
+    let open = Resource::new_blocking(move || version.get(), move |_| mine(OPEN.to_vec()));
+    let done = Resource::new_blocking(move || version.get(), move |_| mine(vec![Status::Done, Status::Closed]));
+    let date = move || {
+        let today = now.get().with_timezone(&when::zone());
+        let weekday = td_string!(l, staff.weekdays).split(',').nth(today.weekday().num_days_from_monday() as usize);
+        let day = when::full(l, now.get());
+        // `12 May 2025 14:20` without the time
+        let day = day.rsplit_once(' ').map_or(day.clone(), |(day, _)| day.to_owned());
+        td_string!(l, staff.date, weekday = weekday.unwrap_or_default().to_owned(), day = day).to_string()
+    };
+    view! {
+        <Title text=td_string!(l, staff.my_day) />
+        <p class="m-0 text-muted first-letter:uppercase">{date}</p>
+        <Answer from=open lines=10 let:page>
+            <Day rows=Signal::derive(move || page.with(|page| page.items.clone())) />
+        </Answer>
+        <Answer from=done lines=1 let:page>
+            <DoneToday rows=Signal::derive(move || page.with(|page| page.items.clone())) />
+        </Answer>
+    }
+    .into_any()
+}
+
+#[component]
+fn Day(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
+    let l = locale();
+    let now = use_now();
+    let of = move |part: Part| {
+        Memo::new(move |_| {
+            let mut mine: Vec<_> =
+                rows.with(|rows| rows.iter().filter(|row| Part::of(row, now.get()) == part).cloned().collect());
+            mine.sort_by_key(|row: &RequestRow| (row.kind != Kind::Emergency, row.due_at.is_none(), row.due_at));
+            mine
+        })
+    };
+    let parts = Part::ALL.map(|part| (part, of(part)));
+    let counter = move |(part, rows): (Part, Memo<Vec<RequestRow>>)| {
+        let count = move || rows.with(Vec::len);
+        let class = move || {
+            let tone = if count() > 0 { part.tone() } else { Tone::Neutral };
+            format!("text-3xl font-semibold tone-text {}", tone.class())
+        };
+        view! {
+            <a class="panel grid justify-items-center content-start py-2.5 px-1 text-center text-inherit no-underline" href=format!("#{part:?}") rel="external">
+                <span class=class>{count}</span>
+                <span class="text-xs text-muted">{part.word(l)}</span>
+            </a>
+        }
+    };
+    view! {
+        <nav class="grid grid-cols-4 gap-2" aria-label=td_string!(l, staff.counters)>{parts.map(counter).into_iter().collect_view()}</nav>
+        {move || rows.with(Vec::is_empty).then(|| view! { <EmptyState icon="circle-check" text=td_string!(l, staff.all_done) /> })}
+        {parts.map(|(part, rows)| view! {
+            <section class="stack gap-2 scroll-mt-16" id=format!("{part:?}") hidden=move || rows.with(Vec::is_empty)>
+                <h2 class="section-title mb-0">{part.word(l)}</h2>
+                <For each=move || rows.get() key=|row| (row.id, row.status, row.due_at, row.comments, row.photos) let:row>
+                    <TaskCard row=row />
+                </For>
+            </section>
+        }).into_iter().collect_view()}
+    }
+}
+
+/// The whole card opens the task; telephone and map are their own big targets.
+#[component]
+fn TaskCard(row: RequestRow) -> impl IntoView {
+    let l = locale();
+    let now = use_now();
+    let (status, due_at) = (row.status, row.due_at);
+    let text = if row.description.is_empty() { words::category(l, row.category).to_owned() } else { row.description };
+    let marks = move || {
+        due_at.map(|due| {
+            let tone = due_tone(due, now.get());
+            view! { <span class=format!("font-semibold tone-text {}", tone.class())>{when::due(l, due, now.get())}</span> }
+        })
+    };
+    view! {
+        <article class="panel relative p-4 grid gap-2">
+            <div class="flex flex-wrap gap-2 items-center justify-between text-sm">
+                {marks}
+                <span class="flex flex-wrap gap-2 items-center">
+                    {(row.kind == Kind::Emergency).then(|| view! { <Pill text=td_string!(l, staff.emergency) tone=Tone::Danger icon="siren" /> })}
+                    <StatusPill status=status />
+                </span>
+            </div>
+            <a class="text-xl font-semibold text-inherit no-underline [overflow-wrap:anywhere] after:absolute after:inset-0" href=format!("/work/requests/{}", row.id)>
+                {row.address.clone()}
+            </a>
+            <p class="m-0 flex gap-2 items-start">
+                <Icon name=category_icon(row.category) size=IconSize::Large class="text-muted mt-0.5" />
+                <span class="line-clamp-2 min-w-0 [overflow-wrap:anywhere]">{text}</span>
+            </p>
+            <div class="relative z-1 flex flex-wrap gap-2 items-center">
+                {row.contact_phone.map(|phone| view! { <Button icon="phone" href=tel_href(&phone)>{td_string!(l, staff.call)}</Button> })}
+                <a class="btn btn-plain" href=map_href(None, &row.address) target="_blank" rel="noopener">
+                    <Icon name="map-pin" />{td_string!(l, staff.map)}
+                </a>
+                <span class="grow"></span>
+                {(row.photos > 0).then(|| view! {
+                    <span class="flex gap-1 items-center text-sm text-muted" title=td_string!(l, staff.photos_count, n = row.photos.to_string()).to_string()>
+                        <Icon name="image" />{row.photos}
+                    </span>
+                })}
+                {(row.comments > 0).then(|| view! {
+                    <span class="flex gap-1 items-center text-sm text-muted" title=td_string!(l, staff.comments_count, n = row.comments.to_string()).to_string()>
+                        <Icon name="message-circle" />{row.comments}
+                    </span>
+                })}
+            </div>
+        </article>
+    }
+}
+
+/// Folded: proof of the day, not a task.
+#[component]
+fn DoneToday(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
+    let l = locale();
+    let now = use_now();
+    let today = Memo::new(move |_| {
+        let day = |at: DateTime<Utc>| at.with_timezone(&when::zone()).date_naive();
+        let fresh = |row: &&RequestRow| row.completed_at.is_some_and(|at| day(at) == day(now.get()));
+        rows.with(|rows| rows.iter().filter(fresh).cloned().collect::<Vec<_>>())
+    });
+    move || {
+        today.with(|rows| !rows.is_empty()).then(|| {
+            view! {
+                <details class="panel mt-2">
+                    <summary class="app-row">
+                        <span class="tone-success tone-text"><Icon name="circle-check" size=IconSize::Large /></span>
+                        <span class="grow font-semibold">{td_string!(l, staff.done_today)}</span>
+                        <Count value=Signal::derive(move || u32::try_from(today.with(Vec::len)).unwrap_or(u32::MAX)) />
+                        <Icon name="chevron-down" class="text-muted" />
+                    </summary>
+                    {today.get().into_iter().map(|row| view! {
+                        <AppRow
+                            title=row.address
+                            text=if row.description.is_empty() { words::category(l, row.category).to_owned() } else { row.description }
+                            href=format!("/work/requests/{}", row.id)
+                        />
+                    }).collect_view()}
+                </details>
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+    use model::requests::{Category, Priority};
+
+    fn row(status: Status, due_at: Option<DateTime<Utc>>) -> RequestRow {
+        RequestRow {
+            id: "00000000-0000-0000-0000-000000000001".parse().unwrap(),
+            number: 1,
+            status,
+            kind: Kind::Regular,
+            priority: Priority::Normal,
+            category: Category::Plumbing,
+            address: String::new(),
+            description: String::new(),
+            contact_name: None,
+            contact_phone: None,
+            assignee: None,
+            photos: 0,
+            comments: 0,
+            created_at: DateTime::UNIX_EPOCH,
+            due_at,
+            completed_at: None,
+            overdue: false,
+            rating: None,
+        }
+    }
+
+    #[test]
+    fn the_day_ends_at_tashkent_midnight() {
+        let now = DateTime::parse_from_rfc3339("2026-05-12T10:00:00Z").unwrap().to_utc(); // 15:00
+        let part = |status, hours| Part::of(&row(status, Some(now + TimeDelta::hours(hours))), now);
+        assert_eq!(part(Status::Assigned, -1), Part::Overdue);
+        assert_eq!(part(Status::InProgress, -1), Part::Overdue);
+        assert_eq!(part(Status::Assigned, 8), Part::Today);
+        assert_eq!(part(Status::Assigned, 10), Part::Later);
+        assert_eq!(part(Status::InProgress, 10), Part::InProgress);
+        assert_eq!(part(Status::Deferred, 2), Part::Later);
+    }
+}

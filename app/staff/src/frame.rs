@@ -1,0 +1,38 @@
+//! Header with a greeting, bottom bar, the way back.
+
+use api::session::{use_me, use_now};
+use chrono::Timelike;
+use i18n::{td_string, when};
+use leptos::prelude::*;
+use leptos_router::{components::Outlet, hooks::use_location};
+use parts::{LinkNote, locale};
+use ui::prelude::*;
+
+/// The frame of every staff page.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let l = locale();
+    let name = use_me().name;
+    let now = use_now();
+    let path = use_location().pathname;
+    let place = |icon, label: &str, href: &str| Place { icon, label: label.to_owned(), href: href.to_owned(), count: 0 };
+    let places = vec![
+        place("clipboard-list", td_string!(l, staff.my_day), "/work"),
+        place("user", td_string!(l, staff.profile), "/profile"),
+    ];
+    let on_task = Memo::new(move |_| path.with(|path| path.starts_with("/work/requests/")));
+    let hour = Memo::new(move |_| now.get().with_timezone(&when::zone()).hour());
+    let title = Signal::derive(move || match hour.get() {
+        _ if on_task.get() => td_string!(l, staff.task).to_owned(),
+        5..11 => td_string!(l, staff.morning, name = name.clone()).to_string(),
+        11..18 => td_string!(l, staff.day, name = name.clone()).to_string(),
+        _ => td_string!(l, staff.evening, name = name.clone()).to_string(),
+    });
+    let back = Signal::derive(move || on_task.get().then(|| "/work".to_owned()));
+    view! {
+        <AppShell title=title places=places path=path back=back actions=|| view! { <LinkNote /> }>
+            <Outlet />
+        </AppShell>
+    }
+    .into_any()
+}

@@ -1,0 +1,78 @@
+use super::*;
+use calamine::{Data, Reader, Xlsx};
+use chrono::TimeDelta;
+use model::{
+    Phone,
+    requests::{Category, Kind, PersonRef, Priority, Status},
+};
+use std::io::Cursor;
+use uuid::Uuid;
+
+fn now() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-05-12T19:30:00Z").unwrap().to_utc()
+}
+
+fn row(number: i64, description: &str) -> RequestRow {
+    RequestRow {
+        id: Uuid::from_u128(number.unsigned_abs().into()).into(),
+        number,
+        status: Status::InProgress,
+        kind: Kind::Emergency,
+        priority: Priority::Urgent,
+        category: Category::Plumbing,
+        address: "Навои 12, №45".to_owned(),
+        description: description.to_owned(),
+        contact_name: Some("Gʻulomov Aʼzam".to_owned()),
+        contact_phone: Phone::parse("901234567"),
+        assignee: Some(PersonRef { id: Uuid::nil(), name: "Мастер".to_owned() }),
+        photos: 2,
+        comments: 0,
+        created_at: now(),
+        due_at: Some(now() - TimeDelta::hours(1)),
+        completed_at: None,
+        overdue: true,
+        rating: Some(5),
+    }
+}
+
+fn read(bytes: Vec<u8>) -> (String, calamine::Range<Data>, calamine::Range<String>) {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let name = book.sheet_names()[0].clone();
+    let (cells, formulas) = (book.worksheet_range(&name).unwrap(), book.worksheet_formula(&name).unwrap());
+    (name, cells, formulas)
+}
+
+#[test]
+fn cells_keep_their_kinds() {
+    let (name, cells, _) = read(requests_xlsx([row(7, "Течёт кран")].into_iter(), Locale::ru, now()).unwrap());
+    assert_eq!(name, "Заявки");
+    assert_eq!(cells.get_value((0, 0)), Some(&Data::String("Номер".to_owned())));
+    assert_eq!(cells.get_value((1, 0)), Some(&Data::Float(7.0)));
+    let created = match cells.get_value((1, 1)) {
+        Some(Data::DateTime(at)) => at.as_f64(),
+        other => panic!("{other:?}"),
+    };
+    // 00:30 on the 13th in Tashkent, counted from 1899-12-30.
+    assert!((created - 46155.020_833).abs() < 1e-5, "{created}");
+    assert_eq!(cells.get_value((1, 2)), Some(&Data::String("В работе".to_owned())));
+    assert_eq!(cells.get_value((1, 9)), Some(&Data::String("+998 90 123-45-67".to_owned())));
+    assert_eq!(cells.get_value((1, 12)), Some(&Data::String("Да".to_owned())));
+}
+
+#[test]
+fn what_looks_like_a_formula_stays_text() {
+    for evil in ["=HYPERLINK(\"http://x\")", "+1+1", "-2", "@SUM(A1)", "\t=1", "0123"] {
+        let (_, cells, formulas) = read(requests_xlsx([row(1, evil)].into_iter(), Locale::uz, now()).unwrap());
+        assert_eq!(cells.get_value((1, 7)), Some(&Data::String(evil.to_owned())), "{evil}");
+        assert!(formulas.used_cells().all(|(_, _, formula)| formula.is_empty()), "{evil}");
+    }
+}
+
+#[test]
+fn an_empty_list_and_a_long_one_open() {
+    let (_, cells, _) = read(requests_xlsx(std::iter::empty(), Locale::en, now()).unwrap());
+    assert_eq!(cells.height(), 1);
+    let many = (1..=3000).map(|n| row(n, "x"));
+    let (_, cells, _) = read(requests_xlsx(many, Locale::en, now()).unwrap());
+    assert_eq!(cells.height(), 3001);
+}

@@ -1,0 +1,50 @@
+//! The words of messages, made when they are sent.
+
+use domain::{Ctx, messages::Delivery};
+use i18n::{Locale, td_string};
+use model::people::Channel;
+
+/// A message ready to send. Mails have a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    pub subject: Option<String>,
+    pub text: String,
+}
+
+/// The words of a delivery in its language.
+///
+/// # Errors
+/// A template this version does not know, or a value it needs and did not get.
+pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> {
+    let l = i18n::locale(delivery.lang);
+    let value = |name: &str| delivery.params[name].as_str().ok_or("a value of the message is missing");
+    let rendered = match delivery.template.as_str() {
+        "login_code" => Rendered { subject: None, text: td_string!(l, messages.login_code, code = value("code")?).to_string() },
+        "password_reset" => {
+            let link = format!("{}/login/reset?token={}", address(ctx), value("token")?);
+            Rendered {
+                subject: Some(td_string!(l, messages.password_reset_subject).to_owned()),
+                text: td_string!(l, messages.password_reset, name = value("name")?, link = link).to_string(),
+            }
+        }
+        _ => return Err("no such message template"),
+    };
+    Ok(match delivery.channel {
+        Channel::Sms => Rendered { text: short(l, &rendered.text), ..rendered },
+        Channel::Email | Channel::Telegram => rendered,
+    })
+}
+
+/// One typographic apostrophe would turn an SMS of 160 letters into one of 70.
+fn short(l: Locale, text: &str) -> String {
+    match l {
+        Locale::uz => text.replace(['ʻ', 'ʼ', '‘', '’'], "'"),
+        _ => text.to_owned(),
+    }
+}
+
+/// Where people reach this server; without a configured address, where it listens.
+fn address(ctx: &Ctx) -> String {
+    let server = &ctx.config.server;
+    server.public_url.clone().unwrap_or_else(|| format!("http://127.0.0.1:{}", server.port))
+}
