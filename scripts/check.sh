@@ -11,4 +11,4 @@ step "Layers"; scripts/layers.sh; ok
 step "Lints, server half"; cargo clippy -q --workspace --exclude frontend --all-targets -- -D warnings; ok
 step "Lints, browser half"; cargo clippy -q -p frontend --target wasm32-unknown-unknown -- -D warnings; ok
 step "Query data"; scripts/sqlx.sh check; ok
-step "Licences and duplicates"; cargo deny --offline --log-level error check bans licenses sources 2>&1 || fail "cargo-deny has objections."; ok
+step "Licences and duplicates"; cargo deny --log-level error check bans licenses sources 2>&1 || fail "cargo-deny has objections."; ok

@@ -38,9 +38,10 @@ wasm_ready() { local dir; dir=$(rustc --print target-libdir --target wasm32-unkn
 # Debian's own rustc with the WASM standard library built once into its sysroot: for machines that reach
 # only package registries, where `rustup target add` cannot work.
 wasm_from_debian() {
-  apt_install "a compiler whose WASM standard library can be built here" rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web rust-web-llvm "$(apt-cache depends rust-web-llvm 2>/dev/null | grep -o 'lld-[0-9]*' | head -n 1 || true)"
-  local llvm; llvm=$(apt-cache depends rustc-web rust-web-llvm 2>/dev/null | grep -oE 'libllvm[0-9]+' | head -n 1 | tr -dc 0-9)
-  [ -z "$llvm" ] || [ -x "/usr/lib/llvm-$llvm/bin/lld" ] || apt_install "the matching WASM linker" "lld-$llvm"
+  apt_install "a compiler whose WASM standard library can be built here" rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web rust-web-llvm
+  # Its rust-lld is a link to Debian's lld of the same LLVM, which is a package of its own.
+  local llvm; llvm=$(apt-cache depends rust-web-llvm 2>/dev/null | grep -oE 'llvm-[0-9]+' | head -n 1 | tr -dc 0-9 || true)
+  [ -z "$llvm" ] || have "lld-$llvm" || apt_install "the linker for WASM" "lld-$llvm"
   local libdir; libdir=$(/usr/bin/rustc --print target-libdir --target wasm32-unknown-unknown)
   if ! ls "$libdir"/libstd-*.rlib >/dev/null 2>&1; then
     step "Building the WASM standard library (about a minute)"
@@ -63,7 +64,7 @@ wasm_from_debian() {
 }
 
 if ! wasm_ready; then
-  if have rustup && { step "Adding the WASM target"; timeout 300 rustup target add wasm32-unknown-unknown >>"$LOG" 2>&1; } && wasm_ready; then ok; else wasm_from_debian; fi
+  if have rustup && { step "Adding the WASM target"; timeout 300 rustup target add wasm32-unknown-unknown >>"$LOG" 2>&1; } && wasm_ready; then ok; else echo "  · rustup cannot add it here; taking Debian's compiler"; wasm_from_debian; fi
   wasm_ready || fail "The WASM target is still missing." "Run: rustup target add wasm32-unknown-unknown"
 fi
 

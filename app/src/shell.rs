@@ -36,9 +36,9 @@ pub fn shell(settings: ShellSettings) -> impl IntoView {
                 <script src="/js/boot.js"></script>
                 <link rel="stylesheet" href=format!("/pkg/{}", settings.css) />
                 <link rel="manifest" href="/manifest.webmanifest" />
-                <link rel="icon" href="/icons/favicon.svg" type="image/svg+xml" />
-                <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
-                <meta name="theme-color" content="#0e7490" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/icons/apple-touch-180.png" />
+                <meta name="theme-color" content="#0b6f84" />
                 {scripts}
                 <MetaTags />
             </head>

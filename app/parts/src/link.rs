@@ -13,5 +13,7 @@ pub fn LinkNote() -> impl IntoView {
         Link::Polling => Some(LinkState::Connecting),
         Link::Off => Some(LinkState::Off),
     });
-    move || state.get().map(|state| view! { <LiveDot state=state /> })
+    // A page that has just opened, or a hiccup of the line, is no news.
+    let settled: Signal<Option<LinkState>> = use_debounced(state, 3_000);
+    move || state.get().filter(|_| settled.get().is_some()).map(|state| view! { <LiveDot state=state /> })
 }

@@ -11,12 +11,12 @@ pub const fn category_icon(category: Category) -> &'static str {
     match category {
         Category::Plumbing => "droplets",
         Category::Electrical => "zap",
-        Category::Heating => "flame",
+        Category::Heating => "thermometer",
         Category::Elevator => "arrow-up-down",
         Category::Cleaning => "sparkles",
         Category::Doors => "door-open",
         Category::Yard => "tree-pine",
-        Category::Other => "wrench",
+        Category::Other => "more-horizontal",
     }
 }
 
@@ -25,9 +25,9 @@ pub const fn status_icon(status: Status) -> &'static str {
     match status {
         Status::New => "circle-dot",
         Status::Assigned => "user-check",
-        Status::InProgress => "hammer",
+        Status::InProgress => "wrench",
         Status::Deferred => "circle-pause",
-        Status::Done => "circle-check",
+        Status::Done => "check",
         Status::Returned => "undo-2",
         Status::Closed => "check-check",
         Status::Cancelled | Status::Rejected => "circle-x",
@@ -40,9 +40,9 @@ pub const fn status_tone(status: Status) -> Tone {
         Status::New => Tone::Info,
         Status::Assigned | Status::InProgress => Tone::Brand,
         Status::Done => Tone::Success,
-        Status::Returned => Tone::Warning,
-        Status::Deferred | Status::Closed | Status::Cancelled => Tone::Neutral,
-        Status::Rejected => Tone::Danger,
+        Status::Deferred => Tone::Warning,
+        Status::Returned => Tone::Danger,
+        Status::Closed | Status::Cancelled | Status::Rejected => Tone::Neutral,
     }
 }
 

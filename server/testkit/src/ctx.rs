@@ -17,7 +17,7 @@ pub const START: &str = "2026-11-23T07:00:00Z";
 pub struct TestCtx {
     pub ctx: Ctx,
     // Fields drop in this order: connections first, then the database, then the files.
-    pub db: TestDb,
+    pub database: TestDb,
     pub dir: TempDir,
 }
 
@@ -38,21 +38,17 @@ impl TestCtx {
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         // Already there when several tests share a process.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let (db, dir) = (TestDb::new().await, tempfile::tempdir().unwrap());
-        let ctx = context(&db, &dir, settings).await;
-        Self { ctx, db, dir }
+        let (database, dir) = (TestDb::new().await, tempfile::tempdir().unwrap());
+        let ctx = Ctx::new(parts(&database, &dir, settings).await);
+        Self { ctx, database, dir }
     }
 
     /// A second process on the same database, files and keys, with other settings.
     pub async fn sibling(&self, settings: &[(&str, &str)]) -> Ctx {
-        let mut parts = parts(&self.db, &self.dir, settings).await;
+        let mut parts = parts(&self.database, &self.dir, settings).await;
         parts.clock = self.clock.clone();
         Ctx::new(parts)
     }
-}
-
-async fn context(db: &TestDb, dir: &TempDir, settings: &[(&str, &str)]) -> Ctx {
-    Ctx::new(parts(db, dir, settings).await)
 }
 
 async fn parts(db: &TestDb, dir: &TempDir, settings: &[(&str, &str)]) -> Parts {

@@ -8,6 +8,8 @@ mod db;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod world;
 
+pub mod telegram_standin;
+
 pub use ctx::{START, TestCtx};
 pub use db::TestDb;
 pub use world::{

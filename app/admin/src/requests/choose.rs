@@ -95,7 +95,7 @@ pub(super) fn Place(form: Form, buildings: Vec<BuildingRow>) -> impl IntoView {
     let l = lang();
     let alive = use_hydrated();
     let buildings = StoredValue::new(buildings);
-    let (building, number) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (building, number) = (RwSignal::new(String::new()), form.unit_number);
     if let Some(id) = form.place.get_untracked().strip_prefix("building:") {
         building.set(id.to_owned());
     }

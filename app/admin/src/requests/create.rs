@@ -57,7 +57,7 @@ fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingRow>) -> impl Into
     let (l, toasts, alive) = (lang(), use_toasts(), use_hydrated());
     let query = use_query_map().get_untracked();
     let start = Draft::read(&query);
-    let fresh = start == Draft::default();
+    let fresh = start == Draft::default() && query.get("error").is_none();
     let sent_before: Vec<FileId> =
         query.get("file_ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok()).collect();
     let file_ids = sent_before.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");

@@ -26,6 +26,8 @@ pub(super) struct Draft {
     /// `unit:<id>` or `building:<id>`.
     pub place: String,
     pub place_label: String,
+    /// Only of the plain form, beside its choice of building.
+    pub unit_number: String,
     pub category: String,
     pub kind: String,
     pub priority: String,
@@ -49,6 +51,7 @@ impl Draft {
             contact_id: word("contact_id"),
             place,
             place_label: word("address"),
+            unit_number: word("unit_number"),
             category: word("category"),
             kind: word("kind"),
             priority: word("priority"),
@@ -63,9 +66,14 @@ pub(super) fn refused(query: &ParamsMap) -> Option<Failure> {
     let code = Code::ALL.iter().copied().find(|c| c.as_str() == code).unwrap_or(Code::Invalid);
     let fields = FIELDS
         .iter()
-        .filter_map(|name| query.get(&format!("field.{name}")).map(|code| FieldError::new(format!("/{name}"), code)))
+        .filter_map(|name| {
+            let text = query.get(&format!("field.{name}"))?;
+            let (code, limit) = text.split_once(':').unwrap_or((&text, ""));
+            Some(FieldError { limit: limit.parse().ok(), ..FieldError::new(format!("/{name}"), code) })
+        })
         .collect();
-    Some(Failure { fields, ..Failure::new(code) })
+    let retry_after = query.get("wait").and_then(|wait| wait.parse().ok());
+    Some(Failure { code, fields, trace_id: query.get("trace"), retry_after })
 }
 
 const FIELDS: [&str; 10] = [
@@ -92,6 +100,7 @@ pub(super) struct Form {
     pub place: RwSignal<String>,
     /// The chosen place with its words.
     pub chosen: RwSignal<Option<Opt>>,
+    pub unit_number: RwSignal<String>,
     pub category: RwSignal<String>,
     pub kind: RwSignal<String>,
     pub priority: RwSignal<String>,
@@ -108,6 +117,7 @@ impl Form {
             homes: RwSignal::new(Vec::new()),
             place: RwSignal::new(draft.place.clone()),
             chosen: RwSignal::new(None),
+            unit_number: RwSignal::new(draft.unit_number),
             category: RwSignal::new(draft.category),
             kind: RwSignal::new(if draft.kind.is_empty() { Kind::Regular.to_string() } else { draft.kind }),
             priority: RwSignal::new(draft.priority),
@@ -171,6 +181,7 @@ impl Form {
             contact_id: self.contact_id.get(),
             place: self.place.get(),
             place_label: self.chosen.get().map(|opt| opt.label).unwrap_or_default(),
+            unit_number: String::new(),
             category: self.category.get(),
             kind: self.kind.get(),
             priority: self.priority.get(),

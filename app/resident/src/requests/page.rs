@@ -74,7 +74,7 @@ fn Content(card: Signal<RequestCard>, from: Resource<ApiResult<RequestCard>>) ->
 fn Filed(card: Signal<RequestCard>) -> impl IntoView {
     let l = locale();
     let query = use_query_map();
-    let fresh = Memo::new(move |_| query.with(|query| query.get_str("new").is_some()));
+    let fresh = Memo::new(move |_| query.with(|query| query.get_str("filed").is_some()));
     move || {
         fresh.get().then(|| {
             let number = card.with_untracked(|card| card.number.to_string());

@@ -7,9 +7,6 @@ mod password;
 mod sessions;
 mod totp;
 
-#[cfg(test)]
-mod tests;
-
 pub use codes::{DEMO_CODE, request_code, verify_code};
 pub use me::{me, set_lang};
 pub use password::{change_password, login, request_reset, reset_password};

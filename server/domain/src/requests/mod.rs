@@ -4,9 +4,6 @@ mod list;
 mod queries;
 mod workflow;
 
-#[cfg(test)]
-mod tests;
-
 pub use list::{counts, export, list};
 pub use workflow::due_at;
 

@@ -41,7 +41,6 @@ pub(super) struct Worker {
 
 /// Everybody the company employs.
 pub(super) struct Staff {
-    pub owner: Uuid,
     pub admin: Worker,
     pub dispatchers: Vec<Worker>,
     pub field: Vec<Worker>,
@@ -119,7 +118,7 @@ pub(super) fn write_staff(rows: &mut Rows, plot: &Plot, phones: &mut Phones) -> 
             worker
         };
     let company = Some(plot.company);
-    let owner = make(rows, "super_admin", "owner".to_owned(), &[], false, None).id;
+    make(rows, "super_admin", "owner".to_owned(), &[], false, None);
     let admin = make(rows, "admin", "admin".to_owned(), &[], true, company);
     let dispatchers = (0..if plot.apartments > 3000 { 3 } else { 2 })
         .map(|n| make(rows, "dispatcher", numbered("dispatcher", n), &[], true, company))
@@ -130,7 +129,7 @@ pub(super) fn write_staff(rows: &mut Rows, plot: &Plot, phones: &mut Phones) -> 
         let before = (0..index).filter(|i| TRADES[i % TRADES.len()].0 == trade).count();
         field.push(make(rows, "staff", numbered(trade, before), skills, woman, company));
     }
-    Staff { owner, admin, dispatchers, field }
+    Staff { admin, dispatchers, field }
 }
 
 fn numbered(login: &str, before: usize) -> String {

@@ -446,7 +446,8 @@ impl Life<'_, '_> {
     fn photos(&mut self, moment: Moment, who: &Who, at: DateTime<Utc>) {
         let count = [1, 2, 3][self.rng.weighted(&[0.65, 0.25, 0.1])];
         let mut pictures = self.house.album.of(self.category, moment);
-        pictures.rotate_left(self.rng.below(pictures.len()));
+        let turn = self.rng.below(pictures.len());
+        pictures.rotate_left(turn);
         for picture in pictures.into_iter().take(count) {
             self.row.photos += 1;
             let id = self.rng.id(at);

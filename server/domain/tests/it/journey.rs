@@ -126,7 +126,7 @@ async fn everybody_plays_their_part() {
     assert_eq!(told.join(" "), expected);
 
     // The author is told of what others did, and not of what they did themselves.
-    let mut admin = ctx.db.superuser().await;
+    let mut admin = ctx.database.superuser().await;
     let jobs: i64 = sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier = 'notify_author'")
         .fetch_one(&mut admin)
         .await
@@ -233,7 +233,7 @@ async fn work_goes_only_to_staff_who_can_take_it() {
     for nobody in [world.a.resident.user, world.b.plumber_id] {
         assert_eq!(field(assign(&ctx, &desk, id, nobody).await), wrong("/assignee_id", "unknown"));
     }
-    let mut admin = ctx.db.superuser().await;
+    let mut admin = ctx.database.superuser().await;
     sqlx::query("update users set blocked_at = now() where id = $1").bind(world.a.plumber_id.0).execute(&mut admin).await.unwrap();
     assert_eq!(field(assign(&ctx, &desk, id, world.a.plumber_id).await), wrong("/assignee_id", "unknown"));
 }

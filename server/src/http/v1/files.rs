@@ -15,6 +15,7 @@ use axum::{
 };
 use domain::{Actor, Ctx, Error, files};
 use model::{Code, FileId, requests::FileView};
+use serde::Deserialize;
 use std::time::Duration;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,7 +32,8 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 }
 
 /// JPEG, PNG or WebP photos.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "describes the form")]
 struct PhotoForm {
     #[schema(value_type = Vec<String>, format = Binary, min_items = 1, max_items = 10)]

@@ -78,6 +78,9 @@ fn complete(path: &str, operation: &mut Operation) {
     }
     let has = |place: ParameterIn| parameters.iter().any(|p| matches!(p, RefOr::T(p) if p.parameter_in == place));
     let (query, header, body) = (has(ParameterIn::Query), has(ParameterIn::Header), operation.request_body.is_some());
+    if parameters.is_empty() {
+        operation.parameters = None;
+    }
     let id = path.contains('{');
     let secured = operation.security.is_none();
     let shared = [

@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub unit: RwSignal<String>,
     pub building: RwSignal<String>,
     pub words: RwSignal<String>,
+    /// Photos that came in with a post that was refused for something else.
+    pub files: RwSignal<Vec<FileId>>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -46,7 +48,15 @@ impl Draft {
             unit: RwSignal::new(unit.unwrap_or_default()),
             building: RwSignal::new(building.unwrap_or_default()),
             words: RwSignal::new(asked("description").unwrap_or_default()),
+            files: RwSignal::new(
+                asked("file_ids").unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect(),
+            ),
         }
+    }
+
+    /// The kept photos as the form sends them.
+    pub fn file_ids(self) -> String {
+        self.files.with_untracked(|ids| ids.iter().map(FileId::to_string).collect::<Vec<_>>().join(","))
     }
 
     /// Nothing was entered yet.
@@ -92,7 +102,8 @@ impl Draft {
     }
 
     /// The command behind the form. A photo without a category is "other": the dispatcher sees what it is.
-    pub fn command(self, homes: &[Home], file_ids: Vec<FileId>) -> CreateRequest {
+    pub fn command(self, homes: &[Home], uploaded: Vec<FileId>) -> CreateRequest {
+        let file_ids = self.files.with_untracked(|kept| kept.iter().copied().chain(uploaded).collect());
         let unit_id = self.unit.with_untracked(|id| id.parse().ok());
         let building: Option<BuildingId> = self.building.with_untracked(|id| id.parse().ok());
         let common = building.filter(|_| unit_id.is_none());

@@ -54,7 +54,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
     };
     // The first screen with something missing, its words put beside the field.
     let missing = move |upto: u8| -> Option<u8> {
-        let no_photo = untrack(move || uploads.is_empty());
+        let no_photo = untrack(move || uploads.is_empty() && draft.files.with(Vec::is_empty));
         let place = draft.unit.with_untracked(String::is_empty) && draft.building.with_untracked(String::is_empty);
         let checks = [
             (faults.what, no_photo && draft.category.with_untracked(String::is_empty), td_string!(l, resident.what_needed)),
@@ -96,7 +96,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
                 Ok(card) => {
                     draft.forget();
                     let options = NavigateOptions { replace: true, ..Default::default() };
-                    navigate.with_value(|navigate| navigate(&format!("/my/requests/{}?new=1", card.id), options));
+                    navigate.with_value(|navigate| navigate(&format!("/my/requests/{}?filed=1", card.id), options));
                 }
                 Err(error) => {
                     show_fields(l, faults, Some(&error.0));
@@ -131,6 +131,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
             }
         >
             {move || fault.get().map(|text| view! { <Banner tone=Tone::Danger text=text /> })}
+            <input type="hidden" name="file_ids" value=draft.file_ids() />
             <Screen n=1 step=step title=td_string!(l, resident.what_title)>
                 <What draft=draft uploads=uploads faults=faults />
             </Screen>
@@ -173,7 +174,12 @@ fn refusal(query: &ParamsMap) -> Option<Failure> {
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == text).unwrap_or(Code::Internal);
     let fields = ["category", "unit_id", "building_id", "entrance_id", "description", "photos", "file_ids"]
         .into_iter()
-        .filter_map(|name| Some(FieldError::new(format!("/{name}"), query.get(&format!("field.{name}"))?)))
+        .filter_map(|name| {
+            // `too_long:4000`: the limit comes along where there is one.
+            let text = query.get(&format!("field.{name}"))?;
+            let (code, limit) = text.split_once(':').map_or((text.as_str(), None), |(code, n)| (code, n.parse().ok()));
+            Some(FieldError { limit, ..FieldError::new(format!("/{name}"), code) })
+        })
         .collect();
     Some(Failure { fields, ..Failure::new(code) })
 }

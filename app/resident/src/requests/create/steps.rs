@@ -38,9 +38,20 @@ pub(super) fn What(draft: Draft, uploads: Uploads, faults: Faults) -> impl IntoV
         .iter()
         .map(|&category| Opt::new(category.as_str(), words::category(l, category)).icon(category_icon(category)))
         .collect();
+    let kept: Vec<Photo> = draft.files.with_untracked(|ids| {
+        let alt = td_string!(l, common.photo_before);
+        let photo = |id| Photo {
+            src: format!("/files/{id}"),
+            thumb: format!("/files/{id}/thumb"),
+            alt: alt.to_owned(),
+            caption: String::new(),
+        };
+        ids.iter().map(photo).collect()
+    });
     view! {
         <Field label=td_string!(l, resident.what_photo) name="photos" group=true>
             <PhotoField uploads=uploads help=td_string!(l, resident.what_photo_help) />
+            {(!kept.is_empty()).then(|| view! { <PhotoStrip photos=kept /> })}
         </Field>
         <Field label=td_string!(l, resident.what_category) name="category" group=true error=faults.what>
             <RadioCards name="category" options=tiles value=draft.category />

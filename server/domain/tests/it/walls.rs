@@ -1,0 +1,181 @@
+//! The walls between companies, as the database itself keeps them.
+
+use crate::support::{assign, brought_to, filed};
+use domain::{files, idempotency::Key, requests};
+use model::requests::{AddComment, Status};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+use testkit::{TestCtx, World, photo, resident_actor};
+
+/// Tables that belong to no company: each with the reason.
+const WITHOUT_COMPANY: &[&str] = &[
+    "_sqlx_migrations",  // which migrations ran
+    "companies",         // the companies themselves: behind the wall by their id
+    "login_codes",       // by phone, before anybody knows whose it is
+    "password_resets",   // by token, for a user
+    "recovery_codes",    // by user
+    "telegram_chats",    // by chat, before it is linked
+    "telegram_inbox",    // raw updates
+];
+
+async fn tables(admin: &mut PgConnection, with_company: bool) -> Vec<String> {
+    sqlx::query_scalar(
+        "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+           and $1 = exists(select from pg_attribute a where a.attrelid = c.oid and a.attname = 'company_id' and not a.attisdropped)
+         order by 1",
+    )
+    .bind(with_company)
+    .fetch_all(admin)
+    .await
+    .unwrap()
+}
+
+/// Two companies with rows in every table a company has.
+async fn busy_world(ctx: &TestCtx) -> World {
+    let world = World::new(ctx).await;
+    for company in [&world.a, &world.b] {
+        let resident = resident_actor(ctx, &company.resident.phone).await;
+        let desk = company.dispatcher().await;
+        let file = files::upload(ctx, &resident, photo()).await.unwrap();
+        let mut command = company.draft();
+        command.file_ids = vec![file.id];
+        let key = Key { key: "k".to_owned(), request_hash: vec![1] };
+        let id = requests::create(ctx, &resident, &command, Some(&key)).await.unwrap().id;
+        requests::comment(ctx, &desk, id, &AddComment { body: "…".to_owned(), internal: true }).await.unwrap();
+        assign(ctx, &desk, id, company.plumber_id).await.unwrap();
+    }
+    let mut admin = ctx.database.superuser().await;
+    for company in [&world.a, &world.b] {
+        let (id, unit) = (company.id.0, company.resident.unit.0);
+        sqlx::query("insert into complexes (id, company_id, name) values (gen_random_uuid(), $1, 'ЖК')").bind(id).execute(&mut admin).await.unwrap();
+        sqlx::query("insert into personal_accounts (id, company_id, unit_id, number, opened_on) values (gen_random_uuid(), $1, $2, '1', '2020-01-01')")
+            .bind(id)
+            .bind(unit)
+            .execute(&mut admin)
+            .await
+            .unwrap();
+    }
+    world
+}
+
+#[tokio::test]
+async fn no_table_was_forgotten() {
+    let ctx = TestCtx::new().await;
+    let mut admin = ctx.database.superuser().await;
+    let rows = sqlx::query(
+        "select c.relname::text as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+           array(select p.polname::text || ' to ' || array_to_string(array(select rolname from pg_roles r where r.oid = any(p.polroles)), ',')
+             || ' using ' || pg_get_expr(p.polqual, p.polrelid) || ' check ' || pg_get_expr(p.polwithcheck, p.polrelid)
+             from pg_policy p where p.polrelid = c.oid and p.polcmd = '*' and p.polpermissive order by p.polname) as policies
+         from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    let with_company = tables(&mut admin, true).await;
+    let without: Vec<String> = tables(&mut admin, false).await;
+    assert_eq!(without, WITHOUT_COMPANY, "a table without company_id needs a reason in the list above");
+    assert!(with_company.len() >= 20, "{with_company:?}");
+    let tenant = "tenant to uk_app using (company_id = ( SELECT current_company() AS current_company)) \
+                  check (company_id = ( SELECT current_company() AS current_company))";
+    let system = "system to uk_system using true check true";
+    for row in rows {
+        let name: String = row.get("name");
+        let policies: Vec<String> = row.get("policies");
+        if name == "_sqlx_migrations" {
+            continue;
+        }
+        assert!(row.get::<bool, _>("enabled") && row.get::<bool, _>("forced"), "{name} is not behind row-level security");
+        match name.as_str() {
+            name if with_company.iter().any(|t| t == name) => assert_eq!(policies, [system, tenant], "{name}"),
+            "companies" => assert_eq!(policies, [system.to_owned(), tenant.replace("(company_id =", "(id =")]),
+            name => assert_eq!(policies, [system], "{name} is for the system role only"),
+        }
+    }
+    let (bypass, owns): (bool, bool) = sqlx::query_as(
+        "select bool_or(rolbypassrls or rolsuper), exists(select from pg_class c join pg_roles r on r.oid = c.relowner
+           where r.rolname in ('uk_app', 'uk_system') and c.relnamespace = 'public'::regnamespace)
+         from pg_roles where rolname in ('uk_app', 'uk_system')",
+    )
+    .fetch_one(&mut admin)
+    .await
+    .unwrap();
+    assert!(!bypass && !owns);
+}
+
+#[tokio::test]
+async fn without_a_company_nothing_is_seen_and_with_one_only_its_own() {
+    let ctx = TestCtx::new().await;
+    let world = busy_world(&ctx).await;
+    let mut admin = ctx.database.superuser().await;
+    let mut all = tables(&mut admin, true).await;
+    let with_company = all.clone();
+    all.extend(tables(&mut admin, false).await.into_iter().filter(|t| t != "_sqlx_migrations"));
+    for table in &all {
+        let count = AssertSqlSafe(format!("select count(*) from {table}"));
+        let mut tx = ctx.db.begin_anonymous().await.unwrap();
+        let seen: i64 = sqlx::query_scalar(count).fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(seen, 0, "{table} shows rows to nobody in particular");
+    }
+    for table in &with_company {
+        let by_company = |whose| AssertSqlSafe(format!("select count(*) from {table} where company_id {whose} $1"));
+        let there: i64 = sqlx::query_scalar(by_company("=")).bind(world.b.id.0).fetch_one(&mut admin).await.unwrap();
+        assert!(there > 0, "the test has no rows of the other company in {table}");
+        let mut tx = ctx.db.begin_tenant(world.a.id.0).await.unwrap();
+        let own: i64 = sqlx::query_scalar(by_company("=")).bind(world.a.id.0).fetch_one(&mut *tx).await.unwrap();
+        let foreign: i64 =
+            sqlx::query_scalar(by_company("is distinct from")).bind(world.a.id.0).fetch_one(&mut *tx).await.unwrap();
+        assert!(own > 0 && foreign == 0, "{table}: {own} own, {foreign} foreign");
+    }
+}
+
+#[tokio::test]
+async fn a_row_cannot_be_written_for_another_company() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let mut tx = ctx.db.begin_tenant(world.a.id.0).await.unwrap();
+    let error = sqlx::query("insert into complexes (id, company_id, name) values (gen_random_uuid(), $1, 'ЖК')")
+        .bind(world.b.id.0)
+        .execute(&mut *tx)
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("row-level security"), "{error}");
+    drop(tx);
+    let mut tx = ctx.db.begin_tenant(world.a.id.0).await.unwrap();
+    let touched = sqlx::query("update buildings set hint = 'чужое' where company_id = $1").bind(world.b.id.0).execute(&mut *tx).await.unwrap();
+    assert_eq!(touched.rows_affected(), 0);
+    let number = sqlx::query("select next_request_number($1)").bind(world.b.id.0).execute(&mut *tx).await.unwrap_err();
+    assert!(number.to_string().contains("current company"), "{number}");
+    drop(tx);
+    // A reference to a foreign row is refused by the key, which carries the company.
+    let mut tx = ctx.db.begin_tenant(world.a.id.0).await.unwrap();
+    let error = sqlx::query("insert into staff_zones (company_id, user_id, building_id) values ($1, $2, $3)")
+        .bind(world.a.id.0)
+        .bind(world.a.plumber_id.0)
+        .bind(world.b.house.id.0)
+        .execute(&mut *tx)
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("foreign key"), "{error}");
+}
+
+#[tokio::test]
+async fn history_cannot_be_rewritten() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    brought_to(&ctx, &world, Status::Assigned).await;
+    filed(&ctx, &world).await;
+    let mut owner = ctx.database.superuser().await;
+    for table in ["request_history", "audit_log"] {
+        for sql in [format!("delete from {table}"), format!("update {table} set actor_name = 'другой'")] {
+            let mut tx = ctx.db.begin_tenant(world.a.id.0).await.unwrap();
+            sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *tx).await.unwrap_err();
+            drop(tx);
+            let mut tx = ctx.db.begin_system("test").await.unwrap();
+            sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *tx).await.unwrap_err();
+            drop(tx);
+            // Not even by whoever owns the database.
+            let error = sqlx::query(AssertSqlSafe(sql)).execute(&mut owner).await.unwrap_err();
+            assert!(error.to_string().contains("append-only"), "{error}");
+        }
+    }
+}
