@@ -8,8 +8,9 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 
 /// A text enum: serde, database and OpenAPI agree on one spelling.
+// `tt`, not `literal`: a literal fragment hides its text from the OpenAPI derive.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:tt),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

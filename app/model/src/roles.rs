@@ -89,7 +89,7 @@ impl FromStr for Role {
 }
 
 macro_rules! permissions {
-    ($($name:ident = $text:literal),+ $(,)?) => {
+    ($($name:ident = $text:tt),+ $(,)?) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Permission { $(#[serde(rename = $text)] $name),+ }

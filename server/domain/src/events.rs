@@ -8,6 +8,7 @@ use model::{
 use platform::pubsub::PubSub;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::PgConnection;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Notify, broadcast};
 
@@ -166,7 +167,8 @@ pub async fn since(ctx: &Ctx, scope: &Scope, last: i64) -> Result<Vec<Envelope>>
     .fetch_all(&mut *tx)
     .await?;
     if i64::try_from(rows.len()).is_ok_and(|n| n > REPLAY_LIMIT) {
-        let id = rows.last().map_or(last, |row| row.seq);
+        // Up to date from here: the next gap must not ask for everything once more.
+        let id = newest(&mut tx, scope).await?;
         return Ok(vec![Envelope { id, event: Event::Resync {} }]);
     }
     let mut missed = Vec::new();
@@ -182,13 +184,16 @@ pub async fn since(ctx: &Ctx, scope: &Scope, last: i64) -> Result<Vec<Envelope>>
 /// The id of the newest published event: where a fresh client starts.
 pub async fn latest(ctx: &Ctx, scope: &Scope) -> Result<i64> {
     let mut tx = ctx.db.begin_tenant(scope.company()).await?;
-    let last = sqlx::query_scalar!(
+    newest(&mut tx, scope).await
+}
+
+async fn newest(conn: &mut PgConnection, scope: &Scope) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
         r#"select coalesce(max(seq), 0) as "seq!" from outbox_events where company_id = $1"#,
         scope.company()
     )
-    .fetch_one(&mut *tx)
-    .await?;
-    Ok(last)
+    .fetch_one(conn)
+    .await?)
 }
 
 fn join(kind: &str, data: Value) -> Result<Event> {

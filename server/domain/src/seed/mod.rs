@@ -27,7 +27,8 @@ use uuid::Uuid;
 /// The password of every demo login.
 pub const PASSWORD: &str = "demo-password-1";
 /// Its hash with a fixed salt, made once: a fresh salt would make every seed different.
-const PASSWORD_HASH: &str = "TODO_HASH";
+const PASSWORD_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$ORm8lgfsxTRMMpj2fXV82Q$kCAfBHjvjmLaUXspN9ceAHXGGJLXNpgYmtZslRKVJ7Q";
 
 /// Flats of the first house whose residents one can sign in as: one with a single home, one with two (the second is
 /// `SECOND_HOME`), one who speaks Uzbek.

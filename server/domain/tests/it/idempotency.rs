@@ -23,7 +23,8 @@ async fn a_repeat_answers_with_the_first_request() {
     assert_eq!(code(create("k1", "another body").await), Code::IdempotencyMismatch);
     assert_ne!(create("k2", "body").await.unwrap().id, first.id);
     // Keys belong to the person who sent them.
-    let other = requests::create(&ctx, &neighbour, &testkit::draft(world.a.neighbour.unit), Some(&key("k1", "x"))).await;
+    let other =
+        requests::create(&ctx, &neighbour, &testkit::draft(world.a.neighbour.unit), Some(&key("k1", "x"))).await;
     assert_ne!(other.unwrap().id, first.id);
     assert_eq!(requests::list(&ctx, &resident, &RequestFilter::default()).await.unwrap().items.len(), 2);
 }

@@ -18,8 +18,7 @@ use testkit::{TestCtx, World, photo};
 async fn everybody_plays_their_part() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
-    let (resident, desk, worker) =
-        (world.a.resident().await, world.a.dispatcher().await, world.a.plumber().await);
+    let (resident, desk, worker) = (world.a.resident().await, world.a.dispatcher().await, world.a.plumber().await);
     let tick = || ctx.clock.advance(TimeDelta::minutes(10));
 
     let before = files::upload(&ctx, &resident, photo()).await.unwrap();
@@ -55,7 +54,8 @@ async fn everybody_plays_their_part() {
 
     tick();
     let after = files::upload(&ctx, &worker, photo()).await.unwrap();
-    let done = CompleteRequest { result: Some("Заменил прокладку".to_owned()), file_ids: vec![after.id] };
+    let done =
+        CompleteRequest { result: Some("Заменил прокладку".to_owned()), file_ids: vec![after.id] };
     let card = requests::complete(&ctx, &worker, id, &done).await.unwrap();
     assert_eq!((card.status, card.completed_at), (Status::Done, Some(ctx.clock.now())));
     assert_eq!(card.files.iter().map(|f| f.moment).collect::<Vec<_>>(), [Moment::Before, Moment::After]);
@@ -81,11 +81,8 @@ async fn everybody_plays_their_part() {
 
     let card = requests::get(&ctx, &desk, id).await.unwrap();
     assert_eq!(card.comments.len(), 3);
-    let steps: Vec<_> = card
-        .history
-        .iter()
-        .map(|h| (h.change, h.new.as_deref().unwrap_or_default(), h.actor.as_str()))
-        .collect();
+    let steps: Vec<_> =
+        card.history.iter().map(|h| (h.change, h.new.as_deref().unwrap_or_default(), h.actor.as_str())).collect();
     let status = |to, who| (Change::Status, to, who);
     assert_eq!(
         steps,
@@ -127,13 +124,17 @@ async fn everybody_plays_their_part() {
 
     // The author is told of what others did, and not of what they did themselves.
     let mut admin = ctx.database.superuser().await;
-    let jobs: i64 = sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier = 'notify_author'")
-        .fetch_one(&mut admin)
+    let jobs: i64 =
+        sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier = 'notify_author'")
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+    assert_eq!(jobs, 5);
+    let audited: Vec<String> = sqlx::query_scalar("select action from audit_log where object_id = $1 order by at, id")
+        .bind(id.0)
+        .fetch_all(&mut admin)
         .await
         .unwrap();
-    assert_eq!(jobs, 5);
-    let audited: Vec<String> =
-        sqlx::query_scalar("select action from audit_log where object_id = $1 order by at, id").bind(id.0).fetch_all(&mut admin).await.unwrap();
     assert_eq!(audited.len(), 8, "{audited:?}");
 }
 
@@ -189,7 +190,8 @@ async fn edits_meet_conflicts_and_leave_a_trace() {
     let world = World::new(&ctx).await;
     let desk = world.a.dispatcher().await;
     let id = filed(&ctx, &world).await;
-    let edit = UpdateRequest { priority: Some(Priority::High), category: Some(Category::Heating), ..Default::default() };
+    let edit =
+        UpdateRequest { priority: Some(Priority::High), category: Some(Category::Heating), ..Default::default() };
     let card = requests::update(&ctx, &desk, id, 1, &edit).await.unwrap();
     assert_eq!((card.version, card.priority, card.category), (2, Priority::High, Category::Heating));
     assert_eq!(code(requests::update(&ctx, &desk, id, 1, &edit).await), Code::Conflict);
@@ -212,7 +214,10 @@ async fn a_deferral_has_an_end_in_the_future() {
     let world = World::new(&ctx).await;
     let desk = world.a.dispatcher().await;
     let id = filed(&ctx, &world).await;
-    let defer = |until| MoveRequest { action: Action::Defer, reason: Some("Ждём деталь".to_owned()), until: Some(until) };
+    let defer =
+        |until| MoveRequest {
+            action: Action::Defer, reason: Some("Ждём деталь".to_owned()), until: Some(until)
+        };
     let past = requests::step(&ctx, &desk, id, &defer(ctx.clock.now())).await;
     assert_eq!(field(past), wrong("/until", "in_past"));
     let until = ctx.clock.now() + TimeDelta::days(2);
@@ -234,7 +239,11 @@ async fn work_goes_only_to_staff_who_can_take_it() {
         assert_eq!(field(assign(&ctx, &desk, id, nobody).await), wrong("/assignee_id", "unknown"));
     }
     let mut admin = ctx.database.superuser().await;
-    sqlx::query("update users set blocked_at = now() where id = $1").bind(world.a.plumber_id.0).execute(&mut admin).await.unwrap();
+    sqlx::query("update users set blocked_at = now() where id = $1")
+        .bind(world.a.plumber_id.0)
+        .execute(&mut admin)
+        .await
+        .unwrap();
     assert_eq!(field(assign(&ctx, &desk, id, world.a.plumber_id).await), wrong("/assignee_id", "unknown"));
 }
 
@@ -336,10 +345,9 @@ async fn pages_follow_one_another_without_gap() {
     let overdue = with(|f| f.overdue = true);
     assert_eq!(requests::list(&ctx, &desk, &overdue).await.unwrap().items.len(), 7);
     assert_eq!(requests::counts(&ctx, &desk).await.unwrap().overdue, 7);
-    for (pointer, filter) in [
-        ("limit", with(|f| f.limit = Some(101))),
-        ("cursor", with(|f| f.cursor = Some("nonsense".into()))),
-    ] {
+    for (pointer, filter) in
+        [("limit", with(|f| f.limit = Some(101))), ("cursor", with(|f| f.cursor = Some("nonsense".into())))]
+    {
         assert!(failure(requests::list(&ctx, &desk, &filter).await).field(pointer).is_some());
     }
 }

@@ -19,7 +19,10 @@ async fn unknown_wrong_and_blocked_answer_alike() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
     let name = world.a.login("dispatcher");
-    assert!(login(&ctx, &format!(" {} ", name.to_uppercase()), PASSWORD).await.is_ok(), "case and blanks do not matter");
+    assert!(
+        login(&ctx, &format!(" {} ", name.to_uppercase()), PASSWORD).await.is_ok(),
+        "case and blanks do not matter"
+    );
     let unknown = failure(login(&ctx, "nobody", PASSWORD).await);
     let wrong = failure(login(&ctx, &name, "wrong-password").await);
     let mut admin = ctx.database.superuser().await;

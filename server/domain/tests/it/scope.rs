@@ -44,7 +44,12 @@ async fn strangers_meet_the_same_silence() {
         world.a.electrician().await,
     ] {
         let here = answers(&ctx, &actor, id, &world).await;
-        assert_eq!(here, answers(&ctx, &actor, missing, &world).await, "{} can tell foreign from missing", actor.name());
+        assert_eq!(
+            here,
+            answers(&ctx, &actor, missing, &world).await,
+            "{} can tell foreign from missing",
+            actor.name()
+        );
         for (call, answer) in here {
             let answer = answer.unwrap_or_else(|| panic!("{} may {call}", actor.name()));
             assert!(matches!(answer, Code::NotFound | Code::Forbidden), "{} {call}: {answer}", actor.name());

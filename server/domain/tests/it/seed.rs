@@ -56,9 +56,11 @@ async fn the_same_seed_gives_the_same_bytes() {
     let ((one, logins), (two, again)) = (city(30).await, city(30).await);
     assert_eq!(logins, again);
     assert_eq!(dump(&one).await, dump(&two).await);
-    let mut admin = one.db.superuser().await;
-    let keys: Vec<String> =
-        sqlx::query_scalar("select distinct unnest(array[blob_key, thumb_key]) from files").fetch_all(&mut admin).await.unwrap();
+    let mut admin = one.database.superuser().await;
+    let keys: Vec<String> = sqlx::query_scalar("select distinct unnest(array[blob_key, thumb_key]) from files")
+        .fetch_all(&mut admin)
+        .await
+        .unwrap();
     assert!(!keys.is_empty());
     for key in keys {
         let (here, there) = (one.blobs.get(&key).await.unwrap(), two.blobs.get(&key).await.unwrap());
@@ -120,12 +122,27 @@ async fn the_city_is_believable() {
         let n: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await.unwrap();
         assert!(n > 0 || matches!(status, Status::Cancelled | Status::Rejected), "{status}");
     }
-    let open = count(db, "select count(*) from requests where status in ('new', 'assigned', 'in_progress', 'deferred', 'returned')").await;
+    let open = count(
+        db,
+        "select count(*) from requests where status in ('new', 'assigned', 'in_progress', 'deferred', 'returned')",
+    )
+    .await;
     assert!((5..=40).contains(&open), "{open} open");
     assert!(count(db, "select count(*) from requests where status in ('new', 'assigned', 'in_progress') and due_at < '2026-11-23T09:30:00Z'").await > 0);
-    assert!(count(db, "select count(*) from requests where status in ('new', 'in_progress') and kind = 'emergency'").await >= 2);
-    let winter = count(db, "select count(*) from requests where category = 'heating' and extract(month from created_at) in (11, 12, 1)").await;
-    let summer = count(db, "select count(*) from requests where category = 'heating' and extract(month from created_at) in (5, 6, 7)").await;
+    assert!(
+        count(db, "select count(*) from requests where status in ('new', 'in_progress') and kind = 'emergency'").await
+            >= 2
+    );
+    let winter = count(
+        db,
+        "select count(*) from requests where category = 'heating' and extract(month from created_at) in (11, 12, 1)",
+    )
+    .await;
+    let summer = count(
+        db,
+        "select count(*) from requests where category = 'heating' and extract(month from created_at) in (5, 6, 7)",
+    )
+    .await;
     assert!(winter > 3 * summer, "{winter} in winter, {summer} in summer");
 }
 
@@ -154,14 +171,19 @@ async fn everybody_of_the_demo_can_sign_in() {
         if *role == Role::Resident {
             homes.push(property::homes(&ctx, &actor).await.unwrap().len());
             languages.push(actor.lang());
-            let has = |open: bool| seen.items.iter().any(|r| if open { r.status.is_open() } else { r.status == Status::Done });
+            let has = |open: bool| {
+                seen.items.iter().any(|r| if open { r.status.is_open() } else { r.status == Status::Done })
+            };
             assert!(has(true) && has(false), "{login:?} has nothing to look at");
             let card = requests::get(&ctx, &actor, seen.items[0].id).await.unwrap();
             assert!(!card.description.is_empty() && !card.history.is_empty());
         }
     }
     assert_eq!((homes, languages), (vec![1, 2, 1], vec![Lang::Ru, Lang::Ru, Lang::Uz]));
-    assert_eq!(next_number(&ctx, &logins).await, count(&mut ctx.database.superuser().await, "select count(*) from requests").await);
+    assert_eq!(
+        next_number(&ctx, &logins).await,
+        count(&mut ctx.database.superuser().await, "select count(*) from requests").await
+    );
     let json = serde_json::to_value(&logins).unwrap();
     assert_eq!(json[0], serde_json::json!({ "role": "super_admin", "login": "owner", "password": seed::PASSWORD }));
     assert_eq!(json[logins.len() - 1]["code"], "000000");

@@ -13,8 +13,7 @@ use model::{
 use testkit::{PASSWORD, TestCtx, World};
 
 async fn login(ctx: &TestCtx, world: &World) -> Grant {
-    let command =
-        StaffLogin { login: world.a.login("dispatcher"), password: PASSWORD.to_owned(), totp: None };
+    let command = StaffLogin { login: world.a.login("dispatcher"), password: PASSWORD.to_owned(), totp: None };
     let device = Device { user_agent: "Firefox".to_owned(), ip: "192.0.2.1".to_owned() };
     auth::login(ctx, &command, &device).await.unwrap()
 }

@@ -50,8 +50,7 @@ pub async fn filed(ctx: &Ctx, world: &World) -> RequestId {
 /// Brings a fresh request into a state, by the people who would.
 pub async fn brought_to(ctx: &Ctx, world: &World, status: model::requests::Status) -> RequestId {
     use model::requests::Status as S;
-    let (desk, worker, author) =
-        (world.a.dispatcher().await, world.a.plumber().await, world.a.resident().await);
+    let (desk, worker, author) = (world.a.dispatcher().await, world.a.plumber().await, world.a.resident().await);
     let id = filed(ctx, world).await;
     match status {
         S::New => return id,

@@ -35,7 +35,9 @@ async fn every_illegal_step_of_every_party_is_refused() {
                     _ => code(step(&ctx, actor, id, *action).await),
                 };
                 let expected = match (party, action) {
-                    (Party::Executor | Party::Author, Action::Assign) | (Party::Author, Action::Complete) => Code::Forbidden,
+                    (Party::Executor | Party::Author, Action::Assign) | (Party::Author, Action::Complete) => {
+                        Code::Forbidden
+                    }
                     (Party::Executor, _) if !assigned => Code::NotFound,
                     _ => Code::IllegalTransition,
                 };

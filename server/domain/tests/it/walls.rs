@@ -8,13 +8,13 @@ use testkit::{TestCtx, World, photo, resident_actor};
 
 /// Tables that belong to no company: each with the reason.
 const WITHOUT_COMPANY: &[&str] = &[
-    "_sqlx_migrations",  // which migrations ran
-    "companies",         // the companies themselves: behind the wall by their id
-    "login_codes",       // by phone, before anybody knows whose it is
-    "password_resets",   // by token, for a user
-    "recovery_codes",    // by user
-    "telegram_chats",    // by chat, before it is linked
-    "telegram_inbox",    // raw updates
+    "_sqlx_migrations", // which migrations ran
+    "companies",        // the companies themselves: behind the wall by their id
+    "login_codes",      // by phone, before anybody knows whose it is
+    "password_resets",  // by token, for a user
+    "recovery_codes",   // by user
+    "telegram_chats",   // by chat, before it is linked
+    "telegram_inbox",   // raw updates
 ];
 
 async fn tables(admin: &mut PgConnection, with_company: bool) -> Vec<String> {
@@ -46,7 +46,11 @@ async fn busy_world(ctx: &TestCtx) -> World {
     let mut admin = ctx.database.superuser().await;
     for company in [&world.a, &world.b] {
         let (id, unit) = (company.id.0, company.resident.unit.0);
-        sqlx::query("insert into complexes (id, company_id, name) values (gen_random_uuid(), $1, 'ЖК')").bind(id).execute(&mut admin).await.unwrap();
+        sqlx::query("insert into complexes (id, company_id, name) values (gen_random_uuid(), $1, 'ЖК')")
+            .bind(id)
+            .execute(&mut admin)
+            .await
+            .unwrap();
         sqlx::query("insert into personal_accounts (id, company_id, unit_id, number, opened_on) values (gen_random_uuid(), $1, $2, '1', '2020-01-01')")
             .bind(id)
             .bind(unit)
@@ -84,7 +88,10 @@ async fn no_table_was_forgotten() {
         if name == "_sqlx_migrations" {
             continue;
         }
-        assert!(row.get::<bool, _>("enabled") && row.get::<bool, _>("forced"), "{name} is not behind row-level security");
+        assert!(
+            row.get::<bool, _>("enabled") && row.get::<bool, _>("forced"),
+            "{name} is not behind row-level security"
+        );
         match name.as_str() {
             name if with_company.iter().any(|t| t == name) => assert_eq!(policies, [system, tenant], "{name}"),
             "companies" => assert_eq!(policies, [system.to_owned(), tenant.replace("(company_id =", "(id =")]),
@@ -141,7 +148,11 @@ async fn a_row_cannot_be_written_for_another_company() {
     assert!(error.to_string().contains("row-level security"), "{error}");
     drop(tx);
     let mut tx = ctx.db.begin_tenant(world.a.id.0).await.unwrap();
-    let touched = sqlx::query("update buildings set hint = 'чужое' where company_id = $1").bind(world.b.id.0).execute(&mut *tx).await.unwrap();
+    let touched = sqlx::query("update buildings set hint = 'чужое' where company_id = $1")
+        .bind(world.b.id.0)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
     assert_eq!(touched.rows_affected(), 0);
     let number = sqlx::query("select next_request_number($1)").bind(world.b.id.0).execute(&mut *tx).await.unwrap_err();
     assert!(number.to_string().contains("current company"), "{number}");

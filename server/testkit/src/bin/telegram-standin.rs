@@ -1,8 +1,8 @@
 //! `telegram-standin`: a Bot API server on this machine, with a chat page, for trying the bot without Telegram.
 
 use anyhow::{Context, Result, bail};
-use std::{net::Ipv4Addr, os::unix::process::parent_id, time::Duration};
-use testkit::telegram_standin::{Options, serve};
+use std::net::Ipv4Addr;
+use testkit::telegram_standin::{Options, orphaned, serve};
 use tokio::net::TcpListener;
 
 const USAGE: &str = "telegram-standin [--port 8081] [--webhook-url http://127.0.0.1:8080/telegram/webhook] \
@@ -27,19 +27,12 @@ async fn main() -> Result<()> {
             _ => bail!(USAGE),
         }
     }
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(|| format!("port {port} is taken"))?;
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(|| format!("port {port} is taken"))?;
     eprintln!("Telegram stand-in: http://{}", listener.local_addr()?);
     tokio::select! {
         served = serve(options, listener) => Ok(served?),
         _ = tokio::signal::ctrl_c() => Ok(()),
         () = orphaned(), if !stay => Ok(()),
-    }
-}
-
-/// Waits until the process that started us is gone: a killed server leaves no stand-in behind.
-async fn orphaned() {
-    let parent = parent_id();
-    while parent_id() == parent {
-        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }

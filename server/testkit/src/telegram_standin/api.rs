@@ -3,7 +3,7 @@
 use super::{
     body::Params,
     markup,
-    state::{Chat, File, FaultKind, Inner, Message, Shared, Standin, Webhook},
+    state::{Chat, FaultKind, File, Inner, Message, Shared, Standin, Webhook},
 };
 use axum::{
     Router,
@@ -35,7 +35,11 @@ fn bad(text: &str) -> Refusal {
     Refusal(400, format!("Bad Request: {text}"))
 }
 
-async fn call(State(standin): State<Shared>, Path((token, method)): Path<(String, String)>, request: Request) -> Response {
+async fn call(
+    State(standin): State<Shared>,
+    Path((token, method)): Path<(String, String)>,
+    request: Request,
+) -> Response {
     if token != standin.token {
         return answer(Err(Refusal(401, "Unauthorized".to_owned())));
     }
@@ -143,7 +147,8 @@ fn run(standin: &Shared, method: &str, params: &Params) -> Answer {
 fn set_webhook(inner: &mut Inner, params: &Params) -> Answer {
     let url = params.text("url").unwrap_or_default();
     let secret = params.text("secret_token").map(str::to_owned);
-    let good = |s: &String| (1..=256).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+    let good =
+        |s: &String| (1..=256).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
     if secret.as_ref().is_some_and(|s| !good(s)) {
         return Err(bad("secret token contains unallowed characters"));
     }
@@ -296,9 +301,7 @@ pub(super) fn photo_sizes(inner: &Inner, id: &str) -> Value {
     let bytes = inner.files.get(id).map(|file| file.bytes.clone()).unwrap_or_default();
     let reader = image::ImageReader::new(io::Cursor::new(&bytes)).with_guessed_format();
     let (width, height) = reader.ok().and_then(|r| r.into_dimensions().ok()).unwrap_or((1280, 960));
-    let size = |id: &str, by: u32| {
-        json!({ "file_id": id, "file_unique_id": id, "width": (width / by).max(1), "height": (height / by).max(1), "file_size": bytes.len() })
-    };
+    let size = |id: &str, by: u32| json!({ "file_id": id, "file_unique_id": id, "width": (width / by).max(1), "height": (height / by).max(1), "file_size": bytes.len() });
     json!([size(&format!("{id}-small"), 4), size(id, 1)])
 }
 

@@ -65,7 +65,7 @@ async fn info(State(standin): State<Shared>) -> Json<Value> {
     let error = inner.webhook.last_error.as_ref().map(|(_, text)| text);
     Json(json!({
         "bot": standin.bot_user(), "phones": standin.phones, "webhook": inner.webhook.url, "pending": inner.webhook.pending,
-        "last_error": error, "commands": inner.commands,
+        "last_error": error, "commands": inner.commands, "faults": inner.faults.len(),
     }))
 }
 

@@ -17,7 +17,7 @@ use axum::{
     routing::get,
 };
 use state::Standin;
-use std::{io, sync::Arc};
+use std::{io, os::unix::process::parent_id, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 /// How to start it.
@@ -53,6 +53,14 @@ pub async fn serve(options: Options, listener: TcpListener) -> io::Result<()> {
         .merge(control::routes())
         .with_state(standin);
     axum::serve(listener, router).await
+}
+
+/// Waits until the process that started us is gone, so that a killed one leaves no stand-in behind.
+pub async fn orphaned() {
+    let parent = parent_id();
+    while parent_id() == parent {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }
 
 fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {

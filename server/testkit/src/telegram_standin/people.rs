@@ -58,8 +58,13 @@ pub(super) fn photos(standin: &Shared, chat: i64, caption: &str, photos: Vec<Byt
             photo_sizes(&inner, &id)
         };
         let parsed = markup::plain(if at == 0 { caption } else { "" });
-        let message =
-            Message { photo: Some(sizes), album: album.clone(), text: parsed.text, html: parsed.html, ..Message::default() };
+        let message = Message {
+            photo: Some(sizes),
+            album: album.clone(),
+            text: parsed.text,
+            html: parsed.html,
+            ..Message::default()
+        };
         last = write(standin, chat, message);
     }
     last
@@ -92,7 +97,6 @@ pub(super) fn block(standin: &Shared, chat_id: i64, blocked: bool) -> Done {
     let (member, kicked) =
         (json!({ "status": "member", "user": bot }), json!({ "status": "kicked", "user": bot, "until_date": 0 }));
     let (old, new) = if blocked { (member, kicked) } else { (kicked, member) };
-    let change =
-        json!({ "chat": chat.json(), "from": chat.user(), "date": now, "old_chat_member": old, "new_chat_member": new });
+    let change = json!({ "chat": chat.json(), "from": chat.user(), "date": now, "old_chat_member": old, "new_chat_member": new });
     Ok(inner.push(chat_id, json!({ "my_chat_member": change })))
 }
