@@ -4,6 +4,10 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 SITE="$CARGO_TARGET_DIR/site"
+# Two builds at once would only get in each other's way.
+mkdir -p "$CARGO_TARGET_DIR"
+exec 9>"$CARGO_TARGET_DIR/.build-lock"
+flock 9
 
 # Prints cargo's own progress on a terminal; elsewhere a line every 50 crates, so that nobody wonders.
 cargo_build() {

@@ -13,8 +13,8 @@ use teloxide::{
     },
     requests::Requester,
     types::{
-        AllowedUpdate, BotCommand, CallbackQueryId, ChatId, FileId, InlineKeyboardMarkup, LinkPreviewOptions, MessageId,
-        ParseMode, ReplyMarkup,
+        AllowedUpdate, BotCommand, CallbackQueryId, ChatId, FileId, InlineKeyboardMarkup, LinkPreviewOptions,
+        MessageId, ParseMode, ReplyMarkup,
     },
 };
 
@@ -131,10 +131,7 @@ impl BotApi {
     pub(crate) async fn strip(&self, chat: i64, message: i32) -> Result<(), BotError> {
         let stripped = patiently(|| {
             let none = InlineKeyboardMarkup::new(Vec::<Vec<_>>::new());
-            self.calls
-                .edit_message_reply_markup(ChatId(chat), MessageId(message))
-                .reply_markup(none)
-                .into_future()
+            self.calls.edit_message_reply_markup(ChatId(chat), MessageId(message)).reply_markup(none).into_future()
         })
         .await;
         match stripped {

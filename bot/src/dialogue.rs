@@ -74,7 +74,8 @@ impl<'a> Talk<'a> {
 
 /// A message from a person.
 pub(crate) async fn message(ctx: &Ctx, api: &BotApi, update_id: i64, message: &Message) -> Result<(), BotError> {
-    let (Some(from), Some(mut talk)) = (&message.from, Talk::open(ctx, api, update_id, message.chat.id.0).await?) else {
+    let (Some(from), Some(mut talk)) = (&message.from, Talk::open(ctx, api, update_id, message.chat.id.0).await?)
+    else {
         return Ok(());
     };
     hear(&mut talk, from, message).await?;
@@ -92,15 +93,21 @@ async fn hear(talk: &mut Talk<'_>, from: &User, message: &Message) -> Result<(),
     if let Some(contact) = message.contact() {
         return link(talk, from, contact).await;
     }
-    let Some(actor) = talk.actor().await? else { return ask_phone(talk, td_string!(l, bot.phone_needed)).await };
-    match (message.text().and_then(Menu::read), &talk.dialogue.step) {
-        (Some(Menu::Start), _) => show_menu(talk).await,
+    let menu = message.text().and_then(Menu::read);
+    let Some(actor) = talk.actor().await? else {
+        return match menu {
+            // Whoever chose the wrong language can choose again.
+            Some(Menu::Start | Menu::Language) => ask_language(talk).await,
+            _ => ask_phone(talk, td_string!(l, bot.phone_needed)).await,
+        };
+    };
+    match (menu, &talk.dialogue.step) {
         (Some(Menu::New), _) => draft::start(talk, &actor).await,
         (Some(Menu::Mine), _) => requests::mine(talk, &actor).await,
         (Some(Menu::Language), _) => ask_language(talk).await,
         (None, Step::Details { .. }) => draft::add(talk, &actor, message).await,
         (None, Step::Reason { .. }) => requests::reason(talk, &actor, message.text().unwrap_or_default()).await,
-        (None, _) => show_menu(talk).await,
+        (Some(Menu::Start) | None, _) => show_menu(talk).await,
     }
 }
 

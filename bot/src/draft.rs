@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{Actor, files, idempotency::Key, property, requests};
 use i18n::{td_string, when};
-use model::{Code, FileId, Failure, property::Home, requests::Category, validate};
+use model::{Code, Failure, FileId, property::Home, requests::Category, validate};
 use teloxide::types::{FileId as TelegramFile, Message};
 use uuid::Uuid;
 
@@ -26,7 +26,12 @@ pub(crate) async fn start(talk: &mut Talk<'_>, actor: &Actor) -> Result<(), BotE
 }
 
 /// The section is chosen; asks for the place in the same message.
-pub(crate) async fn category(talk: &mut Talk<'_>, actor: &Actor, message: i32, category: Category) -> Result<Note, BotError> {
+pub(crate) async fn category(
+    talk: &mut Talk<'_>,
+    actor: &Actor,
+    message: i32,
+    category: Category,
+) -> Result<Note, BotError> {
     let l = talk.l();
     if !matches!(talk.dialogue.step, Step::Category | Step::Place { .. }) {
         return Ok(Some(td_string!(l, bot.button_old).to_owned()));
@@ -115,7 +120,12 @@ fn photo_of(message: &Message) -> Option<(TelegramFile, u32)> {
     photo.map(|p| &p.file).or(picture.map(|d| &d.file)).map(|file| (file.id.clone(), file.size))
 }
 
-async fn upload(talk: &Talk<'_>, actor: &Actor, file: &TelegramFile, size: u32) -> Result<Result<FileId, Failure>, BotError> {
+async fn upload(
+    talk: &Talk<'_>,
+    actor: &Actor,
+    file: &TelegramFile,
+    size: u32,
+) -> Result<Result<FileId, Failure>, BotError> {
     let limit = talk.ctx.config.server.upload_limit_bytes;
     let stated = usize::try_from(size).unwrap_or(usize::MAX);
     // teloxide writes `u32::MAX` for a size that Telegram did not state.

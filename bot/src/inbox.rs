@@ -25,7 +25,8 @@ const LONGEST_PAUSE: u64 = 60;
 /// Works until `shutdown`. `wake` says that an update was stored.
 pub async fn work_inbox(ctx: Ctx, api: BotApi, wake: Arc<Notify>, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
-    let mut inbox = Inbox { ctx, api, lead: None, running: JoinSet::new(), busy: HashMap::new(), pauses: HashMap::new() };
+    let mut inbox =
+        Inbox { ctx, api, lead: None, running: JoinSet::new(), busy: HashMap::new(), pauses: HashMap::new() };
     loop {
         let pause = match inbox.fill().await {
             Ok(true) => POLL,

@@ -98,7 +98,11 @@ mod tests {
         let step = Step::Reason { request: uuid::Uuid::from_u128(7).into(), action: Action::Return };
         let kept = Dialogue { v: VERSION, last: Some(9), step };
         assert_eq!(Dialogue::load(&kept.save()), (kept, false));
-        for stored in [json!({ "v": 99, "step": { "at": "menu" } }), json!({ "v": 1, "step": { "at": "gone" } }), json!({ "old": 1 })] {
+        for stored in [
+            json!({ "v": 99, "step": { "at": "menu" } }),
+            json!({ "v": 1, "step": { "at": "gone" } }),
+            json!({ "old": 1 }),
+        ] {
             let (dialogue, reset) = Dialogue::load(&stored);
             assert!(reset && dialogue.step == Step::Menu, "{stored}");
         }

@@ -27,8 +27,14 @@ mod tests {
     #[test]
     fn every_kind_finds_its_chat() {
         let of = |body: &str| parse_envelope(body.as_bytes());
-        assert_eq!(of(r#"{"update_id":7,"message":{"message_id":1,"chat":{"id":42},"from":{"id":9}}}"#), Some((7, Some(42))));
-        assert_eq!(of(r#"{"update_id":8,"callback_query":{"from":{"id":9},"message":{"chat":{"id":42}}}}"#), Some((8, Some(42))));
+        assert_eq!(
+            of(r#"{"update_id":7,"message":{"message_id":1,"chat":{"id":42},"from":{"id":9}}}"#),
+            Some((7, Some(42)))
+        );
+        assert_eq!(
+            of(r#"{"update_id":8,"callback_query":{"from":{"id":9},"message":{"chat":{"id":42}}}}"#),
+            Some((8, Some(42)))
+        );
         assert_eq!(of(r#"{"update_id":9,"callback_query":{"from":{"id":9}}}"#), Some((9, Some(9))));
         assert_eq!(of(r#"{"update_id":10,"my_chat_member":{"chat":{"id":5}}}"#), Some((10, Some(5))));
         assert_eq!(of(r#"{"update_id":11,"something_new":{}}"#), Some((11, None)));

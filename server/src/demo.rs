@@ -17,7 +17,8 @@ pub async fn ensure(ctx: &Ctx) -> Result<()> {
 /// Builds a demo city and writes `demo-logins.json`.
 pub async fn seed(ctx: &Ctx, apartments: u32, seed: u64) -> Result<()> {
     let began = Instant::now();
-    let options = seed::SeedOptions { apartments, seed, now: ctx.clock.now() };
+    let company_name = "Shahar Servis".to_owned();
+    let options = seed::SeedOptions { apartments, seed, now: ctx.clock.now(), company_name };
     let logins = seed::run(ctx, &options, |line| say(&format!("  · {line}"))).await.map_err(words)?;
     let path = ctx.config.data_dir.join("demo-logins.json");
     std::fs::write(&path, serde_json::to_vec_pretty(&logins)?)

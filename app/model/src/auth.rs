@@ -87,7 +87,7 @@ pub struct ChangePassword {
 #[serde(deny_unknown_fields)]
 pub struct RequestReset {
     #[garde(custom(crate::validate::email))]
-    #[cfg_attr(feature = "openapi", schema(min_length = 3, max_length = 254))]
+    #[cfg_attr(feature = "openapi", schema(format = "email", min_length = 3, max_length = 254))]
     pub email: String,
 }
 

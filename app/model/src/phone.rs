@@ -6,7 +6,7 @@ use std::fmt;
 /// A valid Uzbek number in E.164 form.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String, example = "+998901234567", pattern = r"^\+998[0-9]{9}$"))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, example = "+998901234567", pattern = r"^\+998[1-9][0-9]{8}$"))]
 #[serde(transparent)]
 pub struct Phone(String);
 

@@ -81,6 +81,10 @@ async fn only_the_own_known_phone_opens_the_door() {
     guest.share_own().await;
     guest.until("+998939999999 raqami hozircha").await;
     assert_eq!(guest.view().await["keyboard"][0][0]["request_contact"], true);
+    // The language can be changed before anybody is known.
+    guest.write("/start").await;
+    guest.press("English").await;
+    guest.until("share your own phone number").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -114,7 +114,8 @@ impl Stage {
         let wake = Arc::new(Notify::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let webhook = format!("http://{}/telegram/webhook", listener.local_addr().unwrap());
-        let route = Router::new().route("/telegram/webhook", post(webhook_route)).with_state((ctx.ctx.clone(), wake.clone()));
+        let route =
+            Router::new().route("/telegram/webhook", post(webhook_route)).with_state((ctx.ctx.clone(), wake.clone()));
         tokio::spawn(async move { axum::serve(listener, route).await.unwrap() });
         let standin = Standin::start(&webhook).await;
         let api = BotApi::new(TOKEN, Some(&standin.base)).unwrap();
@@ -179,11 +180,13 @@ impl Stage {
     pub async fn worked(&self, update_id: i64) -> String {
         eventually("the end of an update", async || {
             let mut tx = self.ctx.db.begin_system("test").await.unwrap();
-            sqlx::query_scalar::<_, String>("select outcome from telegram_inbox where update_id = $1 and done_at is not null")
-                .bind(update_id)
-                .fetch_optional(&mut *tx)
-                .await
-                .unwrap()
+            sqlx::query_scalar::<_, String>(
+                "select outcome from telegram_inbox where update_id = $1 and done_at is not null",
+            )
+            .bind(update_id)
+            .fetch_optional(&mut *tx)
+            .await
+            .unwrap()
         })
         .await
     }

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Features that current rustc emits; wasm-opt refuses them unless told.
-const WASM_OPT: [&str; 8] = [
+const WASM_OPT: [&str; 9] = [
     "-Oz",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
@@ -22,6 +22,7 @@ const WASM_OPT: [&str; 8] = [
     "--enable-mutable-globals",
     "--enable-multivalue",
     "--strip-producers",
+    "--strip-debug",
 ];
 /// Below this size a compressed copy saves nothing.
 const WORTH_COMPRESSING: usize = 512;
@@ -34,7 +35,8 @@ fn main() -> Result<()> {
     if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(());
     }
-    let fresh = site.with_extension("new");
+    // A name of its own: two builds at once must not share a half-made folder.
+    let fresh = site.with_extension(format!("new{}", std::process::id()));
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }

@@ -53,7 +53,7 @@ fn cells_keep_their_kinds() {
         other => panic!("{other:?}"),
     };
     // 00:30 on the 13th in Tashkent, counted from 1899-12-30.
-    assert!((created - 46155.020_833).abs() < 1e-5, "{created}");
+    assert!((created - 46_155.020_833).abs() < 1e-5, "{created}");
     assert_eq!(cells.get_value((1, 2)), Some(&Data::String("В работе".to_owned())));
     assert_eq!(cells.get_value((1, 9)), Some(&Data::String("+998 90 123-45-67".to_owned())));
     assert_eq!(cells.get_value((1, 12)), Some(&Data::String("Да".to_owned())));

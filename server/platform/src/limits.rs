@@ -51,7 +51,8 @@ impl Quota {
     }
 
     fn interval_us(self) -> i64 {
-        MINUTE_US / i64::from(self.per_minute)
+        // At least one: a number meant as "no limit" must not divide by zero later.
+        (MINUTE_US / i64::from(self.per_minute)).max(1)
     }
 
     fn burst_us(self) -> i64 {

@@ -22,47 +22,80 @@ use anyhow::Result;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
+    handler::Handler,
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use domain::Ctx;
+use platform::config::Config;
 use std::time::Duration;
 use tower_http::{
     compression::{CompressionLayer, CompressionLevel, Predicate, predicate::SizeAbove},
     timeout::TimeoutLayer,
 };
 
+/// A plain route. Pages, server functions, REST and the webhook list theirs in their own modules.
+pub struct Door {
+    pub method: &'static str,
+    pub path: &'static str,
+    route: MethodRouter<Ctx>,
+    lasting: bool,
+}
+
+impl Door {
+    fn get<H: Handler<T, Ctx>, T: 'static>(path: &'static str, handler: H) -> Self {
+        Self { method: "GET", path, route: get(handler), lasting: false }
+    }
+
+    fn post<H: Handler<T, Ctx>, T: 'static>(path: &'static str, handler: H) -> Self {
+        Self { method: "POST", path, route: post(handler), lasting: false }
+    }
+
+    /// Outside the time-out of requests.
+    fn lasting(self) -> Self {
+        Self { lasting: true, ..self }
+    }
+}
+
+/// Every plain route; the test of access goes through the same list.
+pub fn doors(config: &Config) -> Vec<Door> {
+    let mut doors = vec![
+        Door::post("/login", forms::login),
+        Door::post("/login/code", forms::code),
+        Door::post("/login/verify", forms::verify),
+        Door::post("/login/forgot", forms::forgot),
+        Door::post("/login/reset", forms::reset),
+        Door::post("/logout", forms::logout),
+        Door::post("/prefs", forms::prefs),
+        Door::post("/my/requests", request_forms::resident),
+        Door::post("/desk/requests", request_forms::desk),
+        Door::get("/desk/requests.xlsx", exports::requests),
+        Door::post("/files", files::upload),
+        Door::get("/files/{id}", files::full),
+        Door::get("/files/{id}/thumb", files::thumb),
+        Door::get("/api/v1/ws", ws::upgrade).lasting(),
+        Door::get("/sw.js", assets::service_worker).lasting(),
+        Door::get("/pkg/{file}", assets::hashed).lasting(),
+        Door::get("/healthz", async || "ok").lasting(),
+        Door::get("/readyz", ready).lasting(),
+    ];
+    if config.is_dev() {
+        doors.push(Door::get("/dev/outbox", dev::outbox));
+    }
+    doors
+}
+
 /// The whole application. Layers run from the bottom of the list to its top.
 pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
     let names = assets::Names::load(&ctx.config.server.site_dir)?;
     let timeout = Duration::from_secs(ctx.config.server.request_timeout_s);
     let (rest, _) = v1::router();
-    let mut app = Router::new()
-        .nest("/api/v1", rest)
-        .route("/login", post(forms::login))
-        .route("/login/code", post(forms::code))
-        .route("/login/verify", post(forms::verify))
-        .route("/login/forgot", post(forms::forgot))
-        .route("/login/reset", post(forms::reset))
-        .route("/logout", post(forms::logout))
-        .route("/prefs", post(forms::prefs))
-        .route("/my/requests", post(request_forms::resident))
-        .route("/desk/requests", post(request_forms::desk))
-        .route("/desk/requests.xlsx", get(exports::requests))
-        .route("/files", post(files::upload))
-        .route("/files/{id}", get(files::full))
-        .route("/files/{id}/thumb", get(files::thumb))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
-        // Long-lived, so outside the time-out.
-        .route("/api/v1/ws", get(ws::upgrade))
-        .route("/sw.js", get(assets::service_worker))
-        .route("/pkg/{file}", get(assets::hashed))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready));
-    if ctx.config.is_dev() {
-        app = app.route("/dev/outbox", get(dev::outbox));
-    }
+    let (lasting, short): (Vec<Door>, Vec<Door>) = doors(&ctx.config).into_iter().partition(|door| door.lasting);
+    let open = |app: Router<Ctx>, door: Door| app.route(door.path, door.route);
+    let app = short.into_iter().fold(Router::new().nest(v1::BASE, rest), open);
+    let app = app.layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout));
+    let app = lasting.into_iter().fold(app, open);
     let mut app = pages::mount(app, &ctx, &names);
     if let Some(bot) = bot {
         app = app.merge(telegram::routes(ctx.clone(), bot));
@@ -71,6 +104,7 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
     Ok(app
         .layer(from_fn_with_state(ctx.clone(), limits::apply))
         .layer(from_fn_with_state(ctx.clone(), security::same_site))
+        .layer(from_fn(v1::problem::speak))
         .layer(from_fn_with_state(ctx.clone(), identity::resolve))
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(compression())

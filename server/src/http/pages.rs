@@ -22,7 +22,6 @@ use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_c
 
 /// Adds the app's routes, the server functions and the public files.
 pub fn mount(router: Router<Ctx>, ctx: &Ctx, names: &Names) -> Router<Ctx> {
-    let routes = generate_route_list(App);
     let page = {
         let (ctx, names) = (ctx.clone(), names.clone());
         move |request: Request| page(ctx.clone(), names.clone(), request)
@@ -35,15 +34,20 @@ pub fn mount(router: Router<Ctx>, ctx: &Ctx, names: &Names) -> Router<Ctx> {
         }
     };
     let mut router = router.route("/rpc/{*name}", post(rpc));
-    for route in &routes {
-        // Leptos writes `:id`, axum wants `{id}`.
-        router = router.route(&axum_path(route.path()), get(page.clone()));
+    for path in paths() {
+        router = router.route(&path, get(page.clone()));
     }
     let fallback = {
         let page = page.clone();
         move |State(ctx): State<Ctx>, request: Request| fallback(ctx, page.clone(), request)
     };
     router.fallback(fallback)
+}
+
+/// The paths of all pages.
+pub fn paths() -> Vec<String> {
+    // Leptos writes `:id`, axum wants `{id}`.
+    generate_route_list(App).iter().map(|route| axum_path(route.path())).collect()
 }
 
 /// Renders a page, after sending away whoever has no business there.

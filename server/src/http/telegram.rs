@@ -12,11 +12,12 @@ use domain::Ctx;
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 
+pub const PATH: &str = "/telegram/webhook";
 /// Telegram's updates are small; anything larger is not one.
 const BODY_LIMIT: usize = 1024 * 1024;
 
 pub fn routes(ctx: Ctx, bot: BotLink) -> Router<Ctx> {
-    Router::new().route("/telegram/webhook", post(webhook)).layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state((ctx, bot))
+    Router::new().route(PATH, post(webhook)).layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state((ctx, bot))
 }
 
 async fn webhook(State((ctx, bot)): State<(Ctx, BotLink)>, headers: HeaderMap, body: Bytes) -> StatusCode {

@@ -6,12 +6,15 @@ mod ctx;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod db;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+mod people;
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod world;
 
 pub mod telegram_standin;
 
 pub use ctx::{START, TestCtx};
 pub use db::TestDb;
+pub use people::{hire, mark, move_in};
 pub use world::{
     Company, House, PASSWORD, Person, World, draft, last_code, last_message, photo, resident_actor, staff_actor,
 };

@@ -236,7 +236,7 @@ pub async fn last_message(ctx: &Ctx, template: &str, address: &str) -> Option<Va
     .unwrap()
 }
 
-type Db = Transaction<'static, Postgres>;
+pub(crate) type Db = Transaction<'static, Postgres>;
 
 async fn house_of(tx: &mut Db, company: CompanyId, address: &str) -> House {
     house(tx, company, address, 1).await
@@ -297,7 +297,7 @@ async fn contact(tx: &mut Db, ctx: &Ctx, company: CompanyId, name: &str, phone: 
     ContactId(id)
 }
 
-async fn person(tx: &mut Db, ctx: &Ctx, company: CompanyId, name: &str, phone: &str, unit: UnitId) -> Person {
+pub(crate) async fn person(tx: &mut Db, ctx: &Ctx, company: CompanyId, name: &str, phone: &str, unit: UnitId) -> Person {
     let contact = contact(tx, ctx, company, name, phone).await;
     sqlx::query(
         "insert into residencies (id, company_id, unit_id, contact_id, relation, share_num, share_den, since_on)
@@ -326,7 +326,7 @@ async fn person(tx: &mut Db, ctx: &Ctx, company: CompanyId, name: &str, phone: &
     Person { contact, user: UserId(user), phone: Phone::parse(phone).unwrap(), unit }
 }
 
-async fn user(tx: &mut Db, ctx: &Ctx, company: Option<CompanyId>, role: Role, login: &str) -> UserId {
+pub(crate) async fn user(tx: &mut Db, ctx: &Ctx, company: Option<CompanyId>, role: Role, login: &str) -> UserId {
     // One hash for all: hashing is slow on purpose.
     static HASH: OnceCell<String> = OnceCell::const_new();
     let hash = HASH.get_or_init(|| async { ctx.passwords.hash(PASSWORD).await.unwrap() }).await;

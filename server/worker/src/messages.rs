@@ -19,7 +19,9 @@ pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> 
     let l = i18n::locale(delivery.lang);
     let value = |name: &str| delivery.params[name].as_str().ok_or("a value of the message is missing");
     let rendered = match delivery.template.as_str() {
-        "login_code" => Rendered { subject: None, text: td_string!(l, messages.login_code, code = value("code")?).to_string() },
+        "login_code" => {
+            Rendered { subject: None, text: td_string!(l, messages.login_code, code = value("code")?).to_string() }
+        }
         "password_reset" => {
             let link = format!("{}/login/reset?token={}", address(ctx), value("token")?);
             Rendered {

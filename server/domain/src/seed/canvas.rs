@@ -1,7 +1,7 @@
 //! A picture of 900 × 1200 and a few shapes, painted line by line.
 
 use crate::{Error, Result};
-use image::codecs::jpeg::JpegEncoder;
+use platform::images::{self, Photo};
 
 pub(super) type Colour = [u8; 3];
 
@@ -15,13 +15,10 @@ impl Canvas {
         Self(vec![255; usize::try_from(WIDTH * HEIGHT * 3).unwrap_or(0)])
     }
 
-    pub fn jpeg(self) -> Result<Vec<u8>> {
-        let mut out = Vec::new();
+    /// Encoded, with a thumbnail, as if it had been uploaded.
+    pub async fn photo(self) -> Result<Photo> {
         let (width, height) = (WIDTH.unsigned_abs(), HEIGHT.unsigned_abs());
-        JpegEncoder::new_with_quality(&mut out, 92)
-            .encode(&self.0, width, height, image::ExtendedColorType::Rgb8)
-            .map_err(|e| Error::internal("demo picture", e))?;
-        Ok(out)
+        images::process_pixels(width, height, self.0).await.map_err(|e| Error::internal("demo picture", e))
     }
 
     /// A horizontal stroke; whatever is outside is cut off.

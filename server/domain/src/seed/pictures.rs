@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{Ctx, Error, Result};
 use model::requests::{Category, Moment};
-use platform::images;
+use platform::images::Photo;
 
 /// Drawings of one category at one moment.
 const VARIANTS: usize = 4;
@@ -33,48 +33,43 @@ impl Album {
 
     /// Draws and stores them. The same keys each time, so that a second attempt overwrites the first.
     pub async fn store(ctx: &Ctx, plot: &Plot) -> Result<Self> {
-        let mut drawing = tokio::task::JoinSet::new();
-        for (group, (category, after)) in
-            Category::ALL.iter().flat_map(|category| [(*category, false), (*category, true)]).enumerate()
-        {
-            for variant in 0..VARIANTS {
-                let (seed, slot) = (plot.seed, group * VARIANTS + variant);
-                drawing.spawn(async move {
-                    (slot, category, after, variant, picture(seed, category, after, variant).await)
-                });
+        let mut pictures = Vec::new();
+        for category in Category::ALL {
+            for after in [false, true] {
+                // One group at a time: each drawing takes megabytes until it is encoded.
+                let drawn: Vec<_> =
+                    (0..VARIANTS).map(|variant| tokio::spawn(picture(plot.seed, *category, after, variant))).collect();
+                for (variant, drawn) in drawn.into_iter().enumerate() {
+                    let photo = drawn.await.map_err(|e| Error::internal("demo picture", e))??;
+                    let moment = if after { Moment::After } else { Moment::Before };
+                    let name = format!("{}/demo/{category}-{moment}-{variant}", plot.company);
+                    pictures.push(put(ctx, &name, photo).await?);
+                }
             }
         }
-        let mut slots: Vec<Option<Picture>> = (0..Category::ALL.len() * 2 * VARIANTS).map(|_| None).collect();
-        while let Some(drawn) = drawing.join_next().await {
-            let (slot, category, after, variant, photo) = drawn.map_err(|e| Error::internal("demo picture", e))?;
-            let photo = photo?;
-            let name = format!("{}/demo/{category}-{}-{variant}", plot.company, if after { "after" } else { "before" });
-            let (key, thumb_key) = (format!("{name}.jpg"), format!("{name}-thumb.jpg"));
-            let size = i64::try_from(photo.full.len()).map_err(|e| Error::internal("demo picture", e))?;
-            for (key, bytes) in [(&key, photo.full), (&thumb_key, photo.thumb)] {
-                ctx.blobs.put(key, bytes, "image/jpeg").await.map_err(|e| Error::internal("blob store", e))?;
-            }
-            let (width, height) = (photo.width.cast_signed(), photo.height.cast_signed());
-            slots[slot] = Some(Picture { key, thumb_key, size, width, height });
-        }
-        Ok(Self(slots.into_iter().flatten().collect()))
+        Ok(Self(pictures))
     }
+}
+
+async fn put(ctx: &Ctx, name: &str, photo: Photo) -> Result<Picture> {
+    let (key, thumb_key) = (format!("{name}.jpg"), format!("{name}-thumb.jpg"));
+    let size = i64::try_from(photo.full.len()).map_err(|e| Error::internal("demo picture", e))?;
+    for (key, bytes) in [(&key, photo.full), (&thumb_key, photo.thumb)] {
+        ctx.blobs.put(key, bytes, "image/jpeg").await.map_err(|e| Error::internal("blob store", e))?;
+    }
+    Ok(Picture { key, thumb_key, size, width: photo.width.cast_signed(), height: photo.height.cast_signed() })
 }
 
 fn position(category: Category) -> usize {
     Category::ALL.iter().position(|c| *c == category).unwrap_or(0)
 }
 
-async fn picture(seed: u64, category: Category, after: bool, variant: usize) -> Result<images::Photo> {
-    let drawn = tokio::task::spawn_blocking(move || {
-        // Before and after show the same place.
-        let mut rng = Rng::part(seed, category.as_str(), variant);
-        let mut canvas = Canvas::new();
-        draw(&mut canvas, &mut rng, category, after);
-        canvas.jpeg()
-    });
-    let bytes = drawn.await.map_err(|e| Error::internal("demo picture", e))??;
-    images::process_photo(bytes).await.map_err(|e| Error::internal("demo picture", e))
+async fn picture(seed: u64, category: Category, after: bool, variant: usize) -> Result<Photo> {
+    // Before and after show the same place.
+    let mut rng = Rng::part(seed, category.as_str(), variant);
+    let mut canvas = Canvas::new();
+    draw(&mut canvas, &mut rng, category, after);
+    canvas.photo().await
 }
 
 const WHITE: Colour = [245, 244, 240];

@@ -4,6 +4,7 @@
 
 mod codes;
 mod events;
+mod export;
 mod idempotency;
 mod journey;
 mod passwords;
@@ -11,6 +12,7 @@ mod scope;
 mod seed;
 mod sessions;
 mod support;
+mod timing;
 mod totp;
 mod transitions;
 mod walls;

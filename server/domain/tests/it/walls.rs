@@ -68,7 +68,7 @@ async fn no_table_was_forgotten() {
     let rows = sqlx::query(
         "select c.relname::text as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
            array(select p.polname::text || ' to ' || array_to_string(array(select rolname from pg_roles r where r.oid = any(p.polroles)), ',')
-             || ' using ' || pg_get_expr(p.polqual, p.polrelid) || ' check ' || pg_get_expr(p.polwithcheck, p.polrelid)
+             || ' using ' || pg_get_expr(p.polqual, p.polrelid) || ' check ' || pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid)
              from pg_policy p where p.polrelid = c.oid and p.polcmd = '*' and p.polpermissive order by p.polname) as policies
          from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1",
     )

@@ -14,7 +14,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 use std::str::FromStr;
-use utoipa::{IntoParams, openapi::path::ParameterIn};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        RefOr, Schema,
+        path::{Parameter, ParameterIn},
+        schema::{SchemaType, Type},
+    },
+};
 
 /// The signed-in caller.
 pub struct Auth(pub Actor);
@@ -52,7 +59,8 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
     }
 }
 
-/// The query string. Names that are not documented are refused: a filter misspelt would silently show everything.
+/// The query string. Names that are not documented and empty values are refused: such a filter would silently show
+/// everything.
 pub struct Query<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned + IntoParams> FromRequestParts<S> for Query<T> {
@@ -61,9 +69,14 @@ impl<S: Send + Sync, T: DeserializeOwned + IntoParams> FromRequestParts<S> for Q
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
         let known = T::into_params(|| Some(ParameterIn::Query));
-        let names = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap_or(pair));
-        if let Some(name) = names.into_iter().find(|name| known.iter().all(|p| p.name != *name)) {
-            return Err(Problem::from(Code::BadRequest).detail(format!("unknown parameter `{name}`")));
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let Some(parameter) = known.iter().find(|p| p.name == name) else {
+                return Err(Problem::from(Code::BadRequest).detail(format!("unknown parameter `{name}`")));
+            };
+            if value.is_empty() && !is_text(parameter) {
+                return Err(Problem::from(Code::BadRequest).detail(format!("parameter `{name}` is empty")));
+            }
         }
         if query.contains("%00") {
             return Err(Problem::from(Code::BadRequest).detail("a NUL character is not a text"));
@@ -73,6 +86,17 @@ impl<S: Send + Sync, T: DeserializeOwned + IntoParams> FromRequestParts<S> for Q
             Err(refusal) => Err(Problem::from(Code::BadRequest).detail(refusal.body_text())),
         }
     }
+}
+
+/// Free text, which may be empty.
+fn is_text(parameter: &Parameter) -> bool {
+    let Some(RefOr::T(Schema::Object(schema))) = &parameter.schema else { return false };
+    let is_string = match &schema.schema_type {
+        SchemaType::Type(kind) => *kind == Type::String,
+        SchemaType::Array(kinds) => kinds.contains(&Type::String),
+        SchemaType::AnyValue => false,
+    };
+    is_string && schema.format.is_none()
 }
 
 /// A JSON body. What does not parse is a bad request; what parses but does not fit is `invalid`, field by field.
@@ -207,7 +231,7 @@ mod tests {
             (json!({ "category": "plumbing", "contact_phone": "12" }), "/contact_phone", "bad_phone"),
             (json!({ "category": "plumbing", "colour": "red" }), "/colour", "unknown"),
             (json!({ "category": "magic" }), "/category", "unknown"),
-            (json!({ "category": null }), "/category", "unknown"),
+            (json!({ "category": null }), "/category", "required"),
             (json!({ "category": "yard", "file_ids": [1] }), "/file_ids/0", "unknown"),
             (json!({ "category": "yard", "description": "a\0b" }), "/description", "unknown"),
             (json!({ "category": "yard", "a/b": "a\0b" }), "/a~1b", "unknown"),
@@ -218,6 +242,22 @@ mod tests {
             assert_eq!((kind, field.pointer.as_str(), field.code.as_str()), (Code::Invalid, pointer, code), "{body}");
         }
         assert_eq!(refused::<RateRequest>(json!({ "stars": 70_000 })).1, FieldError::new("/stars", "out_of_range"));
+    }
+
+    #[tokio::test]
+    async fn filters_that_would_show_everything_are_refused() {
+        use model::requests::{RequestFilter, Status};
+        let read = async |query: &str| {
+            let uri = format!("/requests?{query}");
+            let (mut parts, ()) = axum::http::Request::builder().uri(uri).body(()).unwrap().into_parts();
+            Query::<RequestFilter>::from_request_parts(&mut parts, &()).await.map(|Query(filter)| filter)
+        };
+        let filter = read("status=new&status=done&text=&limit=7&overdue=true").await.unwrap();
+        assert_eq!(filter.status, [Status::New, Status::Done]);
+        assert_eq!((filter.text, filter.limit, filter.overdue), (None, Some(7), true));
+        for bad in ["stauts=new", "to=", "building_id", "limit=1&limit=2", "status=open", "text=a%00b", "limit=-1", "=", "limit=x"] {
+            assert_eq!(read(bad).await.unwrap_err().into_failure().code, Code::BadRequest, "{bad}");
+        }
     }
 
     #[test]

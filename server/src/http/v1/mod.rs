@@ -9,7 +9,7 @@ pub mod problem;
 pub mod property;
 pub mod requests;
 
-use axum::{Router, middleware::from_fn};
+use axum::Router;
 use domain::Ctx;
 use model::Code;
 use problem::Problem;
@@ -26,8 +26,7 @@ pub fn router() -> (Router<Ctx>, OpenApi) {
     let router = routes
         .merge(openapi::pages(document.clone()))
         .fallback(async || Problem::from(Code::NotFound))
-        .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
-        .layer(from_fn(problem::speak));
+        .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed));
     (router, document)
 }
 

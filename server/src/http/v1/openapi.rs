@@ -39,6 +39,21 @@ const TAGS: [(&str, &str); 5] = [
     ("people", "Residents and staff"),
 ];
 
+/// Failures that several operations share.
+const SHARED: [(&str, &str, &str); 11] = [
+    ("BadRequest", "400", "The body or a parameter does not parse"),
+    ("Unauthenticated", "401", "Nobody is signed in, or the token is no longer good"),
+    ("Forbidden", "403", "The caller's role does not allow it"),
+    ("CrossSite", "403", "The call came from another site"),
+    ("NotFound", "404", "Missing, or not open to the caller"),
+    ("TooLarge", "413", "The body is too large"),
+    ("UnsupportedMedia", "415", "The body is of another type"),
+    ("Invalid", "422", "Values are wrong; `errors` names the fields"),
+    ("TooManyRequests", "429", "Too many calls"),
+    ("Internal", "500", "A fault of ours; `trace_id` finds it in the log"),
+    ("Unavailable", "503", "A dependency is away for a moment; nothing was lost"),
+];
+
 /// Completes what the handlers describe: full paths, security, and the failures every operation shares.
 pub fn finish(operations: OpenApi) -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
@@ -51,6 +66,7 @@ pub fn finish(operations: OpenApi) -> OpenApi {
             ComponentsBuilder::new()
                 .security_scheme("bearer", SecurityScheme::Http(bearer))
                 .schema(name, schema)
+                .responses_from_iter(SHARED.map(|(name, status, about)| (name, as_problem(status, about))))
                 .schema_from::<model::Code>()
                 .schema_from::<model::FieldError>()
                 .build(),
@@ -83,31 +99,25 @@ fn complete(path: &str, operation: &mut Operation) {
     }
     let id = path.contains('{');
     let secured = operation.security.is_none();
-    let shared = [
-        (query || header || body, 400, "The body or a parameter does not parse"),
-        (secured, 401, "Nobody is signed in, or the token is no longer good"),
-        (secured, 403, "The caller's role does not allow it"),
-        (!secured && body, 403, "The call came from another site"),
-        (id, 404, "Missing, or not open to the caller"),
-        (body, 413, "The body is too large"),
-        (body, 415, "The body is of another type"),
-        (query || body, 422, "Values are wrong; `errors` names the fields"),
-        (true, 429, "Too many calls"),
-        (true, 500, "A fault of ours; `trace_id` finds it in the log"),
-        (true, 503, "A dependency is away for a moment; nothing was lost"),
-    ];
+    let applies = |name: &str| match name {
+        "BadRequest" => query || header || body,
+        "Unauthenticated" | "Forbidden" => secured,
+        "CrossSite" => !secured && body,
+        "NotFound" => id,
+        "TooLarge" | "UnsupportedMedia" => body,
+        "Invalid" => query || body,
+        _ => true,
+    };
     let responses = &mut operation.responses.responses;
-    for (applies, status, about) in shared {
-        if applies && !responses.contains_key(&status.to_string()) {
-            responses.insert(status.to_string(), RefOr::T(Described::new(about)));
-        }
-    }
-    for (status, response) in responses {
-        if let RefOr::T(response) = response
+    for response in responses.iter_mut() {
+        if let (status, RefOr::T(response)) = response
             && status.as_str() >= "400"
         {
             *response = as_problem(status, &response.description);
         }
+    }
+    for (name, status, _) in SHARED.into_iter().filter(|(name, ..)| applies(name)) {
+        responses.entry(status.to_owned()).or_insert(RefOr::Ref(Ref::from_response_name(name)));
     }
 }
 
@@ -192,6 +202,9 @@ mod tests {
                     let RefOr::T(response) = response else { continue };
                     let problem = response.content.contains_key("application/problem+json");
                     assert_eq!(problem, status.as_str() >= "400", "{path} {status}");
+                }
+                for always in ["429", "500", "503"] {
+                    assert!(operation.responses.responses.contains_key(always), "{path} {always}");
                 }
             }
         }

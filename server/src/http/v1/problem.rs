@@ -1,5 +1,6 @@
 //! Failures as `application/problem+json` (RFC 9457), in the language of the caller.
 
+use super::BASE;
 use api::context::{Caller, TraceId};
 use axum::{
     body::Body,
@@ -83,8 +84,9 @@ pub(super) fn schema() -> (String, utoipa::openapi::RefOr<utoipa::openapi::Schem
 }
 
 /// Puts problems into words: inside the layers that know the caller, outside everything that may fail.
-/// A failure of a layer that has no words at all (a time-out) becomes a problem too.
+/// Under REST a failure of a layer that has no words at all (a time-out) becomes a problem too.
 pub async fn speak(request: Request, next: Next) -> Response {
+    let rest = request.uri().path().starts_with(BASE);
     let lang = language(request.headers(), request.extensions().get::<Caller>());
     let trace = request.extensions().get::<TraceId>().map(|t| t.0.clone());
     let mut response = next.run(request).await;
@@ -92,7 +94,7 @@ pub async fn speak(request: Request, next: Next) -> Response {
         let Some(Problem { error, detail }) = Arc::into_inner(problem) else { return response };
         let failure = error.into_failure(trace.clone());
         write(&mut response, &failure, detail.as_deref(), trace.as_deref(), lang);
-    } else if response.status().as_u16() >= 400 && !response.headers().contains_key(header::CONTENT_TYPE) {
+    } else if rest && response.status().as_u16() >= 400 && !response.headers().contains_key(header::CONTENT_TYPE) {
         let failure = Failure::new(of_status(response.status()));
         write(&mut response, &failure, None, trace.as_deref(), lang);
     }

@@ -29,9 +29,11 @@ let hide;
 function say(text) { $('note').textContent = text; $('note').hidden = false; clearTimeout(hide); hide = setTimeout(() => { $('note').hidden = true; }, 4000); }
 function pick(id) { current = id; shown = list = ''; notes = null; location.hash = id; refresh(); }
 
+function down() { $('messages').scrollTop = $('messages').scrollHeight; }
+
 function bubble(m) {
   const body = make('div', { className: 'bubble' });
-  if (m.photo) body.append(make('img', { src: '/control/file/' + m.photo, alt: t.photo }));
+  if (m.photo) body.append(make('img', { src: '/control/file/' + m.photo, alt: t.photo, onload: down }));
   if (m.contact) body.append(`${t.contact}: ${m.contact.phone_number}`);
   // Parsed and escaped by the stand-in.
   body.insertAdjacentHTML('beforeend', m.html);
@@ -53,7 +55,7 @@ function draw(chat) {
   $('block').textContent = chat.blocked ? t.unblock : t.block;
   $('block').onclick = () => act('block', { blocked: !chat.blocked });
   $('messages').replaceChildren(...chat.messages.map(bubble));
-  $('messages').scrollTop = $('messages').scrollHeight;
+  down();
   $('keyboard').replaceChildren(...(chat.keyboard || []).map(line => make('div', {}, ...line.map(k =>
     make('button', { type: 'button', textContent: k.text, onclick: () => k.request_contact ? act('send_contact', {}) : act('send_text', { text: k.text }) })))));
   for (const e of $('write').querySelectorAll('input, button')) e.disabled = false;

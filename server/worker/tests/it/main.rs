@@ -1,5 +1,7 @@
 //! The job worker on a real database: deliveries and schedules.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 use chrono::TimeDelta;
 use domain::{
     auth, cleanup, files,

@@ -1,0 +1,46 @@
+//! More people for a [`crate::World`], and a mark that shows whose data somebody sees.
+
+use crate::{
+    Person,
+    world::{person, user},
+};
+use domain::Ctx;
+use model::{BuildingId, CompanyId, Role, UnitId, UserId};
+
+/// One more staff member; the password is [`crate::PASSWORD`], the mail address `<login>@example.uz`.
+pub async fn hire(ctx: &Ctx, company: Option<CompanyId>, role: Role, login: &str, zone: Option<BuildingId>) -> UserId {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    let id = user(&mut tx, ctx, company, role, login).await;
+    if let (Some(company), Some(building)) = (company, zone) {
+        sqlx::query("insert into staff_zones (company_id, user_id, building_id) values ($1, $2, $3)")
+            .bind(company.0)
+            .bind(id.0)
+            .bind(building.0)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    id
+}
+
+/// One more owner of a flat, with a login.
+pub async fn move_in(ctx: &Ctx, company: CompanyId, name: &str, phone: &str, unit: UnitId) -> Person {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    let moved = person(&mut tx, ctx, company, name, phone, unit).await;
+    tx.commit().await.unwrap();
+    moved
+}
+
+/// Puts a mark on everything a company is known by: its houses, contacts and people.
+pub async fn mark(ctx: &Ctx, company: CompanyId, mark: &str) {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    for sql in [
+        "update buildings set address = address || $2 where company_id = $1",
+        "update contacts set name = name || $2 where company_id = $1",
+        "update users set name = name || $2 where company_id = $1",
+    ] {
+        sqlx::query(sql).bind(company.0).bind(mark).execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}

@@ -1,0 +1,350 @@
+//! Who knocks at the doors of company A, and what they find there.
+
+use crate::app::TestApp;
+use domain::{
+    Actor, Door,
+    auth::{self, Device, Grant},
+    files, requests,
+};
+use model::{
+    BuildingId, CompanyId, ContactId, FileId, RequestId, Role, UnitId, UserId,
+    auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
+    requests::{Action, AssignRequest, CreateRequest, MoveRequest, Status},
+};
+use platform::ids::new_id;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU32, Ordering},
+};
+use testkit::{Company, PASSWORD, draft, hire, last_code, last_message, mark, move_in, photo};
+use tokio::sync::OnceCell;
+
+/// On everything of company A: an answer that holds it shows something of theirs.
+pub const MARK: &str = " (A)";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    Nobody,
+    Super,
+    Admin,
+    Dispatcher,
+    /// Does the work; has no zone.
+    Assigned,
+    /// Looks after the house, but the work is somebody else's.
+    Zone,
+    /// Looks after another house.
+    Other,
+    Author,
+    Neighbour,
+    AdminB,
+    DispatcherB,
+    ResidentB,
+}
+
+impl Who {
+    pub const ALL: [Self; 12] = [
+        Self::Nobody,
+        Self::Super,
+        Self::Admin,
+        Self::Dispatcher,
+        Self::Assigned,
+        Self::Zone,
+        Self::Other,
+        Self::Author,
+        Self::Neighbour,
+        Self::AdminB,
+        Self::DispatcherB,
+        Self::ResidentB,
+    ];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Super => "super",
+            Self::Admin => "admin",
+            Self::Dispatcher => "dispatcher",
+            Self::Assigned => "assigned",
+            Self::Zone => "zone",
+            Self::Other => "other zone",
+            Self::Author => "author",
+            Self::Neighbour => "neighbour",
+            Self::AdminB => "B admin",
+            Self::DispatcherB => "B dispatcher",
+            Self::ResidentB => "B resident",
+        }
+    }
+
+    fn role(self) -> Option<Role> {
+        Some(match self {
+            Self::Nobody => return None,
+            Self::Super => Role::SuperAdmin,
+            Self::Admin | Self::AdminB => Role::Admin,
+            Self::Dispatcher | Self::DispatcherB => Role::Dispatcher,
+            Self::Assigned | Self::Zone | Self::Other => Role::Staff,
+            Self::Author | Self::Neighbour | Self::ResidentB => Role::Resident,
+        })
+    }
+
+    /// Has no business with company A at all.
+    pub fn is_stranger(self) -> bool {
+        matches!(self, Self::Nobody | Self::AdminB | Self::DispatcherB | Self::ResidentB)
+    }
+}
+
+/// Somebody signed in.
+pub struct Caller {
+    pub actor: Actor,
+    pub token: String,
+}
+
+/// In which state a call finds things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Looks only: all share one assigned request.
+    Look,
+    /// Changes a request, which is made for this call.
+    Change(Status),
+    /// Changes the caller's own login or uses somebody's: both are made for this call.
+    Account(Need),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    Nothing,
+    /// A one-time code on its way to a resident.
+    Code,
+    /// A mailed reset token.
+    Reset,
+    Refresh,
+    /// The second factor waits to be confirmed.
+    TotpWaits,
+    TotpOn,
+}
+
+/// The objects of company A that a call names, and what the caller brings.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    pub company: CompanyId,
+    pub request: RequestId,
+    pub version: i32,
+    pub worker: UserId,
+    pub building: BuildingId,
+    pub unit: UnitId,
+    pub contact: ContactId,
+    /// Attached to the request.
+    pub photo: FileId,
+    /// Uploaded by the author and not attached yet.
+    pub loose: FileId,
+    /// The caller's own upload.
+    pub upload: FileId,
+    pub login: String,
+    pub phone: String,
+    pub code: String,
+    pub token: String,
+}
+
+pub struct Stage {
+    pub app: TestApp,
+    people: HashMap<Who, Caller>,
+    look: OnceCell<Scene>,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        let app = TestApp::new().await;
+        let (a, b) = (&app.world.a, &app.world.b);
+        hire(&app.ctx, Some(a.id), Role::Staff, "handyman-a", Some(a.far_house.id)).await;
+        mark(&app.ctx, a.id, MARK).await;
+        let mut people = HashMap::new();
+        for (who, login) in [
+            (Who::Super, "root".to_owned()),
+            (Who::Admin, a.login("admin")),
+            (Who::Dispatcher, a.login("dispatcher")),
+            (Who::Assigned, a.login("electrician")),
+            (Who::Zone, a.login("plumber")),
+            (Who::Other, a.login("handyman")),
+            (Who::AdminB, b.login("admin")),
+            (Who::DispatcherB, b.login("dispatcher")),
+        ] {
+            people.insert(who, staff(&app, &login).await);
+        }
+        for (who, person) in
+            [(Who::Author, &a.resident), (Who::Neighbour, &a.neighbour), (Who::ResidentB, &b.resident)]
+        {
+            people.insert(who, resident(&app, &person.phone).await);
+        }
+        Self { app, people, look: OnceCell::new() }
+    }
+
+    pub fn caller(&self, who: Who) -> Option<&Caller> {
+        self.people.get(&who)
+    }
+
+    pub fn actor(&self, who: Who) -> &Actor {
+        &self.people[&who].actor
+    }
+
+    /// Somebody new of the same kind, whose login may be spoilt.
+    pub async fn newcomer(&self, who: Who) -> Option<Caller> {
+        let (role, ctx, a) = (who.role()?, &self.app.ctx, &self.app.world.a);
+        let company = match who {
+            Who::AdminB | Who::DispatcherB | Who::ResidentB => &self.app.world.b,
+            _ => a,
+        };
+        if role == Role::Resident {
+            let phone = new_phone();
+            let person = move_in(ctx, company.id, "New", &phone, company.house.units[2]).await;
+            return Some(resident(&self.app, &person.phone).await);
+        }
+        let login = new_login();
+        let of = (role != Role::SuperAdmin).then_some(company.id);
+        hire(ctx, of, role, &login, None).await;
+        Some(staff(&self.app, &login).await)
+    }
+
+    pub async fn scene(&self, setting: Setting, caller: Option<&Caller>) -> Scene {
+        match setting {
+            Setting::Look => {
+                self.look.get_or_init(|| async { self.act(Status::Assigned, None).await }).await.clone()
+            }
+            Setting::Change(status) => self.act(status, caller).await,
+            Setting::Account(need) => {
+                let scene = self.scene_of_look().await;
+                self.account(need, caller, scene).await
+            }
+        }
+    }
+
+    async fn scene_of_look(&self) -> Scene {
+        self.look.get_or_init(|| async { self.act(Status::Assigned, None).await }).await.clone()
+    }
+
+    /// The same scene with objects that nobody has.
+    pub fn missing(scene: &Scene) -> Scene {
+        Scene {
+            request: new_id().into(),
+            worker: new_id().into(),
+            building: new_id().into(),
+            unit: new_id().into(),
+            contact: new_id().into(),
+            photo: new_id().into(),
+            loose: new_id().into(),
+            ..scene.clone()
+        }
+    }
+
+    /// A request of the author's, brought into a state by the people who would.
+    pub async fn act(&self, status: Status, caller: Option<&Caller>) -> Scene {
+        let (ctx, a) = (&self.app.ctx, &self.app.world.a);
+        let (author, desk, worker) = (self.actor(Who::Author), self.actor(Who::Dispatcher), self.actor(Who::Assigned));
+        let attached = self.upload(author).await;
+        let command = CreateRequest { file_ids: vec![attached], ..draft(a.house.units[0]) };
+        let mut card = requests::create(ctx, author, &command, None).await.unwrap();
+        if status != Status::New {
+            let assign = AssignRequest { assignee_id: a.electrician_id, comment: None };
+            card = requests::assign(ctx, desk, card.id, &assign).await.unwrap();
+        }
+        let road: &[Action] = match status {
+            Status::InProgress => &[Action::Start],
+            Status::Done => &[Action::Start, Action::Complete],
+            _ => &[],
+        };
+        for action in road {
+            let step = MoveRequest { action: *action, reason: None, until: None };
+            card = requests::step(ctx, worker, card.id, &step).await.unwrap();
+        }
+        assert_eq!(card.status, status);
+        let loose = self.upload(author).await;
+        Scene {
+            company: a.id,
+            request: card.id,
+            version: card.version,
+            worker: a.electrician_id,
+            building: a.house.id,
+            unit: a.house.units[0],
+            contact: a.resident.contact,
+            photo: attached,
+            loose,
+            upload: match caller {
+                Some(caller) => self.upload(&caller.actor).await,
+                None => loose,
+            },
+            login: a.login("dispatcher"),
+            phone: new_phone(),
+            code: String::new(),
+            token: String::new(),
+        }
+    }
+
+    async fn upload(&self, actor: &Actor) -> FileId {
+        files::upload(&self.app.ctx, actor, photo()).await.unwrap().id
+    }
+
+    async fn account(&self, need: Need, caller: Option<&Caller>, scene: Scene) -> Scene {
+        let (ctx, a): (_, &Company) = (&self.app.ctx, &self.app.world.a);
+        let login = new_login();
+        hire(ctx, Some(a.id), Role::Dispatcher, &login, None).await;
+        let mut scene = Scene { login: login.clone(), phone: new_phone(), ..scene };
+        match need {
+            Need::Nothing => {}
+            Need::Code => {
+                let person = move_in(ctx, a.id, "New", &scene.phone, a.house.units[2]).await;
+                let command = RequestCode { phone: person.phone.clone() };
+                auth::request_code(ctx, &command).await.unwrap();
+                scene.code = last_code(ctx, &person.phone).await;
+            }
+            Need::Reset => {
+                let email = format!("{login}@example.uz");
+                auth::request_reset(ctx, &RequestReset { email: email.clone() }).await.unwrap();
+                let message = last_message(ctx, "password_reset", &email).await.unwrap();
+                scene.token = message["token"].as_str().unwrap().to_owned();
+            }
+            Need::Refresh => scene.token = grant(&self.app, &login).await.tokens.refresh_token,
+            Need::TotpWaits | Need::TotpOn => {
+                scene.code = "000000".to_owned();
+                let Some(caller) = caller else { return scene };
+                // Residents have no second factor to set up.
+                let Ok(setup) = auth::totp_setup(ctx, &caller.actor).await else { return scene };
+                scene.code = platform::totp::code(&setup.secret, ctx.clock.now().timestamp()).unwrap();
+                if need == Need::TotpOn {
+                    let confirm = TotpConfirm { code: scene.code };
+                    let recovery = auth::totp_confirm(ctx, &caller.actor, &confirm).await.unwrap();
+                    scene.code = recovery.codes[0].clone();
+                }
+            }
+        }
+        scene
+    }
+}
+
+async fn grant(app: &TestApp, login: &str) -> Grant {
+    let command = StaffLogin { login: login.to_owned(), password: PASSWORD.to_owned(), totp: None };
+    auth::login(&app.ctx, &command, &Device::default()).await.unwrap()
+}
+
+async fn staff(app: &TestApp, login: &str) -> Caller {
+    caller(app, grant(app, login).await).await
+}
+
+async fn resident(app: &TestApp, phone: &model::Phone) -> Caller {
+    auth::request_code(&app.ctx, &RequestCode { phone: phone.clone() }).await.unwrap();
+    let command = ResidentLogin { phone: phone.clone(), code: last_code(&app.ctx, phone).await };
+    caller(app, auth::verify_code(&app.ctx, &command, &Device::default()).await.unwrap()).await
+}
+
+async fn caller(app: &TestApp, grant: Grant) -> Caller {
+    let token = grant.tokens.access_token;
+    let actor = auth::authenticate(&app.ctx, &token, Door::Web).await.unwrap();
+    Caller { actor, token }
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+fn new_login() -> String {
+    format!("new-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A phone that nobody has yet: codes are sent to one phone twice a minute only.
+fn new_phone() -> String {
+    format!("+99893{:07}", NEXT.fetch_add(1, Ordering::Relaxed))
+}

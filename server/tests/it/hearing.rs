@@ -1,0 +1,138 @@
+//! Who hears of what: every kind of event, every role, one table.
+
+use crate::{
+    cast::{Stage, Who},
+    socket::Socket,
+};
+use domain::{Actor, requests};
+use model::{
+    RequestId, UserId,
+    requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RateRequest, UpdateRequest},
+};
+use std::fmt::Write;
+use testkit::draft;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_event_for_every_role() {
+    let stage = Stage::new().await;
+    let fences = Fences::new(&stage).await;
+    let mut table = format!("{:44}", "");
+    let listeners = &Who::ALL[1..];
+    let mut sockets = Vec::new();
+    for who in listeners {
+        sockets.push(Socket::greeted(&stage.app, &stage.caller(*who).unwrap().token).await);
+        write!(table, " | {}", who.title()).unwrap();
+    }
+    table.push('\n');
+    // In one order for all, so that what somebody heard can be told apart by its place.
+    let happened = play(&stage).await;
+    fences.raise(&stage).await;
+    let mut heard = Vec::new();
+    for socket in &mut sockets {
+        let mut own = Vec::new();
+        loop {
+            let event = socket.next().await;
+            let id: RequestId = event["data"]["request_id"].as_str().unwrap().parse().unwrap();
+            if fences.0.iter().any(|(_, fence)| *fence == id) {
+                break;
+            }
+            assert!(event["id"].is_i64() && event["data"]["number"].is_i64() && event["data"]["status"].is_string(), "{event}");
+            own.push((event["type"].as_str().unwrap().to_owned(), id));
+        }
+        heard.push(own.into_iter());
+    }
+    let mut heads: Vec<_> = heard.iter_mut().map(Iterator::next).collect();
+    for (what, kind, id) in happened {
+        write!(table, "{what:44}").unwrap();
+        for ((who, head), rest) in listeners.iter().zip(&mut heads).zip(&mut heard) {
+            let hit = head.as_ref() == Some(&(kind.to_owned(), id));
+            if hit {
+                *head = rest.next();
+            }
+            write!(table, " | {:1$}", if hit { "hears" } else { "" }, who.title().len()).unwrap();
+        }
+        table.truncate(table.trim_end().len());
+        table.push('\n');
+    }
+    assert!(heads.iter().all(Option::is_none), "heard out of order or too much: {heads:?}");
+    insta::assert_snapshot!("events", table);
+}
+
+type Happened = Vec<(&'static str, &'static str, RequestId)>;
+
+async fn play(stage: &Stage) -> Happened {
+    let (ctx, a, b) = (&stage.app.ctx.ctx, &stage.app.world.a, &stage.app.world.b);
+    let (author, desk, worker) = (stage.actor(Who::Author), stage.actor(Who::Dispatcher), stage.actor(Who::Assigned));
+    let create = async |actor: &Actor, command: CreateRequest| requests::create(ctx, actor, &command, None).await.unwrap();
+    let assign = async |id, to: UserId| {
+        let command = AssignRequest { assignee_id: to, comment: None };
+        requests::assign(ctx, desk, id, &command).await.unwrap();
+    };
+    let comment = async |actor: &Actor, id, internal| {
+        let command = AddComment { body: "Слово".to_owned(), internal };
+        requests::comment(ctx, actor, id, &command).await.unwrap();
+    };
+    let mut happened: Happened = Vec::new();
+    let own = create(author, draft(a.house.units[0])).await;
+    happened.push(("author files", "request.created", own.id));
+    assign(own.id, a.electrician_id).await;
+    happened.push(("desk assigns it", "request.assigned", own.id));
+    assign(own.id, a.plumber_id).await;
+    happened.push(("desk gives it to the zone's worker", "request.assigned", own.id));
+    comment(desk, own.id, false).await;
+    happened.push(("desk comments", "request.commented", own.id));
+    comment(desk, own.id, true).await;
+    happened.push(("desk comments internally", "request.commented", own.id));
+    assign(own.id, a.electrician_id).await;
+    happened.push(("desk gives it back", "request.assigned", own.id));
+    let facts = UpdateRequest { description: Some("Иначе".to_owned()), ..UpdateRequest::default() };
+    let version = requests::get(ctx, desk, own.id).await.unwrap().version;
+    requests::update(ctx, desk, own.id, version, &facts).await.unwrap();
+    happened.push(("desk edits it", "request.updated", own.id));
+    for (what, action) in [("worker starts", Action::Start), ("worker completes", Action::Complete)] {
+        requests::step(ctx, worker, own.id, &MoveRequest { action, reason: None, until: None }).await.unwrap();
+        happened.push((what, "request.status_changed", own.id));
+    }
+    requests::rate(ctx, author, own.id, &RateRequest { stars: 5, comment: None }).await.unwrap();
+    happened.push(("author rates", "request.rated", own.id));
+    let next_door = create(stage.actor(Who::Neighbour), draft(a.house.units[1])).await;
+    happened.push(("neighbour files", "request.created", next_door.id));
+    comment(stage.actor(Who::Neighbour), next_door.id, false).await;
+    happened.push(("neighbour comments", "request.commented", next_door.id));
+    let far = create(desk, draft(a.far_house.units[0])).await;
+    happened.push(("desk files for the other house", "request.created", far.id));
+    comment(desk, far.id, true).await;
+    happened.push(("desk comments on it internally", "request.commented", far.id));
+    let foreign = create(stage.actor(Who::ResidentB), draft(b.house.units[0])).await;
+    happened.push(("B resident files", "request.created", foreign.id));
+    comment(stage.actor(Who::DispatcherB), foreign.id, true).await;
+    happened.push(("B dispatcher comments internally", "request.commented", foreign.id));
+    happened
+}
+
+/// Requests of which, taken together, everybody hears: events come in order, so whoever heard of a fence has heard
+/// everything before it.
+struct Fences(Vec<(Who, RequestId)>);
+
+impl Fences {
+    async fn new(stage: &Stage) -> Self {
+        let (ctx, a, b) = (&stage.app.ctx.ctx, &stage.app.world.a, &stage.app.world.b);
+        let desk = stage.actor(Who::Dispatcher);
+        let near = requests::create(ctx, stage.actor(Who::Author), &draft(a.house.units[0]), None).await.unwrap();
+        let to = AssignRequest { assignee_id: a.electrician_id, comment: None };
+        requests::assign(ctx, desk, near.id, &to).await.unwrap();
+        let command = CreateRequest { contact_id: Some(a.neighbour.contact), ..draft(a.far_house.units[0]) };
+        let far = requests::create(ctx, desk, &command, None).await.unwrap();
+        let foreign = requests::create(ctx, stage.actor(Who::ResidentB), &draft(b.house.units[0]), None).await.unwrap();
+        // All of this is behind whoever connects from now on.
+        while domain::events::publish_batch(ctx).await.unwrap() > 0 {}
+        Self(vec![(Who::Dispatcher, near.id), (Who::Dispatcher, far.id), (Who::DispatcherB, foreign.id)])
+    }
+
+    async fn raise(&self, stage: &Stage) {
+        for (who, id) in &self.0 {
+            let command = AddComment { body: "Всё".to_owned(), internal: false };
+            requests::comment(&stage.app.ctx, stage.actor(*who), *id, &command).await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The whole product behind a real socket: who may do what through which door, and how the doors behave.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod access;
+mod app;
+mod bot;
+mod calls;
+mod cast;
+mod crash;
+mod edits;
+mod forms;
+mod hearing;
+mod http;
+mod limits;
+mod live;
+mod origin;
+mod photos;
+mod sessions;
+mod socket;
