@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use model::{Lang, Role};
 use platform::config::{Config, LogFormat};
+use secrecy::ExposeSecret;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -46,6 +47,8 @@ enum Command {
         #[arg(long, default_value = "Administrator")]
         name: String,
     },
+    /// Tells Telegram where to deliver (server.public_url) and which commands the bot knows
+    TelegramWebhook,
     /// Checks every dependency and says how to mend what is wrong
     Doctor,
     /// Prints the OpenAPI document
@@ -111,6 +114,12 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
             platform.stop().await;
             made?;
         }
+        Command::TelegramWebhook => {
+            let platform = Platform::start(config).await?;
+            let told = telegram_webhook(&platform).await;
+            platform.stop().await;
+            told?;
+        }
         Command::Openapi => {}
     }
     Ok(ExitCode::SUCCESS)
@@ -121,6 +130,18 @@ async fn create_admin(platform: &Platform, company: &str, login: &str, password:
     let company = domain::companies::create(ctx, company, None, Lang::Ru).await.map_err(words)?;
     domain::companies::create_user(ctx, Some(company), Role::Admin, login, password, name).await.map_err(words)?;
     say(&format!("Administrator `{login}` can sign in."));
+    Ok(())
+}
+
+async fn telegram_webhook(platform: &Platform) -> Result<()> {
+    let config = &platform.ctx.config;
+    let token = config.telegram.token.as_ref().context("telegram.token is missing")?;
+    let public = config.server.public_url.as_deref().context("server.public_url is missing: Telegram must know where to call")?;
+    let api = bot::BotApi::new(token.expose_secret(), config.telegram.api_url.as_deref())?;
+    api.set_webhook(&format!("{public}/telegram/webhook"), platform.secrets.telegram_webhook.expose_secret()).await?;
+    api.set_commands().await?;
+    let (url, trouble) = api.webhook().await?;
+    say(&format!("Telegram delivers to {}. Last error: {}", url.unwrap_or_default(), trouble.unwrap_or_else(|| "none".to_owned())));
     Ok(())
 }
 

@@ -1,14 +1,33 @@
 //! Photos go through the plain door `POST /files`, so that they survive a form that is refused.
 
 use api::{ApiError, ApiResult};
-use leptos::prelude::window;
+use leptos::prelude::{SetValue, StoredValue, WithValue, window};
 use model::{Code, Failure, requests::FileView};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FormData, RequestInit, Response};
 
 fn lost(_: JsValue) -> ApiError {
     Code::Unavailable.into()
+}
+
+/// Files chosen on the page. A plain local value would panic when the server drops it on another thread.
+#[derive(Clone, Copy)]
+pub(crate) struct Chosen(StoredValue<Vec<SendWrapper<File>>>);
+
+impl Chosen {
+    pub(crate) fn new() -> Self {
+        Self(StoredValue::new(Vec::new()))
+    }
+
+    pub(crate) fn set(self, files: Vec<File>) {
+        self.0.set_value(files.into_iter().map(SendWrapper::new).collect());
+    }
+
+    pub(crate) fn get(self) -> Vec<File> {
+        self.0.with_value(|files| files.iter().map(|file| File::clone(file)).collect())
+    }
 }
 
 /// Uploads photos and returns them in their order.

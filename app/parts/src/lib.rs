@@ -16,6 +16,12 @@ pub use talk::Talk;
 
 use i18n::{Locale, use_i18n};
 
+/// A page of the apps as tall as the screen, so that its dock stands at the lower edge even when there is little above.
+pub const TALL: &str =
+    "flex flex-col gap-3 min-h-[calc(100dvh-9.5rem-env(safe-area-inset-top)-env(safe-area-inset-bottom))]";
+/// The bar with the next step, right above the bottom bar; last in a [`TALL`] page.
+pub const DOCK: &str = "app-dock glass mt-auto -mb-8 flex gap-2 items-center";
+
 /// The language of this page. It never changes under a living page: the switch loads it anew.
 pub fn locale() -> Locale {
     use_i18n().get_locale_untracked()

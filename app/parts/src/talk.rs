@@ -93,7 +93,7 @@ pub fn Talk(
     };
     view! {
         <div class="stack gap-3">
-            <ul class="grid gap-2 m-0 p-0 list-none" aria-live="polite">
+            <ul class="grid gap-2 m-0 p-0 list-none empty:hidden" aria-live="polite">
                 {move || comments.get().into_iter().map(bubble).collect_view()}
             </ul>
             {move || comments.with(Vec::is_empty).then(|| view! { <p class="m-0 text-muted">{empty.clone()}</p> })}
@@ -123,7 +123,7 @@ pub fn Talk(
                             value=body
                             rows=1
                             maxlength=4000
-                            class="min-h-11!"
+                            class="min-h-11! resize-none"
                             label=td_string!(l, common.write_message)
                             placeholder=td_string!(l, common.write_message)
                             on_submit=move || send()

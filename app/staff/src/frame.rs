@@ -12,7 +12,7 @@ use ui::prelude::*;
 #[component]
 pub fn Frame() -> impl IntoView {
     let l = locale();
-    let name = use_me().name;
+    let name = given_name(&use_me().name).to_owned();
     let now = use_now();
     let path = use_location().pathname;
     let place = |icon, label: &str, href: &str| Place { icon, label: label.to_owned(), href: href.to_owned(), count: 0 };
@@ -35,4 +35,24 @@ pub fn Frame() -> impl IntoView {
         </AppShell>
     }
     .into_any()
+}
+
+/// What a person is called to their face: `Karimov Rustam Aliyevich` is greeted as Rustam.
+fn given_name(full: &str) -> &str {
+    match full.split_whitespace().collect::<Vec<_>>()[..] {
+        [_, given, _, ..] => given,
+        _ => full,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given_name;
+
+    #[test]
+    fn greeted_by_the_given_name() {
+        assert_eq!(given_name("Воробьёв Роман Петрович"), "Роман");
+        assert_eq!(given_name("Rustam"), "Rustam");
+        assert_eq!(given_name("Rustam Karimov"), "Rustam Karimov");
+    }
 }

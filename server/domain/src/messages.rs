@@ -110,8 +110,10 @@ pub async fn finish(ctx: &Ctx, id: Uuid, outcome: Outcome<'_>) -> Result<()> {
         Outcome::Failed(error) => ("failed", Some(error)),
     };
     let mut tx = ctx.db.begin_system("delivery outcome").await?;
+    // What went out may hold codes and tokens; only a captured message still has to be shown.
     sqlx::query!(
-        "update deliveries set state = $2, error = $3, done_at = $4 where id = $1",
+        "update deliveries set state = $2, error = $3, done_at = $4,
+           params = case when $2 = 'captured' then params else '{}' end where id = $1",
         id,
         state,
         error,

@@ -18,7 +18,7 @@ use axum::{
 };
 use domain::{Actor, Ctx, auth};
 use leptos::{nonce::use_nonce, prelude::{provide_context, use_context}};
-use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context};
+use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_in_order_with_context};
 
 /// Adds the app's routes, the server functions and the public files.
 pub fn mount(router: Router<Ctx>, ctx: &Ctx, names: &Names) -> Router<Ctx> {
@@ -78,7 +78,8 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
         content_security_policy();
         shell(settings.clone())
     };
-    let mut response = render_app_to_stream_with_context(context, document)(request).await.into_response();
+    // In order: a page must be whole without scripts, too.
+    let mut response = render_app_to_stream_in_order_with_context(context, document)(request).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
     response
 }

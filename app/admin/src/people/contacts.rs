@@ -35,7 +35,7 @@ pub fn PeoplePage() -> impl IntoView {
             }),
             Column::new("phones", td_string!(l, people.phones), |p: &ContactRow| {
                 view! {
-                    <span class="inline-flex flex-wrap gap-x-3">
+                    <span class="inline-flex gap-x-3 whitespace-nowrap max-sm:flex-wrap max-sm:justify-end">
                         {p.phones.iter().cloned().map(|phone| view! { <PhoneLink phone=phone /> }).collect_view()}
                     </span>
                 }
@@ -64,7 +64,7 @@ pub fn PeoplePage() -> impl IntoView {
     };
     view! {
         <Title text=td_string!(l, common.people) />
-        <PageHeader title=td_string!(l, common.people) />
+        <h1 class="sr-only">{td_string!(l, common.people)}</h1>
         <SearchLine action="/desk/people" text=text placeholder=td_string!(l, people.search) />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || page.get().and_then(Result::err).map(|error| view! {

@@ -47,7 +47,7 @@ pub fn StaffPage() -> impl IntoView {
     };
     view! {
         <Title text=td_string!(l, common.staff) />
-        <PageHeader title=td_string!(l, common.staff) />
+        <h1 class="sr-only">{td_string!(l, common.staff)}</h1>
         <Transition fallback=move || table(Signal::stored(None))>
             {move || all.get().and_then(Result::err).map(|error| view! {
                 <Failed failure=error.0 back="/desk" on_retry=move |()| all.refetch() />

@@ -75,7 +75,6 @@ fn Building(card: BuildingCard) -> impl IntoView {
                 <Card title=td_string!(l, property.chart)>
                     <Chart card=drawn />
                 </Card>
-                <div class="stack">
                     <Card title=td_string!(l, property.facts)>
                         <KeyValues>
                             {card.year.map(|year| view! { <Fact label=td_string!(l, property.year)>{year}</Fact> })}
@@ -86,12 +85,11 @@ fn Building(card: BuildingCard) -> impl IntoView {
                                 {if card.has_lift { td_string!(l, common.yes) } else { td_string!(l, common.no) }}
                             </Fact>
                             <Fact label=td_string!(l, property.open_in_units)>{open}</Fact>
+                            {hint.map(|hint| view! {
+                                <Fact label=td_string!(l, property.hint)><span class="whitespace-pre-wrap">{hint}</span></Fact>
+                            })}
                         </KeyValues>
                     </Card>
-                    {hint.map(|hint| view! {
-                        <Card title=td_string!(l, property.hint)><p class="m-0 whitespace-pre-wrap">{hint}</p></Card>
-                    })}
-                </div>
             </div>
             <Units address=address units=units />
         </div>

@@ -36,7 +36,7 @@ pub(super) fn Chart(card: BuildingCard) -> impl IntoView {
             place.clone()
         };
         let (class, href) = if unit.open_requests > 0 {
-            ("bg-warning text-warning-content font-semibold", requests_about(&place))
+            ("bg-warning/20 text-warning ring-1 ring-warning/50 font-semibold", requests_about(&place))
         } else {
             (
                 "bg-base-200 hover:bg-base-300",
@@ -49,7 +49,7 @@ pub(super) fn Chart(card: BuildingCard) -> impl IntoView {
         }
     };
     view! {
-        <div class="overflow-x-auto" tabindex="0" role="region" aria-label=td_string!(l, property.chart)>
+        <div class="overflow-x-auto p-0.5" tabindex="0" role="region" aria-label=td_string!(l, property.chart)>
             <div class="flex gap-6 w-max">
                 {all.into_iter().map(|(entrance, floors)| view! {
                     <section class="grid gap-1 content-end">
@@ -64,8 +64,8 @@ pub(super) fn Chart(card: BuildingCard) -> impl IntoView {
                 }).collect_view()}
             </div>
         </div>
-        <p class="mb-0 mt-3 row text-xs text-muted">
-            <span class="inline-block size-3 rounded bg-warning" aria-hidden="true"></span>
+        <p class="mb-0 mt-3 flex items-baseline gap-2 text-xs text-muted">
+            <span class="inline-block size-3 rounded bg-warning/20 ring-1 ring-warning/50" aria-hidden="true"></span>
             {td_string!(l, property.legend_open)}
         </p>
     }

@@ -52,7 +52,7 @@ pub fn BuildingsPage() -> impl IntoView {
     };
     view! {
         <Title text=td_string!(l, common.buildings) />
-        <PageHeader title=td_string!(l, common.buildings) />
+        <h1 class="sr-only">{td_string!(l, common.buildings)}</h1>
         <crate::people::SearchLine action="/desk/buildings" text=text placeholder=td_string!(l, property.search) />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || match all.get() {

@@ -88,7 +88,7 @@ pub(super) fn Actions(open: Open) -> impl IntoView {
                     {verb(l, action, taken)}
                 </Button>
             });
-            (menu, main)
+            view! { <div class="flex gap-2 max-sm:flex-row-reverse">{menu} {main}</div> }
         }}
         <AssignDialog open=open shown=assigning />
         <StepDialog open=open asking=asking />

@@ -6,7 +6,7 @@ use super::{
     draft::{Draft, Form, forget, refused},
 };
 use crate::{
-    upload::upload,
+    upload::{Chosen, upload},
     util::{Failed, category_options, kind_options, lang, priority_options},
 };
 use i18n::{failure, td_string};
@@ -65,12 +65,12 @@ fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingRow>) -> impl Into
     let restored = form.keep(fresh);
     let hide_restored = RwSignal::new(false);
     let kept = StoredValue::new(sent_before.clone());
-    let photos = StoredValue::new_local(Vec::<web_sys::File>::new());
+    let photos = Chosen::new();
     // Uploaded once; a refused form does not send them again.
     let uploaded = StoredValue::new(None::<Vec<FileId>>);
     let busy = RwSignal::new(false);
     let pick = Callback::new(move |files: Vec<web_sys::File>| {
-        photos.set_value(files);
+        photos.set(files);
         uploaded.set_value(None);
     });
     let refuse = move |failure: Failure| {
@@ -82,7 +82,7 @@ fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingRow>) -> impl Into
         if busy.get_untracked() {
             return;
         }
-        let files = photos.get_value();
+        let files = photos.get();
         let mut command = match form.command(kept.get_value(), files.len() + kept.with_value(Vec::len)) {
             Ok(command) => command,
             Err(failure) => return refuse(failure),
@@ -149,7 +149,9 @@ fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingRow>) -> impl Into
             <Card title=td_string!(l, requests.section_problem)>
                 <div class="stack">
                     <Field label=td_string!(l, requests.category) name="category" group=true required=true error=form.error(l, &["category"])>
-                        <RadioCards name="category" options=category_options(l) value=form.category />
+                        <div class="sm:[&>.choice-grid]:grid-cols-4">
+                            <RadioCards name="category" options=category_options(l) value=form.category />
+                        </div>
                     </Field>
                     <Field label=td_string!(l, requests.description) name="description" error=form.error(l, &["description"])
                         help=td_string!(l, requests.description_help)>
@@ -173,14 +175,14 @@ fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingRow>) -> impl Into
                             view! { <PhotoStrip photos=photos /> }
                         })}
                         <input type="hidden" name="file_ids" value=file_ids />
-                        <FileDrop on_change=pick help=td_string!(l, requests.photo_help) />
+                        <FileDrop camera=false on_change=pick help=td_string!(l, requests.photo_help) />
                     </Field>
                 </div>
             </Card>
             <div class="action-bar glass-raised">
-                <span class="grow text-sm text-muted">{move || alive.get().then(|| td_string!(l, requests.draft_kept))}</span>
+                <span class="grow text-sm text-muted max-sm:sr-only">{move || alive.get().then(|| td_string!(l, requests.draft_kept))}</span>
                 <Button href="/desk">{td_string!(l, common.cancel)}</Button>
-                <Button kind=ButtonKind::Primary icon="check" submit=true loading=busy>{td_string!(l, requests.create)}</Button>
+                <Button kind=ButtonKind::Primary icon="check" submit=true loading=busy class="max-sm:grow">{td_string!(l, requests.create)}</Button>
             </div>
         </form>
     }

@@ -245,7 +245,7 @@ fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
             <Field label=td_string!(l, requests.description) name="edit-description" error=error>
                 <Textarea name="edit-description" value=description rows=4 maxlength=4000 on_submit=save />
             </Field>
-            <div class="form-grid">
+            <div class="grid gap-4 sm:grid-cols-3">
                 <Field label=td_string!(l, requests.category) name="edit-category">
                     <Select name="edit-category" options=category_options(l) value=category />
                 </Field>

@@ -2,7 +2,7 @@
 
 use super::page::Open;
 use crate::{
-    upload::upload,
+    upload::{Chosen, upload},
     util::{lang, toast_failure},
 };
 use i18n::{td_string, when};
@@ -62,17 +62,17 @@ pub(super) fn Files(open: Open) -> impl IntoView {
 #[component]
 fn AddPhotos(open: Open, shown: RwSignal<bool>) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
-    let chosen = StoredValue::new_local(Vec::<web_sys::File>::new());
+    let chosen = Chosen::new();
     let any = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let moment = RwSignal::new(Moment::Before.to_string());
     let pick = Callback::new(move |files: Vec<web_sys::File>| {
         any.set(!files.is_empty());
-        chosen.set_value(files);
+        chosen.set(files);
     });
     let send = move |_| {
         busy.set(true);
-        let (files, moment) = (chosen.get_value(), moment.get_untracked().parse().unwrap_or(Moment::Before));
+        let (files, moment) = (chosen.get(), moment.get_untracked().parse().unwrap_or(Moment::Before));
         spawn_local(async move {
             let answer = match upload(files).await {
                 Ok(saved) => api::requests::add_files(open.id, saved.iter().map(|f| f.id).collect(), moment).await,

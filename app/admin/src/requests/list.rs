@@ -67,8 +67,10 @@ pub fn RequestsPage() -> impl IntoView {
     let may_export = me.can(Permission::RequestsExport);
     let navigate = use_navigate();
     let open = Callback::new(move |row: RequestRow| navigate(&href(&row), NavigateOptions::default()));
+    // On a phone a row is a card of four lines; its parts speak for themselves, without header words.
     let table = move |rows: Signal<Option<Vec<RequestRow>>>| {
         view! {
+            <div class="max-sm:[&_tbody_tr]:grid-cols-[minmax(0,1fr)_auto] max-sm:[&_td[colspan]]:col-span-2">
             <DataTable
                 columns=columns.all(l)
                 rows=rows
@@ -80,6 +82,7 @@ pub fn RequestsPage() -> impl IntoView {
                 stack=true
                 empty=move || view! { <Nothing query=query /> }
             />
+            </div>
         }
     };
     view! {
@@ -98,12 +101,15 @@ pub fn RequestsPage() -> impl IntoView {
             })}
         } />
         <Transition fallback=move || table(Signal::stored(None))>
-            {move || (waiting.get() > 0).then(|| view! {
-                <button type="button" class="news-pill" on:click=show_waiting>
-                    <Icon name="arrow-up" size=IconSize::Small />
-                    {td_string!(l, desk.news, n = waiting.get().to_string()).to_string()}
-                </button>
-            })}
+            // Floats over the head of the table: not even the pill moves the rows.
+            <div class="sticky top-14 z-[6] flex h-0 justify-center" aria-live="polite">
+                {move || (waiting.get() > 0).then(|| view! {
+                    <button type="button" class="news-pill static m-0! translate-y-0.5" on:click=show_waiting>
+                        <Icon name="arrow-up" size=IconSize::Small />
+                        {td_string!(l, desk.news, n = waiting.get().to_string()).to_string()}
+                    </button>
+                })}
+            </div>
             {move || match page.get() {
                 Some((_, Err(error))) => {
                     Some(view! { <Failed failure=error.0 back="/desk" on_retry=move |()| page.refetch() /> }.into_any())
@@ -181,7 +187,7 @@ fn Nothing(query: Memo<ListQuery>) -> impl IntoView {
     }
 }
 
-const COLUMNS: [&str; 7] = ["status", "address", "text", "due", "assignee", "category", "age"];
+const COLUMNS: [&str; 6] = ["status", "address", "text", "due", "assignee", "age"];
 
 /// Which columns this person hides, kept on this device.
 #[derive(Clone, Copy)]
@@ -208,7 +214,6 @@ impl Columns {
             "text" => td_string!(l, requests.text),
             "due" => td_string!(l, requests.due),
             "assignee" => td_string!(l, requests.assignee),
-            "category" => td_string!(l, requests.category),
             _ => td_string!(l, requests.age),
         }
     }
@@ -222,58 +227,66 @@ impl Columns {
         vec![
             Column::new("number", td_string!(l, requests.number), |row: &RequestRow| format!("№{}", row.number))
                 .class("num"),
-            column("status", |row, _| view! { <StatusPill status=row.status /> }.into_any()),
+            column("status", |row, _| view! { <StatusPill status=row.status /> }.into_any())
+                .class("max-sm:before:hidden"),
             column("address", |row, _| {
                 let title = row.address.clone();
-                view! { <span class="block max-w-72 truncate" title=title>{row.address.clone()}</span> }.into_any()
-            }),
-            column("text", text_cell).class("cell-cut"),
+                view! { <span class="block max-w-64 truncate" title=title>{row.address.clone()}</span> }.into_any()
+            })
+            .class("max-sm:before:hidden max-sm:col-span-2 max-sm:justify-start! max-sm:font-semibold"),
+            column("text", text_cell)
+                .class("cell-cut max-sm:before:hidden max-sm:col-span-2 max-sm:justify-start! max-sm:text-left!"),
             column("due", |row, _| view! { <Due status=row.status due_at=row.due_at /> }.into_any())
-                .class("whitespace-nowrap"),
-            column("assignee", assignee_cell),
-            column("category", |row, l| {
-                view! {
-                    <span class="inline-flex items-center gap-1.5 whitespace-nowrap text-muted">
-                        <Icon name=category_icon(row.category) size=IconSize::Small />
-                        {words::category(l, row.category)}
-                    </span>
-                }
-                .into_any()
-            }),
+                .class("whitespace-nowrap max-sm:before:hidden max-sm:justify-start!"),
+            column("assignee", assignee_cell).class("max-sm:before:hidden"),
             Column::new("age", td_string!(l, requests.age), move |row: &RequestRow| {
                 let at = row.created_at;
                 view! { <span title=when::full(l, at)>{move || when::span(l, now.get() - at)}</span> }
             })
-            .class("num text-muted")
+            .class("num text-muted max-sm:hidden!")
             .hidden(Signal::derive(move || self.hides("age"))),
         ]
     }
 }
 
 fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
-    let text =
-        if row.description.is_empty() { words::category(l, row.category).to_owned() } else { row.description.clone() };
+    let category = words::category(l, row.category);
+    let text = if row.description.is_empty() { category.to_owned() } else { row.description.clone() };
     view! {
-        {(row.kind == Kind::Emergency).then(|| view! {
-            <Icon name="siren" class="text-error mr-1" label=words::kind(l, Kind::Emergency) />
-        })}
-        <span title=text.clone()>{text.clone()}</span>
-        {(row.photos > 0).then(|| view! { <Icon name="camera" size=IconSize::Small class="ml-1.5 text-muted" label=td_string!(l, requests.has_photos) /> })}
-        {(row.comments > 0).then(|| view! {
-            <span class="ml-1.5 text-muted text-xs whitespace-nowrap">
-                <Icon name="message-square" size=IconSize::Small label=td_string!(l, requests.comments) /> " " {row.comments}
-            </span>
-        })}
+        <span class="flex items-center gap-1.5 min-w-0 max-sm:items-start">
+            {(row.kind == Kind::Emergency).then(|| view! {
+                <Icon name="siren" class="text-error" label=words::kind(l, Kind::Emergency) />
+            })}
+            <span class="text-muted" title=category><Icon name=category_icon(row.category) label=category /></span>
+            <span class="truncate max-sm:whitespace-normal" title=text.clone()>{text.clone()}</span>
+            {(row.photos > 0).then(|| view! {
+                <Icon name="camera" size=IconSize::Small class="text-muted" label=td_string!(l, requests.has_photos) />
+            })}
+            {(row.comments > 0).then(|| view! {
+                <span class="text-muted text-xs whitespace-nowrap">
+                    <Icon name="message-square" size=IconSize::Small label=td_string!(l, requests.comments) /> " " {row.comments}
+                </span>
+            })}
+        </span>
     }
     .into_any()
+}
+
+/// `Karimova G.`: names are short in lists, in full on cards.
+fn short(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    match (words.next(), words.next().and_then(|word| word.chars().next())) {
+        (Some(first), Some(initial)) => format!("{first} {initial}."),
+        _ => name.to_owned(),
+    }
 }
 
 fn assignee_cell(row: &RequestRow, l: Locale) -> AnyView {
     match row.assignee.clone() {
         Some(person) => view! {
-            <span class="inline-flex items-center gap-1.5 whitespace-nowrap">
+            <span class="inline-flex items-center gap-1.5 whitespace-nowrap" title=person.name.clone()>
                 <Avatar name=person.name.clone() decorative=true />
-                <span class="max-w-40 truncate" title=person.name.clone()>{person.name.clone()}</span>
+                {short(&person.name)}
             </span>
         }
         .into_any(),
@@ -295,5 +308,16 @@ fn ColumnMenu(columns: Columns) -> impl IntoView {
                 </label>
             }).collect_view()}
         </Menu>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn names_shorten() {
+        assert_eq!(short("Joʻrayev Dilshod Oʻtkir oʻgʻli"), "Joʻrayev D.");
+        assert_eq!(short("Rustam"), "Rustam");
     }
 }

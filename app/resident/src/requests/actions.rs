@@ -5,33 +5,53 @@ use i18n::{failure, td_string};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use model::requests::{Action, MoveRequest, RateRequest, RequestCard};
-use parts::locale;
+use parts::{DOCK, locale};
 use ui::prelude::*;
 
 type Source = Resource<ApiResult<RequestCard>>;
 
-/// Runs a step: the new card goes to the page, a failure into the sheet.
-fn run<F>(from: Source, open: RwSignal<bool>, busy: RwSignal<bool>, fault: RwSignal<Option<ApiError>>, said: &'static str, step: F)
-where
-    F: Future<Output = ApiResult<RequestCard>> + 'static,
-{
-    if busy.get_untracked() {
-        return;
+/// What every sheet shares: open or not, working or not, what went wrong.
+#[derive(Clone, Copy)]
+struct Sheet {
+    open: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    fault: RwSignal<Option<ApiError>>,
+    toasts: Toasts,
+}
+
+impl Sheet {
+    fn new(open: RwSignal<bool>) -> Self {
+        Self { open, busy: RwSignal::new(false), fault: RwSignal::new(None), toasts: use_toasts() }
     }
-    let toasts = use_toasts();
-    busy.set(true);
-    fault.set(None);
-    spawn_local(async move {
-        match step.await {
-            Ok(card) => {
-                open.set(false);
-                from.set(Some(Ok(card)));
-                toasts.success(said);
-            }
-            Err(error) => fault.set(Some(error)),
+
+    /// Takes a step: the new card goes to the page, a failure stays in the sheet with everything typed.
+    fn run<F>(self, from: Source, said: &'static str, step: F)
+    where
+        F: Future<Output = ApiResult<RequestCard>> + 'static,
+    {
+        if self.busy.get_untracked() {
+            return;
         }
-        busy.set(false);
-    });
+        self.busy.set(true);
+        self.fault.set(None);
+        spawn_local(async move {
+            match step.await {
+                Ok(card) => {
+                    self.open.set(false);
+                    from.set(Some(Ok(card)));
+                    self.toasts.success(said);
+                }
+                Err(error) => self.fault.set(Some(error)),
+            }
+            self.busy.set(false);
+        });
+    }
+
+    /// What went wrong, in words.
+    fn fault(self) -> impl IntoView {
+        let l = locale();
+        move || self.fault.get().map(|error| view! { <Banner tone=Tone::Danger text=failure::sentence(l, &error.0) /> })
+    }
 }
 
 /// Within reach of the thumb while the resident's word is wanted.
@@ -50,7 +70,7 @@ pub(super) fn Actions(card: Signal<RequestCard>, from: Source) -> impl IntoView 
     });
     view! {
         {move || (may_rate.get() || may_return.get()).then(|| view! {
-            <div class="app-dock glass flex gap-2">
+            <div class=DOCK>
                 {may_return.get().then(|| view! {
                     <Button size=ButtonSize::Big icon="undo-2" on_click=move |_| returning.set(true)>
                         {td_string!(l, resident.return_title)}
@@ -111,13 +131,12 @@ fn RateSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -> i
     let l = locale();
     let stars = RwSignal::new(0_u8);
     let text = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let fault = RwSignal::new(None);
+    let sheet = Sheet::new(open);
     let send = move |_| {
         let id = card.with_untracked(|card| card.id);
         let comment = Some(text.get_untracked()).filter(|text| !text.trim().is_empty());
         let command = RateRequest { stars: stars.get_untracked().into(), comment };
-        run(from, open, busy, fault, td_string!(l, resident.rated), api::requests::rate(id, command));
+        sheet.run(from, td_string!(l, resident.rated), api::requests::rate(id, command));
     };
     view! {
         <Dialog
@@ -127,7 +146,7 @@ fn RateSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -> i
                 <Button
                     kind=ButtonKind::Primary
                     size=ButtonSize::Big
-                    loading=busy
+                    loading=sheet.busy
                     disabled=Signal::derive(move || stars.get() == 0)
                     on_click=send
                 >
@@ -140,7 +159,7 @@ fn RateSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -> i
             <Field label=td_string!(l, resident.rate_words) name="rate-words" optional=true>
                 <Textarea name="rate-words" value=text maxlength=1000 />
             </Field>
-            <Fault fault=fault />
+            {sheet.fault()}
         </Dialog>
     }
 }
@@ -162,13 +181,12 @@ fn ReasonSheet(
     hints: Vec<&'static str>,
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let fault = RwSignal::new(None);
+    let sheet = Sheet::new(open);
     let hints = StoredValue::new(hints);
     let send = move |_| {
         let id = card.with_untracked(|card| card.id);
         let command = MoveRequest { action, reason: Some(text.get_untracked()), until: None };
-        run(from, open, busy, fault, said, api::requests::step(id, command));
+        sheet.run(from, said, api::requests::step(id, command));
     };
     view! {
         <Dialog
@@ -178,7 +196,7 @@ fn ReasonSheet(
                 <Button
                     kind=kind
                     size=ButtonSize::Big
-                    loading=busy
+                    loading=sheet.busy
                     disabled=Signal::derive(move || text.with(|text| text.trim().is_empty()))
                     on_click=send
                 >
@@ -199,14 +217,7 @@ fn ReasonSheet(
             <Field label=label name=format!("reason-{action}")>
                 <Textarea name=format!("reason-{action}") value=text maxlength=1000 />
             </Field>
-            <Fault fault=fault />
+            {sheet.fault()}
         </Dialog>
     }
-}
-
-/// What went wrong, inside the sheet; what was typed is still there.
-#[component]
-fn Fault(fault: RwSignal<Option<ApiError>>) -> impl IntoView {
-    let l = locale();
-    move || fault.get().map(|error| view! { <Banner tone=Tone::Danger text=failure::sentence(l, &error.0) /> })
 }

@@ -17,7 +17,7 @@ use model::{
     Code, RequestId,
     requests::{Moment, RequestCard, Status},
 };
-use parts::{Answer, StatusPill, Talk, category_icon, locale, photos, tel_href};
+use parts::{Answer, StatusPill, TALL, Talk, category_icon, locale, photos, tel_href};
 use ui::prelude::*;
 
 /// `/my/requests/:id`.
@@ -55,16 +55,18 @@ fn Content(card: Signal<RequestCard>, from: Resource<ApiResult<RequestCard>>) ->
     });
     view! {
         <Title text=Signal::derive(move || format!("{} {}", td_string!(l, resident.request), number.get())) />
-        <Filed card=card />
-        <Head card=card number=number />
-        <Words card=card />
-        <Worker card=card />
-        <Card title=td_string!(l, resident.steps)><History card=card /></Card>
-        <Card title=td_string!(l, resident.talk)>
-            <Talk id=id comments=comments card=from moment=moment empty=td_string!(l, resident.talk_empty) />
-        </Card>
-        <CancelButton card=card from=from />
-        <Actions card=card from=from />
+        <div class=TALL>
+            <Filed card=card />
+            <Head card=card number=number />
+            <Words card=card />
+            <Worker card=card />
+            <Card title=td_string!(l, resident.steps)><History card=card /></Card>
+            <Card title=td_string!(l, resident.talk)>
+                <Talk id=id comments=comments card=from moment=moment empty=td_string!(l, resident.talk_empty) />
+            </Card>
+            <CancelButton card=card from=from />
+            <Actions card=card from=from />
+        </div>
     }
     .into_any()
 }

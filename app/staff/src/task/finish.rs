@@ -15,11 +15,12 @@ struct Sheet {
     open: RwSignal<bool>,
     busy: RwSignal<bool>,
     fault: RwSignal<Option<ApiError>>,
+    toasts: Toasts,
 }
 
 impl Sheet {
     fn new(open: RwSignal<bool>) -> Self {
-        Self { open, busy: RwSignal::new(false), fault: RwSignal::new(None) }
+        Self { open, busy: RwSignal::new(false), fault: RwSignal::new(None), toasts: use_toasts() }
     }
 
     /// Takes the step; what was typed stays in the sheet when it fails.
@@ -30,7 +31,6 @@ impl Sheet {
         if self.busy.get_untracked() {
             return;
         }
-        let toasts = use_toasts();
         self.busy.set(true);
         self.fault.set(None);
         spawn_local(async move {
@@ -38,7 +38,7 @@ impl Sheet {
                 Ok(card) => {
                     self.open.set(false);
                     from.set(Some(Ok(card)));
-                    toasts.success(said);
+                    self.toasts.success(said);
                 }
                 Err(error) => self.fault.set(Some(error)),
             }

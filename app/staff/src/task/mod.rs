@@ -15,7 +15,7 @@ use model::{
     requests::{Moment, RequestCard},
 };
 use next::{Checklist, NextStep};
-use parts::{Answer, Talk, locale};
+use parts::{Answer, TALL, Talk, locale};
 use ui::prelude::*;
 
 /// The answer the whole page is drawn from; a step puts the newer card into it.
@@ -52,15 +52,17 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
     let comments = Memo::new(move |_| card.with(|card| card.comments.clone()));
     view! {
         <Title text=Signal::derive(move || format!("{} № {}", td_string!(l, staff.task), number.get())) />
-        <Where card=card />
-        <Problem card=card />
-        <Contact card=card />
-        <Outcome card=card />
-        <Checklist card=card from=from />
-        <Card title=td_string!(l, staff.talk)>
-            <Talk id=id comments=comments card=from may_internal=true moment=Moment::After empty=td_string!(l, staff.talk_empty) />
-        </Card>
-        <NextStep card=card from=from />
+        <div class=TALL>
+            <Where card=card />
+            <Problem card=card />
+            <Contact card=card />
+            <Outcome card=card />
+            <Checklist card=card from=from />
+            <Card title=td_string!(l, staff.talk)>
+                <Talk id=id comments=comments card=from may_internal=true moment=Moment::After empty=td_string!(l, staff.talk_empty) />
+            </Card>
+            <NextStep card=card from=from />
+        </div>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use api::{ApiError, session::use_me};
 use i18n::{failure, td_string};
 use leptos::{prelude::*, task::spawn_local};
 use model::requests::{Action, Moment, MoveRequest, RequestCard, Status};
-use parts::{PhotoField, Uploads, locale};
+use parts::{DOCK, PhotoField, Uploads, locale};
 use ui::prelude::*;
 
 /// What is still missing to finish, while there is something to finish.
@@ -148,7 +148,7 @@ pub(super) fn NextStep(card: Signal<RequestCard>, from: Source) -> impl IntoView
         view! { <p class="m-0 grow text-center text-muted">{text}</p> }.into_any()
     };
     view! {
-        <div class="app-dock glass flex gap-2 items-center">
+        <div class=DOCK>
             <div class="grow flex">{main}</div>
             {move || actions.with(|actions| actions.contains(&Action::Defer)).then(|| view! {
                 <Menu

@@ -8,6 +8,7 @@
 mod canvas;
 mod copy;
 mod houses;
+mod life;
 mod names;
 mod people;
 mod pictures;

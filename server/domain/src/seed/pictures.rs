@@ -117,9 +117,9 @@ fn pipe(c: &mut Canvas, x: i32, tint: i16, after: bool) {
 /// A bulb under the ceiling: dark, or lighting the stairs.
 fn bulb(c: &mut Canvas, x: i32, tint: i16, after: bool) {
     if after {
-        c.gradient([250, 228, 170], [190, 160, 110], tint)
+        c.gradient([250, 228, 170], [190, 160, 110], tint);
     } else {
-        c.gradient([52, 54, 62], [24, 25, 30], tint)
+        c.gradient([52, 54, 62], [24, 25, 30], tint);
     }
     if after {
         for (radius, light) in [(330, [252, 234, 180]), (250, [253, 240, 196]), (190, [255, 247, 214])] {
@@ -181,9 +181,9 @@ fn lift(c: &mut Canvas, x: i32, tint: i16, after: bool) {
     }
     c.rect(380 + x, 120, 140, 80, DARK);
     if after {
-        c.triangle(450 + x, 136, 34, GREEN)
+        c.triangle(450 + x, 136, 34, GREEN);
     } else {
-        c.cross(450 + x, 160, 26, RED)
+        c.cross(450 + x, 160, 26, RED);
     }
     c.rect(790 + x, 640, 60, 130, [120, 124, 130]);
     c.circle(820 + x, 705, 20, if after { GREEN } else { RED });

@@ -15,7 +15,7 @@ async fn the_export_is_the_whole_list_of_one_company_and_is_remembered() {
     let first = requests::create(&ctx, &resident, &world.a.draft(), None).await.unwrap();
     requests::create(&ctx, &world.b.resident().await, &world.b.draft(), None).await.unwrap();
     // More than one page of the loop.
-    let mut db = ctx.db.superuser().await;
+    let mut db = ctx.database.superuser().await;
     sqlx::query(
         "insert into requests (id, company_id, number, kind, priority, category, source, building_id, address, created_at, updated_at)
          select gen_random_uuid(), r.company_id, 100000 + n, 'regular', 'normal', 'other', 'desk', r.building_id, r.address,

@@ -12,7 +12,6 @@ mod scope;
 mod seed;
 mod sessions;
 mod support;
-mod timing;
 mod totp;
 mod transitions;
 mod walls;

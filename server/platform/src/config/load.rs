@@ -143,9 +143,6 @@ impl Config {
             TelegramMode::Webhook if self.server.public_url.is_none() => {
                 refuse("telegram.mode = \"webhook\" needs server.public_url: Telegram must know where to call.")
             }
-            TelegramMode::Standin if telegram.api_url.is_none() => {
-                refuse("telegram.mode = \"standin\" needs telegram.api_url, the address of the local Bot API server.")
-            }
             TelegramMode::Webhook | TelegramMode::Standin => match &telegram.webhook_secret {
                 Some(secret) if !is_webhook_secret(secret.expose_secret()) => {
                     refuse("telegram.webhook_secret must have 16 to 256 characters from A-Z a-z 0-9 _ -.")

@@ -75,7 +75,6 @@ fn partial_configuration_is_refused() {
     assert!(text.contains("s3.bucket") && text.contains("s3.secret_key"), "{text}");
     assert!(sentence(&[("UK_DATABASE__OWNER_URL", "postgres://o@h/d")]).contains("database.url"));
     assert!(sentence(&[("UK_TELEGRAM__TOKEN", "1:a")]).contains("public_url"));
-    assert!(sentence(&[("UK_TELEGRAM__MODE", "standin")]).contains("api_url"));
     assert!(sentence(&[("UK_AUTH__FIELD_KEY", "x")]).contains("index_key"));
     assert!(sentence(&[("UK_LIMITS__TRUSTED_PROXIES", "10.0.0.0/33")]).contains("10.0.0.0/33"));
     assert!(sentence(&[("UK_REDIS__URL", "localhost")]).contains("redis://"));

@@ -105,7 +105,11 @@ async fn me(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Me>> {
     post, path = "/auth/password", tag = "auth", operation_id = "changePassword", request_body = ChangePassword,
     responses((status = 204, description = "Changed"))
 )]
-async fn change_password(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<ChangePassword>) -> Answer<StatusCode> {
+async fn change_password(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Json(command): Json<ChangePassword>,
+) -> Answer<StatusCode> {
     auth::change_password(&ctx, &actor, &command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -169,7 +173,11 @@ async fn totp_setup(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<T
         (status = 401, description = "Nobody is signed in, or `wrong_code`"),
     )
 )]
-async fn totp_confirm(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<TotpConfirm>) -> Answer<Reply<RecoveryCodes>> {
+async fn totp_confirm(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Json(command): Json<TotpConfirm>,
+) -> Answer<Reply<RecoveryCodes>> {
     Ok(Reply(auth::totp_confirm(&ctx, &actor, &command).await?))
 }
 
@@ -181,7 +189,11 @@ async fn totp_confirm(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): 
         (status = 401, description = "Nobody is signed in, or `wrong_code`"),
     )
 )]
-async fn totp_disable(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<TotpConfirm>) -> Answer<StatusCode> {
+async fn totp_disable(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Json(command): Json<TotpConfirm>,
+) -> Answer<StatusCode> {
     auth::totp_disable(&ctx, &actor, &command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -201,7 +213,11 @@ struct SwitchCompany {
         (status = 404, description = "There is no such company"),
     )
 )]
-async fn switch_company(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<SwitchCompany>) -> Answer<StatusCode> {
+async fn switch_company(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Json(command): Json<SwitchCompany>,
+) -> Answer<StatusCode> {
     auth::switch_company(&ctx, &actor, command.company_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

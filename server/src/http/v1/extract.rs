@@ -255,7 +255,17 @@ mod tests {
         let filter = read("status=new&status=done&text=&limit=7&overdue=true").await.unwrap();
         assert_eq!(filter.status, [Status::New, Status::Done]);
         assert_eq!((filter.text, filter.limit, filter.overdue), (None, Some(7), true));
-        for bad in ["stauts=new", "to=", "building_id", "limit=1&limit=2", "status=open", "text=a%00b", "limit=-1", "=", "limit=x"] {
+        for bad in [
+            "stauts=new",
+            "to=",
+            "building_id",
+            "limit=1&limit=2",
+            "status=open",
+            "text=a%00b",
+            "limit=-1",
+            "=",
+            "limit=x",
+        ] {
             assert_eq!(read(bad).await.unwrap_err().into_failure().code, Code::BadRequest, "{bad}");
         }
     }
@@ -277,7 +287,9 @@ mod tests {
 
     #[tokio::test]
     async fn versions_are_read_from_tags() {
-        for (tag, version) in [("\"7\"", 7), ("\"7-0af3\"", 7), ("W/\"7\"", 7), ("7", 7), ("*", 0), ("\"x\"", 0), ("", 0)] {
+        for (tag, version) in
+            [("\"7\"", 7), ("\"7-0af3\"", 7), ("W/\"7\"", 7), ("7", 7), ("*", 0), ("\"x\"", 0), ("", 0)]
+        {
             let (mut parts, ()) = axum::http::Request::builder().header("if-match", tag).body(()).unwrap().into_parts();
             assert_eq!(IfMatch::from_request_parts(&mut parts, &()).await.unwrap().0, version, "{tag}");
         }

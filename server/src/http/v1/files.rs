@@ -110,7 +110,12 @@ struct Picture(Vec<u8>);
         (status = 304, description = "Nothing has changed", headers(("ETag" = String))),
     )
 )]
-async fn picture(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<FileId>, headers: HeaderMap) -> Answer<Response> {
+async fn picture(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<FileId>,
+    headers: HeaderMap,
+) -> Answer<Response> {
     serve(&ctx, &actor, id, false, &headers).await
 }
 

@@ -158,7 +158,10 @@ fn absent_not_null(parameter: &mut Parameter) {
 pub(super) fn pages(document: OpenApi) -> Router<Ctx> {
     let document = Arc::new(document);
     Router::new()
-        .route("/openapi.json", get(async move || ([(header::CACHE_CONTROL, "no-cache")], Json(&*document)).into_response()))
+        .route(
+            "/openapi.json",
+            get(async move || ([(header::CACHE_CONTROL, "no-cache")], Json(&*document)).into_response()),
+        )
         .route("/docs", get(async || Redirect::permanent(&format!("{BASE}/docs/"))))
         .route("/docs/", get(async || swagger("index.html")))
         .route("/docs/{file}", get(async |Path(file): Path<String>| swagger(&file)))
@@ -169,7 +172,8 @@ const CSP: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'u
 
 fn swagger(file: &str) -> Answer<Response> {
     let config = utoipa_swagger_ui::Config::from(format!("{BASE}/openapi.json")).persist_authorization(false);
-    let found = utoipa_swagger_ui::serve(file, Arc::new(config)).map_err(|e| Error::internal("swagger ui", e.to_string()))?;
+    let found =
+        utoipa_swagger_ui::serve(file, Arc::new(config)).map_err(|e| Error::internal("swagger ui", e.to_string()))?;
     let found = found.ok_or_else(|| Problem::from(Code::NotFound))?;
     let headers = [
         (header::CONTENT_TYPE, found.content_type),

@@ -32,7 +32,11 @@ struct ContactFilter {
     get, path = "/residents", tag = "people", operation_id = "listResidents", params(ContactFilter),
     responses((status = 200, description = "One page; `next` leads to the following one", body = Page<ContactRow>))
 )]
-async fn residents(State(ctx): State<Ctx>, Auth(actor): Auth, Query(filter): Query<ContactFilter>) -> Answer<Reply<Page<ContactRow>>> {
+async fn residents(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Query(filter): Query<ContactFilter>,
+) -> Answer<Reply<Page<ContactRow>>> {
     Ok(Reply(people::contacts(&ctx, &actor, filter.text.as_deref(), filter.cursor.as_deref()).await?))
 }
 

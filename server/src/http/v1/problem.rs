@@ -137,11 +137,11 @@ fn status_of(code: Code) -> StatusCode {
 }
 
 fn of_status(status: StatusCode) -> Code {
-    Code::ALL
-        .iter()
-        .copied()
-        .find(|code| code.status() == status.as_u16())
-        .unwrap_or(if status.is_client_error() { Code::BadRequest } else { Code::Unavailable })
+    Code::ALL.iter().copied().find(|code| code.status() == status.as_u16()).unwrap_or(if status.is_client_error() {
+        Code::BadRequest
+    } else {
+        Code::Unavailable
+    })
 }
 
 /// The language asked for, else the caller's own, else Russian.

@@ -76,7 +76,11 @@ impl IntoResponse for Tagged {
     get, path = "/requests", tag = "requests", operation_id = "listRequests", params(RequestFilter),
     responses((status = 200, description = "One page; `next` leads to the following one", body = Page<RequestRow>))
 )]
-async fn list(State(ctx): State<Ctx>, Auth(actor): Auth, Query(filter): Query<RequestFilter>) -> Answer<Reply<Page<RequestRow>>> {
+async fn list(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Query(filter): Query<RequestFilter>,
+) -> Answer<Reply<Page<RequestRow>>> {
     Ok(Reply(requests::list(&ctx, &actor, &filter).await?))
 }
 
@@ -168,7 +172,12 @@ async fn update(
         (status = 409, description = "`illegal_transition`: the request has ended"),
     )
 )]
-async fn assign(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, Json(command): Json<AssignRequest>) -> Answer<Tagged> {
+async fn assign(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<RequestId>,
+    Json(command): Json<AssignRequest>,
+) -> Answer<Tagged> {
     Tagged::new(&requests::assign(&ctx, &actor, id, &command).await?)
 }
 
@@ -182,7 +191,12 @@ async fn assign(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>
         (status = 409, description = "`illegal_transition`: not possible from this state, or not by the caller"),
     )
 )]
-async fn step(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, Json(command): Json<MoveRequest>) -> Answer<Tagged> {
+async fn step(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<RequestId>,
+    Json(command): Json<MoveRequest>,
+) -> Answer<Tagged> {
     Tagged::new(&requests::step(&ctx, &actor, id, &command).await?)
 }
 
@@ -195,7 +209,12 @@ async fn step(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, 
         (status = 409, description = "`illegal_transition`: the work is not in progress"),
     )
 )]
-async fn complete(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, Json(command): Json<CompleteRequest>) -> Answer<Tagged> {
+async fn complete(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<RequestId>,
+    Json(command): Json<CompleteRequest>,
+) -> Answer<Tagged> {
     Tagged::new(&requests::complete(&ctx, &actor, id, &command).await?)
 }
 
@@ -208,7 +227,12 @@ async fn complete(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestI
         (status = 409, description = "`illegal_transition`: the work is not finished, or was rated before"),
     )
 )]
-async fn rate(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, Json(command): Json<RateRequest>) -> Answer<Tagged> {
+async fn rate(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<RequestId>,
+    Json(command): Json<RateRequest>,
+) -> Answer<Tagged> {
     Tagged::new(&requests::rate(&ctx, &actor, id, &command).await?)
 }
 
@@ -227,7 +251,12 @@ async fn comments(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestI
     params(("id" = RequestId, Path)), request_body = AddComment,
     responses((status = 201, description = "The request with the comment", body = RequestCard, headers(("ETag" = String))))
 )]
-async fn comment(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, Json(command): Json<AddComment>) -> Answer<Response> {
+async fn comment(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<RequestId>,
+    Json(command): Json<AddComment>,
+) -> Answer<Response> {
     let card = requests::comment(&ctx, &actor, id, &command).await?;
     Ok((StatusCode::CREATED, Tagged::new(&card)?).into_response())
 }
@@ -256,7 +285,12 @@ struct AttachFiles {
     params(("id" = RequestId, Path)), request_body = AttachFiles,
     responses((status = 200, description = "The request with the photos", body = RequestCard, headers(("ETag" = String))))
 )]
-async fn attach_files(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, Json(command): Json<AttachFiles>) -> Answer<Tagged> {
+async fn attach_files(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<RequestId>,
+    Json(command): Json<AttachFiles>,
+) -> Answer<Tagged> {
     match command.file_ids.len() {
         0 => return Err(Error::field("/file_ids", "required").into()),
         1..=10 => {}

@@ -12,7 +12,7 @@ use leptos_router::{
     params::ParamsMap,
 };
 use model::{Code, Failure, FieldError, property::Home};
-use parts::{Uploads, locale};
+use parts::{DOCK, TALL, Uploads, locale};
 use ui::prelude::*;
 
 #[component]
@@ -112,7 +112,9 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
             send();
         }
     });
-    let next = move |_| {
+    let next = move |ev: leptos::ev::MouseEvent| {
+        // The same element becomes the submit button while this click is still on its way.
+        ev.prevent_default();
         let here = step.get_untracked().unwrap_or(3);
         match missing(here) {
             Some(n) => go(n),
@@ -121,7 +123,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
     };
     view! {
         <form
-            class="stack"
+            class=TALL
             method="post"
             action="/my/requests"
             enctype="multipart/form-data"
@@ -141,7 +143,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
             <Screen n=3 step=step title=td_string!(l, resident.words_title)>
                 <Words draft=draft faults=faults />
             </Screen>
-            <div class="app-dock glass">
+            <div class=DOCK>
                 {move || if step.get().is_some_and(|step| step < 3) {
                     view! {
                         <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="arrow-right" on_click=next>

@@ -1,0 +1,89 @@
+//! Live events: greeting, envelope, resume, and who is let in.
+
+use crate::{
+    app::{ACCESS, Pass, TestApp, cookie, send},
+    socket::Socket,
+};
+use domain::{Door, auth};
+
+fn token(pass: &Pass) -> &str {
+    let Pass::Bearer(token) = pass else { panic!("no token") };
+    token
+}
+
+#[tokio::test]
+async fn a_request_is_told_with_an_id_to_resume_from() {
+    let app = TestApp::new().await;
+    let desk = app.bearer("dispatcher-a").await;
+    let mut socket = Socket::greeted(&app, token(&desk)).await;
+    let first = app.file(&desk, "первая").await.json();
+    let event = socket.next().await;
+    assert_eq!(event["type"], "request.created");
+    assert_eq!(event["data"]["request_id"], first["id"]);
+    assert_eq!((&event["data"]["number"], &event["data"]["status"]), (&first["number"], &first["status"]));
+    assert_eq!(event.as_object().unwrap().len(), 3, "{event}");
+    drop(socket);
+    let (second, third) = (app.file(&desk, "вторая").await.json(), app.file(&desk, "третья").await.json());
+    // Another listener says when both are out.
+    let seen = event["id"].as_i64().unwrap();
+    let bearer = format!("Bearer {}", token(&desk));
+    let mut again = Socket::open(&app, &format!("?since={seen}"), &[("authorization", &bearer)]).await.ok().unwrap();
+    for missed in [&second, &third] {
+        let event = again.next().await;
+        assert_eq!((&event["type"], &event["data"]["request_id"]), (&"request.created".into(), &missed["id"]));
+        assert!(event["id"].as_i64().unwrap() > seen);
+    }
+    // Nothing twice, and the connection goes on with what is new.
+    let fourth = app.file(&desk, "четвёртая").await.json();
+    assert_eq!(again.next().await["data"]["request_id"], fourth["id"]);
+}
+
+#[tokio::test]
+async fn pings_are_answered() {
+    let app = TestApp::new().await;
+    let mut socket = Socket::greeted(&app, token(&app.bearer("plumber-a").await)).await;
+    socket.say("ping").await;
+    assert_eq!(socket.next().await, "pong");
+}
+
+#[tokio::test]
+async fn who_is_let_in() {
+    let app = TestApp::new().await;
+    let bearer = app.bearer("dispatcher-a").await;
+    let Pass::Cookies(cookies) = app.browser("dispatcher-a").await else { panic!() };
+    let status = async |headers: &[(&'static str, &str)]| match Socket::open(&app, "", headers).await {
+        Ok(mut socket) => {
+            assert_eq!(socket.next().await["type"], "hello");
+            101
+        }
+        Err(status) => status,
+    };
+    assert_eq!(status(&[]).await, 401);
+    assert_eq!(status(&[("authorization", "Bearer nonsense")]).await, 401);
+    assert_eq!(status(&[("cookie", &cookies)]).await, 403, "any site could open it with our visitor's cookies");
+    assert_eq!(status(&[("cookie", &cookies), ("origin", "https://evil.example")]).await, 403);
+    assert_eq!(status(&[("cookie", &cookies), ("origin", "null")]).await, 403);
+    assert_eq!(status(&[("cookie", &cookies), ("origin", &app.base)]).await, 101);
+    let offered = format!("bearer, {}", token(&bearer));
+    assert_eq!(status(&[("sec-websocket-protocol", &offered)]).await, 101);
+    assert_eq!(status(&[("sec-websocket-protocol", "bearer, nonsense")]).await, 401);
+    assert_eq!(status(&[("sec-websocket-protocol", "chat")]).await, 401);
+}
+
+#[tokio::test]
+async fn a_number_that_is_none_is_a_bad_request() {
+    let app = TestApp::new().await;
+    let bearer = format!("Bearer {}", token(&app.bearer("dispatcher-a").await));
+    assert_eq!(Socket::open(&app, "?since=yesterday", &[("authorization", &bearer)]).await.err(), Some(400));
+}
+
+/// The heartbeat asks this and ends the connection.
+#[tokio::test]
+async fn a_connection_does_not_outlive_its_session() {
+    let app = TestApp::new().await;
+    let pass = app.browser("dispatcher-a").await;
+    let actor = auth::authenticate(&app.ctx, &cookie(&pass, ACCESS), Door::Web).await.unwrap();
+    assert!(auth::is_alive(&app.ctx, &actor).await.unwrap());
+    send(app.post("/logout", &pass)).await.expect(303);
+    assert!(!auth::is_alive(&app.ctx, &actor).await.unwrap());
+}
