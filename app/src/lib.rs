@@ -33,7 +33,8 @@ pub struct Boot {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let boot = SharedValue::new(|| use_context::<Boot>().unwrap_or(Boot { me: None, now: DateTime::UNIX_EPOCH })).into_inner();
+    let boot =
+        SharedValue::new(|| use_context::<Boot>().unwrap_or(Boot { me: None, now: DateTime::UNIX_EPOCH })).into_inner();
     provide_context(Live::default());
     provide_context(Now(live::ticking(boot.now)));
     let signed_in = boot.me.is_some();

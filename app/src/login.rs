@@ -69,7 +69,9 @@ pub fn LoginPage() -> impl IntoView {
     });
     let label = Signal::derive(move || t_string!(i18n, auth.who_are_you).to_owned());
     let done = move || {
-        query.with(|q| q.get("reset").is_some()).then(|| view! { <Banner tone=Tone::Success text=t_string!(i18n, auth.password_changed).to_owned() /> })
+        query
+            .with(|q| q.get("reset").is_some())
+            .then(|| view! { <Banner tone=Tone::Success text=t_string!(i18n, auth.password_changed).to_owned() /> })
     };
     view! {
         <Title text=move || title.get() />
@@ -128,7 +130,12 @@ fn ResidentForm() -> impl IntoView {
         }
         .into_any();
     }
-    let sent_to = t_string!(i18n, auth.code_sent, phone = model::Phone::parse(&phone).map(|p| p.pretty()).unwrap_or(phone.clone())).to_string();
+    let sent_to = t_string!(
+        i18n,
+        auth.code_sent,
+        phone = model::Phone::parse(&phone).map(|p| p.pretty()).unwrap_or(phone.clone())
+    )
+    .to_string();
     view! {
         <div class="stack">
             <p>{sent_to}</p>

@@ -79,7 +79,10 @@ fn PasswordCard() -> impl IntoView {
                     toasts.success(t_string!(i18n, auth.password_changed).to_owned());
                 }
                 Err(e) => {
-                    toasts.error(failure::sentence(i18n.get_locale_untracked(), &e.0), Some(e.code().as_str().to_owned()));
+                    toasts.error(
+                        failure::sentence(i18n.get_locale_untracked(), &e.0),
+                        Some(e.code().as_str().to_owned()),
+                    );
                     error.set(Some(e));
                 }
             }
@@ -108,7 +111,9 @@ fn TotpCard(on: bool) -> impl IntoView {
     let (on, code) = (RwSignal::new(on), RwSignal::new(String::new()));
     let (setup, recovery) = (RwSignal::new(None::<TotpSetup>), RwSignal::new(Vec::<String>::new()));
     let toasts = use_toasts();
-    let fail = move |e: ApiError| toasts.error(failure::sentence(i18n.get_locale_untracked(), &e.0), Some(e.code().as_str().to_owned()));
+    let fail = move |e: ApiError| {
+        toasts.error(failure::sentence(i18n.get_locale_untracked(), &e.0), Some(e.code().as_str().to_owned()))
+    };
     let begin = move |_| {
         leptos::task::spawn_local(async move {
             match auth::totp_setup().await {
@@ -200,13 +205,27 @@ fn SessionsCard() -> impl IntoView {
 
 /// The browser and system out of a user agent, good enough to recognise one's own device.
 fn device(agent: &str) -> String {
-    let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let browser = find(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("YaBrowser", "Yandex"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]);
-    let system = find(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
+    let find =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = find(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("YaBrowser", "Yandex"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => agent.chars().take(40).collect(),
     }
 }
-

@@ -52,7 +52,9 @@ fn spawn_standin(port: u16, own_port: u16, secret: &str, stop: &CancellationToke
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .with_context(|| format!("the Telegram stand-in {} does not start; build it with `make build`", binary.display()))?;
+        .with_context(|| {
+            format!("the Telegram stand-in {} does not start; build it with `make build`", binary.display())
+        })?;
     let stop = stop.clone();
     tokio::spawn(async move {
         tokio::select! {

@@ -136,12 +136,20 @@ async fn create_admin(platform: &Platform, company: &str, login: &str, password:
 async fn telegram_webhook(platform: &Platform) -> Result<()> {
     let config = &platform.ctx.config;
     let token = config.telegram.token.as_ref().context("telegram.token is missing")?;
-    let public = config.server.public_url.as_deref().context("server.public_url is missing: Telegram must know where to call")?;
+    let public = config
+        .server
+        .public_url
+        .as_deref()
+        .context("server.public_url is missing: Telegram must know where to call")?;
     let api = bot::BotApi::new(token.expose_secret(), config.telegram.api_url.as_deref())?;
     api.set_webhook(&format!("{public}/telegram/webhook"), platform.secrets.telegram_webhook.expose_secret()).await?;
     api.set_commands().await?;
     let (url, trouble) = api.webhook().await?;
-    say(&format!("Telegram delivers to {}. Last error: {}", url.unwrap_or_default(), trouble.unwrap_or_else(|| "none".to_owned())));
+    say(&format!(
+        "Telegram delivers to {}. Last error: {}",
+        url.unwrap_or_default(),
+        trouble.unwrap_or_else(|| "none".to_owned())
+    ));
     Ok(())
 }
 

@@ -76,7 +76,12 @@ async fn database(config: &Config) -> Result<(Option<EmbeddedPg>, Secret, Secret
     }
 }
 
-async fn build(config: Config, secrets: &Secrets, app_url: &Secret, owner_url: &Secret) -> Result<(Ctx, Option<RedisLink>)> {
+async fn build(
+    config: Config,
+    secrets: &Secrets,
+    app_url: &Secret,
+    owner_url: &Secret,
+) -> Result<(Ctx, Option<RedisLink>)> {
     domain::migrate::run(owner_url).await.map_err(|e| anyhow::anyhow!("the database could not be migrated: {e}"))?;
     let db = Db::connect(app_url, config.database.max_connections).await?;
     let redis = config.redis.url.as_ref().map(RedisLink::open).transpose()?;

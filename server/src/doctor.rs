@@ -14,14 +14,30 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     let free = std::net::TcpListener::bind((port.0.as_str(), port.1)).map(drop).map_err(|e| e.to_string());
     report.check(&format!("port {}", port.1), free, "Stop what uses it or start with PORT=… .");
     match Platform::start(config).await {
-        Err(error) => report.check("database", Err(format!("{error:#}")), "Check UK_DATABASE__URL, or unset it for the embedded one."),
+        Err(error) => report.check(
+            "database",
+            Err(format!("{error:#}")),
+            "Check UK_DATABASE__URL, or unset it for the embedded one.",
+        ),
         Ok(platform) => {
             let ctx = &platform.ctx;
-            report.check("database", ctx.db.ping().await.map_err(|e| e.to_string()), "Check UK_DATABASE__URL and the server.");
+            report.check(
+                "database",
+                ctx.db.ping().await.map_err(|e| e.to_string()),
+                "Check UK_DATABASE__URL and the server.",
+            );
             if let Some(redis) = &platform.redis {
-                report.check("redis", if redis.ping().await { Ok(()) } else { Err("does not answer".to_owned()) }, "Check UK_REDIS__URL; without Redis one process works alone.");
+                report.check(
+                    "redis",
+                    if redis.ping().await { Ok(()) } else { Err("does not answer".to_owned()) },
+                    "Check UK_REDIS__URL; without Redis one process works alone.",
+                );
             }
-            report.check("files", ctx.blobs.check().await.map_err(|e| e.to_string()), "Check UK_S3__* or the data folder.");
+            report.check(
+                "files",
+                ctx.blobs.check().await.map_err(|e| e.to_string()),
+                "Check UK_S3__* or the data folder.",
+            );
             if let Some(mailer) = &ctx.mailer {
                 report.check("mail", mailer.check().await.map_err(|e| e.to_string()), "Check UK_SMTP__URL.");
             }

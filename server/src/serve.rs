@@ -21,7 +21,12 @@ pub async fn run(config: Config, parts: Parts) -> Result<()> {
     let listener = match parts {
         Parts::Worker => None,
         _ => Some(TcpListener::bind((address.0.as_str(), address.1)).await.with_context(|| {
-            format!("port {} on {} is taken. Stop what uses it, or start with PORT={} make run", address.1, address.0, address.1 + 1)
+            format!(
+                "port {} on {} is taken. Stop what uses it, or start with PORT={} make run",
+                address.1,
+                address.0,
+                address.1 + 1
+            )
         })?),
     };
     let platform = Platform::start(config).await?;
@@ -90,7 +95,11 @@ fn announce(ctx: &domain::Ctx, at: std::net::SocketAddr, bot: Option<&bot_link::
     if let Some(chat) = bot.and_then(|b| b.chat_page.as_deref()) {
         say(&format!("  Telegram stand-in: {chat}"));
     }
-    say(&format!("✓ UK CRM is at http://{}:{}  (Ctrl-C stops)", if at.ip().is_unspecified() { "127.0.0.1".to_owned() } else { at.ip().to_string() }, at.port()));
+    say(&format!(
+        "✓ UK CRM is at http://{}:{}  (Ctrl-C stops)",
+        if at.ip().is_unspecified() { "127.0.0.1".to_owned() } else { at.ip().to_string() },
+        at.port()
+    ));
     Ok(())
 }
 

@@ -34,9 +34,7 @@ pub async fn photo(file: &File, on_progress: impl FnMut(u32) + 'static) -> ApiRe
         // A proxy in between answers in its own words.
         Ok(413) => Err(Code::TooLarge.into()),
         Ok(401) => Err(Code::Unauthenticated.into()),
-        _ => {
-            Err(serde_json::from_str::<Failure>(&text).unwrap_or_else(|_| Failure::new(Code::Unavailable)).into())
-        }
+        _ => Err(serde_json::from_str::<Failure>(&text).unwrap_or_else(|_| Failure::new(Code::Unavailable)).into()),
     }
 }
 

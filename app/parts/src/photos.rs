@@ -8,8 +8,8 @@ use model::{
 };
 use send_wrapper::SendWrapper;
 use ui::prelude::*;
-use web_sys::{Event, EventInit, File, HtmlInputElement};
 use web_sys::wasm_bindgen::JsCast;
+use web_sys::{Event, EventInit, File, HtmlInputElement};
 
 /// Stored files as pictures of a strip or viewer.
 pub fn photos(l: Locale, files: &[FileView]) -> Vec<Photo> {
@@ -21,7 +21,12 @@ pub fn photos(l: Locale, files: &[FileView]) -> Vec<Photo> {
                 Moment::After => td_string!(l, common.photo_after),
             };
             let at = when::full(l, file.created_at);
-            Photo { src: file.url(), thumb: file.thumb_url(), alt: format!("{moment}, {at}"), caption: format!("{moment} · {at}") }
+            Photo {
+                src: file.url(),
+                thumb: file.thumb_url(),
+                alt: format!("{moment}, {at}"),
+                caption: format!("{moment} · {at}"),
+            }
         })
         .collect()
 }
@@ -156,7 +161,11 @@ impl Uploads {
 
 /// Camera, gallery or drop; what is chosen is sent at once. The input is named `photos`, so a plain form works too.
 #[component]
-pub fn PhotoField(uploads: Uploads, #[prop(default = 10)] max: usize, #[prop(optional, into)] help: MaybeProp<String>) -> impl IntoView {
+pub fn PhotoField(
+    uploads: Uploads,
+    #[prop(default = 10)] max: usize,
+    #[prop(optional, into)] help: MaybeProp<String>,
+) -> impl IntoView {
     let l = crate::locale();
     Effect::new(|_| request_animation_frame(take_over));
     view! {

@@ -76,14 +76,14 @@ pub fn Talk(
             (false, true) => "border-transparent bg-primary/12",
             (false, false) => "border-line bg-base-100",
         };
-        let role = (!comment.mine).then(|| format!(", {}", words::role(l, comment.author_role).to_lowercase()));
-        let (author, at) = (comment.author, comment.created_at);
+        // Nobody needs their own name.
+        let author = (!comment.mine).then(|| format!("{}, {}", comment.author, words::role(l, comment.author_role).to_lowercase()));
+        let internal = comment.internal.then(|| td_string!(l, common.company_only).to_owned());
+        let head: Vec<String> = [author, internal].into_iter().flatten().collect();
+        let at = comment.created_at;
         view! {
             <li class=format!("max-w-[88%] rounded-panel border px-3 py-2 grid gap-0.5 {side} {ground}")>
-                <span class="text-sm text-muted">
-                    {author} {role}
-                    {comment.internal.then(|| format!(" · {}", td_string!(l, common.company_only)))}
-                </span>
+                {(!head.is_empty()).then(|| view! { <span class="text-sm text-muted">{head.join(" · ")}</span> })}
                 <span class="whitespace-pre-wrap [overflow-wrap:anywhere]">{comment.body}</span>
                 <time class="text-xs text-muted justify-self-end" datetime=at.to_rfc3339()>
                     {move || when::moment(l, at, now.get())}

@@ -17,7 +17,8 @@ pub fn Frame() -> impl IntoView {
     let company = use_me().company;
     let path = use_location().pathname;
     let query = use_query_map();
-    let place = |icon, label: &str, href: &str| Place { icon, label: label.to_owned(), href: href.to_owned(), count: 0 };
+    let place =
+        |icon, label: &str, href: &str| Place { icon, label: label.to_owned(), href: href.to_owned(), count: 0 };
     let places = vec![
         place("home", td_string!(l, resident.home), "/my"),
         place("inbox", td_string!(l, resident.requests), "/my/requests"),

@@ -105,7 +105,8 @@ fn HomeCard(homes: Signal<Vec<Home>>) -> impl IntoView {
 fn MyRequests(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
     let l = locale();
     let done = |row: &RequestRow| row.status == Status::Done;
-    let to_rate = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|row| done(row)).cloned().collect::<Vec<_>>()));
+    let to_rate =
+        Memo::new(move |_| rows.with(|rows| rows.iter().filter(|row| done(row)).cloned().collect::<Vec<_>>()));
     let open = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|row| !done(row)).cloned().collect::<Vec<_>>()));
     view! {
         <For each=move || to_rate.get() key=|row| row.id let:row>

@@ -15,7 +15,8 @@ pub fn Frame() -> impl IntoView {
     let name = given_name(&use_me().name).to_owned();
     let now = use_now();
     let path = use_location().pathname;
-    let place = |icon, label: &str, href: &str| Place { icon, label: label.to_owned(), href: href.to_owned(), count: 0 };
+    let place =
+        |icon, label: &str, href: &str| Place { icon, label: label.to_owned(), href: href.to_owned(), count: 0 };
     let places = vec![
         place("clipboard-list", td_string!(l, staff.my_day), "/work"),
         place("user", td_string!(l, staff.profile), "/profile"),

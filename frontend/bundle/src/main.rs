@@ -68,7 +68,9 @@ fn bind(wasm: &Path, css: &Path, out: &Path) -> Result<BTreeMap<&'static str, St
         status => bail!("wasm-opt failed: {status}"),
     };
     let mut names = BTreeMap::new();
-    for (key, path, ext) in [("js", tmp.join("app.js"), "js"), ("wasm", optimised, "wasm"), ("css", css.to_owned(), "css")] {
+    for (key, path, ext) in
+        [("js", tmp.join("app.js"), "js"), ("wasm", optimised, "wasm"), ("css", css.to_owned(), "css")]
+    {
         let bytes = fs::read(&path).with_context(|| format!("{} is missing", path.display()))?;
         let name = format!("app.{}.{ext}", &hex(&Sha256::digest(&bytes))[..12]);
         fs::write(out.join(&name), bytes)?;
@@ -128,7 +130,8 @@ fn compress_tree(site: &Path) -> Result<()> {
             continue;
         }
         let mut br = Vec::new();
-        let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+        let params =
+            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
         brotli::BrotliCompress(&mut bytes.as_slice(), &mut br, &params)?;
         fs::write(with_suffix(&file, "br"), br)?;
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());

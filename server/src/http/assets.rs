@@ -25,7 +25,8 @@ pub struct Names {
 impl Names {
     pub fn load(site: &FilePath) -> Result<Self> {
         let path = site.join("pkg/manifest.json");
-        let text = std::fs::read(&path).with_context(|| format!("{} is missing: build the browser files with `make build`", path.display()))?;
+        let text = std::fs::read(&path)
+            .with_context(|| format!("{} is missing: build the browser files with `make build`", path.display()))?;
         serde_json::from_slice(&text).with_context(|| format!("{} is damaged", path.display()))
     }
 }

@@ -87,7 +87,10 @@ mod tests {
         assert_eq!(at("127.0.0.1:8080"), "__Host-uk_access");
         assert_eq!(at("localhost:3000"), "__Host-uk_access");
         assert_eq!(at("192.168.1.5:8080"), "uk_access");
-        assert_eq!(Jar::of(&headers(&[(header::HOST, "crm.uz")]), Some("https://crm.uz")).names().0, "__Host-uk_access");
+        assert_eq!(
+            Jar::of(&headers(&[(header::HOST, "crm.uz")]), Some("https://crm.uz")).names().0,
+            "__Host-uk_access"
+        );
     }
 
     #[test]

@@ -40,11 +40,23 @@ async fn take_in(ctx: &Ctx, caller: Caller, mut form: Multipart) -> Result<Vec<m
     Ok(views)
 }
 
-pub async fn full(state: State<Ctx>, caller: Extension<Caller>, trace: Extension<TraceId>, id: Path<String>, headers: HeaderMap) -> Response {
+pub async fn full(
+    state: State<Ctx>,
+    caller: Extension<Caller>,
+    trace: Extension<TraceId>,
+    id: Path<String>,
+    headers: HeaderMap,
+) -> Response {
     picture(state, caller, trace, id, headers, false).await
 }
 
-pub async fn thumb(state: State<Ctx>, caller: Extension<Caller>, trace: Extension<TraceId>, id: Path<String>, headers: HeaderMap) -> Response {
+pub async fn thumb(
+    state: State<Ctx>,
+    caller: Extension<Caller>,
+    trace: Extension<TraceId>,
+    id: Path<String>,
+    headers: HeaderMap,
+) -> Response {
     picture(state, caller, trace, id, headers, true).await
 }
 

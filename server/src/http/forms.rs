@@ -61,7 +61,11 @@ pub struct CodeForm {
 }
 
 /// `POST /login/code`: sends a one-time code and asks for it.
-pub async fn code(State(ctx): State<Ctx>, Extension(trace): Extension<TraceId>, Form(form): Form<CodeForm>) -> Response {
+pub async fn code(
+    State(ctx): State<Ctx>,
+    Extension(trace): Extension<TraceId>,
+    Form(form): Form<CodeForm>,
+) -> Response {
     let keep = [("as", "resident"), ("phone", form.phone.as_str()), ("next", form.next.as_str())];
     let Some(phone) = Phone::parse(&form.phone) else { return back("/login", &bad_phone(), &keep) };
     match auth::request_code(&ctx, &RequestCode { phone }).await {
@@ -89,7 +93,11 @@ pub async fn verify(
 }
 
 /// `POST /login/forgot`: mails a reset link; the answer is the same for every address.
-pub async fn forgot(State(ctx): State<Ctx>, Extension(trace): Extension<TraceId>, Form(form): Form<RequestReset>) -> Response {
+pub async fn forgot(
+    State(ctx): State<Ctx>,
+    Extension(trace): Extension<TraceId>,
+    Form(form): Form<RequestReset>,
+) -> Response {
     match auth::request_reset(&ctx, &form).await {
         Ok(()) => see_other("/login/forgot?sent=1"),
         Err(error) => back("/login/forgot", &error.into_failure(Some(trace.0)), &[("email", &form.email)]),
@@ -97,7 +105,11 @@ pub async fn forgot(State(ctx): State<Ctx>, Extension(trace): Extension<TraceId>
 }
 
 /// `POST /login/reset`: sets a new password by a mailed token.
-pub async fn reset(State(ctx): State<Ctx>, Extension(trace): Extension<TraceId>, Form(form): Form<ResetPassword>) -> Response {
+pub async fn reset(
+    State(ctx): State<Ctx>,
+    Extension(trace): Extension<TraceId>,
+    Form(form): Form<ResetPassword>,
+) -> Response {
     match auth::reset_password(&ctx, &form).await {
         Ok(()) => see_other("/login?reset=1"),
         Err(error) => back("/login/reset", &error.into_failure(Some(trace.0)), &[("token", &form.token)]),
@@ -129,7 +141,11 @@ pub struct PrefsForm {
 }
 
 /// `POST /prefs`: language and theme, kept in cookies (and the language with the person, for messages).
-pub async fn prefs(State(ctx): State<Ctx>, Extension(caller): Extension<Caller>, Form(form): Form<PrefsForm>) -> Response {
+pub async fn prefs(
+    State(ctx): State<Ctx>,
+    Extension(caller): Extension<Caller>,
+    Form(form): Form<PrefsForm>,
+) -> Response {
     let mut response = see_other(local(&form.next).unwrap_or("/"));
     if let Some(lang) = form.lang.as_deref().and_then(Lang::parse) {
         cookies::preference(response.headers_mut(), "i18n_pref_locale", lang.code());
@@ -195,7 +211,10 @@ pub fn query(pairs: &[(&str, &str)]) -> String {
 
 /// A path of ours; anything that could lead elsewhere is refused.
 pub fn local(next: &str) -> Option<&str> {
-    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(|c: char| c.is_control());
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.contains(|c: char| c.is_control());
     own.then_some(next)
 }
 

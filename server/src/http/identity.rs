@@ -1,15 +1,15 @@
 //! Who calls: a bearer token, or the cookies of a browser, refreshed on the way when they are old.
 
-use super::{cookies::Jar, server::Peer};
-use api::context::Caller;
+use super::{cookies::Jar, server::Peer, v1::problem::Problem};
+use api::context::{Caller, TraceId};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use domain::{
-    Actor, Ctx, Door,
+    Actor, Ctx, Door, Error, Result,
     auth::{self, Device, Grant},
 };
 use std::net::IpAddr;
@@ -34,17 +34,23 @@ fn is_static(path: &str) -> bool {
 pub async fn resolve(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let ip = client_ip(&ctx, &request);
     request.extensions_mut().insert(ClientIp(ip));
-    let (mut caller, mut proof, mut renewed) = (None, Proof::Nothing, None);
     let jar = Jar::of(request.headers(), ctx.config.server.public_url.as_deref());
-    if !is_static(request.uri().path()) {
-        if let Some(token) = bearer(request.headers()) {
-            proof = Proof::Bearer;
-            caller = actor(auth::authenticate(&ctx, token, Door::Api).await);
-        } else if jar.access(request.headers()).or(jar.refresh(request.headers())).is_some() {
-            proof = Proof::Cookie;
-            (caller, renewed) = from_cookies(&ctx, jar, request.headers()).await;
+    let recognised = if is_static(request.uri().path()) {
+        Ok((None, Proof::Nothing, None))
+    } else if let Some(token) = bearer(request.headers()) {
+        actor(auth::authenticate(&ctx, token, Door::Api).await).map(|caller| (caller, Proof::Bearer, None))
+    } else if jar.access(request.headers()).or(jar.refresh(request.headers())).is_some() {
+        from_cookies(&ctx, jar, request.headers()).await.map(|(caller, renewed)| (caller, Proof::Cookie, renewed))
+    } else {
+        Ok((None, Proof::Nothing, None))
+    };
+    let (caller, proof, renewed) = match recognised {
+        Ok(known) => known,
+        Err(error) => {
+            let trace = request.extensions().get::<TraceId>().map(|t| t.0.clone());
+            return Problem::from(error.into_failure(trace)).into_response();
         }
-    }
+    };
     request.extensions_mut().insert(Caller(caller));
     request.extensions_mut().insert(proof);
     request.extensions_mut().insert(jar);
@@ -58,28 +64,26 @@ pub async fn resolve(State(ctx): State<Ctx>, mut request: Request, next: Next) -
     response
 }
 
-async fn from_cookies(ctx: &Ctx, jar: Jar, headers: &HeaderMap) -> (Option<Actor>, Option<Grant>) {
+async fn from_cookies(ctx: &Ctx, jar: Jar, headers: &HeaderMap) -> Result<(Option<Actor>, Option<Grant>)> {
     if let Some(token) = jar.access(headers)
-        && let Some(actor) = actor(auth::authenticate(ctx, token, Door::Web).await)
+        && let Some(actor) = actor(auth::authenticate(ctx, token, Door::Web).await)?
     {
-        return (Some(actor), None);
+        return Ok((Some(actor), None));
     }
-    let Some(refresh) = jar.refresh(headers) else { return (None, None) };
+    let Some(refresh) = jar.refresh(headers) else { return Ok((None, None)) };
     match auth::refresh(ctx, refresh).await {
-        Ok(grant) => (actor(auth::authenticate(ctx, &grant.tokens.access_token, Door::Web).await), Some(grant)),
-        Err(_) => (None, None),
+        Ok(grant) => Ok((actor(auth::authenticate(ctx, &grant.tokens.access_token, Door::Web).await)?, Some(grant))),
+        Err(Error::Failure(_)) => Ok((None, None)),
+        Err(error) => Err(error),
     }
 }
 
-/// A token that is no longer good makes the caller nobody; a database that is away is logged, and nobody too.
-fn actor(result: domain::Result<Actor>) -> Option<Actor> {
+/// A token that is no longer good makes the caller nobody. A database that is away does not: clients would sign out.
+fn actor(result: Result<Actor>) -> Result<Option<Actor>> {
     match result {
-        Ok(actor) => Some(actor),
-        Err(domain::Error::Failure(_)) => None,
-        Err(error) => {
-            tracing::error!(%error, "a caller could not be recognised");
-            None
-        }
+        Ok(actor) => Ok(Some(actor)),
+        Err(Error::Failure(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -102,7 +106,13 @@ fn client_ip(ctx: &Ctx, request: &Request) -> IpAddr {
     if !trusted(peer) {
         return peer;
     }
-    let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",");
+    let forwarded = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .collect::<Vec<_>>()
+        .join(",");
     let mut client = peer;
     for hop in forwarded.rsplit(',').map(str::trim) {
         let Ok(ip) = hop.parse() else { break };

@@ -21,40 +21,39 @@ use crate::bot_link::BotLink;
 use anyhow::Result;
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, State},
+    extract::{DefaultBodyLimit, Request, State},
     handler::Handler,
-    http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
+    http::{StatusCode, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
 use domain::Ctx;
+use model::Code;
 use platform::config::Config;
 use std::time::Duration;
-use tower_http::{
-    compression::{CompressionLayer, CompressionLevel, Predicate, predicate::SizeAbove},
-    timeout::TimeoutLayer,
-};
+use tower_http::compression::{CompressionLayer, CompressionLevel, Predicate, predicate::SizeAbove};
 
 /// A plain route. Pages, server functions, REST and the webhook list theirs in their own modules.
 pub struct Door {
     pub method: &'static str,
     pub path: &'static str,
     route: MethodRouter<Ctx>,
-    lasting: bool,
 }
 
 impl Door {
     fn get<H: Handler<T, Ctx>, T: 'static>(path: &'static str, handler: H) -> Self {
-        Self { method: "GET", path, route: get(handler), lasting: false }
+        Self { method: "GET", path, route: get(handler) }
     }
 
     fn post<H: Handler<T, Ctx>, T: 'static>(path: &'static str, handler: H) -> Self {
-        Self { method: "POST", path, route: post(handler), lasting: false }
+        Self { method: "POST", path, route: post(handler) }
     }
 
-    /// Outside the time-out of requests.
-    fn lasting(self) -> Self {
-        Self { lasting: true, ..self }
+    /// Takes up to ten photos at once; each is still held to its own limit.
+    fn with_photos(self, config: &Config) -> Self {
+        let limit = config.server.upload_limit_bytes.saturating_mul(10).saturating_add(config.server.body_limit_bytes);
+        Self { route: self.route.layer(DefaultBodyLimit::max(limit)), ..self }
     }
 }
 
@@ -68,17 +67,17 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/login/reset", forms::reset),
         Door::post("/logout", forms::logout),
         Door::post("/prefs", forms::prefs),
-        Door::post("/my/requests", request_forms::resident),
-        Door::post("/desk/requests", request_forms::desk),
+        Door::post("/my/requests", request_forms::resident).with_photos(config),
+        Door::post("/desk/requests", request_forms::desk).with_photos(config),
         Door::get("/desk/requests.xlsx", exports::requests),
-        Door::post("/files", files::upload),
+        Door::post("/files", files::upload).with_photos(config),
         Door::get("/files/{id}", files::full),
         Door::get("/files/{id}/thumb", files::thumb),
-        Door::get("/api/v1/ws", ws::upgrade).lasting(),
-        Door::get("/sw.js", assets::service_worker).lasting(),
-        Door::get("/pkg/{file}", assets::hashed).lasting(),
-        Door::get("/healthz", async || "ok").lasting(),
-        Door::get("/readyz", ready).lasting(),
+        Door::get("/api/v1/ws", ws::upgrade),
+        Door::get("/sw.js", assets::service_worker),
+        Door::get("/pkg/{file}", assets::hashed),
+        Door::get("/healthz", async || "ok"),
+        Door::get("/readyz", ready),
     ];
     if config.is_dev() {
         doors.push(Door::get("/dev/outbox", dev::outbox));
@@ -89,13 +88,10 @@ pub fn doors(config: &Config) -> Vec<Door> {
 /// The whole application. Layers run from the bottom of the list to its top.
 pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
     let names = assets::Names::load(&ctx.config.server.site_dir)?;
-    let timeout = Duration::from_secs(ctx.config.server.request_timeout_s);
     let (rest, _) = v1::router();
-    let (lasting, short): (Vec<Door>, Vec<Door>) = doors(&ctx.config).into_iter().partition(|door| door.lasting);
-    let open = |app: Router<Ctx>, door: Door| app.route(door.path, door.route);
-    let app = short.into_iter().fold(Router::new().nest(v1::BASE, rest), open);
-    let app = app.layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout));
-    let app = lasting.into_iter().fold(app, open);
+    let app = doors(&ctx.config)
+        .into_iter()
+        .fold(Router::new().nest(v1::BASE, rest), |app, door| app.route(door.path, door.route));
     let mut app = pages::mount(app, &ctx, &names);
     if let Some(bot) = bot {
         app = app.merge(telegram::routes(ctx.clone(), bot));
@@ -106,6 +102,7 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         .layer(from_fn_with_state(ctx.clone(), security::same_site))
         .layer(from_fn(v1::problem::speak))
         .layer(from_fn_with_state(ctx.clone(), identity::resolve))
+        .layer(from_fn_with_state(ctx.clone(), deadline))
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(compression())
         .layer(from_fn_with_state(ctx.clone(), security::headers))
@@ -117,12 +114,22 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
 /// HTML and JSON only: files are compressed once when built, photos do not shrink.
 fn compression() -> CompressionLayer<impl Predicate> {
     let texts = |_: StatusCode, _: axum::http::Version, headers: &axum::http::HeaderMap, _: &axum::http::Extensions| {
-        headers
-            .get(axum::http::header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .is_some_and(|t| t.starts_with("text/html") || t.starts_with("application/json") || t.starts_with("application/problem+json"))
+        headers.get(axum::http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| {
+            t.starts_with("text/html") || t.starts_with("application/json") || t.starts_with("application/problem+json")
+        })
     };
     CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(SizeAbove::new(1024).and(texts))
+}
+
+/// A request has its time; photos on a slow line have more.
+async fn deadline(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let factor = if kind.starts_with("multipart/") { 10 } else { 1 };
+    let budget = Duration::from_secs(ctx.config.server.request_timeout_s) * factor;
+    match tokio::time::timeout(budget, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => v1::problem::Problem::from(Code::Unavailable).into_response(),
+    }
 }
 
 /// Ready to serve: the database answers.

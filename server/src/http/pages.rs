@@ -17,8 +17,13 @@ use axum::{
     routing::{get, post},
 };
 use domain::{Actor, Ctx, auth};
-use leptos::{nonce::use_nonce, prelude::{provide_context, use_context}};
-use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_in_order_with_context};
+use leptos::{
+    nonce::use_nonce,
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{
+    ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_in_order_with_context,
+};
 
 /// Adds the app's routes, the server functions and the public files.
 pub fn mount(router: Router<Ctx>, ctx: &Ctx, names: &Names) -> Router<Ctx> {
@@ -91,7 +96,9 @@ fn elsewhere(request: &Request, actor: Option<&Actor>) -> Option<String> {
     let within = |app: &str| path == app || path.strip_prefix(app).is_some_and(|rest| rest.starts_with('/'));
     match home {
         Some(home) if path == "/" || path == "/login" => Some(home.to_owned()),
-        Some(home) if ["/desk", "/my", "/work"].into_iter().any(|app| app != home && within(app)) => Some(home.to_owned()),
+        Some(home) if ["/desk", "/my", "/work"].into_iter().any(|app| app != home && within(app)) => {
+            Some(home.to_owned())
+        }
         None if path == "/" => Some("/login".to_owned()),
         None if ["/desk", "/my", "/work", "/profile"].into_iter().any(within) => {
             let asked = request.uri().path_and_query().map_or(path, |p| p.as_str());
@@ -123,7 +130,8 @@ where
     if path.contains('.') {
         return assets::public(State(ctx), request).await;
     }
-    let html = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains("text/html"));
+    let html =
+        request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains("text/html"));
     if !html {
         return Problem::from(model::Code::NotFound).into_response();
     }
@@ -133,7 +141,11 @@ where
 }
 
 /// What pages and server functions find in their context.
-fn context(ctx: &Ctx, request: &Request<Body>, boot: Option<Boot>) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
+fn context(
+    ctx: &Ctx,
+    request: &Request<Body>,
+    boot: Option<Boot>,
+) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
     let ctx = ctx.clone();
     let caller = request.extensions().get::<Caller>().cloned().unwrap_or(Caller(None));
     let trace = request.extensions().get::<TraceId>().cloned();
@@ -150,8 +162,10 @@ fn context(ctx: &Ctx, request: &Request<Body>, boot: Option<Boot>) -> impl Fn() 
 }
 
 fn axum_path(path: &str) -> String {
-    let parts: Vec<String> =
-        path.split('/').map(|part| part.strip_prefix(':').map_or_else(|| part.to_owned(), |name| format!("{{{name}}}"))).collect();
+    let parts: Vec<String> = path
+        .split('/')
+        .map(|part| part.strip_prefix(':').map_or_else(|| part.to_owned(), |name| format!("{{{name}}}")))
+        .collect();
     let joined = parts.join("/");
     if joined.is_empty() { "/".to_owned() } else { joined }
 }

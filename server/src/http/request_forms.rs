@@ -52,7 +52,10 @@ async fn file(ctx: &Ctx, caller: Caller, trace: TraceId, form: Multipart, page: 
 async fn create(ctx: &Ctx, actor: &Actor, form: Multipart, typed: &mut Typed) -> Result<model::RequestId, Error> {
     let uploaded = read(ctx, actor, form, typed).await?;
     // Photos that are in already stay with the form when something else is wrong.
-    let mut ids: Vec<String> = typed.get("file_ids").map(|s| s.split(',').filter(|s| !s.is_empty()).map(str::to_owned).collect()).unwrap_or_default();
+    let mut ids: Vec<String> = typed
+        .get("file_ids")
+        .map(|s| s.split(',').filter(|s| !s.is_empty()).map(str::to_owned).collect())
+        .unwrap_or_default();
     ids.extend(uploaded.iter().map(FileId::to_string));
     typed.insert("file_ids".to_owned(), ids.join(","));
     let mut command = CreateRequest {
@@ -72,7 +75,10 @@ async fn create(ctx: &Ctx, actor: &Actor, form: Multipart, typed: &mut Typed) ->
         kind: parse_word(typed, "kind")?,
         priority: parse_word(typed, "priority")?,
         description: typed.get("description").cloned().unwrap_or_default(),
-        file_ids: ids.iter().map(|id| id.parse().map_err(|_| Error::field("/file_ids", "unknown"))).collect::<Result<_, _>>()?,
+        file_ids: ids
+            .iter()
+            .map(|id| id.parse().map_err(|_| Error::field("/file_ids", "unknown")))
+            .collect::<Result<_, _>>()?,
     };
     if command.unit_id.is_none()
         && let (Some(building), Some(number)) = (command.building_id, text(typed, "unit_number"))

@@ -65,7 +65,11 @@ pub fn verdict(headers: &HeaderMap, public_url: Option<&str>) -> Origin {
         (None, Some(origin)) => {
             let host = text("host").unwrap_or_default();
             let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
-            if public_url == Some(origin) || (!host.is_empty() && authority == host) { Origin::Own } else { Origin::Foreign }
+            if public_url == Some(origin) || (!host.is_empty() && authority == host) {
+                Origin::Own
+            } else {
+                Origin::Foreign
+            }
         }
         (None, None) => Origin::Unknown,
     }
@@ -76,7 +80,8 @@ mod tests {
     use super::*;
 
     fn of(pairs: &[(&'static str, &str)]) -> Origin {
-        let headers = pairs.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_str(v).unwrap())).collect();
+        let headers =
+            pairs.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_str(v).unwrap())).collect();
         verdict(&headers, Some("https://crm.uz"))
     }
 

@@ -26,7 +26,10 @@ pub struct Limits {
 
 impl From<&ServerConfig> for Limits {
     fn from(config: &ServerConfig) -> Self {
-        Self { header: Duration::from_secs(config.header_timeout_s), drain: Duration::from_secs(config.drain_timeout_s) }
+        Self {
+            header: Duration::from_secs(config.header_timeout_s),
+            drain: Duration::from_secs(config.drain_timeout_s),
+        }
     }
 }
 

@@ -62,10 +62,9 @@ pub async fn upgrade(
     };
     let Some(actor) = actor else { return Problem::from(Code::Unauthenticated).into_response() };
     match actor.scope_any(&[P::RequestsRead, P::RequestsReadOwn]) {
-        Ok(scope) => ws
-            .protocols(["bearer"])
-            .max_message_size(MAX_MESSAGE)
-            .on_upgrade(move |socket| async move { Connection { ctx, actor, scope, socket, last: 0 }.run(resume.since).await }),
+        Ok(scope) => ws.protocols(["bearer"]).max_message_size(MAX_MESSAGE).on_upgrade(move |socket| async move {
+            Connection { ctx, actor, scope, socket, last: 0 }.run(resume.since).await
+        }),
         Err(error) => Problem::from(error.into_failure(None)).into_response(),
     }
 }
@@ -130,7 +129,9 @@ impl Connection {
                 self.last = since;
                 events::since(&self.ctx, &self.scope, since).await
             }
-            None => events::latest(&self.ctx, &self.scope).await.map(|id| vec![Envelope { id, event: Event::Hello {} }]),
+            None => {
+                events::latest(&self.ctx, &self.scope).await.map(|id| vec![Envelope { id, event: Event::Hello {} }])
+            }
         };
         match looked {
             Ok(missed) => {
@@ -148,7 +149,8 @@ impl Connection {
 
     async fn send(&mut self, envelope: &Envelope) -> Result<(), ()> {
         self.last = self.last.max(envelope.id);
-        let text = serde_json::to_string(envelope).map_err(|error| tracing::error!(%error, "an event does not serialise"))?;
+        let text =
+            serde_json::to_string(envelope).map_err(|error| tracing::error!(%error, "an event does not serialise"))?;
         self.text(text).await
     }
 

@@ -297,7 +297,14 @@ async fn contact(tx: &mut Db, ctx: &Ctx, company: CompanyId, name: &str, phone: 
     ContactId(id)
 }
 
-pub(crate) async fn person(tx: &mut Db, ctx: &Ctx, company: CompanyId, name: &str, phone: &str, unit: UnitId) -> Person {
+pub(crate) async fn person(
+    tx: &mut Db,
+    ctx: &Ctx,
+    company: CompanyId,
+    name: &str,
+    phone: &str,
+    unit: UnitId,
+) -> Person {
     let contact = contact(tx, ctx, company, name, phone).await;
     sqlx::query(
         "insert into residencies (id, company_id, unit_id, contact_id, relation, share_num, share_den, since_on)

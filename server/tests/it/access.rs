@@ -23,7 +23,13 @@ fn doors(app: &TestApp) -> BTreeSet<String> {
     let functions = server_fn_paths().map(|(path, method)| format!("{method} {path}"));
     let document = server::http::v1::document();
     let operations = document.paths.paths.iter().flat_map(|(path, item)| {
-        let methods = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)];
+        let methods = [
+            ("GET", &item.get),
+            ("POST", &item.post),
+            ("PUT", &item.put),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ];
         methods.into_iter().filter(|(_, o)| o.is_some()).map(move |(method, _)| format!("{method} {path}"))
     });
     let plain = server::http::doors(&app.ctx.config).into_iter().map(|door| format!("{} {}", door.method, door.path));
@@ -60,7 +66,13 @@ async fn cell(stage: &Stage, door: &str, sample: &Sample, who: Who) -> String {
     let scene = stage.scene(sample.setting, caller).await;
     let answer = knock(&stage.app, door, (sample.call)(&scene), caller).await;
     let said = describe(door, &answer);
-    assert!(!(who.is_stranger() && shows(&answer)), "{door} {} shows company A to {}: {}", sample.note, who.title(), answer.text());
+    assert!(
+        !(who.is_stranger() && shows(&answer)),
+        "{door} {} shows company A to {}: {}",
+        sample.note,
+        who.title(),
+        answer.text()
+    );
     // What belongs to somebody else answers as what nobody has.
     if !matches!(sample.setting, Setting::Account(_)) && (answer.status == 404 || answer.status == 422) {
         let missing = knock(&stage.app, door, (sample.call)(&Stage::missing(&scene)), caller).await;
@@ -101,7 +113,8 @@ fn describe(door: &str, answer: &Answer) -> String {
     if answer.header("content-type").starts_with("text/html") && !door.contains("/api/") {
         return format!("page{star}");
     }
-    let code = serde_json::from_slice::<Value>(&answer.bytes).ok().and_then(|body| body["code"].as_str().map(str::to_owned));
+    let code =
+        serde_json::from_slice::<Value>(&answer.bytes).ok().and_then(|body| body["code"].as_str().map(str::to_owned));
     match code.as_deref().filter(|_| answer.status >= 400) {
         None | Some("unauthenticated" | "forbidden" | "not_found") => format!("{}{star}", answer.status),
         Some(code) => format!("{} {code}", answer.status),
@@ -112,7 +125,10 @@ fn shows(answer: &Answer) -> bool {
     match Xlsx::new(Cursor::new(&answer.bytes)) {
         Ok(mut book) => {
             let sheets = book.worksheets();
-            sheets.iter().flat_map(|(_, sheet)| sheet.cells()).any(|(_, _, cell)| matches!(cell, Data::String(s) if s.contains(MARK)))
+            sheets
+                .iter()
+                .flat_map(|(_, sheet)| sheet.cells())
+                .any(|(_, _, cell)| matches!(cell, Data::String(s) if s.contains(MARK)))
         }
         Err(_) => answer.text().contains(MARK),
     }

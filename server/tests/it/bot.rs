@@ -8,7 +8,10 @@ use bot::BotApi;
 use domain::{requests, telegram};
 use model::{Lang, requests::Status};
 use serde_json::{Value, json};
-use std::{fmt::Write, sync::atomic::{AtomicI64, Ordering}};
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicI64, Ordering},
+};
 use testkit::telegram_standin::{self, Options};
 use tokio::net::TcpListener;
 
@@ -87,7 +90,11 @@ async fn every_word_and_button_for_every_resident() {
         ("rate", Status::Done, &["press 1.rate.{id}.5"]),
         ("cancel with a reason", Status::New, &["press 1.step.{id}.cancel", "так надо"]),
         ("start (the worker's)", Status::Assigned, &["press 1.step.{id}.start"]),
-        ("a request for the author's flat", Status::New, &["/new", "press 1.cat.yard", "press 1.unit.{unit}", "Яма", "press 1.send"]),
+        (
+            "a request for the author's flat",
+            Status::New,
+            &["/new", "press 1.cat.yard", "press 1.unit.{unit}", "Яма", "press 1.send"],
+        ),
     ];
     for (name, status, words) in talks {
         write!(table, "{name:34}").unwrap();

@@ -96,7 +96,9 @@ fn server_function(name: &str) -> Vec<Sample> {
         }
         "auth/request_code" => one(Account(N::Nothing), |s| json(json!({ "command": { "phone": s.phone } }))),
         "auth/request_reset" => one(Account(N::Nothing), |s| json(json!({ "command": { "email": email(s) } }))),
-        "auth/reset_password" => one(Account(N::Reset), |s| json(json!({ "command": { "token": s.token, "new": PASSWORD } }))),
+        "auth/reset_password" => {
+            one(Account(N::Reset), |s| json(json!({ "command": { "token": s.token, "new": PASSWORD } })))
+        }
         "auth/change_password" => one(Account(N::Nothing), |_| json(json!({ "command": passwords() }))),
         "auth/end_other_sessions" | "auth/totp_setup" => one(Account(N::Nothing), |_| json(json!({}))),
         "auth/set_lang" => one(Account(N::Nothing), |_| json(json!({ "lang": "uz" }))),
@@ -112,12 +114,16 @@ fn server_function(name: &str) -> Vec<Sample> {
             sample("flat", Change(S::New), |s| json(json!({ "command": new_in_flat(s) }))),
             sample("house", Change(S::New), |s| json(json!({ "command": new_in_house(s) }))),
         ],
-        "requests/update" => {
-            one(Change(S::New), |s| json(json!({ "id": s.request, "version": s.version, "command": { "priority": "high" } })))
+        "requests/update" => one(Change(S::New), |s| {
+            json(json!({ "id": s.request, "version": s.version, "command": { "priority": "high" } }))
+        }),
+        "requests/assign" => {
+            one(Change(S::New), |s| json(json!({ "id": s.request, "command": { "assignee_id": s.worker } })))
         }
-        "requests/assign" => one(Change(S::New), |s| json(json!({ "id": s.request, "command": { "assignee_id": s.worker } }))),
         "requests/step" => vec![
-            sample("start", Change(S::Assigned), |s| json(json!({ "id": s.request, "command": { "action": "start" } }))),
+            sample("start", Change(S::Assigned), |s| {
+                json(json!({ "id": s.request, "command": { "action": "start" } }))
+            }),
             sample("cancel", Change(S::Assigned), |s| {
                 json(json!({ "id": s.request, "command": { "action": "cancel", "reason": "так надо" } }))
             }),
@@ -132,9 +138,9 @@ fn server_function(name: &str) -> Vec<Sample> {
                 json(json!({ "id": s.request, "command": { "body": "Сам виноват", "internal": true } }))
             }),
         ],
-        "requests/add_files" => one(Change(S::Assigned), |s| {
-            json(json!({ "id": s.request, "file_ids": [s.upload], "moment": "before" }))
-        }),
+        "requests/add_files" => {
+            one(Change(S::Assigned), |s| json(json!({ "id": s.request, "file_ids": [s.upload], "moment": "before" })))
+        }
         _ => Vec::new(),
     }
 }
@@ -147,7 +153,9 @@ fn rest(operation: &str) -> Vec<Sample> {
         ],
         "POST auth/code" => one(Account(N::Nothing), |s| json(json!({ "phone": s.phone }))),
         "POST auth/refresh" => one(Account(N::Refresh), |s| json(json!({ "refresh_token": s.token }))),
-        "POST auth/logout" | "DELETE auth/sessions/others" | "POST auth/totp/setup" => one(Account(N::Nothing), |_| bare()),
+        "POST auth/logout" | "DELETE auth/sessions/others" | "POST auth/totp/setup" => {
+            one(Account(N::Nothing), |_| bare())
+        }
         "POST auth/password" => one(Account(N::Nothing), |_| json(passwords())),
         "POST auth/password/forgot" => one(Account(N::Nothing), |s| json(json!({ "email": email(s) }))),
         "POST auth/password/reset" => one(Account(N::Reset), |s| json(json!({ "token": s.token, "new": PASSWORD }))),
@@ -161,9 +169,10 @@ fn rest(operation: &str) -> Vec<Sample> {
         "GET residents" => one(Look, |_| bare()),
         "GET residents/{id}" => one(Look, |s| of(s.contact)),
         "GET buildings/{id}" => one(Look, |s| of(s.building)),
-        "GET requests/{id}" | "GET requests/{id}/comments" | "GET requests/{id}/files" | "GET requests/{id}/history" => {
-            one(Look, |s| of(s.request))
-        }
+        "GET requests/{id}"
+        | "GET requests/{id}/comments"
+        | "GET requests/{id}/files"
+        | "GET requests/{id}/history" => one(Look, |s| of(s.request)),
         "POST requests" => vec![
             sample("flat", Change(S::New), |s| json(new_in_flat(s))),
             sample("house", Change(S::New), |s| json(new_in_house(s))),
@@ -189,11 +198,13 @@ fn rest(operation: &str) -> Vec<Sample> {
         "POST requests/{id}/rate" => one(Change(S::Done), |s| of(s.request).json(json!({ "stars": 5 }))),
         "POST requests/{id}/comments" => vec![
             sample("", Change(S::Assigned), |s| of(s.request).json(json!({ "body": "Когда?" }))),
-            sample("internal", Change(S::Assigned), |s| of(s.request).json(json!({ "body": "Сам виноват", "internal": true }))),
+            sample("internal", Change(S::Assigned), |s| {
+                of(s.request).json(json!({ "body": "Сам виноват", "internal": true }))
+            }),
         ],
-        "POST requests/{id}/files" => one(Change(S::Assigned), |s| {
-            of(s.request).json(json!({ "file_ids": [s.upload], "moment": "before" }))
-        }),
+        "POST requests/{id}/files" => {
+            one(Change(S::Assigned), |s| of(s.request).json(json!({ "file_ids": [s.upload], "moment": "before" })))
+        }
         "POST files" => one(Look, |_| Call { body: Body::Parts(Vec::new()), ..bare() }),
         "GET files/{id}" | "GET files/{id}/thumb" => pictures(),
         "GET openapi.json" | "GET docs" | "GET docs/" => one(Look, |_| bare()),
@@ -216,7 +227,9 @@ fn plain(door: &str) -> Vec<Sample> {
             one(Account(N::Reset), |s| form(vec![("token", s.token.clone()), ("new", PASSWORD.to_owned())]))
         }
         "POST /logout" => one(Account(N::Nothing), |_| bare()),
-        "POST /prefs" => one(Account(N::Nothing), |_| form(vec![("lang", "uz".to_owned()), ("next", "/profile".to_owned())])),
+        "POST /prefs" => {
+            one(Account(N::Nothing), |_| form(vec![("lang", "uz".to_owned()), ("next", "/profile".to_owned())]))
+        }
         "POST /my/requests" => one(Change(S::New), |s| Call { body: Body::Parts(filled(s)), ..bare() }),
         "POST /desk/requests" => vec![
             sample("", Change(S::New), |s| Call { body: Body::Parts(filled(s)), ..bare() }),
@@ -241,15 +254,31 @@ fn plain(door: &str) -> Vec<Sample> {
                 .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
         }),
         "POST /telegram/webhook" => vec![
-            sample("with the secret", Look, |_| json(update()).header("x-telegram-bot-api-secret-token", WEBHOOK_SECRET)),
+            sample("with the secret", Look, |_| {
+                json(update()).header("x-telegram-bot-api-secret-token", WEBHOOK_SECRET)
+            }),
             sample("without", Look, |_| json(update())),
         ],
         "GET /pkg/{file}" => one(Look, |_| of("app.0a1b.js")),
         "GET /sw.js" | "GET /healthz" | "GET /readyz" => one(Look, |_| bare()),
-        "GET /" | "GET /login" | "GET /login/forgot" | "GET /login/reset" | "GET /profile" | "GET /dev/ui" | "GET /desk"
-        | "GET /desk/requests/new" | "GET /desk/buildings" | "GET /desk/people" | "GET /desk/staff" | "GET /my"
-        | "GET /my/new" | "GET /my/requests" | "GET /work" => one(Look, |_| page(bare())),
-        "GET /desk/requests/{id}" | "GET /my/requests/{id}" | "GET /work/requests/{id}" => one(Look, |s| page(of(s.request))),
+        "GET /"
+        | "GET /login"
+        | "GET /login/forgot"
+        | "GET /login/reset"
+        | "GET /profile"
+        | "GET /dev/ui"
+        | "GET /desk"
+        | "GET /desk/requests/new"
+        | "GET /desk/buildings"
+        | "GET /desk/people"
+        | "GET /desk/staff"
+        | "GET /my"
+        | "GET /my/new"
+        | "GET /my/requests"
+        | "GET /work" => one(Look, |_| page(bare())),
+        "GET /desk/requests/{id}" | "GET /my/requests/{id}" | "GET /work/requests/{id}" => {
+            one(Look, |s| page(of(s.request)))
+        }
         "GET /desk/buildings/{id}" => one(Look, |s| page(of(s.building))),
         "GET /desk/people/{id}" => one(Look, |s| page(of(s.contact))),
         _ => Vec::new(),
@@ -285,11 +314,7 @@ fn new_in_house(scene: &Scene) -> Value {
 }
 
 fn filled(scene: &Scene) -> Vec<(&'static str, String)> {
-    vec![
-        ("unit_id", scene.unit.to_string()),
-        ("category", "plumbing".to_owned()),
-        ("description", "Течёт".to_owned()),
-    ]
+    vec![("unit_id", scene.unit.to_string()), ("category", "plumbing".to_owned()), ("description", "Течёт".to_owned())]
 }
 
 fn update() -> Value {

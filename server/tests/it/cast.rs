@@ -168,8 +168,7 @@ impl Stage {
         ] {
             people.insert(who, staff(&app, &login).await);
         }
-        for (who, person) in
-            [(Who::Author, &a.resident), (Who::Neighbour, &a.neighbour), (Who::ResidentB, &b.resident)]
+        for (who, person) in [(Who::Author, &a.resident), (Who::Neighbour, &a.neighbour), (Who::ResidentB, &b.resident)]
         {
             people.insert(who, resident(&app, &person.phone).await);
         }
@@ -204,9 +203,7 @@ impl Stage {
 
     pub async fn scene(&self, setting: Setting, caller: Option<&Caller>) -> Scene {
         match setting {
-            Setting::Look => {
-                self.look.get_or_init(|| async { self.act(Status::Assigned, None).await }).await.clone()
-            }
+            Setting::Look => self.look.get_or_init(|| async { self.act(Status::Assigned, None).await }).await.clone(),
             Setting::Change(status) => self.act(status, caller).await,
             Setting::Account(need) => {
                 let scene = self.scene_of_look().await;

@@ -96,7 +96,12 @@ impl Product {
     /// The id of the request when the server acknowledged it.
     async fn file(&self, token: &str, building: &str, n: usize) -> Option<String> {
         let body = json!({ "building_id": building, "category": "yard", "description": text(n) });
-        let call = self.http.post(self.url("/api/v1/requests")).bearer_auth(token).header("idempotency-key", text(n)).json(&body);
+        let call = self
+            .http
+            .post(self.url("/api/v1/requests"))
+            .bearer_auth(token)
+            .header("idempotency-key", text(n))
+            .json(&body);
         let answer = call.send().await.ok().filter(|answer| answer.status() == 201)?;
         let card: Value = answer.json().await.ok()?;
         Some(card["id"].as_str().unwrap().to_owned())

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 
 async fn edit(app: &TestApp, desk: &Pass, id: &str, tag: Option<&str>, text: &str) -> Answer {
-    let request = app.request(http::Method::PATCH, &format!("/api/v1/requests/{id}"), desk).json(&json!({ "description": text }));
+    let request =
+        app.request(http::Method::PATCH, &format!("/api/v1/requests/{id}"), desk).json(&json!({ "description": text }));
     send(match tag {
         Some(tag) => request.header("if-match", tag),
         None => request,

@@ -166,7 +166,11 @@ async fn a_form_with_a_mistake_comes_back_whole() {
     let files: Vec<&str> = card["files"].as_array().unwrap().iter().map(|f| f["id"].as_str().unwrap()).collect();
     assert!(files.len() == 2 && files.contains(&kept.as_str()), "{files:?}");
     // A home of somebody else is no home.
-    let foreign = [("unit_id", app.world.a.house.units[1].to_string()), ("category", "yard".to_owned()), ("description", "Яма".to_owned())];
+    let foreign = [
+        ("unit_id", app.world.a.house.units[1].to_string()),
+        ("category", "yard".to_owned()),
+        ("description", "Яма".to_owned()),
+    ];
     let (_, query) = led(&send(app.post("/my/requests", &author).multipart(request(&foreign, 0))).await);
     assert_eq!(query["field.unit_id"], "unknown");
 }
@@ -190,7 +194,10 @@ async fn the_desk_files_by_house_and_number() {
     let id = path.strip_prefix("/desk/requests/").unwrap_or_else(|| panic!("{}", answer.header("location")));
     let card = send(app.post("/rpc/requests/get", &desk).json(&serde_json::json!({ "id": id }))).await.json();
     assert_eq!(card["unit_id"], house.units[1].to_string());
-    assert_eq!((&card["kind"], &card["priority"], &card["source"]), (&"emergency".into(), &"urgent".into(), &"desk".into()));
+    assert_eq!(
+        (&card["kind"], &card["priority"], &card["source"]),
+        (&"emergency".into(), &"urgent".into(), &"desk".into())
+    );
     assert_eq!((&card["contact_name"], &card["contact_phone"]), (&"Соседка".into(), &"+998901234567".into()));
     fields[1].1 = "99".to_owned();
     let (path, query) = led(&send(app.post("/desk/requests", &desk).multipart(request(&fields, 0))).await);

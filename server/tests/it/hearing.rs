@@ -31,7 +31,8 @@ async fn every_event_for_every_role() {
         heard.push(fences.heard_before(socket).await);
     }
     // Somebody hears of everything, and all hear in one order.
-    let all: BTreeMap<i64, (String, RequestId)> = heard.iter().flatten().map(|(n, event)| (*n, event.clone())).collect();
+    let all: BTreeMap<i64, (String, RequestId)> =
+        heard.iter().flatten().map(|(n, event)| (*n, event.clone())).collect();
     let expected: Vec<_> = happened.iter().map(|(_, kind, id)| ((*kind).to_owned(), *id)).collect();
     assert_eq!(all.values().cloned().collect::<Vec<_>>(), expected);
     for ((what, ..), n) in happened.iter().zip(all.keys()) {
@@ -50,7 +51,8 @@ type Happened = Vec<(&'static str, &'static str, RequestId)>;
 async fn play(stage: &Stage) -> Happened {
     let (ctx, a, b) = (&stage.app.ctx.ctx, &stage.app.world.a, &stage.app.world.b);
     let (author, desk, worker) = (stage.actor(Who::Author), stage.actor(Who::Dispatcher), stage.actor(Who::Assigned));
-    let create = async |actor: &Actor, command: CreateRequest| requests::create(ctx, actor, &command, None).await.unwrap();
+    let create =
+        async |actor: &Actor, command: CreateRequest| requests::create(ctx, actor, &command, None).await.unwrap();
     let assign = async |id, to: UserId| {
         let command = AssignRequest { assignee_id: to, comment: None };
         requests::assign(ctx, desk, id, &command).await.unwrap();

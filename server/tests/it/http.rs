@@ -94,7 +94,9 @@ async fn server_functions_fail_with_their_code() {
 async fn pages_carry_their_protection() {
     let app = TestApp::new().await;
     let desk = app.browser("dispatcher-a").await;
-    for (path, pass) in [("/login", &Pass::Nobody), ("/login/forgot", &Pass::Nobody), ("/desk", &desk), ("/profile", &desk)] {
+    for (path, pass) in
+        [("/login", &Pass::Nobody), ("/login/forgot", &Pass::Nobody), ("/desk", &desk), ("/profile", &desk)]
+    {
         let page = send(app.get(path, pass).header("accept", "text/html")).await;
         page.expect(200);
         for (name, value) in [
@@ -108,8 +110,15 @@ async fn pages_carry_their_protection() {
         }
         assert_eq!(page.header("x-request-id").len(), 32);
         let policy = page.header("content-security-policy");
-        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_else(|| panic!("{path}: {policy}"));
-        assert!(nonce.len() >= 16 && !policy.contains("unsafe-inline") && policy.contains("object-src 'none'"), "{policy}");
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next())
+            .unwrap_or_else(|| panic!("{path}: {policy}"));
+        assert!(
+            nonce.len() >= 16 && !policy.contains("unsafe-inline") && policy.contains("object-src 'none'"),
+            "{policy}"
+        );
         let html = page.text();
         for tag in html.split("<script").skip(1).map(|rest| rest.split('>').next().unwrap()) {
             assert!(tag.contains(&format!("nonce=\"{nonce}\"")) || tag.contains("src=\"/"), "{path}: <script{tag}>");
@@ -145,7 +154,10 @@ async fn built_files_are_kept_for_ever_and_nothing_else_is() {
     assert_eq!(worker.expect(200).header("cache-control"), "no-cache");
     assert!(worker.header("content-type").starts_with("text/javascript"));
     let script = worker.text();
-    assert!(script.contains("/pkg/app.0a1b.wasm") && !script.contains("__ASSETS__;") && !script.contains("\"__VERSION__\""), "{script}");
+    assert!(
+        script.contains("/pkg/app.0a1b.wasm") && !script.contains("__ASSETS__;") && !script.contains("\"__VERSION__\""),
+        "{script}"
+    );
     assert_eq!(get("/favicon.svg").await.expect(200).header("cache-control"), "public, max-age=3600");
     for missing in ["/pkg/app.ffff.js", "/pkg/manifest.json", "/pkg/..%2Fsw.js", "/missing.png", "/%2e%2e/Cargo.toml"] {
         let answer = get(missing).await;

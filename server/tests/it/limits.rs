@@ -5,7 +5,8 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 async fn login(app: &TestApp, login: &str, from: Option<&str>) -> Answer {
-    let mut request = app.post("/api/v1/auth/login", &Pass::Nobody).json(&json!({ "login": login, "password": "wrong-password" }));
+    let mut request =
+        app.post("/api/v1/auth/login", &Pass::Nobody).json(&json!({ "login": login, "password": "wrong-password" }));
     if let Some(from) = from {
         request = request.header("x-forwarded-for", from);
     }
@@ -31,7 +32,11 @@ async fn the_sixth_guess_in_a_minute_waits() {
     login(&app, " Dispatcher-A ", None).await.problem(429, "too_many_requests");
     let form = [("login", "dispatcher-a"), ("password", testkit::PASSWORD)];
     let page = send(app.post("/login", &Pass::Nobody).form(&form)).await;
-    assert!(page.expect(303).header("location").contains("error=too_many_requests&wait="), "{}", page.header("location"));
+    assert!(
+        page.expect(303).header("location").contains("error=too_many_requests&wait="),
+        "{}",
+        page.header("location")
+    );
     // Others are not held up.
     app.bearer("admin-a").await;
     app.ctx.clock.advance(TimeDelta::minutes(1));
@@ -41,7 +46,8 @@ async fn the_sixth_guess_in_a_minute_waits() {
 #[tokio::test]
 async fn codes_are_sent_twice_a_minute() {
     let app = TestApp::new().await;
-    let ask = || send(app.post("/api/v1/auth/code", &Pass::Nobody).json(&json!({ "phone": app.world.a.resident.phone })));
+    let ask =
+        || send(app.post("/api/v1/auth/code", &Pass::Nobody).json(&json!({ "phone": app.world.a.resident.phone })));
     ask().await.expect(202);
     ask().await.expect(202);
     let refused = ask().await;
@@ -96,7 +102,9 @@ async fn a_forwarded_address_is_believed_from_our_proxies_only() {
 
 #[tokio::test]
 async fn huge_limits_are_no_fault() {
-    let app = TestApp::with(&[("UK_LIMITS__API_PER_MINUTE", "4000000000"), ("UK_LIMITS__AUTH_PER_MINUTE", "4000000000")]).await;
+    let app =
+        TestApp::with(&[("UK_LIMITS__API_PER_MINUTE", "4000000000"), ("UK_LIMITS__AUTH_PER_MINUTE", "4000000000")])
+            .await;
     let desk = app.bearer("dispatcher-a").await;
     send(app.get("/api/v1/requests", &desk)).await.expect(200);
 }

@@ -24,7 +24,9 @@ async fn knock(app: &TestApp, door: (&str, &str), cookies: Option<&str>, headers
     }
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     let answer = send(request).await;
-    let code = serde_json::from_slice::<serde_json::Value>(&answer.bytes).ok().and_then(|b| b["code"].as_str().map(str::to_owned));
+    let code = serde_json::from_slice::<serde_json::Value>(&answer.bytes)
+        .ok()
+        .and_then(|b| b["code"].as_str().map(str::to_owned));
     (answer.status, code.unwrap_or_default())
 }
 
@@ -71,7 +73,8 @@ async fn a_token_in_the_header_is_no_cookie() {
     let app = TestApp::new().await;
     let Pass::Bearer(token) = app.bearer("dispatcher-a").await else { panic!() };
     let bearer = format!("Bearer {token}");
-    let headers = [("authorization", bearer.as_str()), ("sec-fetch-site", "cross-site"), ("origin", "https://partner.example")];
+    let headers =
+        [("authorization", bearer.as_str()), ("sec-fetch-site", "cross-site"), ("origin", "https://partner.example")];
     let (status, code) = knock(&app, ("POST", "/api/v1/requests"), None, &headers).await;
     assert_eq!((status, code.as_str()), (422, "invalid"));
 }

@@ -28,7 +28,10 @@ async fn cookies_are_out_of_reach_of_scripts_and_other_sites() {
     // In a house network without HTTPS browsers take no `__Host-` cookie.
     let plain = send(app.post("/login", &Pass::Nobody).header(header::HOST, "192.168.1.5:8080").form(&form)).await;
     let cookies = plain.set_cookies();
-    assert!(cookies.iter().all(|c| c.starts_with("uk_") && c.contains("HttpOnly") && !c.contains("Secure")), "{cookies:?}");
+    assert!(
+        cookies.iter().all(|c| c.starts_with("uk_") && c.contains("HttpOnly") && !c.contains("Secure")),
+        "{cookies:?}"
+    );
 }
 
 #[tokio::test]

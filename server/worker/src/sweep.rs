@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Photos that were uploaded and never attached.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Hourly {}
+pub(crate) struct Hourly(serde_json::Value);
 
 impl TaskHandler for Hourly {
     const IDENTIFIER: &'static str = "sweep_hourly";
@@ -20,7 +20,7 @@ impl TaskHandler for Hourly {
 
 /// Sessions, codes, answers, events and Telegram updates that have had their time.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Daily {}
+pub(crate) struct Daily(serde_json::Value);
 
 impl TaskHandler for Daily {
     const IDENTIFIER: &'static str = "sweep_daily";

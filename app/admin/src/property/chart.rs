@@ -65,7 +65,7 @@ pub(super) fn Chart(card: BuildingCard) -> impl IntoView {
             </div>
         </div>
         <p class="mb-0 mt-3 flex items-baseline gap-2 text-xs text-muted">
-            <span class="inline-block size-3 rounded bg-warning/20 ring-1 ring-warning/50" aria-hidden="true"></span>
+            <span class="inline-block size-3 shrink-0 rounded bg-warning/20 ring-1 ring-warning/50" aria-hidden="true"></span>
             {td_string!(l, property.legend_open)}
         </p>
     }

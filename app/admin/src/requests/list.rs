@@ -228,7 +228,7 @@ impl Columns {
             Column::new("number", td_string!(l, requests.number), |row: &RequestRow| format!("№{}", row.number))
                 .class("num"),
             column("status", |row, _| view! { <StatusPill status=row.status /> }.into_any())
-                .class("max-sm:before:hidden"),
+                .class("max-sm:before:hidden max-sm:justify-end!"),
             column("address", |row, _| {
                 let title = row.address.clone();
                 view! { <span class="block max-w-64 truncate" title=title>{row.address.clone()}</span> }.into_any()
@@ -238,7 +238,7 @@ impl Columns {
                 .class("cell-cut max-sm:before:hidden max-sm:col-span-2 max-sm:justify-start! max-sm:text-left!"),
             column("due", |row, _| view! { <Due status=row.status due_at=row.due_at /> }.into_any())
                 .class("whitespace-nowrap max-sm:before:hidden max-sm:justify-start!"),
-            column("assignee", assignee_cell).class("max-sm:before:hidden"),
+            column("assignee", assignee_cell).class("max-sm:before:hidden max-sm:justify-end!"),
             Column::new("age", td_string!(l, requests.age), move |row: &RequestRow| {
                 let at = row.created_at;
                 view! { <span title=when::full(l, at)>{move || when::span(l, now.get() - at)}</span> }

@@ -28,7 +28,12 @@ pub fn RequestsPage() -> impl IntoView {
         |(finished, pages, _)| read(finished, pages),
     );
     let tabs = Signal::derive(move || {
-        let tab = |label: &str, href: &str, current| Tab { label: label.to_owned(), href: href.to_owned(), current, ..Default::default() };
+        let tab = |label: &str, href: &str, current| Tab {
+            label: label.to_owned(),
+            href: href.to_owned(),
+            current,
+            ..Default::default()
+        };
         vec![
             tab(td_string!(l, resident.tab_open), "/my/requests", !finished.get()),
             tab(td_string!(l, resident.tab_finished), "/my/requests?tab=finished", finished.get()),
@@ -72,7 +77,8 @@ async fn read(finished: bool, pages: u32) -> ApiResult<Page<RequestRow>> {
     let status = if finished { FINISHED.to_vec() } else { OPEN.to_vec() };
     let mut all = Page { items: Vec::new(), next: None };
     for _ in 0..pages {
-        let filter = RequestFilter { status: status.clone(), cursor: all.next.take(), limit: Some(20), ..Default::default() };
+        let filter =
+            RequestFilter { status: status.clone(), cursor: all.next.take(), limit: Some(20), ..Default::default() };
         let page = api::requests::list(filter).await?;
         all.items.extend(page.items);
         all.next = page.next;

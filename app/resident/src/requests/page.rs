@@ -46,13 +46,13 @@ pub fn RequestPage() -> impl IntoView {
 #[component]
 fn Content(card: Signal<RequestCard>, from: Resource<ApiResult<RequestCard>>) -> impl IntoView {
     let l = locale();
-    let number = Memo::new(move |_| card.with(|card| td_string!(l, resident.number, n = card.number.to_string()).to_string()));
+    let number =
+        Memo::new(move |_| card.with(|card| td_string!(l, resident.number, n = card.number.to_string()).to_string()));
     let id = Memo::new(move |_| card.with(|card| card.id));
     let comments = Memo::new(move |_| card.with(|card| card.comments.clone()));
     // What the resident adds while the work goes on shows the trouble; after it, the outcome.
-    let moment = Memo::new(move |_| {
-        if card.with(|card| card.status.is_open()) { Moment::Before } else { Moment::After }
-    });
+    let moment =
+        Memo::new(move |_| if card.with(|card| card.status.is_open()) { Moment::Before } else { Moment::After });
     view! {
         <Title text=Signal::derive(move || format!("{} {}", td_string!(l, resident.request), number.get())) />
         <div class=TALL>
@@ -76,7 +76,11 @@ fn Content(card: Signal<RequestCard>, from: Resource<ApiResult<RequestCard>>) ->
 fn Filed(card: Signal<RequestCard>) -> impl IntoView {
     let l = locale();
     let query = use_query_map();
-    let fresh = Memo::new(move |_| query.with(|query| query.get_str("filed").is_some()));
+    // A reload next week finds the same address: the news is news only while the request is young.
+    let young = card.with_untracked(|card| card.status == Status::New);
+    let fresh = Memo::new(move |_| {
+        young && query.with(|query| query.get_str("filed").is_some()) && card.with(|card| card.status.is_open())
+    });
     move || {
         fresh.get().then(|| {
             let number = card.with_untracked(|card| card.number.to_string());
@@ -179,7 +183,7 @@ fn Worker(card: Signal<RequestCard>) -> impl IntoView {
                         <span class="block font-semibold">{name}</span>
                     </div>
                     {phone.map(|phone| view! {
-                        <Button icon="phone" href=tel_href(&phone)>{td_string!(l, common.call)}</Button>
+                        <Button icon="phone" class="w-full min-h-11" href=tel_href(&phone)>{td_string!(l, resident.call_master)}</Button>
                     })}
                 </section>
             }

@@ -39,7 +39,12 @@ pub(super) fn sentence(
 }
 
 /// What was promised, while it still matters.
-pub(super) fn promise(l: Locale, status: Status, due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<(String, Tone)> {
+pub(super) fn promise(
+    l: Locale,
+    status: Status,
+    due_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<(String, Tone)> {
     let due_at = due_at.filter(|_| status.is_open())?;
     let text = if due_at < now {
         td_string!(l, resident.promise_late, late = when::due(l, due_at, now)).to_string()
@@ -51,7 +56,10 @@ pub(super) fn promise(l: Locale, status: Status, due_at: Option<DateTime<Utc>>, 
 
 /// The promise as a line; red only when it was broken.
 #[component]
-pub(super) fn Promise(#[prop(into)] status: Signal<Status>, #[prop(into)] due_at: Signal<Option<DateTime<Utc>>>) -> impl IntoView {
+pub(super) fn Promise(
+    #[prop(into)] status: Signal<Status>,
+    #[prop(into)] due_at: Signal<Option<DateTime<Utc>>>,
+) -> impl IntoView {
     let l = locale();
     let now = use_now();
     move || {

@@ -21,7 +21,9 @@ struct Line {
 pub(super) fn History(#[prop(into)] card: Signal<RequestCard>) -> impl IntoView {
     let l = locale();
     let now = api::session::use_now();
-    let lines = Memo::new(move |_| card.with(|card| card.history.iter().filter_map(|entry| line(l, entry)).collect::<Vec<_>>()));
+    let lines = Memo::new(move |_| {
+        card.with(|card| card.history.iter().filter_map(|entry| line(l, entry)).collect::<Vec<_>>())
+    });
     let ahead = Memo::new(move |_| ahead(l, card.with(|card| card.status)));
     view! {
         <Timeline>

@@ -17,7 +17,9 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
         let due_at = card.with(|card| card.due_at.filter(|_| card.status.is_open()))?;
         let tone = due_tone(due_at, now.get());
         let text = format!("{} · {}", when::due(l, due_at, now.get()), when::moment(l, due_at, now.get()));
-        Some(view! { <span class=format!("flex gap-1.5 items-center font-semibold tone-text {}", tone.class())><Icon name="clock" />{text}</span> })
+        Some(
+            view! { <span class=format!("flex gap-1.5 items-center font-semibold tone-text {}", tone.class())><Icon name="clock" />{text}</span> },
+        )
     };
     let note = move || {
         let (reason, until) = card.with(|card| (card.reason.clone(), card.deferred_until));
@@ -27,7 +29,8 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
             _ => return None,
         };
         let until = until.filter(|_| status.get() == Status::Deferred);
-        let until = until.map(|at| td_string!(l, staff.deferred_until, time = when::moment(l, at, now.get())).to_string());
+        let until =
+            until.map(|at| td_string!(l, staff.deferred_until, time = when::moment(l, at, now.get())).to_string());
         Some(view! { <Banner tone=Tone::Warning title=text text=until /> })
     };
     view! {
@@ -65,7 +68,9 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
 pub(super) fn Problem(card: Signal<RequestCard>) -> impl IntoView {
     let l = locale();
     let shots = Memo::new(move |_| {
-        card.with(|card| photos(l, &card.files.iter().filter(|f| f.moment == Moment::Before).cloned().collect::<Vec<_>>()))
+        card.with(|card| {
+            photos(l, &card.files.iter().filter(|f| f.moment == Moment::Before).cloned().collect::<Vec<_>>())
+        })
     });
     let text = move || {
         card.with(|card| match card.description.is_empty() {
@@ -101,7 +106,7 @@ pub(super) fn Contact(card: Signal<RequestCard>) -> impl IntoView {
                     <span class="block font-semibold">{name}</span>
                     {phone.clone().map(|phone| view! { <span class="block text-muted">{phone.pretty()}</span> })}
                 </div>
-                {phone.map(|phone| view! { <Button icon="phone" href=tel_href(&phone)>{td_string!(l, common.call)}</Button> })}
+                {phone.map(|phone| view! { <Button icon="phone" class="w-full min-h-11" href=tel_href(&phone)>{td_string!(l, common.call)}</Button> })}
             </section>
         }
     }
@@ -113,7 +118,9 @@ pub(super) fn Outcome(card: Signal<RequestCard>) -> impl IntoView {
     let l = locale();
     let words = Memo::new(move |_| card.with(|card| card.result.clone()).filter(|text| !text.trim().is_empty()));
     let shots = Memo::new(move |_| {
-        card.with(|card| photos(l, &card.files.iter().filter(|f| f.moment == Moment::After).cloned().collect::<Vec<_>>()))
+        card.with(|card| {
+            photos(l, &card.files.iter().filter(|f| f.moment == Moment::After).cloned().collect::<Vec<_>>())
+        })
     });
     let rating = Memo::new(move |_| card.with(|card| card.rating.and_then(|stars| u8::try_from(stars).ok())));
     move || {
@@ -121,9 +128,9 @@ pub(super) fn Outcome(card: Signal<RequestCard>) -> impl IntoView {
             view! {
                 <Card title=td_string!(l, staff.result)>
                     <div class="stack gap-3">
-                        {words.get().map(|text| view! { <p class="m-0 whitespace-pre-wrap [overflow-wrap:anywhere]">{text}</p> })}
+                        {move || words.get().map(|text| view! { <p class="m-0 whitespace-pre-wrap [overflow-wrap:anywhere]">{text}</p> })}
                         <PhotoStrip photos=shots />
-                        {rating.get().map(|stars| view! { <StarsShown value=stars /> })}
+                        {move || rating.get().map(|stars| view! { <StarsShown value=stars /> })}
                     </div>
                 </Card>
             }

@@ -122,7 +122,9 @@ pub(super) fn DeferSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: 
     };
     let field_error = move |name: &'static str| {
         Signal::derive(move || {
-            sheet.fault.with(|fault| fault.as_ref().and_then(|error| error.0.field(name)).map(|field| failure::field(l, field)))
+            sheet.fault.with(|fault| {
+                fault.as_ref().and_then(|error| error.0.field(name)).map(|field| failure::field(l, field))
+            })
         })
     };
     let hints = [td_string!(l, staff.defer_absent), td_string!(l, staff.defer_parts)];

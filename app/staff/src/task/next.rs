@@ -132,7 +132,8 @@ pub(super) fn NextStep(card: Signal<RequestCard>, from: Source) -> impl IntoView
             .into_any();
         }
         if actions.contains(&Action::Start) {
-            let word = if status.get() == Status::Assigned { td_string!(l, staff.start) } else { td_string!(l, staff.resume) };
+            let word =
+                if status.get() == Status::Assigned { td_string!(l, staff.start) } else { td_string!(l, staff.resume) };
             return view! {
                 <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="play" loading=busy on_click=start>{word}</Button>
             }

@@ -274,6 +274,9 @@ pub async fn add_files(
     moment: Moment,
 ) -> Result<RequestCard> {
     let scope = actor.scope_any(&READ)?;
+    if !(1..=10).contains(&file_ids.len()) {
+        return Err(Error::field("/file_ids", "out_of_range"));
+    }
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
     files::attach(&mut tx, id, file_ids, moment).await?;

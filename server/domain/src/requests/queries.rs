@@ -225,6 +225,7 @@ pub(super) async fn set_status(
            closed_at = case when $3 in ('closed', 'cancelled', 'rejected') then $6 else closed_at end,
            completed_at = case when $3 = 'returned' then null else completed_at end,
            rating = case when $3 = 'returned' then null else rating end,
+           rating_comment = case when $3 = 'returned' then null else rating_comment end,
            version = version + 1, updated_at = $6
          where company_id = $1 and id = $2",
         company,

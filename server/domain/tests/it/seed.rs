@@ -188,7 +188,7 @@ async fn everybody_signs_in(ctx: &TestCtx, logins: &seed::DemoLogins) {
         next_number(ctx, logins).await,
         count(&mut ctx.database.superuser().await, "select count(*) from requests").await
     );
-    let json = serde_json::to_value(&logins).unwrap();
+    let json = serde_json::to_value(logins).unwrap();
     assert_eq!(json[0], serde_json::json!({ "role": "super_admin", "login": "owner", "password": seed::PASSWORD }));
     assert_eq!(json[logins.len() - 1]["code"], "000000");
 }

@@ -85,7 +85,9 @@ impl Draft {
             let old: Kept = stored(KEY).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
             // The home chosen on the first page is the likely place of trouble.
             let unit = old.unit.or_else(|| stored(HOME_KEY));
-            if let Some(unit) = unit.filter(|unit| unit.is_empty() || homes.iter().any(|h| h.unit_id.to_string() == *unit)) {
+            if let Some(unit) =
+                unit.filter(|unit| unit.is_empty() || homes.iter().any(|h| h.unit_id.to_string() == *unit))
+            {
                 self.unit.set(unit);
             }
             if homes.iter().any(|home| home.building_id.to_string() == old.building) {

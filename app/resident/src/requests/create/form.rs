@@ -44,6 +44,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
             query.with(|query| query.get_str("step").and_then(|step| step.parse::<u8>().ok())).unwrap_or(1).clamp(1, 3)
         })
     });
+    let on_the_way = Memo::new(move |_| step.get().is_some_and(|step| step < 3));
     draft.keep(homes.get_value());
 
     let navigate = StoredValue::new(use_navigate());
@@ -57,7 +58,11 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
         let no_photo = untrack(move || uploads.is_empty() && draft.files.with(Vec::is_empty));
         let place = draft.unit.with_untracked(String::is_empty) && draft.building.with_untracked(String::is_empty);
         let checks = [
-            (faults.what, no_photo && draft.category.with_untracked(String::is_empty), td_string!(l, resident.what_needed)),
+            (
+                faults.what,
+                no_photo && draft.category.with_untracked(String::is_empty),
+                td_string!(l, resident.what_needed),
+            ),
             (faults.place, place, td_string!(l, resident.where_needed)),
             (
                 faults.words,
@@ -112,9 +117,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
             send();
         }
     });
-    let next = move |ev: leptos::ev::MouseEvent| {
-        // The same element becomes the submit button while this click is still on its way.
-        ev.prevent_default();
+    let next = move || {
         let here = step.get_untracked().unwrap_or(3);
         match missing(here) {
             Some(n) => go(n),
@@ -129,7 +132,8 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
             enctype="multipart/form-data"
             on:submit=move |ev: SubmitEvent| {
                 ev.prevent_default();
-                send();
+                // Enter on an early screen means "next".
+                if on_the_way.get_untracked() { next() } else { send() }
             }
         >
             {move || fault.get().map(|text| view! { <Banner tone=Tone::Danger text=text /> })}
@@ -144,27 +148,23 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
                 <Words draft=draft faults=faults />
             </Screen>
             <div class=DOCK>
-                {move || if step.get().is_some_and(|step| step < 3) {
-                    view! {
-                        <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="arrow-right" on_click=next>
-                            {td_string!(l, resident.next)}
-                        </Button>
-                    }
-                    .into_any()
-                } else {
-                    view! {
-                        <Button
-                            kind=ButtonKind::Primary
-                            size=ButtonSize::Big
-                            icon="send"
-                            submit=true
-                            loading=Signal::derive(move || busy.get() || wanted.get())
-                        >
-                            {move || if wanted.get() { td_string!(l, resident.sending_photos) } else { td_string!(l, resident.send) }}
-                        </Button>
-                    }
-                    .into_any()
-                }}
+                // Two buttons for good: one that turned from "next" into "send" under the finger would send at once.
+                <div class="grow" hidden=move || !on_the_way.get()>
+                    <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="arrow-right" on_click=move |_| next()>
+                        {td_string!(l, resident.next)}
+                    </Button>
+                </div>
+                <div class="grow" hidden=move || on_the_way.get()>
+                    <Button
+                        kind=ButtonKind::Primary
+                        size=ButtonSize::Big
+                        icon="send"
+                        submit=true
+                        loading=Signal::derive(move || busy.get() || wanted.get())
+                    >
+                        {move || if wanted.get() { td_string!(l, resident.sending_photos) } else { td_string!(l, resident.send) }}
+                    </Button>
+                </div>
             </div>
         </form>
     }

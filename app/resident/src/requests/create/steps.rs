@@ -76,7 +76,11 @@ pub(super) fn Where(draft: Draft, homes: Vec<Home>, faults: Faults) -> impl Into
     let options: Vec<Opt> = homes
         .iter()
         .map(|home| Opt::new(home.unit_id.to_string(), home.address.clone()).icon("home"))
-        .chain([if several { common } else { common.hint(buildings.first().map(|b| b.label.clone()).unwrap_or_default()) }])
+        .chain([if several {
+            common
+        } else {
+            common.hint(buildings.first().map(|b| b.label.clone()).unwrap_or_default())
+        }])
         .collect();
     let alive = use_hydrated();
     view! {
@@ -112,6 +116,7 @@ pub(super) fn Words(draft: Draft, faults: Faults) -> impl IntoView {
                 name="description"
                 value=draft.words
                 rows=5
+                class="min-h-36!"
                 maxlength=4000
                 placeholder=td_string!(l, resident.words_placeholder)
             />
