@@ -48,6 +48,13 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// The design system, for those who build pages. Plain HTML: nobody else should carry it in their WASM.
+#[component]
+fn DevUi() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    view! { <ui::gallery::Gallery /> }
+}
+
 /// Inside the language context.
 #[component]
 fn Root(signed_in: bool) -> impl IntoView {
@@ -69,7 +76,7 @@ fn Root(signed_in: bool) -> impl IntoView {
                 <Route path=path!("/login/forgot") view=login::ForgotPage />
                 <Route path=path!("/login/reset") view=login::ResetPage />
                 <Route path=path!("/profile") view=profile::ProfilePage />
-                <Route path=path!("/dev/ui") view=ui::gallery::Gallery />
+                <Route path=path!("/dev/ui") view=DevUi />
                 <ParentRoute path=path!("/desk") view=admin::Frame>
                     <Route path=path!("") view=admin::RequestsPage />
                     <Route path=path!("requests/new") view=admin::NewRequestPage />

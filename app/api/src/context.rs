@@ -38,10 +38,13 @@ where
 
 fn translate(error: domain::Error) -> ApiError {
     let failure = error.into_failure(use_context::<TraceId>().map(|t| t.0));
-    if let (Some(response), Ok(status)) =
-        (use_context::<ResponseOptions>(), StatusCode::from_u16(failure.code.status()))
-    {
+    answer_with(failure.code);
+    failure.into()
+}
+
+/// Gives the HTTP answer the status of a failure.
+pub(crate) fn answer_with(code: Code) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code.status())) {
         response.set_status(status);
     }
-    failure.into()
 }

@@ -38,11 +38,15 @@ impl FromServerFnError for ApiError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let code = match error {
-            // The network, or an answer that is not ours (a proxy's page): nothing was lost.
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Code::Unavailable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Code::BadRequest,
+            // Here, a call that does not parse.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => Code::BadRequest,
+            // There, the network, or an answer that is not ours (a proxy's page): nothing was lost.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Code::Unavailable,
             _ => Code::Internal,
         };
+        #[cfg(feature = "ssr")]
+        crate::context::answer_with(code);
         Self(code.into())
     }
 }

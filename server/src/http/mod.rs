@@ -4,7 +4,6 @@ pub mod assets;
 pub mod cookies;
 pub mod dev;
 pub mod exports;
-pub mod files;
 pub mod forms;
 pub mod identity;
 pub mod limits;
@@ -50,7 +49,7 @@ impl Door {
         Self { method: "POST", path, route: post(handler) }
     }
 
-    /// Takes up to ten photos at once; each is still held to its own limit.
+    /// Takes up to ten photos at once; each part is read against its own limit.
     fn with_photos(self, config: &Config) -> Self {
         let limit = config.server.upload_limit_bytes.saturating_mul(10).saturating_add(config.server.body_limit_bytes);
         Self { route: self.route.layer(DefaultBodyLimit::max(limit)), ..self }
@@ -70,9 +69,9 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/my/requests", request_forms::resident).with_photos(config),
         Door::post("/desk/requests", request_forms::desk).with_photos(config),
         Door::get("/desk/requests.xlsx", exports::requests),
-        Door::post("/files", files::upload).with_photos(config),
-        Door::get("/files/{id}", files::full),
-        Door::get("/files/{id}/thumb", files::thumb),
+        Door::post("/files", v1::files::upload).with_photos(config),
+        Door::get("/files/{id}", v1::files::picture),
+        Door::get("/files/{id}/thumb", v1::files::thumb),
         Door::get("/api/v1/ws", ws::upgrade),
         Door::get("/sw.js", assets::service_worker),
         Door::get("/pkg/{file}", assets::hashed),

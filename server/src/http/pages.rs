@@ -76,7 +76,7 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
         Some("light") => Some("uk-light"),
         _ => None,
     };
-    let hydrate = !request.uri().path().starts_with("/login");
+    let hydrate = !["/login", "/dev/"].iter().any(|plain| request.uri().path().starts_with(plain));
     let settings = ShellSettings { js: names.js, wasm: names.wasm, css: names.css, theme, hydrate };
     let context = context(&ctx, &request, Some(Boot { me, now: ctx.clock.now() }));
     let document = move || {

@@ -1,6 +1,9 @@
 //! Filing a request as a plain multipart form: works before any WASM has loaded, photos included.
 
-use super::forms::{back, see_other};
+use super::{
+    forms::{back, see_other},
+    v1::files as photos,
+};
 use api::context::{Caller, TraceId};
 use axum::{
     Extension,
@@ -90,17 +93,27 @@ async fn create(ctx: &Ctx, actor: &Actor, form: Multipart, typed: &mut Typed) ->
 }
 
 async fn read(ctx: &Ctx, actor: &Actor, mut form: Multipart, typed: &mut Typed) -> Result<Vec<FileId>, Error> {
-    let mut uploaded = Vec::new();
+    let (mut uploaded, limits) = (Vec::new(), &ctx.config.server);
+    // Photos may be large each, what is typed only all together.
+    let mut room = limits.body_limit_bytes;
     while let Some(field) = form.next_field().await.map_err(|_| Code::BadRequest)? {
         let name = field.name().unwrap_or_default().to_owned();
-        let bytes = field.bytes().await.map_err(|_| Code::TooLarge)?;
-        if name == "photos" {
+        let photo = name == "photos";
+        let bytes = photos::read(field, if photo { limits.upload_limit_bytes } else { room }).await;
+        let bytes = bytes.map_err(|_| Code::BadRequest)?.ok_or(Code::TooLarge)?;
+        if photo {
             // An empty file input posts one empty part.
             if !bytes.is_empty() {
-                uploaded.push(files::upload(ctx, actor, bytes.to_vec()).await?.id);
+                if uploaded.len() == photos::MOST {
+                    return Err(Error::field("/file_ids", "too_long"));
+                }
+                uploaded.push(files::upload(ctx, actor, bytes).await?.id);
             }
-        } else if let Ok(value) = String::from_utf8(bytes.to_vec()) {
-            typed.entry(name).or_insert(value.replace('\0', ""));
+        } else {
+            room = room.saturating_sub(name.len() + bytes.len());
+            if let Ok(value) = String::from_utf8(bytes) {
+                typed.entry(name).or_insert(value.replace('\0', ""));
+            }
         }
     }
     Ok(uploaded)

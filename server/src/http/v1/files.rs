@@ -1,4 +1,5 @@
-//! Photos: uploaded first, attached to a request by the command that names them.
+//! Photos: uploaded first, attached to a request by the command that names them. Pages use the same handlers under
+//! `/files`.
 
 use super::{
     extract::{Auth, Id},
@@ -21,7 +22,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Photos in one call.
-const MOST: usize = 10;
+pub const MOST: usize = 10;
 /// How long a presigned address works; a redirect to it is kept half as long.
 const PRESIGNED: Duration = Duration::from_secs(600);
 
@@ -50,7 +51,7 @@ struct PhotoForm {
         (status = 422, description = "`not_an_image`, or a part that is not `photos`"),
     )
 )]
-async fn upload(
+pub async fn upload(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
     form: Result<Multipart, MultipartRejection>,
@@ -68,7 +69,7 @@ async fn receive(ctx: &Ctx, actor: &Actor, mut form: Multipart) -> Answer<Vec<Fi
         if views.len() == MOST {
             return Err(Error::field("/photos", "too_long").into());
         }
-        let bytes = read(field, ctx.config.server.upload_limit_bytes).await?;
+        let bytes = read(field, ctx.config.server.upload_limit_bytes).await.map_err(broken)?.ok_or(Code::TooLarge)?;
         views.push(files::upload(ctx, actor, bytes).await?);
     }
     if views.is_empty() {
@@ -77,16 +78,16 @@ async fn receive(ctx: &Ctx, actor: &Actor, mut form: Multipart) -> Answer<Vec<Fi
     Ok(views)
 }
 
-/// The bytes of one part, given up as soon as they are too many.
-pub async fn read(mut field: Field<'_>, limit: usize) -> Answer<Vec<u8>> {
+/// The bytes of one part; `None`, as soon as that is known, when they are more than `limit`.
+pub async fn read(mut field: Field<'_>, limit: usize) -> Result<Option<Vec<u8>>, MultipartError> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+    while let Some(chunk) = field.chunk().await? {
         if bytes.len() + chunk.len() > limit {
-            return Err(Code::TooLarge.into());
+            return Ok(None);
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok(Some(bytes))
 }
 
 fn broken(error: MultipartError) -> Problem {
@@ -110,7 +111,7 @@ struct Picture(Vec<u8>);
         (status = 304, description = "Nothing has changed", headers(("ETag" = String))),
     )
 )]
-async fn picture(
+pub async fn picture(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
     Id(id): Id<FileId>,
@@ -129,7 +130,7 @@ async fn picture(
         (status = 304, description = "Nothing has changed", headers(("ETag" = String))),
     )
 )]
-async fn thumb(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<FileId>, headers: HeaderMap) -> Answer<Response> {
+pub async fn thumb(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<FileId>, headers: HeaderMap) -> Answer<Response> {
     serve(&ctx, &actor, id, true, &headers).await
 }
 

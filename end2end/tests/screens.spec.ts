@@ -1,0 +1,63 @@
+// Photographs every screen into end2end/screens, for people to flip through; fails when a page is wider than its window.
+import { expect, type Page, test } from "@playwright/test";
+import { alive, type Lang, noComplaints, person, residents, signInResident, signInStaff } from "./support";
+
+test.afterEach(noComplaints);
+
+const looks: { lang: Lang; dark: boolean; phone: boolean }[] = [
+  { lang: "ru", dark: false, phone: false },
+  { lang: "uz", dark: true, phone: false },
+  { lang: "uz", dark: false, phone: true },
+  { lang: "ru", dark: true, phone: true },
+];
+
+/** The first link of a list that leads to one of its rows. */
+const first = (page: Page, selector: string) => page.locator(selector).first().getAttribute("href");
+
+for (const look of looks) {
+  const name = `${look.phone ? 390 : 1440}-${look.dark ? "dark" : "light"}-${look.lang}`;
+
+  test(`screens ${name}`, async ({ browser }) => {
+    test.setTimeout(180_000);
+    const shoot = async (page: Page, path: string, file: string, plain = false) => {
+      await page.goto(path);
+      if (!plain) await alive(page);
+      await expect(page.locator("main [aria-busy=true], main .skeleton")).toHaveCount(0);
+      await page.screenshot({ path: `screens/${file}-${name}.png` });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is too wide`).toBe(true);
+    };
+
+    const desk = await person(browser, look);
+    await shoot(desk.page, "/login", "login", true);
+    await signInStaff(desk.page, "dispatcher");
+    await shoot(desk.page, "/desk", "desk-list");
+    const request = await first(desk.page, "a[href*='/desk/requests/']:not([href$='/new'])");
+    await shoot(desk.page, request!, "desk-request");
+    await shoot(desk.page, "/desk/requests/new", "desk-new");
+    await shoot(desk.page, "/desk/buildings", "desk-buildings");
+    const building = await first(desk.page, "a[href^='/desk/buildings/']");
+    await shoot(desk.page, building!, "desk-building");
+    await shoot(desk.page, "/desk/people", "desk-people");
+    await shoot(desk.page, "/desk/staff", "desk-staff");
+    await shoot(desk.page, "/profile", "profile");
+    await shoot(desk.page, "/dev/ui", "gallery", true);
+    await desk.context.close();
+
+    const home = await person(browser, look);
+    const who = residents()[0];
+    await signInResident(home.page, who.phone, who.code);
+    await shoot(home.page, "/my", "my-home");
+    await shoot(home.page, "/my/requests", "my-requests");
+    const mine = await first(home.page, "a[href*='/my/requests/']");
+    await shoot(home.page, mine!, "my-request");
+    await shoot(home.page, "/my/new", "my-new");
+    await home.context.close();
+
+    const work = await person(browser, look);
+    await signInStaff(work.page, "plumber");
+    await shoot(work.page, "/work", "work-day");
+    const task = await first(work.page, "a[href*='/work/requests/']");
+    if (task) await shoot(work.page, task, "work-task");
+    await work.context.close();
+  });
+}
