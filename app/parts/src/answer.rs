@@ -32,12 +32,20 @@ where
             _ => None,
         });
         let there = Memo::new(move |_| kept.with(Option::is_some));
-        move || match there.get().then(|| kept.get_untracked()).flatten() {
-            Some(first) => {
+        move || {
+            // The server may come here in the instant between an answer and the news of it reaching the memos:
+            // look at the answer itself, or the page would go out empty.
+            let (first, failure) = (there.get().then(|| kept.get_untracked()).flatten(), failed.get());
+            let (first, failure) = match (first, from.get_untracked()) {
+                (None, Some(Ok(first))) => (Some(first), None),
+                (None, Some(Err(error))) => (None, Some(error.0)),
+                known => (known.0, failure),
+            };
+            if let Some(first) = first {
                 let value = Memo::new(move |_| kept.get().unwrap_or_else(|| first.clone()));
-                Some(children(value.into()).into_any())
+                return Some(children(value.into()).into_any());
             }
-            None => failed.get().map(|failure| {
+            failure.map(|failure| {
                 view! {
                     <ErrorState
                         text=failure::code(l, failure.code)
@@ -46,7 +54,7 @@ where
                     />
                 }
                 .into_any()
-            }),
+            })
         }
     };
     view! { <Transition fallback=move || view! { <Skeleton lines=lines /> }>{inside()}</Transition> }

@@ -5,7 +5,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     routing::post,
 };
 use domain::Ctx;
@@ -21,7 +21,7 @@ pub fn routes(ctx: Ctx, bot: BotLink) -> Router<Ctx> {
 }
 
 async fn webhook(State((ctx, bot)): State<(Ctx, BotLink)>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let given = headers.get("x-telegram-bot-api-secret-token").map(|v| v.as_bytes()).unwrap_or_default();
+    let given = headers.get("x-telegram-bot-api-secret-token").map(HeaderValue::as_bytes).unwrap_or_default();
     if !bool::from(given.ct_eq(bot.secret.expose_secret().as_bytes())) {
         return StatusCode::UNAUTHORIZED;
     }

@@ -63,7 +63,7 @@ pub async fn upgrade(
     let Some(actor) = actor else { return Problem::from(Code::Unauthenticated).into_response() };
     match actor.scope_any(&[P::RequestsRead, P::RequestsReadOwn]) {
         Ok(scope) => ws.protocols(["bearer"]).max_message_size(MAX_MESSAGE).on_upgrade(move |socket| async move {
-            Connection { ctx, actor, scope, socket, last: 0 }.run(resume.since).await
+            Connection { ctx, actor, scope, socket, last: 0 }.run(resume.since).await;
         }),
         Err(error) => Problem::from(error.into_failure(None)).into_response(),
     }

@@ -1,12 +1,13 @@
 //! Every door, every role: one table, looked at by people whenever it changes.
 //!
 //! A cell is the status of one valid call on objects of company A, with the code where the status has several, or
-//! `→ page` for a redirect. `*` says that the answer shows something of company A.
+//! `→ page` for a redirect. `*` says that the answer shows something of company A, `!` that an internal comment is in
+//! it.
 
 use crate::{
     app::{Answer, Pass, TestApp, send},
     calls::{Body, Call, Sample, samples},
-    cast::{Caller, MARK, Scene, Setting, Stage, Who},
+    cast::{Caller, MARK, SECRET, Scene, Setting, Stage, Who},
 };
 use calamine::{Data, Reader, Xlsx};
 use futures::{StreamExt, stream};
@@ -67,14 +68,21 @@ async fn cell(stage: &Stage, door: &str, sample: &Sample, who: Who) -> String {
     let answer = knock(&stage.app, door, (sample.call)(&scene), caller).await;
     let said = describe(door, &answer);
     assert!(
-        !(who.is_stranger() && shows(&answer)),
+        !(who.is_stranger() && holds(&answer, MARK)),
         "{door} {} shows company A to {}: {}",
         sample.note,
         who.title(),
         answer.text()
     );
-    // What belongs to somebody else answers as what nobody has.
-    if !matches!(sample.setting, Setting::Account(_)) && (answer.status == 404 || answer.status == 422) {
+    assert!(
+        who.is_staff_of_a() || !holds(&answer, SECRET),
+        "{door} {} shows internals to {}",
+        sample.note,
+        who.title()
+    );
+    // What belongs to somebody else answers as what nobody has. (A page repeats its own address.)
+    let names_objects = !matches!(sample.setting, Setting::Account(_)) && !is_page(&answer);
+    if names_objects && (answer.status == 404 || answer.status == 422) {
         let missing = knock(&stage.app, door, (sample.call)(&Stage::missing(&scene)), caller).await;
         assert_eq!(gist(&answer), gist(&missing), "{door} {} tells {} what exists", sample.note, who.title());
     }
@@ -102,7 +110,11 @@ async fn knock(app: &TestApp, door: &str, call: Call, caller: Option<&Caller>) -
 }
 
 fn describe(door: &str, answer: &Answer) -> String {
-    let star = if shows(answer) { "*" } else { "" };
+    let star = match (holds(answer, MARK), holds(answer, SECRET)) {
+        (_, true) => "*!",
+        (true, false) => "*",
+        (false, false) => "",
+    };
     if answer.status == 303 {
         let to = answer.header("location");
         let (path, query) = to.split_once('?').unwrap_or((to, ""));
@@ -110,7 +122,7 @@ fn describe(door: &str, answer: &Answer) -> String {
         let error = query.split('&').find_map(|pair| pair.strip_prefix("error=")).map(|code| format!(" {code}"));
         return format!("→ {}{}{star}", path.join("/"), error.unwrap_or_default());
     }
-    if answer.header("content-type").starts_with("text/html") && !door.contains("/api/") {
+    if is_page(answer) && !door.contains("/api/") {
         return format!("page{star}");
     }
     let code =
@@ -121,16 +133,19 @@ fn describe(door: &str, answer: &Answer) -> String {
     }
 }
 
-fn shows(answer: &Answer) -> bool {
+fn is_page(answer: &Answer) -> bool {
+    answer.header("content-type").starts_with("text/html")
+}
+
+/// Whether an answer holds a text, be it inside a workbook.
+fn holds(answer: &Answer, text: &str) -> bool {
     match Xlsx::new(Cursor::new(&answer.bytes)) {
         Ok(mut book) => {
             let sheets = book.worksheets();
-            sheets
-                .iter()
-                .flat_map(|(_, sheet)| sheet.cells())
-                .any(|(_, _, cell)| matches!(cell, Data::String(s) if s.contains(MARK)))
+            let mut cells = sheets.iter().flat_map(|(_, sheet)| sheet.cells());
+            cells.any(|(_, _, cell)| matches!(cell, Data::String(s) if s.contains(text)))
         }
-        Err(_) => answer.text().contains(MARK),
+        Err(_) => answer.text().contains(text),
     }
 }
 

@@ -6,7 +6,10 @@
 use crate::cast::{MARK, Setting, Stage, Who};
 use bot::BotApi;
 use domain::{requests, telegram};
-use model::{Lang, requests::Status};
+use model::{
+    Lang,
+    requests::{RequestFilter, Status},
+};
 use serde_json::{Value, json};
 use std::{
     fmt::Write,
@@ -15,6 +18,8 @@ use std::{
 use testkit::telegram_standin::{self, Options};
 use tokio::net::TcpListener;
 
+/// What a request that was filed in a talk says.
+const DUG: &str = "Яма во дворе";
 const BOT: i64 = 7_000_001;
 
 struct Telegram<'a> {
@@ -93,14 +98,14 @@ async fn every_word_and_button_for_every_resident() {
         (
             "a request for the author's flat",
             Status::New,
-            &["/new", "press 1.cat.yard", "press 1.unit.{unit}", "Яма", "press 1.send"],
+            &["/new", "press 1.cat.yard", "press 1.unit.{unit}", DUG, "press 1.send"],
         ),
     ];
     for (name, status, words) in talks {
         write!(table, "{name:34}").unwrap();
         for who in who {
             let scene = stage.scene(Setting::Change(status), None).await;
-            let chat = telegram.chat(who).await;
+            let (chat, before) = (telegram.chat(who).await, filed(&stage).await);
             for word in words {
                 let id = |id: uuid::Uuid| id.simple().to_string();
                 let word = word.replace("{id}", &id(scene.request.0)).replace("{unit}", &id(scene.unit.0));
@@ -109,7 +114,10 @@ async fn every_word_and_button_for_every_resident() {
             let star = if telegram.said(chat).await.contains(MARK.trim()) { "*" } else { "" };
             assert!(star.is_empty() || !who.is_stranger(), "{name} shows company A to {}", who.title());
             let now = requests::get(&stage.app.ctx, stage.actor(Who::Dispatcher), scene.request).await.unwrap().status;
-            let moved = if now == status { String::new() } else { format!(" → {now}") };
+            let mut moved = if now == status { String::new() } else { format!(" → {now}") };
+            if filed(&stage).await > before {
+                moved.push_str(" filed");
+            }
             assert!(moved.is_empty() || who == Who::Author, "{name} by {}", who.title());
             write!(table, " | {:14}", format!("{star}{moved}").trim()).unwrap();
         }
@@ -117,4 +125,10 @@ async fn every_word_and_button_for_every_resident() {
         table.push('\n');
     }
     insta::assert_snapshot!("bot", table);
+}
+
+/// How many requests were filed in a talk so far.
+async fn filed(stage: &Stage) -> usize {
+    let filter = RequestFilter { text: Some(DUG.to_owned()), ..RequestFilter::default() };
+    requests::list(&stage.app.ctx, stage.actor(Who::Dispatcher), &filter).await.unwrap().items.len()
 }

@@ -9,7 +9,7 @@ use domain::{
 use model::{
     BuildingId, CompanyId, ContactId, FileId, RequestId, Role, UnitId, UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
-    requests::{Action, AssignRequest, CreateRequest, MoveRequest, Status},
+    requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, Status},
 };
 use platform::ids::new_id;
 use std::{
@@ -21,6 +21,8 @@ use tokio::sync::OnceCell;
 
 /// On everything of company A: an answer that holds it shows something of theirs.
 pub const MARK: &str = " (A)";
+/// In an internal comment on the request that all look at: for the staff of company A only.
+pub const SECRET: &str = "Между нами";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Who {
@@ -83,6 +85,11 @@ impl Who {
             Self::Assigned | Self::Zone | Self::Other => Role::Staff,
             Self::Author | Self::Neighbour | Self::ResidentB => Role::Resident,
         })
+    }
+
+    /// May see what the company keeps to itself.
+    pub fn is_staff_of_a(self) -> bool {
+        matches!(self, Self::Super | Self::Admin | Self::Dispatcher | Self::Assigned | Self::Zone | Self::Other)
     }
 
     /// Has no business with company A at all.
@@ -203,17 +210,22 @@ impl Stage {
 
     pub async fn scene(&self, setting: Setting, caller: Option<&Caller>) -> Scene {
         match setting {
-            Setting::Look => self.look.get_or_init(|| async { self.act(Status::Assigned, None).await }).await.clone(),
+            Setting::Look => self.look.get_or_init(|| self.commented()).await.clone(),
             Setting::Change(status) => self.act(status, caller).await,
             Setting::Account(need) => {
-                let scene = self.scene_of_look().await;
+                let scene = self.look.get_or_init(|| self.commented()).await.clone();
                 self.account(need, caller, scene).await
             }
         }
     }
 
-    async fn scene_of_look(&self) -> Scene {
-        self.look.get_or_init(|| async { self.act(Status::Assigned, None).await }).await.clone()
+    async fn commented(&self) -> Scene {
+        let scene = self.act(Status::Assigned, None).await;
+        for (body, internal) in [(SECRET, true), ("Открыто", false)] {
+            let command = AddComment { body: body.to_owned(), internal };
+            requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
+        }
+        scene
     }
 
     /// The same scene with objects that nobody has.

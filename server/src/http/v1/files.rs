@@ -130,7 +130,12 @@ pub async fn picture(
         (status = 304, description = "Nothing has changed", headers(("ETag" = String))),
     )
 )]
-pub async fn thumb(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<FileId>, headers: HeaderMap) -> Answer<Response> {
+pub async fn thumb(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<FileId>,
+    headers: HeaderMap,
+) -> Answer<Response> {
     serve(&ctx, &actor, id, true, &headers).await
 }
 
