@@ -142,7 +142,7 @@ fn Emergency(phone: Phone) -> impl IntoView {
                 {td_string!(l, resident.emergency)}
             </p>
             <Button kind=ButtonKind::Danger size=ButtonSize::Big icon="phone-call" href=href>
-                {td_string!(l, resident.emergency_call, phone = phone.pretty()).to_string()}
+                {phone.pretty()}
             </Button>
         </section>
     }

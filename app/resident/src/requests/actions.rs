@@ -72,12 +72,12 @@ pub(super) fn Actions(card: Signal<RequestCard>, from: Source) -> impl IntoView 
         {move || (may_rate.get() || may_return.get()).then(|| view! {
             <div class=DOCK>
                 {may_return.get().then(|| view! {
-                    <Button size=ButtonSize::Big icon="undo-2" class="shrink! px-3!" on_click=move |_| returning.set(true)>
+                    <Button size=ButtonSize::Big icon="undo-2" class="w-auto! grow px-3!" on_click=move |_| returning.set(true)>
                         {td_string!(l, resident.return_title)}
                     </Button>
                 })}
                 {may_rate.get().then(|| view! {
-                    <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="star" class="shrink! px-3!" on_click=move |_| rating.set(true)>
+                    <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="star" class="w-auto! grow px-3!" on_click=move |_| rating.set(true)>
                         {td_string!(l, resident.rate)}
                     </Button>
                 })}

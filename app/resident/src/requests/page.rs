@@ -36,6 +36,7 @@ pub fn RequestPage() -> impl IntoView {
         },
     );
     view! {
+        <Title text=td_string!(locale(), resident.request) />
         <Answer from=card lines=10 let:shown>
             <Content card=shown from=card />
         </Answer>

@@ -37,6 +37,7 @@ pub fn TaskPage() -> impl IntoView {
         },
     );
     view! {
+        <Title text=td_string!(locale(), staff.task) />
         <Answer from=card lines=10 let:shown>
             <Content card=shown from=card />
         </Answer>
