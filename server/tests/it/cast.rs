@@ -19,8 +19,9 @@ use std::{
 use testkit::{Company, PASSWORD, draft, hire, last_code, last_message, mark, move_in, photo};
 use tokio::sync::OnceCell;
 
-/// On everything of company A: an answer that holds it shows something of theirs.
-pub const MARK: &str = " (A)";
+/// In the name of every house and contact of company A, and of a worker who is none of the cast: an answer that holds
+/// it shows something of theirs.
+pub const MARK: &str = " (a)";
 /// In an internal comment on the request that all look at: for the staff of company A only.
 pub const SECRET: &str = "Между нами";
 
@@ -161,6 +162,7 @@ impl Stage {
         let app = TestApp::new().await;
         let (a, b) = (&app.world.a, &app.world.b);
         hire(&app.ctx, Some(a.id), Role::Staff, "handyman-a", Some(a.far_house.id)).await;
+        hire(&app.ctx, Some(a.id), Role::Staff, &format!("locksmith{MARK}"), None).await;
         mark(&app.ctx, a.id, MARK).await;
         let mut people = HashMap::new();
         for (who, login) in [

@@ -135,20 +135,19 @@ impl Config {
 
     fn check_telegram(&self) -> Result<(), ConfigError> {
         let telegram = &self.telegram;
-        match telegram.mode {
-            TelegramMode::Off => Ok(()),
-            TelegramMode::Webhook if telegram.token.is_none() => {
-                refuse("telegram.mode = \"webhook\" needs telegram.token.")
+        if telegram.mode == TelegramMode::Webhook {
+            if telegram.token.is_none() {
+                return refuse("telegram.mode = \"webhook\" needs telegram.token.");
             }
-            TelegramMode::Webhook if self.server.public_url.is_none() => {
-                refuse("telegram.mode = \"webhook\" needs server.public_url: Telegram must know where to call.")
+            if self.server.public_url.is_none() {
+                return refuse("telegram.mode = \"webhook\" needs server.public_url: Telegram must know where to call.");
             }
-            TelegramMode::Webhook | TelegramMode::Standin => match &telegram.webhook_secret {
-                Some(secret) if !is_webhook_secret(secret.expose_secret()) => {
-                    refuse("telegram.webhook_secret must have 16 to 256 characters from A-Z a-z 0-9 _ -.")
-                }
-                _ => Ok(()),
-            },
+        }
+        match &telegram.webhook_secret {
+            Some(secret) if telegram.mode != TelegramMode::Off && !is_webhook_secret(secret.expose_secret()) => {
+                refuse("telegram.webhook_secret must have 16 to 256 characters from A-Z a-z 0-9 _ -.")
+            }
+            _ => Ok(()),
         }
     }
 }
