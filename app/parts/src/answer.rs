@@ -22,40 +22,35 @@ where
     V: IntoView + 'static,
 {
     let l = crate::locale();
-    let inside = move || {
-        let kept = Memo::new(move |before: Option<&Option<T>>| match from.get() {
-            Some(Ok(value)) => Some(value),
-            _ => before.cloned().flatten(),
+    let children = StoredValue::new(children);
+    let content = move |first: T| {
+        let value = Memo::new(move |before: Option<&T>| match from.get() {
+            Some(Ok(newer)) => newer,
+            _ => before.cloned().unwrap_or_else(|| first.clone()),
         });
-        let failed = Memo::new(move |_| match from.get() {
-            Some(Err(error)) if kept.with(Option::is_none) => Some(error.0),
-            _ => None,
-        });
-        let there = Memo::new(move |_| kept.with(Option::is_some));
-        move || {
-            // The server may come here in the instant between an answer and the news of it reaching the memos:
-            // look at the answer itself, or the page would go out empty.
-            let (first, failure) = (there.get().then(|| kept.get_untracked()).flatten(), failed.get());
-            let (first, failure) = match (first, from.get_untracked()) {
-                (None, Some(Ok(first))) => (Some(first), None),
-                (None, Some(Err(error))) => (None, Some(error.0)),
-                known => (known.0, failure),
-            };
-            if let Some(first) = first {
-                let value = Memo::new(move |_| kept.get().unwrap_or_else(|| first.clone()));
-                return Some(children(value.into()).into_any());
-            }
-            failure.map(|failure| {
-                view! {
-                    <ErrorState
-                        text=failure::code(l, failure.code)
-                        code=failure.trace_id.clone().unwrap_or_else(|| failure.code.to_string())
-                        on_retry=move || from.refetch()
-                    />
-                }
-                .into_any()
-            })
-        }
+        children.with_value(|draw| draw(value.into()).into_any())
     };
-    view! { <Transition fallback=move || view! { <Skeleton lines=lines /> }>{inside()}</Transition> }
+    // Outside any effect: the first answer is awaited once, the same on the server and while hydrating.
+    let first = Suspend::new(async move {
+        match from.await {
+            Ok(first) => content(first),
+            Err(error) => {
+                let arrived = Memo::new(move |_| from.get().and_then(Result::ok).is_some());
+                let error = error.0;
+                (move || match arrived.get().then(|| from.get_untracked().and_then(Result::ok)).flatten() {
+                    Some(value) => content(value),
+                    None => view! {
+                        <ErrorState
+                            text=failure::code(l, error.code)
+                            code=error.trace_id.clone().unwrap_or_else(|| error.code.to_string())
+                            on_retry=move || from.refetch()
+                        />
+                    }
+                    .into_any(),
+                })
+                .into_any()
+            }
+        }
+    });
+    view! { <Transition fallback=move || view! { <Skeleton lines=lines /> }>{first}</Transition> }
 }

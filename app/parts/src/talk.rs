@@ -77,7 +77,8 @@ pub fn Talk(
             (false, false) => "border-line bg-base-100",
         };
         // Nobody needs their own name.
-        let author = (!comment.mine).then(|| format!("{}, {}", comment.author, words::role(l, comment.author_role).to_lowercase()));
+        let author = (!comment.mine)
+            .then(|| format!("{}, {}", comment.author, words::role(l, comment.author_role).to_lowercase()));
         let internal = comment.internal.then(|| td_string!(l, common.company_only).to_owned());
         let head: Vec<String> = [author, internal].into_iter().flatten().collect();
         let at = comment.created_at;

@@ -229,9 +229,8 @@ fn typed(defaults: &Figment, path: &str, text: &str) -> Value {
                 .collect();
             Value::from(items)
         }
-        Ok(Value::String(..)) => plain,
+        Ok(Value::String(..)) | Err(_) => plain,
         Ok(_) => parsed(),
-        Err(_) => plain,
     }
 }
 
