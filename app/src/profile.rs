@@ -112,7 +112,7 @@ fn TotpCard(on: bool) -> impl IntoView {
     let (setup, recovery) = (RwSignal::new(None::<TotpSetup>), RwSignal::new(Vec::<String>::new()));
     let toasts = use_toasts();
     let fail = move |e: ApiError| {
-        toasts.error(failure::sentence(i18n.get_locale_untracked(), &e.0), Some(e.code().as_str().to_owned()))
+        toasts.error(failure::sentence(i18n.get_locale_untracked(), &e.0), Some(e.code().as_str().to_owned()));
     };
     let begin = move |_| {
         leptos::task::spawn_local(async move {

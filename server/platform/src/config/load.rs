@@ -140,7 +140,9 @@ impl Config {
                 return refuse("telegram.mode = \"webhook\" needs telegram.token.");
             }
             if self.server.public_url.is_none() {
-                return refuse("telegram.mode = \"webhook\" needs server.public_url: Telegram must know where to call.");
+                return refuse(
+                    "telegram.mode = \"webhook\" needs server.public_url: Telegram must know where to call.",
+                );
             }
         }
         match &telegram.webhook_secret {
