@@ -7,6 +7,9 @@ use std::time::Duration;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
+/// Before a failed job worker is started again.
+const RESTART: Duration = Duration::from_secs(5);
+
 /// What this process does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Parts {
@@ -44,8 +47,12 @@ async fn work(platform: &Platform, listener: Option<TcpListener>, parts: Parts) 
     let mut tasks = JoinSet::new();
     let bot = bot_link::start(platform, &stop).await?;
     if parts != Parts::Http {
-        let worker = worker::run(ctx.clone(), bot.as_ref().map(|b| b.api.clone()), stop.clone().cancelled_owned());
-        tasks.spawn(async move { worker.await.context("the job worker stopped") });
+        let (ctx, api, worker_stop) = (ctx.clone(), bot.as_ref().map(|b| b.api.clone()), stop.clone());
+        tasks.spawn(async move {
+            let once = || worker::run(ctx.clone(), api.clone(), worker_stop.clone().cancelled_owned());
+            keep_running(once, &worker_stop, RESTART).await;
+            Ok(())
+        });
     }
     if let Some(bot) = &bot
         && parts != Parts::Worker
@@ -103,6 +110,28 @@ fn announce(ctx: &domain::Ctx, at: std::net::SocketAddr, bot: Option<&bot_link::
     Ok(())
 }
 
+/// Runs a part again whenever it fails, until `stop`: jobs wait in the database, so a bad minute of it must not take
+/// the doors down as well.
+async fn keep_running<F>(mut part: impl FnMut() -> F, stop: &CancellationToken, pause: Duration)
+where
+    F: Future<Output = Result<()>>,
+{
+    loop {
+        let ended = part().await;
+        if stop.is_cancelled() {
+            return;
+        }
+        match ended {
+            Ok(()) => tracing::error!("the job worker ended by itself; starting it again"),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "the job worker failed; starting it again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
 /// Ctrl-C or a polite kill.
 async fn signal() {
     let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -115,5 +144,29 @@ async fn signal() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = term.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[tokio::test]
+    async fn a_failed_part_is_started_again_until_it_is_told_to_stop() {
+        let (stop, runs) = (CancellationToken::new(), Cell::new(0));
+        let part = || async {
+            runs.set(runs.get() + 1);
+            match runs.get() {
+                1 => Err(anyhow::anyhow!("pool timed out")),
+                2 => Ok(()),
+                _ => {
+                    stop.cancel();
+                    Ok(())
+                }
+            }
+        };
+        keep_running(part, &stop, Duration::ZERO).await;
+        assert_eq!(runs.get(), 3);
     }
 }
