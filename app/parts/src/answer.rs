@@ -24,9 +24,14 @@ where
     let l = crate::locale();
     let children = StoredValue::new(children);
     let content = move |first: T| {
-        let value = Memo::new(move |before: Option<&T>| match from.get() {
-            Some(Ok(newer)) => newer,
-            _ => before.cloned().unwrap_or_else(|| first.clone()),
+        let value = RwSignal::new(first);
+        // Effects live in the browser only: the server draws the first answer and is done.
+        Effect::new(move |_| {
+            if let Some(Ok(newer)) = from.get()
+                && value.with_untracked(|known| *known != newer)
+            {
+                value.set(newer);
+            }
         });
         children.with_value(|draw| draw(value.into()).into_any())
     };
@@ -35,9 +40,16 @@ where
         match from.await {
             Ok(first) => content(first),
             Err(error) => {
-                let arrived = Memo::new(move |_| from.get().and_then(Result::ok).is_some());
+                let later = RwSignal::new(None::<T>);
+                Effect::new(move |_| {
+                    if let Some(Ok(value)) = from.get()
+                        && later.with_untracked(Option::is_none)
+                    {
+                        later.set(Some(value));
+                    }
+                });
                 let error = error.0;
-                (move || match arrived.get().then(|| from.get_untracked().and_then(Result::ok)).flatten() {
+                (move || match later.get() {
                     Some(value) => content(value),
                     None => view! {
                         <ErrorState

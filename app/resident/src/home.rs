@@ -100,6 +100,9 @@ fn HomeCard(homes: Signal<Vec<Home>>) -> impl IntoView {
     }
 }
 
+/// So many open requests fit on the first page; the rest is one tap away.
+const SHOWN: usize = 5;
+
 /// What waits for my word first, then what is under way.
 #[component]
 fn MyRequests(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
@@ -123,9 +126,12 @@ fn MyRequests(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
             </section>
         </For>
         <h2 class="section-title mb-0">{td_string!(l, resident.my_requests)}</h2>
-        <For each=move || open.get() key=|row| (row.id, row.clone().status, row.comments, row.photos) let:row>
+        <For each=move || open.with(|rows| rows.iter().take(SHOWN).cloned().collect::<Vec<_>>()) key=|row| (row.id, row.clone().status, row.comments, row.photos) let:row>
             <RequestTile row=row />
         </For>
+        {move || open.with(|rows| rows.len() > SHOWN).then(|| view! {
+            <Button size=ButtonSize::Big href="/my/requests">{td_string!(l, common.show_all)}</Button>
+        })}
         {move || open.with(Vec::is_empty).then(|| view! { <p class="panel p-4 m-0 text-muted">{td_string!(l, resident.no_open)}</p> })}
     }
 }
