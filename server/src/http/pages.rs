@@ -57,6 +57,9 @@ pub fn paths() -> Vec<String> {
 
 /// Renders a page, after sending away whoever has no business there.
 async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
+    if request.uri().path().starts_with("/dev/") && !ctx.config.is_dev() {
+        return Problem::from(model::Code::NotFound).into_response();
+    }
     let actor = request.extensions().get::<Caller>().and_then(|c| c.0.clone());
     if let Some(to) = elsewhere(&request, actor.as_ref()) {
         return see_other(&to);

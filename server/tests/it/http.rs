@@ -175,7 +175,9 @@ async fn built_files_are_kept_for_ever_and_nothing_else_is() {
 async fn development_doors_are_closed_in_production() {
     let app = TestApp::new().await;
     send(app.get("/dev/outbox", &app.bearer("admin-a").await)).await.expect(404);
+    send(app.get("/dev/ui", &app.bearer("admin-a").await)).await.problem(404, "not_found");
     let app = TestApp::with(&[("UK_DEV", "true")]).await;
+    send(app.get("/dev/ui", &Pass::Nobody)).await.expect(200);
     let person = &app.world.a.resident;
     send(app.post("/login/code", &Pass::Nobody).form(&[("phone", person.phone.as_str())])).await.expect(303);
     let page = send(app.get("/dev/outbox", &Pass::Nobody)).await;
