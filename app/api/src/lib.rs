@@ -8,6 +8,7 @@ pub mod people;
 pub mod property;
 pub mod requests;
 pub mod session;
+pub mod staff;
 pub mod upload;
 
 pub use error::{ApiError, ApiResult};

@@ -1,11 +1,11 @@
-//! Contacts and staff.
+//! Contacts.
 
 use crate::ApiResult;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
     ContactId, Page,
-    people::{ContactCard, ContactRow, StaffRow},
+    people::{ContactCard, ContactRow},
 };
 
 #[cfg(feature = "ssr")]
@@ -19,9 +19,4 @@ pub async fn contacts(text: Option<String>, cursor: Option<String>) -> ApiResult
 #[server(prefix = "/rpc", endpoint = "people/contact", input = Json)]
 pub async fn contact(id: ContactId) -> ApiResult<ContactCard> {
     run(async |ctx, actor| people::contact(&ctx, &actor, id).await).await
-}
-
-#[server(prefix = "/rpc", endpoint = "people/staff", input = Json)]
-pub async fn staff() -> ApiResult<Vec<StaffRow>> {
-    run(async |ctx, actor| people::staff(&ctx, &actor).await).await
 }

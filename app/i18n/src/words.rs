@@ -3,9 +3,10 @@
 use crate::{Locale, td_string};
 use model::{
     Role,
-    people::{Relation, Skill},
+    people::Relation,
     property::UnitKind,
     requests::{Action, Category, Kind, Priority, Source, Status},
+    staff::Skill,
 };
 
 /// The word for a status.

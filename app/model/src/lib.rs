@@ -13,6 +13,7 @@ pub mod phone;
 pub mod property;
 pub mod requests;
 pub mod roles;
+pub mod staff;
 pub mod validate;
 
 pub use error::{Code, Failure, FieldError};

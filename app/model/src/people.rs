@@ -1,6 +1,6 @@
-//! People: contacts of the company and its staff.
+//! People: contacts of the company.
 
-use crate::{ContactId, Lang, Phone, Role, UnitId, UserId, requests::words};
+use crate::{ContactId, Lang, Phone, UnitId, requests::words};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -8,13 +8,6 @@ words! {
     Channel { Sms = "sms", Email = "email", Telegram = "telegram" }
 }
 words! { Relation { Owner = "owner", Tenant = "tenant", Relative = "relative" } }
-words! {
-    Skill {
-        Plumber = "plumber", Electrician = "electrician", Heating = "heating", Lift = "lift",
-        Cleaner = "cleaner", Locksmith = "locksmith", Handyman = "handyman",
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactRow {
@@ -44,17 +37,4 @@ pub struct ContactCard {
     pub note: Option<String>,
     pub homes: Vec<HomeRef>,
     pub has_login: bool,
-}
-
-/// A person a request can be given to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct StaffRow {
-    pub id: UserId,
-    pub name: String,
-    pub role: Role,
-    pub phone: Option<Phone>,
-    pub skills: Vec<Skill>,
-    /// Open requests in hand.
-    pub load: i32,
 }

@@ -3,7 +3,8 @@
 use crate::{Actor, Result};
 use chrono::{DateTime, Utc};
 use platform::ids::new_id;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,6 +14,26 @@ pub struct Entry<'a> {
     pub object_type: &'a str,
     pub object_id: Option<Uuid>,
     pub changes: Value,
+}
+
+/// `{field: [old, new]}` of every field in which two states of a record differ; nothing stands for a record that is
+/// not there yet, or no longer. Secrets and sealed values must not be fields of `T`.
+pub(crate) fn diff<T: Serialize>(before: Option<&T>, after: Option<&T>) -> Result<Map<String, Value>> {
+    let fields = |state: Option<&T>| match state.map(serde_json::to_value).transpose() {
+        Ok(Some(Value::Object(fields))) => Ok(fields),
+        Ok(None) => Ok(Map::new()),
+        Ok(Some(other)) => Err(crate::Error::internal("audit", format!("not a record: {other}"))),
+        Err(error) => Err(error.into()),
+    };
+    let (old, new) = (fields(before)?, fields(after)?);
+    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let value = |side: &Map<String, Value>, name: &String| side.get(name).cloned().unwrap_or(Value::Null);
+    Ok(names
+        .into_iter()
+        .map(|name| (name, value(&old, name), value(&new, name)))
+        .filter(|(_, old, new)| old != new)
+        .map(|(name, old, new)| (name.clone(), json!([old, new])))
+        .collect())
 }
 
 pub(crate) async fn write(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>, entry: Entry<'_>) -> Result<()> {
@@ -34,4 +55,27 @@ pub(crate) async fn write(conn: &mut PgConnection, actor: &Actor, now: DateTime<
     .execute(conn)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Flat {
+        number: &'static str,
+        rooms: Option<i16>,
+        area: i64,
+    }
+
+    #[test]
+    fn only_what_changed_is_kept() {
+        let (old, new) =
+            (Flat { number: "12", rooms: None, area: 45 }, Flat { number: "12а", rooms: Some(2), area: 45 });
+        let changes = Value::Object(diff(Some(&old), Some(&new)).unwrap());
+        assert_eq!(changes, json!({ "number": ["12", "12а"], "rooms": [null, 2] }));
+        let born = Value::Object(diff(None, Some(&old)).unwrap());
+        assert_eq!(born, json!({ "number": [null, "12"], "area": [null, 45] }));
+        assert!(diff(Some(&old), Some(&old)).unwrap().is_empty());
+    }
 }

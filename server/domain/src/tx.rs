@@ -9,7 +9,9 @@ use crate::{
 use chrono::{DateTime, Utc};
 use model::events::Event;
 use platform::ids::new_id;
+use serde::Serialize;
 use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 
 pub struct Tx {
     inner: Transaction<'static, Postgres>,
@@ -65,6 +67,24 @@ impl Tx {
     /// Writes who did what into the audit.
     pub async fn audit(&mut self, entry: Entry<'_>) -> Result<()> {
         crate::audit::write(&mut self.inner, &self.actor, self.now, entry).await
+    }
+
+    /// Audits a record that was made, changed or removed, field by field. Writes nothing when nothing changed and
+    /// says whether something did.
+    pub async fn record<T: Serialize>(
+        &mut self,
+        action: &str,
+        object_type: &str,
+        object_id: Uuid,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) -> Result<bool> {
+        let changes = crate::audit::diff(before, after)?;
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        self.audit(Entry { action, object_type, object_id: Some(object_id), changes: changes.into() }).await?;
+        Ok(true)
     }
 
     /// Makes it all true, then wakes the event relay.

@@ -91,7 +91,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
 
 fn server_function(name: &str) -> Vec<Sample> {
     match name {
-        "auth/me" | "auth/sessions" | "people/staff" | "property/buildings" | "property/homes" | "requests/counts" => {
+        "auth/me" | "auth/sessions" | "staff/list" | "property/buildings" | "property/homes" | "requests/counts" => {
             one(Look, |_| json(json!({})))
         }
         "auth/request_code" => one(Account(N::Nothing), |s| json(json!({ "command": { "phone": s.phone } }))),

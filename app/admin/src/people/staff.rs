@@ -5,7 +5,7 @@ use api::session::use_live;
 use i18n::{td_string, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::people::StaffRow;
+use model::staff::StaffRow;
 use ui::prelude::*;
 
 /// `/desk/staff`.
@@ -13,7 +13,7 @@ use ui::prelude::*;
 pub fn StaffPage() -> impl IntoView {
     let l = lang();
     let beat: Signal<u64> = use_debounced(use_live().version(), 1000);
-    let all = Resource::new(move || beat.get(), |_| api::people::staff());
+    let all = Resource::new(move || beat.get(), |_| api::staff::list());
     let rows = Signal::derive(move || all.get().and_then(Result::ok));
     let columns = move || {
         vec![

@@ -5,7 +5,7 @@ use crate::util::{lang, toast_failure};
 use api::ApiResult;
 use i18n::{Locale, failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::{Role, people::StaffRow, requests::AssignRequest};
+use model::{Role, requests::AssignRequest, staff::StaffRow};
 use ui::prelude::*;
 
 fn words_of(l: Locale, person: &StaffRow) -> String {
@@ -36,7 +36,7 @@ pub(super) fn AssignDialog(open: Open, shown: RwSignal<bool>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let load = move || {
         staff.set(None);
-        spawn_local(async move { staff.set(Some(api::people::staff().await)) });
+        spawn_local(async move { staff.set(Some(api::staff::list().await)) });
     };
     // The load changes all day: ask each time the dialog opens.
     Effect::new(move |_| {

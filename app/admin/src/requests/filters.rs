@@ -139,7 +139,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         count(set.into_iter().filter(|on| *on).count())
     };
     let houses = Resource::new(|| (), |()| api::property::buildings());
-    let people = Resource::new(|| (), |()| api::people::staff());
+    let people = Resource::new(|| (), |()| api::staff::list());
     let house_options = Signal::derive(move || {
         let rows = houses.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter()

@@ -14,8 +14,8 @@ use super::{
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use model::{
     Lang, Role,
-    people::Skill,
     requests::{Category, Change, Kind, Moment, Priority, Source, Status},
+    staff::Skill,
 };
 use uuid::Uuid;
 

@@ -8,6 +8,7 @@ pub mod people;
 pub mod problem;
 pub mod property;
 pub mod requests;
+pub mod staff;
 
 use axum::Router;
 use domain::Ctx;
@@ -42,4 +43,5 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
+        .merge(staff::routes())
 }

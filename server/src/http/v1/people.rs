@@ -1,4 +1,4 @@
-//! Residents and other contacts, and staff.
+//! Residents and other contacts.
 
 use super::{
     extract::{Auth, Id, Query},
@@ -8,14 +8,14 @@ use axum::{Json as Reply, extract::State};
 use domain::{Ctx, people};
 use model::{
     ContactId, Page,
-    people::{ContactCard, ContactRow, StaffRow},
+    people::{ContactCard, ContactRow},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(residents)).routes(routes!(resident)).routes(routes!(staff))
+    OpenApiRouter::new().routes(routes!(residents)).routes(routes!(resident))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -47,13 +47,4 @@ async fn residents(
 )]
 async fn resident(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<ContactId>) -> Answer<Reply<ContactCard>> {
     Ok(Reply(people::contact(&ctx, &actor, id).await?))
-}
-
-/// Staff who can be given work, the least loaded first.
-#[utoipa::path(
-    get, path = "/staff", tag = "people", operation_id = "listStaff",
-    responses((status = 200, description = "The staff", body = [StaffRow]))
-)]
-async fn staff(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Vec<StaffRow>>> {
-    Ok(Reply(people::staff(&ctx, &actor).await?))
 }
