@@ -27,6 +27,8 @@ const WASM_OPT: [&str; 9] = [
 ];
 /// One WASM each, so that a resident never downloads the desk.
 const FACES: [&str; 3] = ["desk", "my", "work"];
+/// Instructions; below this, functions that have nothing in common may be equal.
+const WORTH_EMPTYING: u64 = 30;
 /// Below this size a compressed copy saves nothing.
 const WORTH_COMPRESSING: usize = 512;
 
@@ -74,8 +76,10 @@ fn main() -> Result<()> {
 fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
     let name = wasm.file_stem().and_then(|stem| stem.to_str()).context("the WASM has no name")?;
     let tmp = out.join(format!("tmp-{name}"));
+    let mut module = walrus::Module::from_file(wasm).with_context(|| format!("{} is no WASM", wasm.display()))?;
+    drop_lazy_hydration(&mut module)?;
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(wasm).out_name(name).typescript(false).remove_producers_section(true).remove_name_section(!fast);
+    bindgen.input_module(name, module).out_name(name).typescript(false).remove_producers_section(true).remove_name_section(!fast);
     bindgen.web(true)?.generate(&tmp)?;
     let bound = tmp.join(format!("{name}_bg.wasm"));
     if !fast {
@@ -85,6 +89,33 @@ fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
     let module = put_hashed(&bound, out, name, "wasm")?;
     fs::remove_dir_all(tmp)?;
     Ok(format!("  \"{name}\": {{ \"js\": \"{script}\", \"wasm\": \"{module}\" }}"))
+}
+
+/// Leptos 0.8 keeps a second, asynchronous way to hydrate beside every erased view (leptos-rs/leptos#4852): a tenth of
+/// the WASM. Only `leptos::mount::hydrate_lazy` enters it, which we never call, so its bodies are emptied here and
+/// wasm-opt removes what only they used. Small bodies stay: the linker may have merged them with equal ones.
+fn drop_lazy_hydration(module: &mut walrus::Module) -> Result<()> {
+    let unused: Vec<_> = module
+        .funcs
+        .iter_local()
+        .filter(|(id, function)| {
+            let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
+            name.contains("hydrate_async") && !name.contains("drop_in_place") && function.size() >= WORTH_EMPTYING
+        })
+        .map(|(id, function)| (id, function.ty()))
+        .collect();
+    if unused.is_empty() {
+        bail!("no lazy hydration found: Leptos changed, look at drop_lazy_hydration");
+    }
+    for (id, ty) in unused {
+        let (params, results) = module.types.params_results(ty);
+        let (params, results) = (params.to_vec(), results.to_vec());
+        let args = params.iter().map(|ty| module.locals.add(*ty)).collect();
+        let mut body = walrus::FunctionBuilder::new(&mut module.types, &params, &results);
+        body.func_body().unreachable();
+        module.funcs.get_mut(id).kind = walrus::FunctionKind::Local(body.local_func(args));
+    }
+    Ok(())
 }
 
 fn shrink(wasm: &Path) -> Result<()> {
