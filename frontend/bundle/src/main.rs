@@ -1,6 +1,6 @@
 //! Turns the compiled WASM into the served site: bindings, size optimisation, hashed names, precompressed copies.
 //!
-//! `bundle <folder with desk.wasm, my.wasm, work.wasm> <style.css> <public folder> <site folder> [fast]`. Does nothing
+//! `bundle <folder with the WASM of each face> <style.css> <public folder> <site folder> [fast]`. Does nothing
 //! when its inputs did not change. `fast` neither optimises nor compresses: for the page somebody is just writing.
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -10,6 +10,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
 
@@ -25,8 +26,6 @@ const WASM_OPT: [&str; 9] = [
     "--strip-producers",
     "--strip-debug",
 ];
-/// One WASM each, so that a resident never downloads the desk.
-const FACES: [&str; 3] = ["desk", "my", "work"];
 /// Instructions; below this, functions that have nothing in common may be equal.
 const WORTH_EMPTYING: u64 = 30;
 /// Below this size a compressed copy saves nothing.
@@ -39,8 +38,9 @@ fn main() -> Result<()> {
         [folder, css, public, site, word] if word.as_os_str() == "fast" => (folder, css, public, site, true),
         _ => bail!("usage: bundle <wasm folder> <css> <public> <site> [fast]"),
     };
-    let wasm = FACES.map(|face| folder.join(face).with_extension("wasm"));
-    let stamp = stamp(&[&wasm[0], &wasm[1], &wasm[2], css, public])?;
+    let faces: Vec<PathBuf> = files(folder)?.into_iter().filter(|file| is_face(folder, file)).collect();
+    let inputs: Vec<&PathBuf> = faces.iter().chain([css, public]).collect();
+    let stamp = stamp(&inputs)?;
     let stamp_file = site.join(".stamp");
     if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(());
@@ -54,12 +54,8 @@ fn main() -> Result<()> {
     copy_tree(public, &fresh)?;
     let pkg = fresh.join("pkg");
     let style = put_hashed(css, &pkg, "app", "css")?;
-    // Each face takes one core for half a minute.
-    let made: Result<Vec<String>> = thread::scope(|scope| {
-        let work = wasm.each_ref().map(|wasm| scope.spawn(|| face(wasm, &pkg, fast)));
-        work.into_iter().map(|thread| thread.join().map_err(|_| anyhow!("a face could not be made"))?).collect()
-    });
-    let manifest = format!("{{\n  \"css\": \"{style}\",\n{}\n}}\n", made?.join(",\n"));
+    let lines = in_parallel(&faces, |wasm| face(wasm, &pkg, fast))?;
+    let manifest = format!("{{\n  \"css\": \"{style}\",\n  \"faces\": {{\n{}\n  }}\n}}\n", lines.join(",\n"));
     fs::write(pkg.join("manifest.json"), manifest)?;
     if !fast {
         compress_tree(&fresh)?;
@@ -72,6 +68,38 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// The WASM that cargo put next to its folders, one for each binary of `frontend`.
+fn is_face(folder: &Path, file: &Path) -> bool {
+    file.parent() == Some(folder) && file.extension().is_some_and(|ext| ext == "wasm")
+}
+
+/// One item for each core at a time; results in the items' order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
+    let next = AtomicUsize::new(0);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let worker = || {
+            let mut made = Vec::new();
+            while let Some((index, item)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, items.get(i)?)))
+            {
+                made.push((index, work(item)?));
+            }
+            Ok(made)
+        };
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| anyhow!("a worker of the bundle died"))?)
+            .collect::<Result<Vec<Vec<_>>>>()
+    })?
+    .into_iter()
+    .flatten()
+    .collect();
+    done.sort_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, result)| result).collect())
+}
+
 /// Writes the hashed script and WASM of one face into `out`; returns its line of the manifest.
 fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
     let name = wasm.file_stem().and_then(|stem| stem.to_str()).context("the WASM has no name")?;
@@ -79,7 +107,12 @@ fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
     let mut module = walrus::Module::from_file(wasm).with_context(|| format!("{} is no WASM", wasm.display()))?;
     drop_lazy_hydration(&mut module)?;
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_module(name, module).out_name(name).typescript(false).remove_producers_section(true).remove_name_section(!fast);
+    bindgen
+        .input_module(name, module)
+        .out_name(name)
+        .typescript(false)
+        .remove_producers_section(true)
+        .remove_name_section(!fast);
     bindgen.web(true)?.generate(&tmp)?;
     let bound = tmp.join(format!("{name}_bg.wasm"));
     if !fast {
@@ -88,7 +121,7 @@ fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
     let script = put_hashed(&tmp.join(format!("{name}.js")), out, name, "js")?;
     let module = put_hashed(&bound, out, name, "wasm")?;
     fs::remove_dir_all(tmp)?;
-    Ok(format!("  \"{name}\": {{ \"js\": \"{script}\", \"wasm\": \"{module}\" }}"))
+    Ok(format!("    \"{name}\": {{ \"js\": \"{script}\", \"wasm\": \"{module}\" }}"))
 }
 
 /// Leptos 0.8 keeps a second, asynchronous way to hydrate beside every erased view (leptos-rs/leptos#4852): a tenth of
@@ -174,24 +207,25 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn compress_tree(site: &Path) -> Result<()> {
-    for file in files(site)? {
-        let ext = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if !["js", "wasm", "css", "svg", "html", "json", "webmanifest", "txt"].contains(&ext) {
-            continue;
-        }
-        let bytes = fs::read(&file)?;
-        if bytes.len() < WORTH_COMPRESSING {
-            continue;
-        }
-        let mut br = Vec::new();
-        let params =
-            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
-        brotli::BrotliCompress(&mut bytes.as_slice(), &mut br, &params)?;
-        fs::write(with_suffix(&file, "br"), br)?;
-        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gz.write_all(&bytes)?;
-        fs::write(with_suffix(&file, "gz"), gz.finish()?)?;
+    in_parallel(&files(site)?, |file| compress(file)).map(|_| ())
+}
+
+fn compress(file: &Path) -> Result<()> {
+    let ext = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    let bytes = fs::read(file)?;
+    if bytes.len() < WORTH_COMPRESSING
+        || !["js", "wasm", "css", "svg", "html", "json", "webmanifest", "txt"].contains(&ext)
+    {
+        return Ok(());
     }
+    let mut br = Vec::new();
+    let params =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut bytes.as_slice(), &mut br, &params)?;
+    fs::write(with_suffix(file, "br"), br)?;
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gz.write_all(&bytes)?;
+    fs::write(with_suffix(file, "gz"), gz.finish()?)?;
     Ok(())
 }
 
