@@ -126,14 +126,14 @@ fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
 
 /// Leptos 0.8 keeps a second, asynchronous way to hydrate beside every erased view (leptos-rs/leptos#4852): a tenth of
 /// the WASM. Only `leptos::mount::hydrate_lazy` enters it, which we never call, so its bodies are emptied here and
-/// wasm-opt removes what only they used. Small bodies stay: the linker may have merged them with equal ones.
+/// wasm-opt removes what only they used.
 fn drop_lazy_hydration(module: &mut walrus::Module) -> Result<()> {
     let unused: Vec<_> = module
         .funcs
         .iter_local()
         .filter(|(id, function)| {
             let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
-            name.contains("hydrate_async") && !name.contains("drop_in_place") && function.size() >= WORTH_EMPTYING
+            is_lazy_hydration(name) && function.size() >= WORTH_EMPTYING
         })
         .map(|(id, function)| (id, function.ty()))
         .collect();
@@ -149,6 +149,13 @@ fn drop_lazy_hydration(module: &mut walrus::Module) -> Result<()> {
         module.funcs.get_mut(id).kind = walrus::FunctionKind::Local(body.local_func(args));
     }
     Ok(())
+}
+
+/// The function that makes the future, and the future's own `poll`. What is nested deeper, and anything small, stays:
+/// the compiler merges equal functions, and such a name may stand for one that is needed.
+fn is_lazy_hydration(mangled: &str) -> bool {
+    let path = mangled.strip_suffix('E').and_then(|m| m.len().checked_sub(19).and_then(|end| m.get(..end)));
+    path.is_some_and(|p| p.ends_with("13hydrate_async") || p.ends_with("13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$"))
 }
 
 fn shrink(wasm: &Path) -> Result<()> {
@@ -238,4 +245,20 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_way_itself_is_lazy_hydration() {
+        let way = "_ZN55_$LT$T$u20$as$u20$tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async";
+        let poll = format!("{way}28_$u7b$$u7b$closure$u7d$$u7d$");
+        assert!(is_lazy_hydration(&format!("{way}17h6dc3bc79eab51f62E")));
+        assert!(is_lazy_hydration(&format!("{poll}17h6dc3bc79eab51f62E")));
+        assert!(!is_lazy_hydration(&format!("{poll}4prep17h6dc3bc79eab51f62E")));
+        assert!(!is_lazy_hydration("_ZN6tachys13hydrate_async4drop17h6dc3bc79eab51f62E"));
+        assert!(!is_lazy_hydration("17hE"));
+    }
 }
