@@ -9,7 +9,7 @@ mod profile;
 mod routes;
 mod shell;
 
-pub use routes::{App, DeskApp, Face, MyApp, MyRequestApp, ProfileApp, RegistryApp, WorkApp};
+pub use routes::{App, DeskApp, DeskRequestApp, Face, MyApp, MyRequestApp, ProfileApp, RegistryApp, WorkApp};
 pub use shell::{Code, ShellSettings, shell};
 
 use api::session::{Live, Now};

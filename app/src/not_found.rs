@@ -20,10 +20,12 @@ pub fn NotFound() -> impl IntoView {
 }
 
 /// A page of another face: the browser fetches it from the server. What the server itself drew is no such page at all.
+/// Only faces use it, so it never runs on the server.
 #[component]
 pub fn Elsewhere() -> impl IntoView {
     let location = use_location();
-    let drawn = Owner::current_shared_context().is_some_and(|shared| shared.get_is_hydrating());
+    // Set when the page had come alive (see `Root`).
+    let drawn = document().document_element().is_some_and(|root| !root.has_attribute("data-alive"));
     Effect::new(move |ran: Option<()>| {
         let (path, search, hash) = (location.pathname.get(), location.search.get(), location.hash.get());
         let asked = format!("{path}{}{search}{hash}", if search.is_empty() { "" } else { "?" });

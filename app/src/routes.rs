@@ -16,8 +16,10 @@ use leptos_router::{
 /// Pages with a WASM of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
-    /// The desk's requests.
+    /// The desk's list of requests.
     Desk,
+    /// One request, and writing a new one.
+    DeskRequest,
     /// Houses, people, staff.
     Registry,
     /// What a resident opens every day.
@@ -31,12 +33,14 @@ pub enum Face {
 }
 
 impl Face {
-    pub const ALL: [Self; 6] = [Self::Desk, Self::Registry, Self::My, Self::MyRequest, Self::Work, Self::Profile];
+    pub const ALL: [Self; 7] =
+        [Self::Desk, Self::DeskRequest, Self::Registry, Self::My, Self::MyRequest, Self::Work, Self::Profile];
 
     /// The name of its files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Desk => "desk",
+            Self::DeskRequest => "desk-request",
             Self::Registry => "registry",
             Self::My => "my",
             Self::MyRequest => "my-request",
@@ -49,7 +53,8 @@ impl Face {
     pub fn of_path(path: &str) -> Option<Self> {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         Some(match (parts.next()?, parts.next(), parts.next()) {
-            ("desk", None | Some("requests"), _) => Self::Desk,
+            ("desk", None, _) => Self::Desk,
+            ("desk", Some("requests"), _) => Self::DeskRequest,
             ("desk", ..) => Self::Registry,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
             ("my", ..) => Self::My,
@@ -74,6 +79,7 @@ pub fn App() -> impl IntoView {
                 <Profile />
                 <ParentRoute path=path!("/desk") view=admin::Frame>
                     <Desk />
+                    <DeskRequest />
                     <Registry />
                 </ParentRoute>
                 <ParentRoute path=path!("/my") view=resident::Frame>
@@ -90,6 +96,13 @@ pub fn App() -> impl IntoView {
 pub fn DeskApp() -> impl IntoView {
     page(|| {
         view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Desk /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn DeskRequestApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><DeskRequest /></ParentRoute></Routes> }
     })
 }
 
@@ -135,6 +148,14 @@ fn DevUi() -> impl IntoView {
 fn Desk() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("") view=admin::RequestsPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn DeskRequest() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
         <Route path=path!("requests/new") view=admin::NewRequestPage />
         <Route path=path!("requests/:id") view=admin::RequestPage />
     }
@@ -199,7 +220,8 @@ mod tests {
     fn every_page_has_one_face() {
         for (path, face) in [
             ("/desk", Some(Face::Desk)),
-            ("/desk/requests/new", Some(Face::Desk)),
+            ("/desk/requests/new", Some(Face::DeskRequest)),
+            ("/desk/requests/1", Some(Face::DeskRequest)),
             ("/desk/people/1", Some(Face::Registry)),
             ("/desk/nothing", Some(Face::Registry)),
             ("/my", Some(Face::My)),
