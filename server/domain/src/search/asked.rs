@@ -180,7 +180,11 @@ fn pattern(token: &str, level: Level) -> String {
     let bones = fold::skeleton(token);
     match level {
         // A house number is that number, not one that begins with it.
-        _ if starts_number(token) => format!("% {token} %"),
+        _ if starts_number(token) => match token.strip_suffix(|c: char| c.is_ascii_lowercase()) {
+            // `21а` is kept as `21-а`, too.
+            Some(number) => format!("% {number}%{} %", &token[number.len()..]),
+            None => format!("% {token} %"),
+        },
         Level::Whole => format!("% {token} %"),
         Level::Begun => format!("% {token}%"),
         // Two letters sound like too much.
@@ -213,6 +217,12 @@ fn slips(bones: &str) -> Vec<String> {
             let mut extra = letters.clone();
             extra.remove(at);
             add(extra);
+            // One Russian letter is two of ours.
+            if matches!(letters.get(at..at + 2), Some(['s' | 'c', 'h'])) {
+                let mut extra = letters.clone();
+                extra.drain(at..at + 2);
+                add(extra);
+            }
         }
         add(wrong);
         let mut missing = letters.clone();
