@@ -23,7 +23,8 @@ pub(super) enum Words {
 pub(super) async fn read(tx: &mut Tx, scope: &Scope, text: Option<&str>) -> Result<Words> {
     let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(Words::Any) };
     let number = text.trim_start_matches(['№', '#']).trim().parse::<i64>().ok();
-    let patterns = patterns(text);
+    // `№12` is that request; `12` may also be a house.
+    let patterns = if number.is_some() && text.starts_with(['№', '#']) { Vec::new() } else { patterns(text) };
     let Some(first) = patterns.first().filter(|_| scope.requests().all) else {
         return Ok(Words::Walk(patterns, number));
     };
@@ -49,7 +50,12 @@ fn patterns(text: &str) -> Vec<String> {
     }
     let mut words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    words.into_iter().map(|word| format!("% {word}%")).collect()
+    words.into_iter().map(begins_word).collect()
+}
+
+/// A number is that number, not one that begins with it.
+fn begins_word(word: &str) -> String {
+    if word.bytes().all(|b| b.is_ascii_digit()) { format!("% {word} %") } else { format!("% {word}%") }
 }
 
 impl Words {
@@ -95,7 +101,7 @@ pub(crate) async fn find(
     let all = scope.requests().all;
     let words = match phone {
         Some(phone) => read(tx, scope, Some(phone)).await?,
-        None if !all && number.is_none() => Words::Walk(tokens.iter().map(|t| format!("% {t}%")).collect(), None),
+        None if !all && number.is_none() => Words::Walk(tokens.iter().map(|t| begins_word(t)).collect(), None),
         None => Words::Any,
     };
     if number.is_none() && matches!(words, Words::Any) {
@@ -157,7 +163,7 @@ mod tests {
     fn words_become_patterns() {
         assert_eq!(patterns("Кран на кухне"), ["% kuhne%", "% kran%", "% na%"]);
         assert_eq!(patterns("90 123-45"), ["%9012345%"]);
-        assert_eq!(patterns("100%_"), ["% 100%"]);
+        assert_eq!(patterns("100%_"), ["% 100 %"]);
         assert!(patterns("…").is_empty());
     }
 }

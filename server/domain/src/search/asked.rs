@@ -187,7 +187,8 @@ fn pattern(token: &str, level: Level) -> String {
         },
         Level::Whole => format!("% {token} %"),
         Level::Begun => format!("% {token}%"),
-        // Two letters sound like too much.
+        // One vowel sounds like any other, two letters like too much.
+        _ if bones.len() < 2 => format!("% {token} %"),
         _ if bones.len() < 3 => format!("% q{bones} %"),
         _ => format!("% q{bones}%"),
     }

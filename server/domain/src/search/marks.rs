@@ -40,7 +40,7 @@ fn nearness(word: &str, token: &str) -> u32 {
         () if word == token => 100,
         () if word.starts_with(token) => 75,
         () if token.starts_with(|c: char| c.is_ascii_digit()) => 0,
-        () if bones == sound => 65,
+        () if sound.len() >= 2 && bones == sound => 65,
         () if sound.len() >= 3 && bones.starts_with(&sound) => 45,
         () => 0,
     }
@@ -60,6 +60,11 @@ pub(super) fn rate(text: &str, tokens: &[String]) -> u32 {
     let count = u32::try_from(tokens.len().max(1)).unwrap_or(u32::MAX);
     let spare = u32::try_from(words.len().saturating_sub(tokens.len()).min(4)).unwrap_or(0);
     (total / count).saturating_sub(spare)
+}
+
+/// Whether the words name the house itself: the number an address ends with.
+pub(super) fn names_the_end(address: &str, tokens: &[String]) -> bool {
+    split(address).last().is_some_and(|last| tokens.contains(&last.folded))
 }
 
 /// The stretches of `text` that answer the words.

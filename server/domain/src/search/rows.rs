@@ -232,8 +232,9 @@ pub(super) async fn units(
     Ok(rows
         .into_iter()
         .map(|row| {
-            // Whoever names a flat means the flat more than the house around it.
-            let weight = marks::rate(&row.address, address) + 3;
+            // Whoever names a flat means the flat more than the house around it; but `Навои 12` is a house first.
+            let near = marks::rate(&row.address, address);
+            let weight = if marks::names_the_end(&row.address, address) { near + 3 } else { near.saturating_sub(10) };
             let mut title_marks = marks::of_words(&row.address, address);
             let title = format!("{}, №{}", row.address, row.number);
             let start = row.address.chars().count() + 3;
