@@ -102,6 +102,7 @@ fn Desk() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("people") view=admin::PeoplePage />
             <Route path=path!("people/:id") view=admin::PersonPage />
             <Route path=path!("staff") view=admin::StaffPage />
+            <Route path=path!("search") view=admin::SearchPage />
         </ParentRoute>
     }
     .into_inner()

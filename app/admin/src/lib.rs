@@ -4,10 +4,12 @@ mod frame;
 mod people;
 mod property;
 pub mod requests;
+mod search;
 mod upload;
 mod util;
 
 pub use frame::Frame;
 pub use people::{PeoplePage, PersonPage, StaffPage};
 pub use property::{BuildingPage, BuildingsPage};
+pub use search::SearchPage;
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
