@@ -9,7 +9,7 @@ const SHELL = [OFFLINE, "/offline.css", "/favicon.svg", "/icons/logo.svg"];
 
 // The faces somebody may open on this device: those of the app that is open, and those kept from the release before.
 async function facesInUse() {
-  const family = { desk: ["desk", "desk-request", "registry", "profile"], my: ["my", "my-request", "profile"], work: ["work", "profile"] };
+  const family = { desk: ["desk", "desk-request", "houses", "people", "office", "profile"], my: ["my", "my-request", "profile"], work: ["work", "profile"] };
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const wanted = new Set(windows.flatMap((w) => family[new URL(w.url).pathname.split("/")[1]] || []));
   for (const name of await caches.keys()) {

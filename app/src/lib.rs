@@ -9,7 +9,9 @@ mod profile;
 mod routes;
 mod shell;
 
-pub use routes::{App, DeskApp, DeskRequestApp, Face, MyApp, MyRequestApp, ProfileApp, RegistryApp, WorkApp};
+pub use routes::{
+    App, DeskApp, DeskRequestApp, Face, HousesApp, MyApp, MyRequestApp, OfficeApp, PeopleApp, ProfileApp, WorkApp,
+};
 pub use shell::{Code, ShellSettings, shell};
 
 use api::session::{Live, Now};

@@ -20,8 +20,12 @@ pub enum Face {
     Desk,
     /// One request, and writing a new one.
     DeskRequest,
-    /// Houses, people, staff.
-    Registry,
+    /// Houses: buildings, units, documents.
+    Houses,
+    /// People: residents, the caller card, the search.
+    People,
+    /// What is set up and looked after: staff, imports, settings, audit.
+    Office,
     /// What a resident opens every day.
     My,
     /// Filing a request and following it.
@@ -33,15 +37,26 @@ pub enum Face {
 }
 
 impl Face {
-    pub const ALL: [Self; 7] =
-        [Self::Desk, Self::DeskRequest, Self::Registry, Self::My, Self::MyRequest, Self::Work, Self::Profile];
+    pub const ALL: [Self; 9] = [
+        Self::Desk,
+        Self::DeskRequest,
+        Self::Houses,
+        Self::People,
+        Self::Office,
+        Self::My,
+        Self::MyRequest,
+        Self::Work,
+        Self::Profile,
+    ];
 
     /// The name of its files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Desk => "desk",
             Self::DeskRequest => "desk-request",
-            Self::Registry => "registry",
+            Self::Houses => "houses",
+            Self::People => "people",
+            Self::Office => "office",
             Self::My => "my",
             Self::MyRequest => "my-request",
             Self::Work => "work",
@@ -55,7 +70,9 @@ impl Face {
         Some(match (parts.next()?, parts.next(), parts.next()) {
             ("desk", None, _) => Self::Desk,
             ("desk", Some("requests"), _) => Self::DeskRequest,
-            ("desk", ..) => Self::Registry,
+            ("desk", Some("buildings" | "units" | "complexes" | "documents" | "accounts"), _) => Self::Houses,
+            ("desk", Some("people" | "call" | "search"), _) => Self::People,
+            ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
             ("my", ..) => Self::My,
             ("work", ..) => Self::Work,
@@ -80,7 +97,9 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/desk") view=admin::Frame>
                     <Desk />
                     <DeskRequest />
-                    <Registry />
+                    <Houses />
+                    <People />
+                    <Office />
                 </ParentRoute>
                 <ParentRoute path=path!("/my") view=resident::Frame>
                     <My />
@@ -107,9 +126,23 @@ pub fn DeskRequestApp() -> impl IntoView {
 }
 
 #[component]
-pub fn RegistryApp() -> impl IntoView {
+pub fn HousesApp() -> impl IntoView {
     page(|| {
-        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Registry /></ParentRoute></Routes> }
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Houses /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn PeopleApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><People /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn OfficeApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Office /></ParentRoute></Routes> }
     })
 }
 
@@ -164,12 +197,29 @@ fn DeskRequest() -> impl leptos_router::MatchNestedRoutes + Clone {
 }
 
 #[component(transparent)]
-fn Registry() -> impl leptos_router::MatchNestedRoutes + Clone {
+fn Houses() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("buildings") view=admin::BuildingsPage />
         <Route path=path!("buildings/:id") view=admin::BuildingPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn People() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
         <Route path=path!("people") view=admin::PeoplePage />
         <Route path=path!("people/:id") view=admin::PersonPage />
+        <Route path=path!("search") view=admin::SearchPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
         <Route path=path!("staff") view=admin::StaffPage />
     }
     .into_inner()
@@ -222,8 +272,9 @@ mod tests {
             ("/desk", Some(Face::Desk)),
             ("/desk/requests/new", Some(Face::DeskRequest)),
             ("/desk/requests/1", Some(Face::DeskRequest)),
-            ("/desk/people/1", Some(Face::Registry)),
-            ("/desk/nothing", Some(Face::Registry)),
+            ("/desk/people/1", Some(Face::People)),
+            ("/desk/units/1", Some(Face::Houses)),
+            ("/desk/nothing", Some(Face::Office)),
             ("/my", Some(Face::My)),
             ("/my/requests", Some(Face::My)),
             ("/my/requests/1", Some(Face::MyRequest)),

@@ -4,6 +4,7 @@ mod frame;
 mod people;
 mod property;
 pub mod requests;
+mod search;
 mod upload;
 mod util;
 
@@ -11,3 +12,4 @@ pub use frame::Frame;
 pub use people::{PeoplePage, PersonPage, StaffPage};
 pub use property::{BuildingPage, BuildingsPage};
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
+pub use search::SearchPage;

@@ -7,6 +7,7 @@ pub mod error;
 pub mod people;
 pub mod property;
 pub mod requests;
+pub mod search;
 pub mod session;
 pub mod staff;
 pub mod upload;

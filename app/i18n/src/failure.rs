@@ -50,6 +50,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "out_of_range" => td_string!(l, errors.field_out_of_range).to_owned(),
         "bad_phone" => td_string!(l, errors.field_bad_phone).to_owned(),
         "bad_email" => td_string!(l, errors.field_bad_email).to_owned(),
+        "taken" => td_string!(l, errors.field_taken).to_owned(),
         "in_past" => td_string!(l, errors.field_in_past).to_owned(),
         _ => td_string!(l, errors.field_unknown).to_owned(),
     }

@@ -72,7 +72,7 @@ impl fmt::Display for Code {
 pub struct FieldError {
     /// JSON pointer to the field, e.g. `/description`.
     pub pointer: String,
-    /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `unknown`, `in_past`.
+    /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `unknown`, `in_past`, `taken`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -46,4 +46,6 @@ ids! {
     RequestId,
     CommentId,
     FileId,
+    /// A saved view of a list.
+    SavedViewId,
 }

@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod error;
 pub mod events;
+pub mod fold;
 pub mod ids;
 pub mod lang;
 pub mod money;
@@ -13,6 +14,7 @@ pub mod phone;
 pub mod property;
 pub mod requests;
 pub mod roles;
+pub mod search;
 pub mod staff;
 pub mod validate;
 

@@ -242,6 +242,31 @@ pub struct RateRequest {
     pub comment: Option<String>,
 }
 
+/// What is done to many requests at once; for each it is the same as done alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BulkAction {
+    Assign { assignee_id: UserId },
+    Priority { priority: Priority },
+    Cancel { reason: String },
+    Close,
+}
+
+/// Does one thing to up to 100 requests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulkCommand {
+    pub ids: Vec<RequestId>,
+    pub action: BulkAction,
+}
+
+/// How it went for one request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulkOutcome {
+    pub id: RequestId,
+    /// Why it was not done; nothing else was changed for this request.
+    pub failure: Option<crate::Failure>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -253,6 +278,11 @@ pub struct AddComment {
     #[garde(skip)]
     #[serde(default)]
     pub internal: bool,
+}
+
+words! {
+    /// The order of a list: newest first, or open work by deadline.
+    Sort { Newest = "newest", Due = "due" }
 }
 
 /// What a list shows. Empty lists mean "any".
@@ -271,8 +301,10 @@ pub struct RequestFilter {
     pub overdue: bool,
     pub from: Option<DateTime<Utc>>,
     pub to: Option<DateTime<Utc>>,
-    /// A number, or words from the description, address or caller.
+    /// A number, words from the description, address or caller in any script, or four digits of the caller's phone.
     pub text: Option<String>,
+    /// `newest` when absent; `due` shows open work with a deadline only.
+    pub sort: Option<Sort>,
     pub cursor: Option<String>,
     /// 1 to 100; 50 when absent.
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100))]

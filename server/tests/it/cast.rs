@@ -7,7 +7,7 @@ use domain::{
     files, requests,
 };
 use model::{
-    BuildingId, CompanyId, ContactId, FileId, RequestId, Role, UnitId, UserId,
+    BuildingId, CompanyId, ContactId, FileId, RequestId, Role, SavedViewId, UnitId, UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, Status},
 };
@@ -16,7 +16,7 @@ use std::{
     collections::HashMap,
     sync::atomic::{AtomicU32, Ordering},
 };
-use testkit::{Company, PASSWORD, draft, hire, last_code, last_message, mark, move_in, photo};
+use testkit::{Company, PASSWORD, draft, hire, last_code, last_message, mark, move_in, photo, share_view};
 use tokio::sync::OnceCell;
 
 /// In the name of every house and contact of company A, and of a worker who is none of the cast: an answer that holds
@@ -139,6 +139,8 @@ pub struct Scene {
     pub building: BuildingId,
     pub unit: UnitId,
     pub contact: ContactId,
+    /// Of the requests, shared by the worker who was assigned.
+    pub view: SavedViewId,
     /// Attached to the request.
     pub photo: FileId,
     /// Uploaded by the author and not attached yet.
@@ -238,6 +240,7 @@ impl Stage {
             building: new_id().into(),
             unit: new_id().into(),
             contact: new_id().into(),
+            view: new_id().into(),
             photo: new_id().into(),
             loose: new_id().into(),
             ..scene.clone()
@@ -274,6 +277,7 @@ impl Stage {
             building: a.house.id,
             unit: a.house.units[0],
             contact: a.resident.contact,
+            view: share_view(ctx, a.id, a.electrician_id, &format!("{}{MARK}", new_login())).await,
             photo: attached,
             loose,
             upload: match caller {

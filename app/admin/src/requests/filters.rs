@@ -122,7 +122,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         };
         let picked = ListQuery::read(chosen);
         let now = query.get_untracked();
-        let next = ListQuery { view: now.view, overdue: now.overdue, text: now.text.clone(), ..picked };
+        let next = ListQuery { view: now.view, overdue: now.overdue, text: now.text.clone(), sort: now.sort, ..picked };
         if next != (ListQuery { cursor: None, ..now }) {
             navigate(&next.href(), NavigateOptions::default());
         }
@@ -168,7 +168,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 class="hidden peer-checked:flex max-lg:order-last max-lg:w-full lg:flex flex-1 flex-wrap gap-2 items-center">
                 {move || {
                     let now = query.get();
-                    let kept = ListQuery { view: now.view, overdue: now.overdue, text: now.text, ..ListQuery::default() };
+                    let kept = ListQuery { view: now.view, overdue: now.overdue, text: now.text, sort: now.sort, ..ListQuery::default() };
                     kept.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
                 }}
                 <Transition>
@@ -201,7 +201,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 {move || (!alive.get()).then(|| view! { <Button submit=true>{td_string!(l, desk.apply)}</Button> })}
                 {move || (active() > 0).then(|| {
                     let now = query.get();
-                    let clean = ListQuery { view: now.view, overdue: now.overdue, text: now.text, ..ListQuery::default() };
+                    let clean = ListQuery { view: now.view, overdue: now.overdue, text: now.text, sort: now.sort, ..ListQuery::default() };
                     view! { <Button kind=ButtonKind::Ghost href=clean.href()>{td_string!(l, desk.reset)}</Button> }
                 })}
             </form>

@@ -1,10 +1,11 @@
 //! Lists of requests: keyset pages by any mix of filters, and the counters of the desk's tabs.
 
+use super::words::{self, Words};
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, audit::Entry, error::word};
 use chrono::{DateTime, Utc};
 use model::{
     Cursor, Page, Permission as P, Phone,
-    requests::{PersonRef, RequestCounts, RequestFilter, RequestRow, Status},
+    requests::{PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
 };
 use serde_json::json;
 use sqlx::{Postgres, QueryBuilder, Row};
@@ -14,7 +15,7 @@ const EXPORT_PAGE: i64 = 1000;
 const EXPORT_LIMIT: usize = 20_000;
 const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
 
-/// Newest first, at most 100 a page.
+/// Newest first or by deadline, at most 100 a page.
 ///
 /// # Errors
 /// `invalid` on a cursor that is not ours or a limit outside 1–100.
@@ -29,11 +30,12 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
         None => None,
     };
     let mut tx = ctx.begin(actor).await?;
-    let mut items = rows(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
+    let words = words::read(&mut tx, &scope, filter.text.as_deref()).await?;
+    let mut items = rows(&mut tx, &scope, filter, &words, cursor, i64::from(limit) + 1).await?;
     let mut next = None;
     if items.len() > limit as usize {
         items.truncate(limit as usize);
-        next = items.last().map(|last| after(last).encode());
+        next = items.last().map(|last| after(last, filter).encode());
     }
     Ok(Page { items, next })
 }
@@ -45,9 +47,11 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
 pub async fn export(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<RequestRow>> {
     let scope = actor.scope(P::RequestsExport)?;
     let mut tx = ctx.begin(actor).await?;
+    let words = words::read(&mut tx, &scope, filter.text.as_deref()).await?;
     let mut all: Vec<RequestRow> = Vec::new();
     loop {
-        let page = rows(&mut tx, &scope, filter, all.last().map(after), EXPORT_PAGE).await?;
+        let from = all.last().map(|last| after(last, filter));
+        let page = rows(&mut tx, &scope, filter, &words, from, EXPORT_PAGE).await?;
         let last = i64::try_from(page.len()).is_ok_and(|n| n < EXPORT_PAGE);
         all.extend(page);
         if last || all.len() >= EXPORT_LIMIT {
@@ -60,8 +64,13 @@ pub async fn export(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<
     Ok(all)
 }
 
-fn after(last: &RequestRow) -> Cursor {
-    Cursor { at: last.created_at, id: last.id.0 }
+fn by_due(filter: &RequestFilter) -> bool {
+    filter.sort == Some(Sort::Due)
+}
+
+fn after(last: &RequestRow, filter: &RequestFilter) -> Cursor {
+    let at = last.due_at.filter(|_| by_due(filter)).unwrap_or(last.created_at);
+    Cursor { at, id: last.id.0 }
 }
 
 /// The next rows of a filter after `cursor`.
@@ -69,6 +78,7 @@ async fn rows(
     tx: &mut Tx,
     scope: &Scope,
     filter: &RequestFilter,
+    words: &Words,
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<RequestRow>> {
@@ -81,10 +91,17 @@ async fn rows(
     );
     within(&mut sql, scope);
     conditions(&mut sql, filter, now);
+    words.push(&mut sql);
+    let (key, direction) = if by_due(filter) {
+        sql.push(" and r.due_at is not null and r.status in ").push(OPEN);
+        ("(r.due_at, r.id) > (", "r.due_at, r.id")
+    } else {
+        ("(r.created_at, r.id) < (", "r.created_at desc, r.id desc")
+    };
     if let Some(Cursor { at, id }) = cursor {
-        sql.push(" and (r.created_at, r.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+        sql.push(" and ").push(key).push_bind(at).push(", ").push_bind(id).push(")");
     }
-    sql.push(" order by r.created_at desc, r.id desc limit ").push_bind(limit);
+    sql.push(" order by ").push(direction).push(" limit ").push_bind(limit);
     sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now)).collect()
 }
 
@@ -118,7 +135,7 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
 }
 
 /// The scope as SQL.
-fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
+pub(super) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
     let reach = scope.requests();
     sql.push("r.company_id = ").push_bind(scope.company());
     if let Some(contact) = reach.contact {
@@ -153,22 +170,6 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
     if let Some(to) = filter.to {
         sql.push(" and r.created_at < ").push_bind(to);
     }
-    match filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        Some(text) if text.trim_start_matches('№').parse::<i64>().is_ok() => {
-            let number: i64 = text.trim_start_matches('№').parse().unwrap_or_default();
-            sql.push(" and (r.number = ").push_bind(number);
-            words(sql, " or ", text);
-            sql.push(")");
-        }
-        Some(text) => words(sql, " and ", text),
-        None => {}
-    }
-}
-
-fn words(sql: &mut QueryBuilder<Postgres>, glue: &str, text: &str) {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    sql.push(glue).push("(r.address || ' ' || r.description || ' ' || coalesce(r.contact_name, '')) ilike ");
-    sql.push_bind(format!("%{escaped}%"));
 }
 
 fn any_of<'a>(sql: &mut QueryBuilder<Postgres>, column: &str, values: impl Iterator<Item = &'a str>) {

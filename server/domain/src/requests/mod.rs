@@ -1,10 +1,14 @@
 //! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries` and `list`.
 
+mod bulk;
 mod list;
 mod queries;
+mod words;
 mod workflow;
 
+pub use bulk::bulk;
 pub use list::{counts, export, list};
+pub(crate) use words::{FoundRequest, find};
 pub use workflow::due_at;
 
 use crate::{

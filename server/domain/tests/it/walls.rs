@@ -1,8 +1,11 @@
 //! The walls between companies, as the database itself keeps them.
 
 use crate::support::{assign, brought_to, filed};
-use domain::{files, idempotency::Key, requests};
-use model::requests::{AddComment, Status};
+use domain::{files, idempotency::Key, requests, views};
+use model::{
+    requests::{AddComment, Status},
+    search::{CreateView, KeepList, List},
+};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 use testkit::{TestCtx, World, photo, resident_actor};
 
@@ -57,6 +60,13 @@ async fn busy_world(ctx: &TestCtx) -> World {
             .execute(&mut admin)
             .await
             .unwrap();
+    }
+    for company in [&world.a, &world.b] {
+        let desk = company.dispatcher().await;
+        let view = CreateView { list: List::Requests, name: "Мои".to_owned(), query: String::new(), shared: true };
+        let view = views::create(ctx, &desk, &view).await.unwrap();
+        let keep = KeepList { list: List::Requests, hidden: Vec::new(), default_view: Some(view.id) };
+        views::keep(ctx, &desk, &keep).await.unwrap();
     }
     world
 }

@@ -8,6 +8,7 @@ pub mod people;
 pub mod problem;
 pub mod property;
 pub mod requests;
+pub mod search;
 pub mod staff;
 
 use axum::Router;
@@ -44,4 +45,5 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(property::routes())
         .merge(people::routes())
         .merge(staff::routes())
+        .merge(search::routes())
 }
