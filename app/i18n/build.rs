@@ -4,8 +4,9 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 13] = [
     "common", "errors", "ui", "auth", "requests", "property", "people", "desk", "resident", "staff", "bot", "messages",
+    "imports",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -46,4 +46,8 @@ ids! {
     RequestId,
     CommentId,
     FileId,
+    /// Work in the background.
+    TaskId,
+    /// A spreadsheet being read in.
+    ImportId,
 }

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod error;
 pub mod events;
 pub mod ids;
+pub mod imports;
 pub mod lang;
 pub mod money;
 pub mod page;
@@ -14,6 +15,7 @@ pub mod property;
 pub mod requests;
 pub mod roles;
 pub mod staff;
+pub mod tasks;
 pub mod validate;
 
 pub use error::{Code, Failure, FieldError};

@@ -1,10 +1,10 @@
 //! The list of requests as a spreadsheet.
 
-use crate::DocumentError;
-use chrono::{DateTime, Datelike, Timelike, Utc};
-use i18n::{Locale, td_string, when, words};
+use crate::{DocumentError, table::excel_time};
+use chrono::{DateTime, Utc};
+use i18n::{Locale, td_string, words};
 use model::requests::RequestRow;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 /// A workbook with one row for each request: real numbers, real dates in Tashkent time, and everything people
 /// typed as plain text, so that nothing of it is ever run as a formula.
@@ -121,15 +121,6 @@ fn date(
         Some(at) => sheet.write_datetime_with_format(line, column, &excel_time(at)?, &formats.date).map(|_| ()),
         None => Ok(()),
     }
-}
-
-/// A moment as a wall clock in Tashkent shows it, to the minute.
-fn excel_time(at: DateTime<Utc>) -> Result<ExcelDateTime, XlsxError> {
-    let at = at.with_timezone(&when::zone());
-    let part = |n: u32| u8::try_from(n).unwrap_or_default();
-    let year = u16::try_from(at.year()).unwrap_or(1900);
-    let hour = u16::try_from(at.hour()).unwrap_or_default();
-    ExcelDateTime::from_ymd(year, part(at.month()), part(at.day()))?.and_hms(hour, part(at.minute()), 0)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 pub mod messages;
 pub mod migrate;
@@ -20,6 +21,7 @@ pub mod people;
 pub mod property;
 pub mod requests;
 pub mod seed;
+pub mod tasks;
 pub mod telegram;
 pub mod tx;
 
