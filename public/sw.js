@@ -1,18 +1,29 @@
-// Template: the server replaces __VERSION__ (release id) and __ASSETS__ (JSON array of hashed urls).
+// Template: the server replaces __VERSION__ (release id), __STYLE__ (url) and __FACES__ (the files of each face).
 // Pages are never cached, only the offline page is: a stale page after a release is worse than none.
 "use strict";
 const VERSION = "__VERSION__";
-const ASSETS = __ASSETS__;
+const FACES = __FACES__;
 const CACHE = `uk-${VERSION}`;
 const OFFLINE = "/offline.html";
 const SHELL = [OFFLINE, "/offline.css", "/favicon.svg", "/icons/logo.svg"];
+
+// The faces somebody uses on this device: open now, or kept from the release before.
+async function facesInUse() {
+  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const paths = windows.map((w) => new URL(w.url).pathname);
+  for (const name of await caches.keys()) {
+    for (const request of await (await caches.open(name)).keys()) paths.push(new URL(request.url).pathname);
+  }
+  return Object.keys(FACES).filter((face) => paths.some((p) => p.startsWith(`/pkg/${face}.`) || p.split("/")[1] === face));
+}
 
 self.addEventListener("install", (event) => {
   // The offline page must be there; hashed files are a courtesy and may fail one by one on a bad line.
   event.waitUntil(
     caches.open(CACHE).then(async (cache) => {
       await cache.addAll(SHELL);
-      await Promise.allSettled(ASSETS.map((url) => cache.add(url)));
+      const files = (await facesInUse()).flatMap((face) => FACES[face]);
+      await Promise.allSettled(["__STYLE__", ...files].map((url) => cache.add(url)));
     }),
   );
 });

@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
 # Builds everything `make run` needs: the binary, the browser half, the styles, the served site.
+#   UK_WASM=fast   for the page somebody is just writing: WASM without size optimisation (what is served and tested is
+#                  always the small one)
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
 SITE="$CARGO_TARGET_DIR/site"
+case "${UK_WASM:-small}" in
+small) WASM_PROFILE=wasm BUNDLE="" ;;
+fast) WASM_PROFILE=wasm-fast BUNDLE=fast ;;
+*) fail "UK_WASM is '$UK_WASM'." "Use small (default) or fast." ;;
+esac
 # Two builds at once would only get in each other's way.
 mkdir -p "$CARGO_TARGET_DIR"
 exec 9>"$CARGO_TARGET_DIR/.build-lock"
@@ -20,10 +27,11 @@ step "Building the server (first time about 5 minutes on two cores, then seconds
 cargo_build -p server -p bundle -p testkit --bins
 ok
 step "Building the browser half"
-cargo_build -p frontend --profile wasm --target wasm32-unknown-unknown
+cargo_build -p frontend --bins --profile "$WASM_PROFILE" --target wasm32-unknown-unknown
 ok
 step "Styles and site"
 tailwindcss -i style/tailwind.css -o "$CARGO_TARGET_DIR/app.css" --minify >"$UK_CACHE/tailwind.log" 2>&1 || fail "The styles did not build." "$(tail -n 5 "$UK_CACHE/tailwind.log")"
 cmp -s "$CARGO_TARGET_DIR/app.css" "$CARGO_TARGET_DIR/style.css" || cp "$CARGO_TARGET_DIR/app.css" "$CARGO_TARGET_DIR/style.css"
-"$CARGO_TARGET_DIR/debug/bundle" "$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm/frontend.wasm" "$CARGO_TARGET_DIR/style.css" public "$SITE"
+# shellcheck disable=SC2086
+"$CARGO_TARGET_DIR/debug/bundle" "$CARGO_TARGET_DIR/wasm32-unknown-unknown/$WASM_PROFILE" "$CARGO_TARGET_DIR/style.css" public "$SITE" $BUNDLE
 ok

@@ -13,5 +13,5 @@ export UK_SERVER__HOST="${UK_SERVER__HOST:-127.0.0.1}"
 export UK_SERVER__SITE_DIR="${UK_SERVER__SITE_DIR:-$CARGO_TARGET_DIR/site}"
 export UK_LOG__LEVEL="${UK_LOG__LEVEL:-warn}"
 # Ours, not the product's configuration: it refuses variables it does not know.
-unset UK_CACHE
+unset UK_CACHE UK_WASM
 exec "$CARGO_TARGET_DIR/debug/uk-crm" all

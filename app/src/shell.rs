@@ -3,24 +3,30 @@
 use crate::App;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
+use serde::Deserialize;
 
 /// Names of the built files, and how the document begins.
 #[derive(Clone, Debug)]
 pub struct ShellSettings {
-    pub js: String,
-    pub wasm: String,
     pub css: String,
+    /// Script and WASM. Public pages have none: they are light, plain HTML.
+    pub code: Option<Code>,
     /// From the theme cookie: `uk-light`, `uk-dark`, or nothing for the system's choice.
     pub theme: Option<&'static str>,
-    /// Public pages are light: plain HTML without WASM.
-    pub hydrate: bool,
+}
+
+/// The built files of one face.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Code {
+    pub js: String,
+    pub wasm: String,
 }
 
 /// The document.
 pub fn shell(settings: ShellSettings) -> impl IntoView {
-    let scripts = settings.hydrate.then(|| {
-        let (js, wasm) = (format!("/pkg/{}", settings.js), format!("/pkg/{}", settings.wasm));
-        let start = format!("import init,{{hydrate}} from '{js}';init({{module_or_path:'{wasm}'}}).then(hydrate);");
+    let scripts = settings.code.map(|code| {
+        let (js, wasm) = (format!("/pkg/{}", code.js), format!("/pkg/{}", code.wasm));
+        let start = format!("import init from '{js}';init({{module_or_path:'{wasm}'}});");
         view! {
             <link rel="modulepreload" href=js.clone() />
             <link rel="preload" href={wasm} as="fetch" r#type="application/wasm" crossorigin="anonymous" />

@@ -1,10 +1,10 @@
-//! The browser half: takes over the server's HTML. The service worker is registered by `public/js/boot.js`.
+//! The browser half: one WASM for each face of the product, so that a resident never downloads the desk. Each takes
+//! over the server's HTML. The service worker is registered by `public/js/boot.js`.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use leptos::prelude::IntoView;
 
-/// Called by the page's script once the WASM is there.
-#[wasm_bindgen]
-pub fn hydrate() {
+/// Wakes the page that the server drew.
+pub fn start<V: IntoView + 'static>(app: fn() -> V) {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    leptos::mount::hydrate_body(app);
 }

@@ -1,15 +1,16 @@
 //! Turns the compiled WASM into the served site: bindings, size optimisation, hashed names, precompressed copies.
 //!
-//! `bundle <frontend.wasm> <style.css> <public folder> <site folder>`. Does nothing when its inputs did not change.
+//! `bundle <folder with desk.wasm, my.wasm, work.wasm> <style.css> <public folder> <site folder> [fast]`. Does nothing
+//! when its inputs did not change. `fast` neither optimises nor compresses: for the page somebody is just writing.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeMap,
     env, fs,
     io::Write,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
 /// Features that current rustc emits; wasm-opt refuses them unless told.
@@ -24,13 +25,20 @@ const WASM_OPT: [&str; 9] = [
     "--strip-producers",
     "--strip-debug",
 ];
+/// One WASM each, so that a resident never downloads the desk.
+const FACES: [&str; 3] = ["desk", "my", "work"];
 /// Below this size a compressed copy saves nothing.
 const WORTH_COMPRESSING: usize = 512;
 
 fn main() -> Result<()> {
     let args: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
-    let [wasm, css, public, site] = args.as_slice() else { bail!("usage: bundle <wasm> <css> <public> <site>") };
-    let stamp = stamp(&[wasm, css, public])?;
+    let (folder, css, public, site, fast) = match args.as_slice() {
+        [folder, css, public, site] => (folder, css, public, site, false),
+        [folder, css, public, site, word] if word.as_os_str() == "fast" => (folder, css, public, site, true),
+        _ => bail!("usage: bundle <wasm folder> <css> <public> <site> [fast]"),
+    };
+    let wasm = FACES.map(|face| folder.join(face).with_extension("wasm"));
+    let stamp = stamp(&[&wasm[0], &wasm[1], &wasm[2], css, public])?;
     let stamp_file = site.join(".stamp");
     if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(());
@@ -42,10 +50,18 @@ fn main() -> Result<()> {
     }
     fs::create_dir_all(fresh.join("pkg"))?;
     copy_tree(public, &fresh)?;
-    let names = bind(wasm, css, &fresh.join("pkg"))?;
-    let json: Vec<String> = names.iter().map(|(key, name)| format!("  \"{key}\": \"{name}\"")).collect();
-    fs::write(fresh.join("pkg/manifest.json"), format!("{{\n{}\n}}\n", json.join(",\n")))?;
-    compress_tree(&fresh)?;
+    let pkg = fresh.join("pkg");
+    let style = put_hashed(css, &pkg, "app", "css")?;
+    // Each face takes one core for half a minute.
+    let made: Result<Vec<String>> = thread::scope(|scope| {
+        let work = wasm.each_ref().map(|wasm| scope.spawn(|| face(wasm, &pkg, fast)));
+        work.into_iter().map(|thread| thread.join().map_err(|_| anyhow!("a face could not be made"))?).collect()
+    });
+    let manifest = format!("{{\n  \"css\": \"{style}\",\n{}\n}}\n", made?.join(",\n"));
+    fs::write(pkg.join("manifest.json"), manifest)?;
+    if !fast {
+        compress_tree(&fresh)?;
+    }
     fs::write(fresh.join(".stamp"), stamp)?;
     if site.exists() {
         fs::remove_dir_all(site)?;
@@ -54,30 +70,37 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Writes the hashed script, WASM and style into `out` and returns their names.
-fn bind(wasm: &Path, css: &Path, out: &Path) -> Result<BTreeMap<&'static str, String>> {
-    let tmp = out.join("tmp");
+/// Writes the hashed script and WASM of one face into `out`; returns its line of the manifest.
+fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
+    let name = wasm.file_stem().and_then(|stem| stem.to_str()).context("the WASM has no name")?;
+    let tmp = out.join(format!("tmp-{name}"));
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(wasm).out_name("app").typescript(false).remove_producers_section(true).remove_name_section(true);
+    bindgen.input_path(wasm).out_name(name).typescript(false).remove_producers_section(true).remove_name_section(!fast);
     bindgen.web(true)?.generate(&tmp)?;
-    let bound = tmp.join("app_bg.wasm");
-    let small = tmp.join("small.wasm");
-    let status = Command::new("wasm-opt").args(WASM_OPT).arg(&bound).arg("-o").arg(&small).status();
-    let optimised = match status.context("wasm-opt is missing: run scripts/setup.sh")? {
-        status if status.success() => small,
-        status => bail!("wasm-opt failed: {status}"),
-    };
-    let mut names = BTreeMap::new();
-    for (key, path, ext) in
-        [("js", tmp.join("app.js"), "js"), ("wasm", optimised, "wasm"), ("css", css.to_owned(), "css")]
-    {
-        let bytes = fs::read(&path).with_context(|| format!("{} is missing", path.display()))?;
-        let name = format!("app.{}.{ext}", &hex(&Sha256::digest(&bytes))[..12]);
-        fs::write(out.join(&name), bytes)?;
-        names.insert(key, name);
+    let bound = tmp.join(format!("{name}_bg.wasm"));
+    if !fast {
+        shrink(&bound)?;
     }
+    let script = put_hashed(&tmp.join(format!("{name}.js")), out, name, "js")?;
+    let module = put_hashed(&bound, out, name, "wasm")?;
     fs::remove_dir_all(tmp)?;
-    Ok(names)
+    Ok(format!("  \"{name}\": {{ \"js\": \"{script}\", \"wasm\": \"{module}\" }}"))
+}
+
+fn shrink(wasm: &Path) -> Result<()> {
+    let status = Command::new("wasm-opt").args(WASM_OPT).arg(wasm).arg("-o").arg(wasm).status();
+    match status.context("wasm-opt is missing: run scripts/setup.sh")? {
+        status if status.success() => Ok(()),
+        status => bail!("wasm-opt failed: {status}"),
+    }
+}
+
+/// Copies a file under a name that carries its content's hash; returns the name.
+fn put_hashed(from: &Path, out: &Path, stem: &str, ext: &str) -> Result<String> {
+    let bytes = fs::read(from).with_context(|| format!("{} is missing", from.display()))?;
+    let name = format!("{stem}.{}.{ext}", &hex(&Sha256::digest(&bytes))[..12]);
+    fs::write(out.join(&name), bytes)?;
+    Ok(name)
 }
 
 /// Length, time and name of every input file.

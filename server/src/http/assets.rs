@@ -1,6 +1,7 @@
 //! The built browser files: hashed names never change their bytes, so they are cached for ever.
 
 use anyhow::{Context, Result};
+use app::{Code, Face};
 use axum::{
     Extension,
     body::Body,
@@ -14,12 +15,16 @@ use std::path::Path as FilePath;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
+/// Length of the hash in a file's name.
+const HASH: usize = 12;
+
 /// Names of the current build, relative to `/pkg/`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Names {
-    pub js: String,
-    pub wasm: String,
     pub css: String,
+    desk: Code,
+    my: Code,
+    work: Code,
 }
 
 impl Names {
@@ -27,13 +32,33 @@ impl Names {
         let path = site.join("pkg/manifest.json");
         let text = std::fs::read(&path)
             .with_context(|| format!("{} is missing: build the browser files with `make build`", path.display()))?;
-        serde_json::from_slice(&text).with_context(|| format!("{} is damaged", path.display()))
+        serde_json::from_slice(&text).with_context(|| {
+            format!("{} is damaged or of another version: build the browser files with `make build`", path.display())
+        })
+    }
+
+    /// What is served, in one word: any other file makes another release.
+    fn release(&self) -> String {
+        let hash = |file: &str| file.split('.').nth(1).unwrap_or(file).to_owned();
+        let faces = [Face::Desk, Face::My, Face::Work].map(|face| self.code(face));
+        let files = faces.iter().flat_map(|code| [&code.js, &code.wasm]).chain([&self.css]);
+        files.map(|file| hash(file)).collect::<Vec<_>>().join("-")
+    }
+
+    pub fn code(&self, face: Face) -> &Code {
+        match face {
+            Face::Desk => &self.desk,
+            Face::My => &self.my,
+            Face::Work => &self.work,
+        }
     }
 }
 
 /// `/pkg/<hashed>`: cached for ever; an unknown name is a plain 404, never the app's page.
 pub async fn hashed(State(ctx): State<Ctx>, Path(file): Path<String>, request: Request) -> Response {
-    if !file.starts_with("app.") || file.contains("..") {
+    // `desk.0123456789ab.wasm`, and nothing else that lies there.
+    let hashed = matches!(file.split('.').collect::<Vec<_>>()[..], [_, hash, _] if hash.len() == HASH);
+    if !hashed {
         return StatusCode::NOT_FOUND.into_response();
     }
     with_cache(serve(&ctx, request).await, "public, max-age=31536000, immutable")
@@ -54,9 +79,16 @@ pub async fn service_worker(State(ctx): State<Ctx>, Extension(names): Extension<
             return StatusCode::NOT_FOUND.into_response();
         }
     };
-    let assets = [&names.js, &names.wasm, &names.css].map(|name| format!("/pkg/{name}"));
-    let list = serde_json::json!(assets).to_string();
-    let script = template.replace("\"__VERSION__\"", &format!("\"{}\"", names.js)).replace("__ASSETS__", &list);
+    let files = |face: Face| [&names.code(face).js, &names.code(face).wasm].map(|name| format!("/pkg/{name}"));
+    let faces: serde_json::Map<_, _> = [Face::Desk, Face::My, Face::Work]
+        .map(|face| (face.name().to_owned(), serde_json::json!(files(face))))
+        .into_iter()
+        .collect();
+    let version = names.release();
+    let script = template
+        .replace("\"__VERSION__\"", &format!("\"{version}\""))
+        .replace("\"__STYLE__\"", &format!("\"/pkg/{}\"", names.css))
+        .replace("__FACES__", &serde_json::Value::Object(faces).to_string());
     let headers = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),

@@ -7,7 +7,7 @@ use super::{
     v1::problem::Problem,
 };
 use api::context::{Caller, TraceId};
-use app::{App, Boot, ShellSettings, shell};
+use app::{App, Boot, Face, ShellSettings, shell};
 use axum::{
     Router,
     body::Body,
@@ -79,8 +79,13 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
         Some("light") => Some("uk-light"),
         _ => None,
     };
-    let hydrate = !["/login", "/dev/"].iter().any(|plain| request.uri().path().starts_with(plain));
-    let settings = ShellSettings { js: names.js, wasm: names.wasm, css: names.css, theme, hydrate };
+    let path = request.uri().path();
+    // Nobody signed in, or a page for those who build pages: nothing to bring to life.
+    let face = actor
+        .as_ref()
+        .filter(|_| !path.starts_with("/dev/"))
+        .map(|a| Face::of_path(path).unwrap_or_else(|| Face::of_role(a.role())));
+    let settings = ShellSettings { code: face.map(|face| names.code(face).clone()), css: names.css, theme };
     let context = context(&ctx, &request, Some(Boot { me, now: ctx.clock.now() }));
     let document = move || {
         content_security_policy();

@@ -8,10 +8,7 @@ use super::{
     rng::Rng,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use model::{
-    Lang,
-    people::{Relation, Skill},
-};
+use model::{Lang, people::Relation, staff::Skill};
 use uuid::Uuid;
 
 /// Somebody who lives in a flat and may file requests.
