@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod error;
 pub mod events;
+pub mod exports;
 pub mod ids;
 pub mod imports;
 pub mod lang;

@@ -1,12 +1,12 @@
 //! Documents people take away, and spreadsheets they bring.
 
+mod exports;
 mod imports;
 pub mod read;
-mod requests;
 mod table;
 
+pub use exports::{ListFile, table_format};
 pub use imports::{errors_xlsx, template_xlsx};
-pub use requests::requests_xlsx;
 pub use table::{Cell, Table, TableFormat};
 
 /// Why a document could not be made.

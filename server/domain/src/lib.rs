@@ -11,6 +11,7 @@ pub mod companies;
 pub mod ctx;
 pub mod error;
 pub mod events;
+pub mod exports;
 pub mod files;
 pub mod idempotency;
 pub mod imports;

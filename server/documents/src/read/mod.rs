@@ -24,6 +24,16 @@ pub enum ReadError {
     Empty,
 }
 
+impl From<ReadError> for model::Code {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotASpreadsheet => Self::NotASpreadsheet,
+            ReadError::TooLarge => Self::SpreadsheetTooLarge,
+            ReadError::Empty => Self::EmptySpreadsheet,
+        }
+    }
+}
+
 /// A sheet and its first rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetHead {

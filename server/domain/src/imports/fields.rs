@@ -58,7 +58,7 @@ fn likeness(title: &str, field: Field) -> u32 {
         return 0;
     }
     let best = |word: &&str| {
-        let rank = |text: &str| {
+        let rank = |text: &str| -> u32 {
             if text == *word {
                 100
             } else if text::near(text, word) {

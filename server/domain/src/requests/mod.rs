@@ -4,7 +4,8 @@ mod list;
 mod queries;
 mod workflow;
 
-pub use list::{counts, export, list};
+pub use list::{counts, list};
+pub(crate) use list::{count_up_to, page};
 pub use workflow::due_at;
 
 use crate::{

@@ -3,12 +3,14 @@
 pub mod auth;
 pub mod extract;
 pub mod files;
+pub mod imports;
 pub mod openapi;
 pub mod people;
 pub mod problem;
 pub mod property;
 pub mod requests;
 pub mod staff;
+pub mod tasks;
 
 use axum::Router;
 use domain::Ctx;
@@ -44,4 +46,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(property::routes())
         .merge(people::routes())
         .merge(staff::routes())
+        .merge(imports::routes())
+        .merge(tasks::routes())
 }
