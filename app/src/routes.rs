@@ -102,6 +102,10 @@ fn Desk() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("people") view=admin::PeoplePage />
             <Route path=path!("people/:id") view=admin::PersonPage />
             <Route path=path!("staff") view=admin::StaffPage />
+            <Route path=path!("imports") view=admin::ImportsPage />
+            <Route path=path!("imports/new") view=admin::NewImportPage />
+            <Route path=path!("imports/:id") view=admin::ImportPage />
+            <Route path=path!("exports") view=admin::ExportsPage />
         </ParentRoute>
     }
     .into_inner()

@@ -124,7 +124,7 @@ impl Table {
         page.set_name(sheet)?;
         page.set_freeze_panes(1, 0)?;
         let head = Format::new().set_bold().set_background_color(0x00E8_EDF3);
-        for (column, (title, width)) in (0..).zip(columns) {
+        for (column, (_, width)) in (0..).zip(columns) {
             page.set_column_width(column, *width)?;
         }
         for (column, (title, _)) in (0..).zip(columns) {

@@ -35,32 +35,39 @@ pub enum Body {
     Form(Vec<(&'static str, String)>),
     /// Text fields, and a photo under the name `photos`.
     Parts(Vec<(&'static str, String)>),
+    /// A small register of flats, under the name `file`, and its `kind`.
+    Table(&'static str),
 }
 
 impl Body {
+    pub fn table(kind: &'static str) -> Form {
+        let file = Part::bytes("Адрес;Квартира;Этаж\nНавои 12;7;2\n".as_bytes()).file_name("table.csv");
+        Form::new().text("kind", kind).part("file", file)
+    }
+
     pub fn parts(fields: Vec<(&'static str, String)>) -> Form {
         let file = Part::bytes(photo()).file_name("photo.jpg");
         fields.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value)).part("photos", file)
     }
 }
 
-fn bare() -> Call {
+pub fn bare() -> Call {
     Call::default()
 }
 
-fn json(body: Value) -> Call {
+pub fn json(body: Value) -> Call {
     Call { body: Body::Json(body), ..bare() }
 }
 
-fn of(id: impl ToString) -> Call {
+pub fn of(id: impl ToString) -> Call {
     Call { id: id.to_string(), ..bare() }
 }
 
 impl Call {
-    fn json(self, body: Value) -> Self {
+    pub fn json(self, body: Value) -> Self {
         Self { body: Body::Json(body), ..self }
     }
-    fn header(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn header(mut self, name: &'static str, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self
     }
@@ -70,16 +77,20 @@ fn form(fields: Vec<(&'static str, String)>) -> Call {
     Call { body: Body::Form(fields), ..bare() }
 }
 
-fn one(setting: Setting, call: fn(&Scene) -> Call) -> Vec<Sample> {
+pub fn one(setting: Setting, call: fn(&Scene) -> Call) -> Vec<Sample> {
     vec![sample("", setting, call)]
 }
 
-fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) -> Sample {
+pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) -> Sample {
     Sample { note, setting, call }
 }
 
 /// `door` is `METHOD /path/{id}`; empty for a door that nobody wrote a call for.
 pub fn samples(door: &str) -> Vec<Sample> {
+    let imports = crate::calls_imports::samples(door);
+    if !imports.is_empty() {
+        return imports;
+    }
     if let Some(name) = door.strip_prefix("POST /rpc/") {
         return server_function(name);
     }
@@ -289,7 +300,7 @@ fn pictures() -> Vec<Sample> {
     vec![sample("attached", Look, |s| of(s.photo)), sample("loose", Look, |s| of(s.loose))]
 }
 
-fn page(call: Call) -> Call {
+pub fn page(call: Call) -> Call {
     call.header("accept", "text/html")
 }
 

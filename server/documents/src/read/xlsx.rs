@@ -16,7 +16,8 @@ pub(super) fn peek(bytes: &[u8]) -> Result<Vec<SheetHead>, ReadError> {
     let mut sheets = Vec::new();
     for name in book.sheet_names() {
         let mut rows = Vec::new();
-        match stream(&mut book, &name, &mut head_of(&mut rows)) {
+        let read = stream(&mut book, &name, &mut head_of(&mut rows));
+        match read {
             Ok(()) => {}
             Err(ReadError::TooLarge) => return Err(ReadError::TooLarge),
             // A sheet of charts is no table; another sheet may be.

@@ -3,7 +3,7 @@
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
 use chrono::{DateTime, Utc};
 use model::{
-    Cursor, Page, Permission as P, Phone,
+    Cursor, Page, Phone,
     requests::{PersonRef, RequestCounts, RequestFilter, RequestRow, Status},
 };
 use sqlx::{Postgres, QueryBuilder, Row};
