@@ -5,7 +5,8 @@ use crate::{
     audit::Entry,
     error::word,
     people::{self, HomeJson},
-    requests, tasks,
+    requests,
+    tasks::{self, Beat, Running},
 };
 use model::{
     Cursor, Permission as P, Phone, TaskId,
@@ -17,6 +18,7 @@ use model::{
 };
 use serde_json::json;
 use sqlx::types::Json;
+use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 
 /// Rows read at once.
@@ -86,13 +88,15 @@ pub async fn start(ctx: &Ctx, actor: &Actor, command: &ExportCommand) -> Result<
     Ok(task)
 }
 
-/// Reads a whole list and hands it on, page by page; `take` says whether to go on. Returns the number of rows.
+/// Reads a whole list and sends it on, page by page, as fast as they are taken. A task says how far it is, and may be
+/// told to stop; a receiver that is gone ends the reading, too.
 pub async fn read(
     ctx: &Ctx,
     actor: &Actor,
     command: &ExportCommand,
-    mut take: impl AsyncFnMut(Rows, i64) -> Result<bool>,
-) -> Result<i64> {
+    task: Option<&Running>,
+    take: Sender<Rows>,
+) -> Result<Beat> {
     let scope = actor.scope(permission(command.list))?;
     let mut tx = ctx.begin(actor).await?;
     // All pages are of one moment.
@@ -101,7 +105,13 @@ pub async fn read(
     loop {
         let (rows, count) = page(&mut tx, &scope, command, &mut after).await?;
         total += count;
-        if !take(rows, total).await? || count < PAGE {
+        let taken = take.send(rows).await.is_ok();
+        if let Some(task) = task
+            && task.tick(ctx, total, None).await? == Beat::Cancel
+        {
+            return Ok(Beat::Cancel);
+        }
+        if !taken || count < PAGE {
             break;
         }
     }
@@ -111,7 +121,7 @@ pub async fn read(
     let changes = json!({ "rows": total, "filter": filter });
     tx.audit(Entry { action: &action, object_type: object_type(command.list), object_id: None, changes }).await?;
     tx.commit().await?;
-    Ok(total)
+    Ok(Beat::GoOn)
 }
 
 /// Where the next page begins.

@@ -75,6 +75,6 @@ async fn export(ctx: &Ctx, caller: Caller, file: &str, filter: RequestFilter, sh
         exports::start(ctx, &actor, &command).await?;
         return Ok(see_other("/desk/exports"));
     }
-    let bytes = worker::exports::file(ctx, &actor, &command, async |_| Ok(true)).await?;
+    let bytes = worker::exports::file(ctx, &actor, &command, None).await?.unwrap_or_default();
     Ok(attachment(documents::table_format(format).content_type(), &format!("{list}.{format}"), bytes))
 }

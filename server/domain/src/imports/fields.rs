@@ -20,7 +20,7 @@ pub fn synonyms(field: Field) -> &'static [&'static str] {
         F::UnitKind => &["tip", "tip pomesheniya", "vid pomesheniya", "vid", "turi", "xona turi", "type", "unit type", "kind"],
         F::Area => &["ploshad", "ploshad kv m", "obshaya ploshad", "ploshad m2", "s", "maydon", "maydoni", "umumiy maydon", "area", "area m2", "square"],
         F::Rooms => &["komnat", "komnati", "kolichestvo komnat", "kol vo komnat", "xonalar", "xonalar soni", "rooms", "number of rooms"],
-        F::Account => &["litsevoy schet", "litsevoy schyot", "ls", "l s", "nomer ls", "nomer litsevogo scheta", "schet", "shaxsiy hisobvaraq", "hisobvaraq", "hisob raqami", "hisobvaraq raqami", "account", "personal account", "account number"],
+        F::Account => &["litsevoy schet", "litsevoy schyot", "schyot", "nomer litsevogo schyota", "ls", "l s", "nomer ls", "nomer litsevogo scheta", "schet", "shaxsiy hisobvaraq", "hisobvaraq", "hisob raqami", "hisobvaraq raqami", "account", "personal account", "account number"],
         F::Name => &["fio", "f i o", "imya", "familiya imya otchestvo", "sobstvennik", "vladelets", "jilets", "zayavitel", "sotrudnik", "ism", "f i sh", "fish", "familiya ism", "egasi", "mulkdor", "yashovchi", "xodim", "arizachi", "name", "full name", "owner", "resident", "employee", "contact"],
         F::Phone => &["telefon", "tel", "nomer telefona", "mobilniy", "mobilniy telefon", "sotoviy", "kontakt", "telefon raqami", "raqam", "phone", "phone number", "mobile"],
         F::Phone2 => &["telefon 2", "vtoroy telefon", "dop telefon", "dopolnitelniy telefon", "ikkinchi telefon", "qoshimcha telefon", "phone 2", "second phone"],

@@ -73,7 +73,7 @@ pub(super) async fn look(step: &mut Step) -> Result<()> {
         "update import_rows r set problems = r.problems || jsonb_build_array(jsonb_build_object(
            'field', 'area', 'code', 'no_area', 'value', '', 'looked', true, 'warning', true))
          where r.company_id = $1 and r.import_id = $2 and not r.done and r.unit_id is null and not r.data ? 'area'
-           and exists (select from import_rows o where o.company_id = $1 and o.import_id = $2 and o.data ? 'area')",
+           and r.problems = '[]' and exists (select from import_rows o where o.company_id = $1 and o.import_id = $2 and o.data ? 'area')",
         step.company,
         step.import
     )
