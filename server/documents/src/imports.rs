@@ -20,7 +20,8 @@ pub fn template_xlsx(kind: ImportKind, l: Locale, now: DateTime<Utc>) -> Result<
     let needed = Format::new().set_bold().set_background_color(0x00FF_E8B3);
     let text = Format::new().set_num_format("@");
     let sheet = book.add_worksheet();
-    sheet.set_name(import_words::kind(l, kind).replace(['/', '\\', '?', '*', ':', '[', ']'], " "))?;
+    // Excel allows 31 letters.
+    sheet.set_name(import_words::kind(l, kind).chars().take(31).collect::<String>())?;
     sheet.set_freeze_panes(1, 0)?;
     for (column, field) in (0..).zip(kind.fields()) {
         let look = if kind.requires(*field) { &needed } else { &head };

@@ -17,13 +17,15 @@ pub(super) fn rows(bytes: &[u8], each: &mut EachRow<'_>) -> Result<(), ReadError
     let skipped = u32::from(hint.is_some());
     let mut record = csv::StringRecord::new();
     loop {
-        let line = u32::try_from(reader.position().line()).unwrap_or(u32::MAX);
+        // The reader counts the empty lines it skips to the record after them.
+        let start = reader.position();
+        let from = usize::try_from(start.byte()).unwrap_or(usize::MAX);
+        let empty = body.as_bytes().get(from..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\n' | b'\r'));
+        let line = start.line() + empty.filter(|b| **b == b'\n').count() as u64;
         if !reader.read_record(&mut record).map_err(|_| ReadError::NotASpreadsheet)? {
             return Ok(());
         }
-        // The reader skips empty lines: the record knows where it began.
-        let line = record.position().map_or(line, |p| u32::try_from(p.line()).unwrap_or(u32::MAX));
-        let index = (line + skipped).saturating_sub(1);
+        let index = (u32::try_from(line).unwrap_or(u32::MAX).saturating_add(skipped)).saturating_sub(1);
         let mut cells: Vec<String> = record.iter().map(tidy).collect();
         while cells.last().is_some_and(String::is_empty) {
             cells.pop();

@@ -55,7 +55,7 @@ fn is_zip(bytes: &[u8]) -> bool {
 pub fn peek(bytes: &[u8]) -> Result<Vec<SheetHead>, ReadError> {
     let sheets = if is_zip(bytes) {
         zip::check(bytes)?;
-        xlsx::peek(bytes)?
+        guarded(|| xlsx::peek(bytes))?
     } else {
         let mut rows = Vec::new();
         csv::rows(bytes, &mut head_of(&mut rows))?;
@@ -74,10 +74,16 @@ pub fn peek(bytes: &[u8]) -> Result<Vec<SheetHead>, ReadError> {
 pub fn rows(bytes: &[u8], sheet: usize, each: &mut EachRow<'_>) -> Result<(), ReadError> {
     if is_zip(bytes) {
         zip::check(bytes)?;
-        xlsx::rows(bytes, sheet, each)
+        guarded(|| xlsx::rows(bytes, sheet, each))
     } else {
         csv::rows(bytes, each)
     }
+}
+
+/// The reader of workbooks overflows on numbers of cells that no program writes; such a file is refused like any other
+/// broken one.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or(Err(ReadError::NotASpreadsheet))
 }
 
 /// Gathers the first rows, empty ones included, so that their numbers are those of the sheet.

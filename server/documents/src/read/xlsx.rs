@@ -93,8 +93,7 @@ pub(super) fn tidy(text: &str) -> String {
 
 /// `45.0` is 45; sums keep the digits a person typed, not those of the binary fraction.
 fn number(n: f64) -> String {
-    let rounded = (n * 1e6).round() / 1e6;
-    if rounded.abs() < 1e15 { rounded.to_string() } else { n.to_string() }
+    if n.fract() == 0.0 || n.abs() > 1e9 { n.to_string() } else { ((n * 1e6).round() / 1e6).to_string() }
 }
 
 /// An Excel serial: days since the last day but one of 1899, the time as a fraction.

@@ -232,7 +232,11 @@ pub fn decimal(cell: &str, digits: u32) -> Option<i64> {
         Some(at) => (text.get(..at)?, text.get(at + 1..)?),
         None => (text.as_str(), ""),
     };
-    let head: String = head.chars().filter(|c| !matches!(c, '.' | ',')).collect();
+    let groups: Vec<&str> = head.split(['.', ',']).collect();
+    if groups.len() > 1 && (groups[0].is_empty() || groups[0].len() > 3 || groups[1..].iter().any(|g| g.len() != 3)) {
+        return None;
+    }
+    let head = groups.concat();
     let tail = tail.trim_end_matches('0');
     let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
     if head.is_empty() || !all_digits(&head) || !all_digits(tail) || tail.len() > digits as usize {

@@ -46,9 +46,7 @@ pub(super) struct Step {
 
 impl Step {
     pub async fn begin(ctx: &Ctx, run: &Running, id: ImportId) -> Result<Self> {
-        let mut tx = ctx.begin(run.actor()).await?;
-        // The planner knows nothing of rows staged a moment ago and would loop over them; sets want hash joins.
-        sqlx::query!("select set_config('enable_nestloop', 'off', true)").fetch_one(tx.conn()).await?;
+        let tx = ctx.begin(run.actor()).await?;
         Ok(Self { company: tx.actor().company_id().0, tx, import: id.0 })
     }
 }
@@ -171,6 +169,8 @@ pub async fn check(ctx: &Ctx, run: &Running, source: &Source) -> Result<()> {
 
 /// Forgets what an earlier look found, looks again, and decides.
 async fn judge(step: &mut Step, kind: ImportKind) -> Result<()> {
+    // The planner knows nothing of rows staged a moment ago and would loop over them; whole sets want hash joins.
+    sqlx::query!("select set_config('enable_nestloop', 'off', true)").fetch_one(step.tx.conn()).await?;
     sqlx::query!(
         "update import_rows set verdict = null, leader = null, building_id = null, unit_id = null, account_id = null,
            contact_id = null, user_id = null, request_id = null,

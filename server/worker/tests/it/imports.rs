@@ -533,16 +533,16 @@ async fn somebody_who_signed_in_or_was_changed_stays() {
     assert_eq!(count(&mut db, "users where login in ('aziz', 'vera')").await, 2);
 }
 
-/// Bytes of this process in memory.
-fn memory() -> usize {
+/// Bytes of this process in memory: now (`VmRSS`), or at most since the mark was reset (`VmHWM`).
+fn memory(which: &str) -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(which)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
 }
 
 fn register_of_people(flats: u32) -> Vec<u8> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet();
     for (column, title) in (0..).zip(["ФИО", "Телефон", "Лицевой счёт", "Кто это", "Доля"]) {
         sheet.write_string(0, column, title).unwrap();
     }
@@ -565,7 +565,8 @@ async fn ten_thousand_flats_with_people() {
     let world = World::new(&ctx).await;
     let admin = world.a.admin().await;
     let (houses, people) = (messy(10_000), register_of_people(10_000));
-    let (began, before) = (Instant::now(), memory());
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let (began, before) = (Instant::now(), memory("VmRSS"));
     let mut cards = Vec::new();
     for (kind, bytes) in [(ImportKind::Property, houses), (ImportKind::People, people)] {
         let start = Instant::now();
@@ -579,7 +580,7 @@ async fn ten_thousand_flats_with_people() {
         eprintln!("{kind}: peek {read:?}, check {check:?}, run {:?}", start.elapsed() - read - check);
         cards.push(card);
     }
-    let (took, grown) = (began.elapsed(), memory().saturating_sub(before));
+    let (took, grown) = (began.elapsed(), memory("VmHWM").saturating_sub(before));
     eprintln!("10,000 flats with people: {took:?}, memory grew by {} MiB", grown >> 20);
     // The goal is 20 s and 64 MB; other work on the machine must not fail the test.
     assert!(took.as_secs() < 120 && grown < 128 << 20, "{took:?}, {grown}");
