@@ -221,6 +221,10 @@ fn People() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("staff") view=admin::StaffPage />
+        <Route path=path!("imports") view=admin::ImportsPage />
+        <Route path=path!("imports/new") view=admin::NewImportPage />
+        <Route path=path!("imports/:id") view=admin::ImportPage />
+        <Route path=path!("exports") view=admin::ExportsPage />
     }
     .into_inner()
     .into_any_nested_route()

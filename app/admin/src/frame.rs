@@ -39,6 +39,7 @@ pub fn Frame() -> impl IntoView {
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let imports = me.can(Permission::ImportsRun);
     let nav = Signal::derive(move || {
         let item = |icon, label: &str, href: &str, count| NavItem {
             icon,
@@ -59,6 +60,9 @@ pub fn Frame() -> impl IntoView {
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
+        }
+        if imports {
+            items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));
         }
         items.push(item("user", td_string!(l, common.profile), "/profile", 0));
         vec![NavGroup { title: String::new(), items }]

@@ -1,6 +1,7 @@
 //! The desk: where dispatchers and administrators work all day. Pages show and send; the server decides.
 
 mod frame;
+mod imports;
 mod people;
 mod property;
 pub mod requests;
@@ -9,6 +10,7 @@ mod upload;
 mod util;
 
 pub use frame::Frame;
+pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use people::{PeoplePage, PersonPage, StaffPage};
 pub use property::{BuildingPage, BuildingsPage};
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};

@@ -4,12 +4,14 @@
 
 pub mod auth;
 pub mod error;
+pub mod imports;
 pub mod people;
 pub mod property;
 pub mod requests;
 pub mod search;
 pub mod session;
 pub mod staff;
+pub mod tasks;
 pub mod upload;
 
 pub use error::{ApiError, ApiResult};

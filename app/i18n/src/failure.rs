@@ -23,6 +23,10 @@ pub fn code(l: Locale, code: Code) -> &'static str {
         Code::TooLarge => td_string!(l, errors.too_large),
         Code::UnsupportedMedia => td_string!(l, errors.unsupported_media),
         Code::NotAnImage => td_string!(l, errors.not_an_image),
+        Code::NotASpreadsheet => td_string!(l, errors.not_a_spreadsheet),
+        Code::SpreadsheetTooLarge => td_string!(l, errors.spreadsheet_too_large),
+        Code::EmptySpreadsheet => td_string!(l, errors.empty_spreadsheet),
+        Code::Interrupted => td_string!(l, errors.interrupted),
         Code::Invalid => td_string!(l, errors.invalid),
         Code::PreconditionRequired => td_string!(l, errors.precondition_required),
         Code::TooManyRequests => td_string!(l, errors.too_many_requests),
@@ -52,6 +56,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "bad_email" => td_string!(l, errors.field_bad_email).to_owned(),
         "taken" => td_string!(l, errors.field_taken).to_owned(),
         "in_past" => td_string!(l, errors.field_in_past).to_owned(),
+        "twice" => td_string!(l, errors.field_twice).to_owned(),
         _ => td_string!(l, errors.field_unknown).to_owned(),
     }
 }

@@ -9,6 +9,7 @@ mod generated {
 pub use generated::i18n::*;
 
 pub mod failure;
+pub mod import_words;
 pub mod when;
 pub mod words;
 

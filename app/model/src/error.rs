@@ -50,6 +50,14 @@ codes! {
     UnsupportedMedia = "unsupported_media", 415;
     /// The file is not a photo we can read.
     NotAnImage = "not_an_image", 422;
+    /// The file is no spreadsheet we can read.
+    NotASpreadsheet = "not_a_spreadsheet", 422;
+    /// The spreadsheet would unpack to something enormous, or has cells too far out.
+    SpreadsheetTooLarge = "spreadsheet_too_large", 422;
+    /// A table without a row of data.
+    EmptySpreadsheet = "empty_spreadsheet", 422;
+    /// The work was broken off and could not be taken up again.
+    Interrupted = "interrupted", 409;
     /// One or more fields are wrong; `fields` says which.
     Invalid = "invalid", 422;
     /// `If-Match` is required on this edit.

@@ -48,4 +48,8 @@ ids! {
     FileId,
     /// A saved view of a list.
     SavedViewId,
+    /// Work in the background.
+    TaskId,
+    /// A spreadsheet being read in.
+    ImportId,
 }

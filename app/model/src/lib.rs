@@ -4,8 +4,10 @@
 pub mod auth;
 pub mod error;
 pub mod events;
+pub mod exports;
 pub mod fold;
 pub mod ids;
+pub mod imports;
 pub mod lang;
 pub mod money;
 pub mod page;
@@ -16,6 +18,7 @@ pub mod requests;
 pub mod roles;
 pub mod search;
 pub mod staff;
+pub mod tasks;
 pub mod validate;
 
 pub use error::{Code, Failure, FieldError};

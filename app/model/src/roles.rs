@@ -123,6 +123,7 @@ permissions! {
     PaymentsReadOwn = "payments.read_own",
     PaymentsCreate = "payments.create",
     AuditRead = "audit.read",
+    ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",
     ProfileManage = "profile.manage",
 }

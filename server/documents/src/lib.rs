@@ -1,8 +1,13 @@
-//! Documents people take away: spreadsheets now.
+//! Documents people take away, and spreadsheets they bring.
 
-mod requests;
+mod exports;
+mod imports;
+pub mod read;
+mod table;
 
-pub use requests::requests_xlsx;
+pub use exports::{ListFile, table_format};
+pub use imports::{errors_xlsx, template_xlsx};
+pub use table::{Cell, Table, TableFormat};
 
 /// Why a document could not be made.
 #[derive(Debug, thiserror::Error)]

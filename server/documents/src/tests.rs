@@ -3,6 +3,7 @@ use calamine::{Data, Reader, Xlsx};
 use chrono::TimeDelta;
 use model::{
     Phone,
+    imports::ImportKind,
     requests::{Category, Kind, PersonRef, Priority, Status},
 };
 use std::io::Cursor;
@@ -33,6 +34,16 @@ fn row(number: i64, description: &str) -> RequestRow {
         overdue: true,
         rating: Some(5),
     }
+}
+
+fn requests_xlsx(
+    rows: impl Iterator<Item = RequestRow>,
+    l: Locale,
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, DocumentError> {
+    let mut file = ListFile::new(ExportList::Requests, ExportFormat::Xlsx, &[], l, now)?;
+    file.requests(&rows.collect::<Vec<_>>())?;
+    file.finish()
 }
 
 fn read(bytes: Vec<u8>) -> (String, calamine::Range<Data>, calamine::Range<String>) {
@@ -75,4 +86,25 @@ fn an_empty_list_and_a_long_one_open() {
     let many = (1..=3000).map(|n| row(n, "x"));
     let (_, cells, _) = read(requests_xlsx(many, Locale::en, now()).unwrap());
     assert_eq!(cells.height(), 3001);
+}
+
+#[test]
+fn only_the_columns_shown_are_taken_in_their_order() {
+    let keys = ["text", "number", "nonsense"].map(str::to_owned);
+    let mut file = ListFile::new(ExportList::Requests, ExportFormat::Csv, &keys, Locale::ru, now()).unwrap();
+    file.requests(&[row(7, "=1+1")]).unwrap();
+    assert_eq!(String::from_utf8(file.finish().unwrap()).unwrap(), "\u{feff}Описание;Номер\r\n'=1+1;7\r\n");
+}
+
+#[test]
+fn templates_read_back_as_what_they_are() {
+    for l in [Locale::ru, Locale::uz, Locale::en] {
+        for kind in ImportKind::ALL {
+            let bytes = crate::template_xlsx(*kind, l, now()).unwrap();
+            let sheets = crate::read::peek(&bytes).unwrap();
+            assert_eq!((sheets.len(), sheets[0].rows.len()), (2, 3), "{kind} {l:?}");
+            let titles: Vec<&str> = kind.fields().iter().map(|f| import_words::field(l, *f)).collect();
+            assert_eq!(sheets[0].rows[0], titles);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The work that happens after a commit. Payloads live here, beside those who enqueue them; handlers in `worker`.
 
 use crate::Result;
-use model::{CompanyId, RequestId};
+use model::{CompanyId, RequestId, TaskId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -40,6 +40,21 @@ pub struct NotifyAuthor {
 }
 impl Job for NotifyAuthor {
     const NAME: &'static str = "notify_author";
+}
+
+/// Works on a task with progress (`domain::tasks`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RunTask {
+    pub company_id: CompanyId,
+    pub task_id: TaskId,
+}
+impl Job for RunTask {
+    const NAME: &'static str = "run_task";
+    // Each time counts as one of the task's own attempts, which decide.
+    const MAX_ATTEMPTS: i32 = 4;
+    fn key(&self) -> Option<String> {
+        Some(format!("task:{}", self.task_id))
+    }
 }
 
 pub(crate) async fn enqueue<J: Job>(conn: &mut PgConnection, job: &J) -> Result<()> {

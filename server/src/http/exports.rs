@@ -1,43 +1,80 @@
-//! Lists as spreadsheets.
+//! Lists as files: at once when they are short, in the background when they are long.
 
-use super::v1::problem::Problem;
+use super::{
+    forms::see_other,
+    v1::{problem::Problem, tasks::attachment},
+};
 use api::context::{Caller, TraceId};
 use axum::{
     Extension,
-    extract::State,
-    http::header,
+    extract::{Path, State},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
-use domain::{Ctx, Error, requests};
-use model::{Code, requests::RequestFilter};
+use domain::{Ctx, Error, exports};
+use model::{
+    BuildingId, Code,
+    exports::{DIRECT_ROWS, ExportCommand, ExportFormat, ExportList},
+    requests::RequestFilter,
+};
+use serde::Deserialize;
+
+/// What is asked beside the filter of requests.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    /// Keys of columns, separated by commas.
+    columns: Option<String>,
+    text: Option<String>,
+    building: Option<BuildingId>,
+}
 
 /// `GET /desk/requests.xlsx`: exactly what the list with the same query shows.
 pub async fn requests(
+    state: State<Ctx>,
+    caller: Extension<Caller>,
+    trace: Extension<TraceId>,
+    filter: Query<RequestFilter>,
+    shown: Query<Shown>,
+) -> Response {
+    list(state, caller, trace, Path("requests.xlsx".to_owned()), filter, shown).await
+}
+
+/// `GET /desk/exports/{list}.{xlsx|csv}`: exactly what the list with the same query shows. A long one is made in the
+/// background and waits at `/desk/exports`.
+pub async fn list(
     State(ctx): State<Ctx>,
     Extension(caller): Extension<Caller>,
     Extension(trace): Extension<TraceId>,
+    Path(file): Path<String>,
     Query(filter): Query<RequestFilter>,
+    Query(shown): Query<Shown>,
 ) -> Response {
-    match workbook(&ctx, caller, &filter).await {
-        Ok(bytes) => {
-            let headers = [
-                (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"requests.xlsx\""),
-            ];
-            (headers, bytes).into_response()
-        }
+    match export(&ctx, caller, &file, filter, shown).await {
+        Ok(response) => response,
         Err(error) => Problem::from(error.into_failure(Some(trace.0))).into_response(),
     }
 }
 
-async fn workbook(ctx: &Ctx, caller: Caller, filter: &RequestFilter) -> Result<Vec<u8>, Error> {
+async fn export(ctx: &Ctx, caller: Caller, file: &str, filter: RequestFilter, shown: Shown) -> Result<Response, Error> {
     let actor = caller.0.ok_or(Code::Unauthenticated)?;
-    let rows = requests::export(ctx, &actor, filter).await?;
-    let (locale, now) = (i18n::locale(actor.lang()), ctx.clock.now());
-    // Building a workbook is work for a thread that may block.
-    tokio::task::spawn_blocking(move || documents::requests_xlsx(rows.into_iter(), locale, now))
-        .await
-        .map_err(|e| Error::internal("export", e))?
-        .map_err(|e| Error::internal("export", e))
+    let (name, form) = file.split_once('.').ok_or(Code::NotFound)?;
+    let list: ExportList = name.parse().map_err(|()| Code::NotFound)?;
+    let format: ExportFormat = form.parse().map_err(|()| Code::NotFound)?;
+    let columns = shown.columns.unwrap_or_default().split(',').filter(|k| !k.is_empty()).map(str::to_owned).collect();
+    let command = ExportCommand {
+        list,
+        format,
+        lang: actor.lang(),
+        columns,
+        requests: RequestFilter { cursor: None, limit: None, ..filter },
+        text: shown.text,
+        building_id: shown.building,
+    };
+    if exports::is_longer(ctx, &actor, &command, DIRECT_ROWS).await? {
+        exports::start(ctx, &actor, &command).await?;
+        return Ok(see_other("/desk/exports"));
+    }
+    let bytes = worker::exports::file(ctx, &actor, &command, None).await?.unwrap_or_default();
+    Ok(attachment(documents::table_format(format).content_type(), &format!("{list}.{format}"), bytes))
 }

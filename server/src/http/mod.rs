@@ -49,6 +49,11 @@ impl Door {
         Self { method: "POST", path, route: post(handler) }
     }
 
+    /// Takes a body of up to this many bytes.
+    fn with_body(self, limit: usize) -> Self {
+        Self { route: self.route.layer(DefaultBodyLimit::max(limit)), ..self }
+    }
+
     /// Takes up to ten photos at once; each part is read against its own limit.
     fn with_photos(self, config: &Config) -> Self {
         let limit = config.server.upload_limit_bytes.saturating_mul(10).saturating_add(config.server.body_limit_bytes);
@@ -69,6 +74,11 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/my/requests", request_forms::resident).with_photos(config),
         Door::post("/desk/requests", request_forms::desk).with_photos(config),
         Door::get("/desk/requests.xlsx", exports::requests),
+        Door::get("/desk/exports/{file}", exports::list),
+        Door::post("/imports", v1::imports::upload).with_body(model::imports::MAX_BYTES + 64 * 1024),
+        Door::get("/imports/{id}/errors.xlsx", v1::imports::errors),
+        Door::get("/imports/templates/{file}", v1::imports::template),
+        Door::get("/tasks/{id}/file", v1::tasks::file),
         Door::post("/files", v1::files::upload).with_photos(config),
         Door::get("/files/{id}", v1::files::picture),
         Door::get("/files/{id}/thumb", v1::files::thumb),

@@ -105,6 +105,7 @@ async fn knock(app: &TestApp, door: &str, call: Call, caller: Option<&Caller>) -
         Body::Json(body) => request.json(&body),
         Body::Form(fields) => request.form(&fields),
         Body::Parts(fields) => request.multipart(Body::parts(fields)),
+        Body::Table(kind) => request.multipart(Body::table(kind)),
     })
     .await
 }

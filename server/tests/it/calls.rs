@@ -35,16 +35,23 @@ pub enum Body {
     Form(Vec<(&'static str, String)>),
     /// Text fields, and a photo under the name `photos`.
     Parts(Vec<(&'static str, String)>),
+    /// A small register of flats, under the name `file`, and its `kind`.
+    Table(&'static str),
 }
 
 impl Body {
+    pub fn table(kind: &'static str) -> Form {
+        let file = Part::bytes("Адрес;Квартира;Этаж\nНавои 12;7;2\n".as_bytes()).file_name("table.csv");
+        Form::new().text("kind", kind).part("file", file)
+    }
+
     pub fn parts(fields: Vec<(&'static str, String)>) -> Form {
         let file = Part::bytes(photo()).file_name("photo.jpg");
         fields.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value)).part("photos", file)
     }
 }
 
-fn bare() -> Call {
+pub fn bare() -> Call {
     Call::default()
 }
 
@@ -80,8 +87,8 @@ pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) ->
 
 /// `door` is `METHOD /path/{id}`; empty for a door that nobody wrote a call for.
 pub fn samples(door: &str) -> Vec<Sample> {
-    let found = crate::calls_search::samples(door);
-    if !found.is_empty() {
+    let features = [crate::calls_search::samples, crate::calls_imports::samples];
+    if let Some(found) = features.into_iter().map(|samples| samples(door)).find(|found| !found.is_empty()) {
         return found;
     }
     if let Some(name) = door.strip_prefix("POST /rpc/") {

@@ -4,12 +4,17 @@ use crate::app::TestApp;
 use domain::{
     Actor, Door,
     auth::{self, Device, Grant},
-    files, requests,
+    exports, files,
+    imports::{self, NewImport, Sheet},
+    jobs::RunTask,
+    requests,
 };
 use model::{
-    BuildingId, CompanyId, ContactId, FileId, RequestId, Role, SavedViewId, UnitId, UserId,
+    BuildingId, CompanyId, ContactId, FileId, ImportId, Lang, RequestId, Role, SavedViewId, TaskId, UnitId, UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
-    requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, Status},
+    exports::{ExportCommand, ExportFormat, ExportList},
+    imports::{ImportKind, ImportState},
+    requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RequestFilter, Status},
 };
 use platform::ids::new_id;
 use std::{
@@ -114,6 +119,8 @@ pub enum Setting {
     Change(Status),
     /// Changes the caller's own login or uses somebody's: both are made for this call.
     Account(Need),
+    /// Finds an import of the admin's in a state, and a file that an export of theirs made.
+    Import(ImportState),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +158,12 @@ pub struct Scene {
     pub phone: String,
     pub code: String,
     pub token: String,
+    pub import: ImportId,
+    pub import_version: i32,
+    /// The last work on the import.
+    pub task: TaskId,
+    /// Made a file for the admin.
+    pub export: TaskId,
 }
 
 pub struct Stage {
@@ -220,6 +233,10 @@ impl Stage {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
                 self.account(need, caller, scene).await
             }
+            Setting::Import(state) => {
+                let scene = self.look.get_or_init(|| self.commented()).await.clone();
+                self.import(state, scene).await
+            }
         }
     }
 
@@ -243,6 +260,9 @@ impl Stage {
             view: new_id().into(),
             photo: new_id().into(),
             loose: new_id().into(),
+            import: new_id().into(),
+            task: new_id().into(),
+            export: new_id().into(),
             ..scene.clone()
         }
     }
@@ -288,7 +308,56 @@ impl Stage {
             phone: new_phone(),
             code: String::new(),
             token: String::new(),
+            import: new_id().into(),
+            import_version: 0,
+            task: new_id().into(),
+            export: new_id().into(),
         }
+    }
+
+    /// An import with one good and one wrong row.
+    async fn import(&self, state: ImportState, scene: Scene) -> Scene {
+        let (ctx, admin) = (&self.app.ctx, self.actor(Who::Admin));
+        let text = format!(
+            "Адрес;Квартира;Этаж\nНавои 12{MARK};{};2\nНавои 12{MARK};1;первый\n",
+            new_id().simple().to_string().split_at(20).0
+        );
+        let bytes = bytes::Bytes::from(text);
+        let sheets =
+            documents::read::peek(&bytes).unwrap().into_iter().map(|s| Sheet { name: s.name, rows: s.rows }).collect();
+        let new = NewImport {
+            kind: ImportKind::Property,
+            file_name: format!("register{MARK}.csv"),
+            bytes,
+            content_type: "text/csv",
+            sheets,
+        };
+        let mut card = imports::create(ctx, admin, new).await.unwrap();
+        card = imports::start_check(ctx, admin, card.id).await.unwrap();
+        self.work(card.task.unwrap().id).await;
+        if state == ImportState::Done {
+            card = imports::start_run(ctx, admin, card.id).await.unwrap();
+            self.work(card.task.unwrap().id).await;
+        }
+        let card = imports::get(ctx, admin, card.id).await.unwrap();
+        assert_eq!((card.state, card.counts.wrong), (state, 1));
+        let command = ExportCommand {
+            list: ExportList::People,
+            format: ExportFormat::Csv,
+            lang: Lang::Ru,
+            columns: Vec::new(),
+            requests: RequestFilter::default(),
+            text: None,
+            building_id: None,
+        };
+        let export = exports::start(ctx, admin, &command).await.unwrap();
+        self.work(export).await;
+        Scene { import: card.id, import_version: card.version, task: card.task.unwrap().id, export, ..scene }
+    }
+
+    async fn work(&self, task: TaskId) {
+        let job = RunTask { company_id: self.app.world.a.id, task_id: task };
+        worker::tasks::work(&self.app.ctx, &job).await.unwrap();
     }
 
     async fn upload(&self, actor: &Actor) -> FileId {

@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod bot;
 mod calls;
+mod calls_imports;
 mod calls_search;
 mod cast;
 mod crash;

@@ -2,7 +2,10 @@
 //!
 //! Jobs are enqueued by use cases in their own transaction (`domain::jobs`) and run here by graphile_worker.
 
+pub mod exports;
 pub mod messages;
+
+pub mod tasks;
 
 mod deliver;
 mod notify;
@@ -56,8 +59,11 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .worker_shutdown(stop)
         .define_job::<deliver::Task>()
         .define_job::<notify::Task>()
+        .define_job::<tasks::Task>()
+        .define_job::<tasks::Revive>()
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
+        .with_cron(Cron::every_minute::<tasks::Revive>())
         .with_cron(Cron::hourly_at::<sweep::Hourly>(17)?)
         // 03:40 in Tashkent.
         .with_cron(Cron::daily_at::<sweep::Daily>(22, 40)?)

@@ -2,7 +2,7 @@
 
 use crate::Tools;
 use anyhow::Result;
-use domain::{cleanup, files, telegram};
+use domain::{cleanup, files, tasks, telegram};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
@@ -31,14 +31,15 @@ impl TaskHandler for Daily {
 }
 
 async fn hourly(tools: &Tools) -> Result<()> {
-    let keys = files::sweep_orphans(&tools.ctx).await?;
+    let mut keys = files::sweep_orphans(&tools.ctx).await?;
+    keys.extend(tasks::sweep(&tools.ctx).await?);
     for key in &keys {
         // The row is gone already: a file that stays costs a little space and nothing else.
         if let Err(error) = tools.ctx.blobs.delete(key).await {
-            tracing::warn!(%error, key, "the file of a swept upload stays");
+            tracing::warn!(%error, key, "a swept file stays");
         }
     }
-    tracing::info!(files = keys.len(), "orphan uploads swept");
+    tracing::info!(files = keys.len(), "orphan uploads and expired exports swept");
     Ok(())
 }
 

@@ -2,17 +2,19 @@
 
 use super::SearchLine;
 use crate::util::{Failed, PhoneLink, encode, lang};
+use api::session::use_me;
 use i18n::{td_string, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::people::ContactRow;
+use model::{Permission, people::ContactRow};
 use ui::prelude::*;
 
 /// `/desk/people`: by name or a piece of a phone.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let l = lang();
+    let may_export = use_me().can(Permission::ResidentsManage);
     let params = use_query_map();
     let word =
         |name: &'static str| Memo::new(move |_| params.with(|p| p.get(name)).unwrap_or_default().trim().to_owned());
@@ -65,7 +67,15 @@ pub fn PeoplePage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, common.people) />
         <h1 class="sr-only">{td_string!(l, common.people)}</h1>
-        <SearchLine action="/desk/people" text=text placeholder=td_string!(l, people.search) />
+        <div class="row">
+            <div class="grow"><SearchLine action="/desk/people" text=text placeholder=td_string!(l, people.search) /></div>
+            {may_export.then(|| view! {
+                <a class="btn btn-plain" rel="external" download="" href=move || format!("/desk/exports/people.xlsx?text={}", encode(&text.get()))>
+                    <Icon name="file-spreadsheet" />
+                    <span class="max-sm:sr-only">{td_string!(l, desk.export)}</span>
+                </a>
+            })}
+        </div>
         <Transition fallback=move || table(Signal::stored(None))>
             {move || page.get().and_then(Result::err).map(|error| view! {
                 <Failed failure=error.0 back="/desk" on_retry=move |()| page.refetch() />

@@ -1,17 +1,18 @@
 //! Staff: who does what and how much each has in hand.
 
 use crate::util::{Failed, PhoneLink, lang};
-use api::session::use_live;
+use api::session::{use_live, use_me};
 use i18n::{td_string, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::staff::StaffRow;
+use model::{Permission, staff::StaffRow};
 use ui::prelude::*;
 
 /// `/desk/staff`.
 #[component]
 pub fn StaffPage() -> impl IntoView {
     let l = lang();
+    let may_export = use_me().can(Permission::StaffManage);
     let beat: Signal<u64> = use_debounced(use_live().version(), 1000);
     let all = Resource::new(move || beat.get(), |_| api::staff::list());
     let rows = Signal::derive(move || all.get().and_then(Result::ok));
@@ -48,6 +49,14 @@ pub fn StaffPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, common.staff) />
         <h1 class="sr-only">{td_string!(l, common.staff)}</h1>
+        {may_export.then(|| view! {
+            <div class="row justify-end pt-2.5">
+                <a class="btn btn-plain" rel="external" download="" href="/desk/exports/staff.xlsx">
+                    <Icon name="file-spreadsheet" />
+                    <span class="max-sm:sr-only">{td_string!(l, desk.export)}</span>
+                </a>
+            </div>
+        })}
         <Transition fallback=move || table(Signal::stored(None))>
             {move || all.get().and_then(Result::err).map(|error| view! {
                 <Failed failure=error.0 back="/desk" on_retry=move |()| all.refetch() />

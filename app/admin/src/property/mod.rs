@@ -6,17 +6,19 @@ mod chart;
 pub use building::BuildingPage;
 
 use crate::util::{Failed, lang};
+use api::session::use_me;
 use i18n::td_string;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::property::BuildingRow;
+use model::{Permission, property::BuildingRow};
 use ui::prelude::*;
 
 /// `/desk/buildings`.
 #[component]
 pub fn BuildingsPage() -> impl IntoView {
     let l = lang();
+    let may_export = use_me().can(Permission::BuildingsManage);
     let params = use_query_map();
     let text = Memo::new(move |_| params.with(|p| p.get("text")).unwrap_or_default());
     let all = Resource::new(|| (), |()| api::property::buildings());
@@ -53,7 +55,15 @@ pub fn BuildingsPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, common.buildings) />
         <h1 class="sr-only">{td_string!(l, common.buildings)}</h1>
-        <crate::people::SearchLine action="/desk/buildings" text=text placeholder=td_string!(l, property.search) />
+        <div class="row">
+            <div class="grow"><crate::people::SearchLine action="/desk/buildings" text=text placeholder=td_string!(l, property.search) /></div>
+            {may_export.then(|| view! {
+                <a class="btn btn-plain" rel="external" download="" href="/desk/exports/units.xlsx">
+                    <Icon name="file-spreadsheet" />
+                    <span class="max-sm:sr-only">{td_string!(l, desk.export)}</span>
+                </a>
+            })}
+        </div>
         <Transition fallback=move || table(Signal::stored(None))>
             {move || match all.get() {
                 Some(Err(error)) => view! { <Failed failure=error.0 back="/desk" on_retry=move |()| all.refetch() /> }.into_any(),

@@ -10,13 +10,13 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 #[derive(Debug, Deserialize)]
-struct HomeJson {
+pub(crate) struct HomeJson {
     unit_id: Uuid,
     address: String,
     relation: String,
 }
 
-fn homes(json: Json<Vec<HomeJson>>) -> Result<Vec<HomeRef>> {
+pub(crate) fn homes(json: Json<Vec<HomeJson>>) -> Result<Vec<HomeRef>> {
     json.0
         .into_iter()
         .map(|h| Ok(HomeRef { unit_id: h.unit_id.into(), address: h.address, relation: word(&h.relation)? }))

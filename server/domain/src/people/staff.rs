@@ -1,12 +1,16 @@
 //! Staff and their load.
 
-use crate::{Actor, Ctx, Result, error::word};
+use crate::{Actor, Ctx, Result, Scope, Tx, error::word};
 use model::{Permission as P, Phone, staff::StaffRow};
 
 /// Staff who can be given work, the least loaded first.
 pub async fn staff(ctx: &Ctx, actor: &Actor) -> Result<Vec<StaffRow>> {
     let scope = actor.scope(P::StaffRead)?;
     let mut tx = ctx.begin(actor).await?;
+    staff_rows(&mut tx, &scope).await
+}
+
+pub(crate) async fn staff_rows(tx: &mut Tx, scope: &Scope) -> Result<Vec<StaffRow>> {
     let rows = sqlx::query!(
         r#"select u.id, u.name, u.role, u.phone,
              array(select skill from staff_skills s where s.company_id = u.company_id and s.user_id = u.id order by skill) as "skills!",

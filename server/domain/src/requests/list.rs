@@ -1,18 +1,15 @@
 //! Lists of requests: keyset pages by any mix of filters, and the counters of the desk's tabs.
 
-use super::words::{self, Words};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, audit::Entry, error::word};
+use super::words;
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
 use chrono::{DateTime, Utc};
 use model::{
-    Cursor, Page, Permission as P, Phone,
+    Cursor, Page, Phone,
     requests::{PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
 };
-use serde_json::json;
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
-const EXPORT_PAGE: i64 = 1000;
-const EXPORT_LIMIT: usize = 20_000;
 const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
 
 /// Newest first or by deadline, at most 100 a page.
@@ -30,8 +27,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
         None => None,
     };
     let mut tx = ctx.begin(actor).await?;
-    let words = words::read(&mut tx, &scope, filter.text.as_deref()).await?;
-    let mut items = rows(&mut tx, &scope, filter, &words, cursor, i64::from(limit) + 1).await?;
+    let mut items = page(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
     let mut next = None;
     if items.len() > limit as usize {
         items.truncate(limit as usize);
@@ -40,49 +36,38 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
     Ok(Page { items, next })
 }
 
-/// Everything a filter shows, newest first, up to 20 000 rows, as of one moment. The audit remembers who took it.
-///
-/// # Errors
-/// `forbidden` without the right to export.
-pub async fn export(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<RequestRow>> {
-    let scope = actor.scope(P::RequestsExport)?;
-    let mut tx = ctx.begin(actor).await?;
-    let words = words::read(&mut tx, &scope, filter.text.as_deref()).await?;
-    let mut all: Vec<RequestRow> = Vec::new();
-    loop {
-        let from = all.last().map(|last| after(last, filter));
-        let page = rows(&mut tx, &scope, filter, &words, from, EXPORT_PAGE).await?;
-        let last = i64::try_from(page.len()).is_ok_and(|n| n < EXPORT_PAGE);
-        all.extend(page);
-        if last || all.len() >= EXPORT_LIMIT {
-            break;
-        }
-    }
-    let changes = json!({ "rows": all.len(), "filter": filter });
-    tx.audit(Entry { action: "request.export", object_type: "request", object_id: None, changes }).await?;
-    tx.commit().await?;
-    Ok(all)
-}
-
 fn by_due(filter: &RequestFilter) -> bool {
     filter.sort == Some(Sort::Due)
 }
 
-fn after(last: &RequestRow, filter: &RequestFilter) -> Cursor {
+/// Where the page after `last` begins.
+pub(crate) fn after(last: &RequestRow, filter: &RequestFilter) -> Cursor {
     let at = last.due_at.filter(|_| by_due(filter)).unwrap_or(last.created_at);
     Cursor { at, id: last.id.0 }
 }
 
+/// How many rows a filter shows, at most `most`.
+pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &RequestFilter, most: i64) -> Result<i64> {
+    let now = tx.now();
+    let words = words::read(tx, scope, filter.text.as_deref()).await?;
+    let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from requests r where ");
+    within(&mut sql, scope);
+    conditions(&mut sql, filter, now);
+    words.push(&mut sql);
+    sql.push(" limit ").push_bind(most).push(") counted");
+    Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
+}
+
 /// The next rows of a filter after `cursor`.
-async fn rows(
+pub(crate) async fn page(
     tx: &mut Tx,
     scope: &Scope,
     filter: &RequestFilter,
-    words: &Words,
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<RequestRow>> {
     let now = tx.now();
+    let words = words::read(tx, scope, filter.text.as_deref()).await?;
     let mut sql = QueryBuilder::<Postgres>::new(
         "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.address, r.description, r.contact_name, \
          r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \

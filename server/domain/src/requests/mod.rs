@@ -7,7 +7,8 @@ mod words;
 mod workflow;
 
 pub use bulk::bulk;
-pub use list::{counts, export, list};
+pub(crate) use list::{after, count_up_to, page};
+pub use list::{counts, list};
 pub(crate) use words::{FoundRequest, find};
 pub use workflow::due_at;
 

@@ -1,11 +1,48 @@
 //! Taking a list out of the company.
 
-use domain::requests;
+use domain::{
+    Actor, Ctx, Result,
+    exports::{self, Rows},
+    requests,
+};
 use model::{
-    Code, RequestId,
-    requests::{RequestFilter, Status},
+    Code, Lang, RequestId,
+    exports::{ExportCommand, ExportFormat, ExportList},
+    requests::{RequestFilter, RequestRow, Status},
 };
 use testkit::{TestCtx, World};
+
+fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
+    ExportCommand {
+        list,
+        format: ExportFormat::Xlsx,
+        lang: Lang::Ru,
+        columns: Vec::new(),
+        requests: filter.clone(),
+        text: None,
+        building_id: None,
+    }
+}
+
+async fn pages(ctx: &Ctx, actor: &Actor, list: ExportList, filter: &RequestFilter) -> Result<Vec<Rows>> {
+    let (send, mut receive) = tokio::sync::mpsc::channel(100);
+    exports::read(ctx, actor, &command(list, filter), None, send).await?;
+    let mut all = Vec::new();
+    while let Some(rows) = receive.recv().await {
+        all.push(rows);
+    }
+    Ok(all)
+}
+
+async fn taken(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<RequestRow>> {
+    let mut all = Vec::new();
+    for rows in pages(ctx, actor, ExportList::Requests, filter).await? {
+        if let Rows::Requests(rows) = rows {
+            all.extend(rows);
+        }
+    }
+    Ok(all)
+}
 
 #[tokio::test]
 async fn the_export_is_the_whole_list_of_one_company_and_is_remembered() {
@@ -26,16 +63,16 @@ async fn the_export_is_the_whole_list_of_one_company_and_is_remembered() {
     .execute(&mut db)
     .await
     .unwrap();
-    let all = requests::export(&ctx, &desk, &RequestFilter::default()).await.unwrap();
+    let all = taken(&ctx, &desk, &RequestFilter::default()).await.unwrap();
     assert_eq!(all.len(), 2051);
     assert!(all.is_sorted_by(|a, b| (a.created_at, a.id) > (b.created_at, b.id)));
     let ids: std::collections::HashSet<RequestId> = all.iter().map(|row| row.id).collect();
     assert_eq!(ids.len(), 2051);
 
     let done = RequestFilter { status: vec![Status::Done], ..RequestFilter::default() };
-    assert!(requests::export(&ctx, &desk, &done).await.unwrap().is_empty());
+    assert!(taken(&ctx, &desk, &done).await.unwrap().is_empty());
     for nobody in [resident, world.a.plumber().await] {
-        let refused = requests::export(&ctx, &nobody, &RequestFilter::default()).await.unwrap_err();
+        let refused = taken(&ctx, &nobody, &RequestFilter::default()).await.unwrap_err();
         assert_eq!(refused.code(), Code::Forbidden);
     }
     let noted: Vec<i64> = sqlx::query_scalar(
@@ -46,4 +83,32 @@ async fn the_export_is_the_whole_list_of_one_company_and_is_remembered() {
     .await
     .unwrap();
     assert_eq!(noted, [2051, 0]);
+}
+
+#[tokio::test]
+async fn lists_are_of_one_company_and_not_for_everybody() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let none = RequestFilter::default();
+    let mut seen = Vec::new();
+    for list in [ExportList::People, ExportList::Units, ExportList::Staff] {
+        assert_eq!(
+            exports::is_longer(&ctx, &desk, &command(list, &none), 1).await.unwrap_err().code(),
+            Code::Forbidden
+        );
+        for rows in pages(&ctx, &admin, list, &none).await.unwrap() {
+            match rows {
+                Rows::People(rows) => seen.extend(rows.into_iter().map(|r| r.name)),
+                Rows::Units(rows) => seen.extend(rows.into_iter().map(|r| format!("{} {}", r.address, r.number))),
+                Rows::Staff(rows) => seen.extend(rows.into_iter().map(|r| r.name)),
+                Rows::Requests(_) => panic!("nobody asked"),
+            }
+        }
+    }
+    assert!(seen.iter().any(|s| s == "Навои 12 1") && seen.iter().any(|s| s == "Елена Иванова"), "{seen:?}");
+    assert!(seen.iter().all(|s| !s.ends_with("-b")), "{seen:?}");
+    assert_eq!(seen.iter().filter(|s| *s == "Навои 12 1").count(), 1);
+    assert!(exports::is_longer(&ctx, &admin, &command(ExportList::Units, &none), 3).await.unwrap());
+    assert!(!exports::is_longer(&ctx, &admin, &command(ExportList::Units, &none), 4).await.unwrap());
 }

@@ -60,6 +60,15 @@ async fn busy_world(ctx: &TestCtx) -> World {
             .execute(&mut admin)
             .await
             .unwrap();
+        for sql in [
+            "insert into imports (id, company_id, kind, file_name, blob_key, size, sheets, created_by_name, created_at, updated_at) values (gen_random_uuid(), $1, 'people', 'a', 'a', 1, '[]', '', now(), now())",
+            "insert into import_rows (company_id, import_id, line, cells, data) select $1, id, 1, '[]', '{}' from imports where company_id = $1",
+            "insert into import_objects (company_id, import_id, line, object_type, object_id, action, changes) select $1, id, 1, 'unit', id, 'made', '{}' from imports where company_id = $1",
+            "insert into opening_balances (id, company_id, account_id, amount_tiyin, as_of, created_at) select gen_random_uuid(), $1, id, 1, '2026-01-01', now() from personal_accounts where company_id = $1",
+            "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
+        ] {
+            sqlx::query(sql).bind(id).execute(&mut admin).await.unwrap();
+        }
     }
     for company in [&world.a, &world.b] {
         let desk = company.dispatcher().await;

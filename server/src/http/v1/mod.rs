@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod extract;
 pub mod files;
+pub mod imports;
 pub mod openapi;
 pub mod people;
 pub mod problem;
@@ -10,6 +11,7 @@ pub mod property;
 pub mod requests;
 pub mod search;
 pub mod staff;
+pub mod tasks;
 
 use axum::Router;
 use domain::Ctx;
@@ -46,4 +48,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(people::routes())
         .merge(staff::routes())
         .merge(search::routes())
+        .merge(imports::routes())
+        .merge(tasks::routes())
 }

@@ -31,13 +31,15 @@ The working system of a housing management company: requests, houses, people.
 **Lists** come in pages: pass `next` back as `cursor`. **Edits** need `If-Match`. **Creating a request** can be repeated safely with `Idempotency-Key`.
 What is missing and what belongs to somebody else answer with the same 404.";
 
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 8] = [
     ("auth", "Signing in, sessions, password and second factor"),
     ("requests", "Requests (заявки) from filing to rating"),
     ("files", "Photos"),
     ("property", "Buildings and homes"),
     ("people", "Residents and staff"),
     ("search", "Finding, and saved views of lists"),
+    ("imports", "Spreadsheets read in: check, write, undo"),
+    ("tasks", "Work in the background"),
 ];
 
 /// Failures that several operations share.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod imports;
+
 use chrono::TimeDelta;
 use domain::{
     auth, cleanup, files,

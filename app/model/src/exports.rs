@@ -1,0 +1,51 @@
+//! Lists as files: what, of it what, and how.
+
+use crate::{
+    BuildingId, Lang,
+    requests::{RequestFilter, words},
+};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// A list that can be taken away.
+    ExportList { Requests = "requests", People = "people", Units = "units", Staff = "staff" }
+}
+words! { ExportFormat { Xlsx = "xlsx", Csv = "csv" } }
+
+/// A list at most this long is made while the person waits.
+pub const DIRECT_ROWS: i64 = 5_000;
+
+/// Exactly what a list shows: its filter, its columns, its language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExportCommand {
+    pub list: ExportList,
+    pub format: ExportFormat,
+    pub lang: Lang,
+    /// Keys of columns in their order; all when empty.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Of requests.
+    #[serde(default)]
+    pub requests: RequestFilter,
+    /// Of people: a name or a piece of a phone.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Of units: those of one building.
+    #[serde(default)]
+    pub building_id: Option<BuildingId>,
+}
+
+/// One unit with its building, as the file of units has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitLine {
+    pub complex: Option<String>,
+    pub address: String,
+    pub entrance: Option<i16>,
+    pub floor: Option<i16>,
+    pub kind: crate::property::UnitKind,
+    pub number: String,
+    pub area_cm2: Option<i64>,
+    pub rooms: Option<i16>,
+    pub account: Option<String>,
+    pub people: i32,
+}
