@@ -46,4 +46,7 @@ ids! {
     RequestId,
     CommentId,
     FileId,
+    /// An invitation of a staff member.
+    InviteId,
+    AuditId,
 }

@@ -1,6 +1,7 @@
 //! The words of the product: ids, money, phones, permissions, commands with their validation, views and error codes.
 //! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
 
+pub mod audit;
 pub mod auth;
 pub mod error;
 pub mod events;
@@ -13,6 +14,7 @@ pub mod phone;
 pub mod property;
 pub mod requests;
 pub mod roles;
+pub mod settings;
 pub mod staff;
 pub mod validate;
 

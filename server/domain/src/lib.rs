@@ -20,6 +20,8 @@ pub mod people;
 pub mod property;
 pub mod requests;
 pub mod seed;
+pub mod settings;
+pub mod staff;
 pub mod telegram;
 pub mod tx;
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod audit;
 mod codes;
 mod events;
 mod export;
@@ -11,7 +12,10 @@ mod passwords;
 mod scope;
 mod seed;
 mod sessions;
+mod settings;
+mod staff;
 mod support;
 mod totp;
 mod transitions;
+mod visibility;
 mod walls;
