@@ -4,8 +4,22 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 12] = [
-    "common", "errors", "ui", "auth", "requests", "property", "people", "desk", "resident", "staff", "bot", "messages",
+const FEATURES: [&str; 15] = [
+    "common",
+    "errors",
+    "ui",
+    "auth",
+    "requests",
+    "property",
+    "people",
+    "desk",
+    "resident",
+    "staff",
+    "bot",
+    "messages",
+    "staff_admin",
+    "settings",
+    "audit",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,6 +1,6 @@
 //! Which page is where. The server serves all of it; each face's WASM carries its own part.
 
-use crate::{login, not_found::NotFound, page, profile};
+use crate::{join, login, not_found::NotFound, page, profile};
 use leptos::prelude::*;
 use leptos_router::{
     components::{ParentRoute, Route, Routes},
@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=login::LoginPage />
                 <Route path=path!("/login/forgot") view=login::ForgotPage />
                 <Route path=path!("/login/reset") view=login::ResetPage />
+                <Route path=path!("/join/staff/:id") view=join::JoinStaffPage />
                 <Route path=path!("/dev/ui") view=DevUi />
                 <Profile />
                 <Desk />
@@ -102,6 +103,12 @@ fn Desk() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("people") view=admin::PeoplePage />
             <Route path=path!("people/:id") view=admin::PersonPage />
             <Route path=path!("staff") view=admin::StaffPage />
+            <Route path=path!("staff/:id") view=admin::StaffMemberPage />
+            <Route path=path!("audit") view=admin::AuditPage />
+            <Route path=path!("settings") view=admin::CompanyPage />
+            <Route path=path!("settings/calendar") view=admin::CalendarPage />
+            <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+            <Route path=path!("settings/roles") view=admin::RolesPage />
         </ParentRoute>
     }
     .into_inner()

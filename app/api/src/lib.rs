@@ -2,12 +2,14 @@
 //!
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
+pub mod audit;
 pub mod auth;
 pub mod error;
 pub mod people;
 pub mod property;
 pub mod requests;
 pub mod session;
+pub mod settings;
 pub mod staff;
 pub mod upload;
 

@@ -44,42 +44,46 @@ impl Body {
     }
 }
 
-fn bare() -> Call {
+pub fn bare() -> Call {
     Call::default()
 }
 
-fn json(body: Value) -> Call {
+pub fn json(body: Value) -> Call {
     Call { body: Body::Json(body), ..bare() }
 }
 
-fn of(id: impl ToString) -> Call {
+pub fn of(id: impl ToString) -> Call {
     Call { id: id.to_string(), ..bare() }
 }
 
 impl Call {
-    fn json(self, body: Value) -> Self {
+    pub fn json(self, body: Value) -> Self {
         Self { body: Body::Json(body), ..self }
     }
-    fn header(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn header(mut self, name: &'static str, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self
     }
 }
 
-fn form(fields: Vec<(&'static str, String)>) -> Call {
+pub fn form(fields: Vec<(&'static str, String)>) -> Call {
     Call { body: Body::Form(fields), ..bare() }
 }
 
-fn one(setting: Setting, call: fn(&Scene) -> Call) -> Vec<Sample> {
+pub fn one(setting: Setting, call: fn(&Scene) -> Call) -> Vec<Sample> {
     vec![sample("", setting, call)]
 }
 
-fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) -> Sample {
+pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) -> Sample {
     Sample { note, setting, call }
 }
 
 /// `door` is `METHOD /path/{id}`; empty for a door that nobody wrote a call for.
 pub fn samples(door: &str) -> Vec<Sample> {
+    let found = crate::calls_staff::samples(door);
+    if !found.is_empty() {
+        return found;
+    }
     if let Some(name) = door.strip_prefix("POST /rpc/") {
         return server_function(name);
     }
@@ -289,7 +293,7 @@ fn pictures() -> Vec<Sample> {
     vec![sample("attached", Look, |s| of(s.photo)), sample("loose", Look, |s| of(s.loose))]
 }
 
-fn page(call: Call) -> Call {
+pub fn page(call: Call) -> Call {
     call.header("accept", "text/html")
 }
 

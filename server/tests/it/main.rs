@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod bot;
 mod calls;
+mod calls_staff;
 mod cast;
 mod crash;
 mod edits;

@@ -73,10 +73,10 @@ const fn words(lang: Lang) -> Words {
     }
 }
 
-/// Loads the sample in the caller's language, all of it or nothing.
+/// Loads the sample in the caller's language, all of it or nothing. Where it is loaded already, nothing happens.
 ///
 /// # Errors
-/// `conflict` when it is there already.
+/// `conflict` when a house of the sample's name is there.
 pub async fn load_sample(ctx: &Ctx, actor: &Actor) -> Result<()> {
     let scope = actor.scope(P::SettingsManage)?;
     let requests_scope = actor.scope(P::RequestsCreate)?;
@@ -84,15 +84,13 @@ pub async fn load_sample(ctx: &Ctx, actor: &Actor) -> Result<()> {
     // Two presses of the button make one sample.
     super::own_row(&mut tx).await?;
     let there = sqlx::query_scalar!(
-        r#"select exists(select from sample_rows where company_id = $1)
-             or exists(select from buildings where company_id = $1 and address = $2) as "there!""#,
-        scope.company(),
-        words(actor.lang()).address
+        r#"select exists(select from sample_rows where company_id = $1) as "there!""#,
+        scope.company()
     )
     .fetch_one(tx.conn())
     .await?;
     if there {
-        return Err(Code::Conflict.into());
+        return Ok(());
     }
     let text = words(actor.lang());
     let (building, flats) = house(&mut tx, &text).await?;
@@ -117,7 +115,11 @@ async fn house(tx: &mut Tx, text: &Words) -> Result<(Uuid, Vec<Uuid>)> {
         text.hint
     )
     .execute(tx.conn())
-    .await?;
+    .await
+    .map_err(|error| match &error {
+        sqlx::Error::Database(e) if e.is_unique_violation() => Code::Conflict.into(),
+        _ => Error::from(error),
+    })?;
     note(tx, "building", id).await?;
     let entrance = new_id();
     sqlx::query!(

@@ -150,8 +150,9 @@ async fn the_sample_goes_without_a_trace_and_takes_nothing_else() {
     crate::support::brought_to(&ctx, &world, model::requests::Status::Done).await;
     let before = rows(&ctx).await;
     settings::load_sample(&ctx, &admin).await.unwrap();
-    assert_eq!(code(settings::load_sample(&ctx, &admin).await), Code::Conflict);
     let loaded = rows(&ctx).await;
+    settings::load_sample(&ctx, &admin).await.unwrap();
+    assert_eq!(rows(&ctx).await, loaded, "one sample is enough");
     let more = |table: &str| {
         let of = |rows: &[(String, i64)]| rows.iter().find(|(t, _)| t == table).unwrap().1;
         of(&loaded) - of(&before)

@@ -1,5 +1,6 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
+pub mod audit;
 pub mod auth;
 pub mod extract;
 pub mod files;
@@ -44,4 +45,5 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(property::routes())
         .merge(people::routes())
         .merge(staff::routes())
+        .merge(audit::routes())
 }

@@ -31,12 +31,13 @@ The working system of a housing management company: requests, houses, people.
 **Lists** come in pages: pass `next` back as `cursor`. **Edits** need `If-Match`. **Creating a request** can be repeated safely with `Idempotency-Key`.
 What is missing and what belongs to somebody else answer with the same 404.";
 
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     ("auth", "Signing in, sessions, password and second factor"),
     ("requests", "Requests (заявки) from filing to rating"),
     ("files", "Photos"),
     ("property", "Buildings and homes"),
     ("people", "Residents and staff"),
+    ("audit", "Who did what"),
 ];
 
 /// Failures that several operations share.
