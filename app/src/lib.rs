@@ -1,6 +1,6 @@
 //! The app: HTML shell, router, layouts, and the pages everybody shares (login, profile).
 //!
-//! The server knows every page ([`App`]); a browser is sent only the face it looks at ([`DeskApp`], [`MyApp`], [`WorkApp`]).
+//! The server knows every page ([`App`]); a browser is sent only the face it looks at ([`Face`]).
 
 mod join;
 mod live;
@@ -10,7 +10,7 @@ mod profile;
 mod routes;
 mod shell;
 
-pub use routes::{App, DeskApp, Face, MyApp, WorkApp};
+pub use routes::{App, DeskApp, Face, MyApp, MyRequestApp, ProfileApp, RegistryApp, WorkApp};
 pub use shell::{Code, ShellSettings, shell};
 
 use api::session::{Live, Now};

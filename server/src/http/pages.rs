@@ -80,12 +80,9 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
         _ => None,
     };
     let path = request.uri().path();
-    // Nobody signed in, a page for those who build pages, or a plain form: nothing to bring to life.
-    let face = actor
-        .as_ref()
-        .filter(|_| !["/dev/", "/join/"].iter().any(|plain| path.starts_with(plain)))
-        .map(|a| Face::of_path(path).unwrap_or_else(|| Face::of_role(a.role())));
-    let settings = ShellSettings { code: face.map(|face| names.code(face).clone()), css: names.css, theme };
+    let face = Face::of_path(path).filter(|_| actor.is_some());
+    let settings =
+        ShellSettings { code: face.and_then(|face| names.code(face)).cloned(), css: names.css().to_owned(), theme };
     let context = context(&ctx, &request, Some(Boot { me, now: ctx.clock.now() }));
     let document = move || {
         content_security_policy();

@@ -263,7 +263,7 @@ fn plain(door: &str) -> Vec<Sample> {
             }),
             sample("without", Look, |_| json(update())),
         ],
-        "GET /pkg/{file}" => one(Look, |_| of("app.0a1b.js")),
+        "GET /pkg/{file}" => one(Look, |_| of("app.0a1b2c3d4e5f.js")),
         "GET /sw.js" | "GET /healthz" | "GET /readyz" => one(Look, |_| bare()),
         "GET /"
         | "GET /login"
