@@ -2,7 +2,7 @@
 //! handful of pages that people use together, and going to another one is an ordinary page load ([`Elsewhere`]).
 
 use crate::{
-    login,
+    join, login,
     not_found::{Elsewhere, NotFound},
     page, profile,
 };
@@ -92,6 +92,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=login::LoginPage />
                 <Route path=path!("/login/forgot") view=login::ForgotPage />
                 <Route path=path!("/login/reset") view=login::ResetPage />
+                <Route path=path!("/join/staff/:id") view=join::JoinStaffPage />
                 <Route path=path!("/dev/ui") view=DevUi />
                 <Profile />
                 <ParentRoute path=path!("/desk") view=admin::Frame>
@@ -221,6 +222,12 @@ fn People() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("staff") view=admin::StaffPage />
+        <Route path=path!("staff/:id") view=admin::StaffMemberPage />
+        <Route path=path!("audit") view=admin::AuditPage />
+        <Route path=path!("settings") view=admin::CompanyPage />
+        <Route path=path!("settings/calendar") view=admin::CalendarPage />
+        <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />
         <Route path=path!("imports/:id") view=admin::ImportPage />

@@ -12,7 +12,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate},
 };
-use model::{Permission, requests::RequestCounts};
+use model::{Permission, Role, requests::RequestCounts};
 use ui::prelude::*;
 
 /// Counters of open work, fetched once for the frame and the list.
@@ -40,6 +40,9 @@ pub fn Frame() -> impl IntoView {
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
     let imports = me.can(Permission::ImportsRun);
+    let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
+    // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
+    let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
     let nav = Signal::derive(move || {
         let item = |icon, label: &str, href: &str, count| NavItem {
             icon,
@@ -63,6 +66,12 @@ pub fn Frame() -> impl IntoView {
         }
         if imports {
             items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));
+        }
+        if sees_audit {
+            items.push(item("history", td_string!(l, audit.title), "/desk/audit", 0));
+        }
+        if manages_settings {
+            items.push(item("settings", td_string!(l, settings.title), "/desk/settings", 0));
         }
         items.push(item("user", td_string!(l, common.profile), "/profile", 0));
         vec![NavGroup { title: String::new(), items }]
@@ -110,6 +119,11 @@ pub fn Frame() -> impl IntoView {
                     count=Signal::derive(move || count(known.get().overdue)) />
             }
         >
+            {support.map(|company| view! {
+                <div class="mb-3">
+                    <Banner tone=Tone::Info icon="shield" text=td_string!(l, settings.support, company = company).to_string() />
+                </div>
+            })}
             <Outlet />
         </DeskShell>
         <Palette open=palette keys=keys />

@@ -2,6 +2,7 @@
 //!
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
+pub mod audit;
 pub mod auth;
 pub mod error;
 pub mod imports;
@@ -10,6 +11,7 @@ pub mod property;
 pub mod requests;
 pub mod search;
 pub mod session;
+pub mod settings;
 pub mod staff;
 pub mod tasks;
 pub mod upload;

@@ -52,4 +52,7 @@ ids! {
     TaskId,
     /// A spreadsheet being read in.
     ImportId,
+    /// An invitation of a staff member.
+    InviteId,
+    AuditId,
 }

@@ -59,6 +59,23 @@ words! {
         Cleaning = "cleaning", Doors = "doors", Yard = "yard", Other = "other",
     }
 }
+
+impl Category {
+    /// The trade that mends it.
+    pub const fn skill(self) -> crate::staff::Skill {
+        use crate::staff::Skill;
+        match self {
+            Self::Plumbing => Skill::Plumber,
+            Self::Electrical => Skill::Electrician,
+            Self::Heating => Skill::Heating,
+            Self::Elevator => Skill::Lift,
+            Self::Cleaning => Skill::Cleaner,
+            Self::Doors => Skill::Locksmith,
+            Self::Yard | Self::Other => Skill::Handyman,
+        }
+    }
+}
+
 words! {
     /// When a photo was taken, in the life of the request.
     Moment { Before = "before", After = "after" }
@@ -76,6 +93,16 @@ impl Status {
     /// Still waits for somebody's work.
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Done | Self::Closed | Self::Cancelled | Self::Rejected)
+    }
+
+    /// Where an open request stands when another worker takes it over, or nobody does: begun work begins anew, a pause
+    /// stays a pause.
+    pub const fn handed_over(self, to_somebody: bool) -> Self {
+        match (self, to_somebody) {
+            (Self::Assigned | Self::InProgress | Self::Returned, true) => Self::Assigned,
+            (Self::Assigned | Self::InProgress, false) => Self::New,
+            (other, _) => other,
+        }
     }
 
     /// Where `action` leads from here; `None` when the graph has no such edge.

@@ -1,8 +1,12 @@
 //! Companies and their first administrator: what `create-admin` and the demo need.
 
-use crate::{Ctx, Error, Result};
+use crate::{
+    Actor, Ctx, Error, Result,
+    audit::{self, Entry},
+};
 use model::{CompanyId, Lang, Phone, Role, UserId};
 use platform::ids::new_id;
+use serde_json::json;
 
 /// A new company; its request numbers start at 1.
 pub async fn create(ctx: &Ctx, name: &str, phone: Option<&Phone>, lang: Lang) -> Result<CompanyId> {
@@ -18,6 +22,13 @@ pub async fn create(ctx: &Ctx, name: &str, phone: Option<&Phone>, lang: Lang) ->
     )
     .execute(&mut *tx)
     .await?;
+    let entry = Entry {
+        action: "company.create",
+        object_type: "company",
+        object_id: Some(id.0),
+        changes: json!({ "name": [null, name] }),
+    };
+    audit::write(&mut tx, &Actor::system(id), ctx.clock.now(), entry).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -56,6 +67,12 @@ pub async fn create_user(
     .rows_affected();
     if made == 0 {
         return Err(Error::field("/login", "taken"));
+    }
+    // A super admin belongs to no company, so no company's books tell of them.
+    if let Some(company) = company {
+        let changes = json!({ "name": [null, name], "role": [null, role], "login": [null, login.to_lowercase()] });
+        let entry = Entry { action: "user.create", object_type: "user", object_id: Some(id), changes };
+        audit::write(&mut tx, &Actor::system(company), ctx.clock.now(), entry).await?;
     }
     tx.commit().await?;
     Ok(id.into())

@@ -5,7 +5,7 @@ use crate::{
     audit::Entry,
     error::word,
     people::{self, HomeJson},
-    requests,
+    requests, staff,
     tasks::{self, Beat, Running},
 };
 use model::{
@@ -13,7 +13,7 @@ use model::{
     exports::{ExportCommand, ExportList, UnitLine},
     people::ContactRow,
     requests::RequestRow,
-    staff::StaffRow,
+    staff::{StaffFilter, StaffRow},
     tasks::TaskKind,
 };
 use serde_json::json;
@@ -153,7 +153,7 @@ async fn page(tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut A
         }
         ExportList::Staff => {
             // All of them at once: a page that is not full is the last.
-            let rows = people::staff_rows(tx, scope).await?;
+            let rows = staff::rows(tx, scope, &StaffFilter::default()).await?;
             let n = length(rows.len()).min(PAGE - 1);
             (Rows::Staff(rows), n)
         }

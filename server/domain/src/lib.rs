@@ -23,6 +23,8 @@ pub mod property;
 pub mod requests;
 pub mod search;
 pub mod seed;
+pub mod settings;
+pub mod staff;
 pub mod tasks;
 pub mod telegram;
 pub mod tx;

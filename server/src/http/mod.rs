@@ -71,6 +71,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/login/reset", forms::reset),
         Door::post("/logout", forms::logout),
         Door::post("/prefs", forms::prefs),
+        Door::post("/join/staff", forms::join_staff),
         Door::post("/my/requests", request_forms::resident).with_photos(config),
         Door::post("/desk/requests", request_forms::desk).with_photos(config),
         Door::get("/desk/requests.xlsx", exports::requests),

@@ -73,7 +73,7 @@ impl Call {
     }
 }
 
-fn form(fields: Vec<(&'static str, String)>) -> Call {
+pub fn form(fields: Vec<(&'static str, String)>) -> Call {
     Call { body: Body::Form(fields), ..bare() }
 }
 
@@ -87,7 +87,7 @@ pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) ->
 
 /// `door` is `METHOD /path/{id}`; empty for a door that nobody wrote a call for.
 pub fn samples(door: &str) -> Vec<Sample> {
-    let features = [crate::calls_search::samples, crate::calls_imports::samples];
+    let features = [crate::calls_search::samples, crate::calls_imports::samples, crate::calls_staff::samples];
     if let Some(found) = features.into_iter().map(|samples| samples(door)).find(|found| !found.is_empty()) {
         return found;
     }
@@ -270,7 +270,7 @@ fn plain(door: &str) -> Vec<Sample> {
             }),
             sample("without", Look, |_| json(update())),
         ],
-        "GET /pkg/{file}" => one(Look, |_| of("app.0a1b.js")),
+        "GET /pkg/{file}" => one(Look, |_| of("app.0a1b2c3d4e5f.js")),
         "GET /sw.js" | "GET /healthz" | "GET /readyz" => one(Look, |_| bare()),
         "GET /"
         | "GET /login"

@@ -7,14 +7,16 @@ use domain::{
     exports, files,
     imports::{self, NewImport, Sheet},
     jobs::RunTask,
-    requests,
+    requests, staff,
 };
 use model::{
-    BuildingId, CompanyId, ContactId, FileId, ImportId, Lang, RequestId, Role, SavedViewId, TaskId, UnitId, UserId,
+    BuildingId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, RequestId, Role, SavedViewId, TaskId, UnitId,
+    UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     exports::{ExportCommand, ExportFormat, ExportList},
     imports::{ImportKind, ImportState},
     requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RequestFilter, Status},
+    staff::InviteStaff,
 };
 use platform::ids::new_id;
 use std::{
@@ -143,6 +145,11 @@ pub struct Scene {
     pub request: RequestId,
     pub version: i32,
     pub worker: UserId,
+    /// A staff member who is none of the cast and may be spoilt.
+    pub member: UserId,
+    /// An invitation that waits, and what is in its link.
+    pub invite: InviteId,
+    pub invite_token: String,
     pub building: BuildingId,
     pub unit: UnitId,
     pub contact: ContactId,
@@ -190,7 +197,7 @@ impl Stage {
             (Who::AdminB, b.login("admin")),
             (Who::DispatcherB, b.login("dispatcher")),
         ] {
-            people.insert(who, staff(&app, &login).await);
+            people.insert(who, sign_in(&app, &login).await);
         }
         for (who, person) in [(Who::Author, &a.resident), (Who::Neighbour, &a.neighbour), (Who::ResidentB, &b.resident)]
         {
@@ -222,7 +229,7 @@ impl Stage {
         let login = new_login();
         let of = (role != Role::SuperAdmin).then_some(company.id);
         hire(ctx, of, role, &login, None).await;
-        Some(staff(&self.app, &login).await)
+        Some(sign_in(&self.app, &login).await)
     }
 
     pub async fn scene(&self, setting: Setting, caller: Option<&Caller>) -> Scene {
@@ -254,6 +261,9 @@ impl Stage {
         Scene {
             request: new_id().into(),
             worker: new_id().into(),
+            member: new_id().into(),
+            invite: new_id().into(),
+            invite_token: "somebody-guesses-a-token".to_owned(),
             building: new_id().into(),
             unit: new_id().into(),
             contact: new_id().into(),
@@ -289,11 +299,16 @@ impl Stage {
         }
         assert_eq!(card.status, status);
         let loose = self.upload(author).await;
+        let member = hire(ctx, Some(a.id), Role::Staff, &format!("{}{MARK}", new_login()), Some(a.house.id)).await;
+        let invited = staff::invite(ctx, self.actor(Who::Admin), &invitation()).await.unwrap();
         Scene {
             company: a.id,
             request: card.id,
             version: card.version,
             worker: a.electrician_id,
+            member,
+            invite: invited.id,
+            invite_token: invited.link.rsplit('/').next().unwrap().to_owned(),
             building: a.house.id,
             unit: a.house.units[0],
             contact: a.resident.contact,
@@ -401,12 +416,27 @@ impl Stage {
     }
 }
 
+/// Without the mark: whoever has the link may see it.
+fn invitation() -> InviteStaff {
+    InviteStaff {
+        name: "Новый".to_owned(),
+        role: Role::Staff,
+        phone: None,
+        email: None,
+        lang: Lang::Ru,
+        visibility: None,
+        skills: Vec::new(),
+        building_ids: Vec::new(),
+        complex_ids: Vec::new(),
+    }
+}
+
 async fn grant(app: &TestApp, login: &str) -> Grant {
     let command = StaffLogin { login: login.to_owned(), password: PASSWORD.to_owned(), totp: None };
     auth::login(&app.ctx, &command, &Device::default()).await.unwrap()
 }
 
-async fn staff(app: &TestApp, login: &str) -> Caller {
+async fn sign_in(app: &TestApp, login: &str) -> Caller {
     caller(app, grant(app, login).await).await
 }
 

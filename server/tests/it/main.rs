@@ -8,6 +8,7 @@ mod bot;
 mod calls;
 mod calls_imports;
 mod calls_search;
+mod calls_staff;
 mod cast;
 mod crash;
 mod edits;

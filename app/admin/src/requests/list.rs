@@ -115,6 +115,7 @@ pub fn RequestsPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, common.requests) />
         <h1 class="sr-only">{td_string!(l, common.requests)}</h1>
+        <crate::settings::Guide />
         <StatusTabs query=query />
         <div class="pt-2.5"><QuickChips query=query /></div>
         <FilterLine query=query tools=move || view! {

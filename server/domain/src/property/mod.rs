@@ -178,9 +178,10 @@ pub(crate) struct Located {
     pub address: String,
 }
 
-/// Finds the place a command names. A resident may name only a home of theirs or its building.
+/// Finds the place a command names. A resident may name only a home of theirs or its building, a dispatcher who works
+/// for a zone only what lies in it.
 pub(crate) async fn locate(tx: &mut Tx, scope: &Scope, command: &CreateRequest) -> Result<Located> {
-    let own = scope.own_contact().map(|c| c.0);
+    let (own, zone) = (scope.own_contact().map(|c| c.0), scope.zone());
     let row = sqlx::query!(
         r#"select b.id as building_id, u.id as "unit_id?", coalesce(e.id, u.entrance_id) as entrance_id,
              b.address || coalesce(', №' || u.number, '') as "address!"
@@ -191,6 +192,7 @@ pub(crate) async fn locate(tx: &mut Tx, scope: &Scope, command: &CreateRequest) 
              and b.id = coalesce((select building_id from units where company_id = $1 and id = $2), $3)
              and ($2::uuid is null or u.id is not null)
              and ($4::uuid is null or e.id is not null)
+             and ($6::uuid[] is null or b.id = any($6))
              and ($5::uuid is null or exists (
                select from residencies r join units h on h.company_id = r.company_id and h.id = r.unit_id
                where r.company_id = $1 and r.contact_id = $5 and r.until_on is null
@@ -199,7 +201,8 @@ pub(crate) async fn locate(tx: &mut Tx, scope: &Scope, command: &CreateRequest) 
         command.unit_id.map(|u| u.0),
         command.building_id.map(|b| b.0),
         command.entrance_id.map(|e| e.0),
-        own
+        own,
+        zone.as_deref()
     )
     .fetch_optional(tx.conn())
     .await?;

@@ -127,7 +127,11 @@ pub(super) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
         sql.push(" and r.contact_id = ").push_bind(contact);
     } else if let Some(user) = reach.user {
         sql.push(" and (r.assignee_id = ").push_bind(user);
-        sql.push(" or r.building_id = any(").push_bind(reach.zones).push("))");
+        sql.push(" or (r.building_id = any(").push_bind(reach.zones).push(")");
+        if let Some(trades) = reach.trades {
+            sql.push(" and r.category = any(").push_bind(trades).push(")");
+        }
+        sql.push("))");
     } else if !reach.all {
         sql.push(" and false");
     }

@@ -34,7 +34,7 @@ async fn pages(ctx: &Ctx, actor: &Actor, list: ExportList, filter: &RequestFilte
     Ok(all)
 }
 
-async fn taken(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<RequestRow>> {
+pub(super) async fn taken(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<RequestRow>> {
     let mut all = Vec::new();
     for rows in pages(ctx, actor, ExportList::Requests, filter).await? {
         if let Rows::Requests(rows) = rows {

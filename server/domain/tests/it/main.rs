@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod audit;
 mod codes;
 mod events;
 mod export;
@@ -13,7 +14,10 @@ mod scope;
 mod search;
 mod seed;
 mod sessions;
+mod settings;
+mod staff;
 mod support;
 mod totp;
 mod transitions;
+mod visibility;
 mod walls;

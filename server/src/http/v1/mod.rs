@@ -1,5 +1,6 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
+pub mod audit;
 pub mod auth;
 pub mod extract;
 pub mod files;
@@ -50,4 +51,5 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(search::routes())
         .merge(imports::routes())
         .merge(tasks::routes())
+        .merge(audit::routes())
 }
