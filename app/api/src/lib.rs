@@ -3,6 +3,7 @@
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
 pub mod auth;
+pub mod companies;
 pub mod error;
 pub mod people;
 pub mod property;

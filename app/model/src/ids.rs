@@ -46,4 +46,6 @@ ids! {
     RequestId,
     CommentId,
     FileId,
+    /// A document of a house or of the company.
+    DocumentId,
 }

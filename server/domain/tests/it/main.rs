@@ -8,6 +8,7 @@ mod export;
 mod idempotency;
 mod journey;
 mod passwords;
+mod property;
 mod scope;
 mod seed;
 mod sessions;
