@@ -201,7 +201,14 @@ fn DeskRequest() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn Houses() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("buildings") view=admin::BuildingsPage />
+        <Route path=path!("buildings/new") view=admin::NewBuildingPage />
         <Route path=path!("buildings/:id") view=admin::BuildingPage />
+        <Route path=path!("buildings/:id/edit") view=admin::EditBuildingPage />
+        <Route path=path!("buildings/:id/chart") view=admin::GeneratorPage />
+        <Route path=path!("units/:id") view=admin::UnitPage />
+        <Route path=path!("complexes") view=admin::ComplexesPage />
+        <Route path=path!("documents") view=admin::DocumentsPage />
+        <Route path=path!("accounts/rule") view=admin::AccountRulePage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -232,6 +239,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("imports/new") view=admin::NewImportPage />
         <Route path=path!("imports/:id") view=admin::ImportPage />
         <Route path=path!("exports") view=admin::ExportsPage />
+        <Route path=path!("companies") view=admin::CompaniesPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -242,6 +250,7 @@ fn My() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("") view=resident::HomePage />
         <Route path=path!("requests") view=resident::RequestsPage />
+        <Route path=path!("documents") view=resident::DocumentsPage />
     }
     .into_inner()
     .into_any_nested_route()

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod companies;
 pub mod error;
 pub mod imports;
 pub mod people;

@@ -4,7 +4,7 @@ use crate::{Locale, td_string};
 use model::{
     Lang, Permission, Role,
     people::Relation,
-    property::UnitKind,
+    property::{Ground, Network, UnitKind, Visibility as DocumentVisibility},
     requests::{Action, Category, Kind, Priority, Source, Status},
     staff::{Skill, Visibility},
 };
@@ -120,6 +120,7 @@ pub fn relation(l: Locale, value: Relation) -> &'static str {
 pub fn unit_kind(l: Locale, value: UnitKind) -> &'static str {
     match value {
         UnitKind::Flat => td_string!(l, common.unit_flat),
+        UnitKind::Apartment => td_string!(l, common.unit_apartment),
         UnitKind::Shop => td_string!(l, common.unit_shop),
         UnitKind::Storage => td_string!(l, common.unit_storage),
         UnitKind::Parking => td_string!(l, common.unit_parking),
@@ -172,5 +173,36 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "companies.manage" => td_string!(l, settings.can_companies_manage),
         "profile.manage" => td_string!(l, settings.can_profile_manage),
         other => other,
+    }
+}
+
+/// The word for a network a house is connected to.
+pub fn network(l: Locale, value: Network) -> &'static str {
+    match value {
+        Network::ColdWater => td_string!(l, property.net_cold_water),
+        Network::HotWater => td_string!(l, property.net_hot_water),
+        Network::Sewerage => td_string!(l, property.net_sewerage),
+        Network::Gas => td_string!(l, property.net_gas),
+        Network::Electricity => td_string!(l, property.net_electricity),
+        Network::Heating => td_string!(l, property.net_heating),
+        Network::Internet => td_string!(l, property.net_internet),
+    }
+}
+
+/// What is on a first floor.
+pub fn ground(l: Locale, value: Ground) -> &'static str {
+    match value {
+        Ground::Homes => td_string!(l, property.ground_homes),
+        Ground::Shops => td_string!(l, property.ground_shops),
+        Ground::Empty => td_string!(l, property.ground_empty),
+    }
+}
+
+/// Who may read a document.
+pub fn document_visibility(l: Locale, value: DocumentVisibility) -> &'static str {
+    match value {
+        DocumentVisibility::Internal => td_string!(l, property.visible_internal),
+        DocumentVisibility::Residents => td_string!(l, property.visible_residents),
+        DocumentVisibility::Public => td_string!(l, property.visible_public),
     }
 }

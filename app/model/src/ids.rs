@@ -55,4 +55,6 @@ ids! {
     /// An invitation of a staff member.
     InviteId,
     AuditId,
+    /// A document of a house or of the company.
+    DocumentId,
 }

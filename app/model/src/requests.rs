@@ -321,6 +321,7 @@ pub struct RequestFilter {
     pub kind: Vec<Kind>,
     pub category: Vec<Category>,
     pub building_id: Option<BuildingId>,
+    pub unit_id: Option<UnitId>,
     pub assignee_id: Option<UserId>,
     /// Only requests that nobody works on.
     pub unassigned: bool,

@@ -138,7 +138,12 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         ];
         count(set.into_iter().filter(|on| *on).count())
     };
-    let houses = Resource::new(|| (), |()| api::property::buildings());
+    let typed = RwSignal::new(String::new());
+    let settled: Signal<String> = use_debounced(typed, 200);
+    let houses = Resource::new(
+        move || (settled.get(), building.get()),
+        |(text, chosen)| api::property::choices(text, chosen.parse().ok()),
+    );
     let people = Resource::new(|| (), |()| api::staff::list());
     let house_options = Signal::derive(move || {
         let rows = houses.get().and_then(Result::ok).unwrap_or_default();
@@ -174,7 +179,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 <Transition>
                     <div class="w-full sm:w-56">
                         <Combobox name="building" options=house_options value=building placeholder=td_string!(l, desk.any_building)
-                            label=td_string!(l, desk.building) on_change=apply />
+                            label=td_string!(l, desk.building) on_query=move |text: String| typed.set(text) on_change=apply />
                     </div>
                     <div class="w-full sm:w-44">
                         <Combobox name="assignee" options=people_options value=assignee placeholder=td_string!(l, desk.any_assignee)

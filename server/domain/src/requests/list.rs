@@ -144,6 +144,9 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
     if let Some(id) = filter.building_id {
         sql.push(" and r.building_id = ").push_bind(id.0);
     }
+    if let Some(id) = filter.unit_id {
+        sql.push(" and r.unit_id = ").push_bind(id.0);
+    }
     if let Some(id) = filter.assignee_id {
         sql.push(" and r.assignee_id = ").push_bind(id.0);
     }

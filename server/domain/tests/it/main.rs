@@ -10,6 +10,7 @@ mod idempotency;
 mod journey;
 mod lists;
 mod passwords;
+mod property;
 mod scope;
 mod search;
 mod seed;

@@ -2,9 +2,15 @@
 
 use crate::support::{assign, brought_to, filed};
 use chrono::{NaiveDate, NaiveTime};
-use domain::{audit, files, idempotency::Key, requests, settings, staff, views};
+use domain::{
+    audit, files,
+    idempotency::Key,
+    property::{self, NewFile},
+    requests, settings, staff, views,
+};
 use model::{
     Lang, Role,
+    property::{DocumentFacts, OpenAccount, Visibility},
     requests::{AddComment, Status},
     search::{CreateView, KeepList, List},
     settings::{SaveCalendar, SpecialDay, WorkDay},
@@ -49,6 +55,13 @@ async fn busy_world(ctx: &TestCtx) -> World {
         let id = requests::create(ctx, &resident, &command, Some(&key)).await.unwrap().id;
         requests::comment(ctx, &desk, id, &AddComment { body: "…".to_owned(), internal: true }).await.unwrap();
         assign(ctx, &desk, id, company.plumber_id).await.unwrap();
+    }
+    for company in [&world.a, &world.b] {
+        let admin = company.admin().await;
+        property::open_account(ctx, &admin, company.neighbour.unit, &OpenAccount::default()).await.unwrap();
+        let facts = DocumentFacts { title: "Договор".to_owned(), visibility: Visibility::Public };
+        let file = NewFile { file_name: "a.pdf".to_owned(), bytes: b"%PDF-1.4".to_vec() };
+        property::create_document(ctx, &admin, None, &facts, file).await.unwrap();
     }
     let mut superuser = ctx.database.superuser().await;
     for company in [&world.a, &world.b] {
