@@ -98,7 +98,15 @@ fn Desk() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("requests/new") view=admin::NewRequestPage />
             <Route path=path!("requests/:id") view=admin::RequestPage />
             <Route path=path!("buildings") view=admin::BuildingsPage />
+            <Route path=path!("buildings/new") view=admin::NewBuildingPage />
             <Route path=path!("buildings/:id") view=admin::BuildingPage />
+            <Route path=path!("buildings/:id/edit") view=admin::EditBuildingPage />
+            <Route path=path!("buildings/:id/chart") view=admin::GeneratorPage />
+            <Route path=path!("units/:id") view=admin::UnitPage />
+            <Route path=path!("complexes") view=admin::ComplexesPage />
+            <Route path=path!("documents") view=admin::DocumentsPage />
+            <Route path=path!("accounts/rule") view=admin::AccountRulePage />
+            <Route path=path!("companies") view=admin::CompaniesPage />
             <Route path=path!("people") view=admin::PeoplePage />
             <Route path=path!("people/:id") view=admin::PersonPage />
             <Route path=path!("staff") view=admin::StaffPage />
@@ -115,6 +123,7 @@ fn My() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("new") view=resident::NewPage />
             <Route path=path!("requests") view=resident::RequestsPage />
             <Route path=path!("requests/:id") view=resident::RequestPage />
+            <Route path=path!("documents") view=resident::DocumentsPage />
         </ParentRoute>
     }
     .into_inner()

@@ -39,6 +39,7 @@ pub fn Frame() -> impl IntoView {
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let owns_system = me.can(Permission::CompaniesManage);
     let nav = Signal::derive(move || {
         let item = |icon, label: &str, href: &str, count| NavItem {
             icon,
@@ -59,6 +60,9 @@ pub fn Frame() -> impl IntoView {
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
+        }
+        if owns_system {
+            items.push(item("briefcase", td_string!(l, property.companies), "/desk/companies", 0));
         }
         items.push(item("user", td_string!(l, common.profile), "/profile", 0));
         vec![NavGroup { title: String::new(), items }]

@@ -9,5 +9,8 @@ mod util;
 
 pub use frame::Frame;
 pub use people::{PeoplePage, PersonPage, StaffPage};
-pub use property::{BuildingPage, BuildingsPage};
+pub use property::{
+    AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
+    GeneratorPage, NewBuildingPage, UnitPage,
+};
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};

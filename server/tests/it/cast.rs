@@ -1,6 +1,6 @@
 //! Who knocks at the doors of company A, and what they find there.
 
-use crate::app::TestApp;
+use crate::{app::TestApp, calls_property::Registry};
 use domain::{
     Actor, Door,
     auth::{self, Device, Grant},
@@ -110,6 +110,8 @@ pub struct Caller {
 pub enum Setting {
     /// Looks only: all share one assigned request.
     Look,
+    /// Changes a house, which is made for this call with everything in it.
+    House,
     /// Changes a request, which is made for this call.
     Change(Status),
     /// Changes the caller's own login or uses somebody's: both are made for this call.
@@ -149,6 +151,7 @@ pub struct Scene {
     pub phone: String,
     pub code: String,
     pub token: String,
+    pub registry: Registry,
 }
 
 pub struct Stage {
@@ -213,6 +216,10 @@ impl Stage {
     pub async fn scene(&self, setting: Setting, caller: Option<&Caller>) -> Scene {
         match setting {
             Setting::Look => self.look.get_or_init(|| self.commented()).await.clone(),
+            Setting::House => {
+                let scene = self.look.get_or_init(|| self.commented()).await.clone();
+                Scene { registry: Registry::build(self).await, ..scene }
+            }
             Setting::Change(status) => self.act(status, caller).await,
             Setting::Account(need) => {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
@@ -222,7 +229,7 @@ impl Stage {
     }
 
     async fn commented(&self) -> Scene {
-        let scene = self.act(Status::Assigned, None).await;
+        let scene = Scene { registry: Registry::build(self).await, ..self.act(Status::Assigned, None).await };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
             let command = AddComment { body: body.to_owned(), internal };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
@@ -240,6 +247,7 @@ impl Stage {
             contact: new_id().into(),
             photo: new_id().into(),
             loose: new_id().into(),
+            registry: Registry::nothing(),
             ..scene.clone()
         }
     }
@@ -284,6 +292,7 @@ impl Stage {
             phone: new_phone(),
             code: String::new(),
             token: String::new(),
+            registry: Registry::nothing(),
         }
     }
 

@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod bot;
 mod calls;
+mod calls_property;
 mod cast;
 mod crash;
 mod edits;
