@@ -43,6 +43,7 @@ pub fn Frame() -> impl IntoView {
     let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
     let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
+    let owns_system = me.can(Permission::CompaniesManage);
     let nav = Signal::derive(move || {
         let item = |icon, label: &str, href: &str, count| NavItem {
             icon,
@@ -72,6 +73,9 @@ pub fn Frame() -> impl IntoView {
         }
         if manages_settings {
             items.push(item("settings", td_string!(l, settings.title), "/desk/settings", 0));
+        }
+        if owns_system {
+            items.push(item("briefcase", td_string!(l, property.companies), "/desk/companies", 0));
         }
         items.push(item("user", td_string!(l, common.profile), "/profile", 0));
         vec![NavGroup { title: String::new(), items }]

@@ -16,7 +16,10 @@ pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use people::{PeoplePage, PersonPage};
-pub use property::{BuildingPage, BuildingsPage};
+pub use property::{
+    AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
+    GeneratorPage, NewBuildingPage, UnitPage,
+};
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
 pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage};

@@ -6,9 +6,10 @@ use leptos::server_fn::codec::Json;
 use model::{
     AccountId, BuildingId, ComplexId, DocumentId, Page, UnitId,
     property::{
-        AccountFacts, AccountRow, AccountRule, AccountRuleFacts, BuildingCard, BuildingChoice, BuildingFacts,
+        AccountFacts, AccountRow, AccountRule as Rule, AccountRuleFacts, BuildingCard, BuildingChoice, BuildingFacts,
         BuildingFilter, BuildingRow, ChartPlan, ComplexFacts, ComplexRow, DocumentFacts, DocumentFilter, DocumentRow,
-        Generated, Home, OpenAccount, Place, Renumber, UnitCard, UnitFacts, UnitFilter, UnitRow,
+        Generated, Home, OpenAccount as NewAccount, Place, Renumber as NewNumber, UnitCard, UnitFacts, UnitFilter,
+        UnitRow,
     },
 };
 
@@ -96,12 +97,12 @@ pub async fn archive_unit(id: UnitId, version: i32, archived: bool) -> ApiResult
 }
 
 #[server(prefix = "/rpc", endpoint = "property/renumber", input = Json)]
-pub async fn renumber(id: UnitId, version: i32, command: Renumber) -> ApiResult<BuildingCard> {
+pub async fn renumber(id: UnitId, version: i32, command: NewNumber) -> ApiResult<BuildingCard> {
     run(async |ctx, actor| property::renumber(&ctx, &actor, id, version, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "property/open_account", input = Json)]
-pub async fn open_account(unit_id: UnitId, command: OpenAccount) -> ApiResult<AccountRow> {
+pub async fn open_account(unit_id: UnitId, command: NewAccount) -> ApiResult<AccountRow> {
     run(async |ctx, actor| property::open_account(&ctx, &actor, unit_id, &command).await).await
 }
 
@@ -116,12 +117,12 @@ pub async fn generate_accounts(building_id: BuildingId) -> ApiResult<Generated> 
 }
 
 #[server(prefix = "/rpc", endpoint = "property/account_rule", input = Json)]
-pub async fn account_rule() -> ApiResult<AccountRule> {
+pub async fn account_rule() -> ApiResult<Rule> {
     run(async |ctx, actor| property::account_rule(&ctx, &actor).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "property/set_account_rule", input = Json)]
-pub async fn set_account_rule(version: i32, command: AccountRuleFacts) -> ApiResult<AccountRule> {
+pub async fn set_account_rule(version: i32, command: AccountRuleFacts) -> ApiResult<Rule> {
     run(async |ctx, actor| property::set_account_rule(&ctx, &actor, version, &command).await).await
 }
 

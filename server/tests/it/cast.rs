@@ -1,6 +1,6 @@
 //! Who knocks at the doors of company A, and what they find there.
 
-use crate::app::TestApp;
+use crate::{app::TestApp, calls_property::Registry};
 use domain::{
     Actor, Door,
     auth::{self, Device, Grant},
@@ -117,6 +117,8 @@ pub struct Caller {
 pub enum Setting {
     /// Looks only: all share one assigned request.
     Look,
+    /// Changes a house, which is made for this call with everything in it.
+    House,
     /// Changes a request, which is made for this call.
     Change(Status),
     /// Changes the caller's own login or uses somebody's: both are made for this call.
@@ -171,6 +173,7 @@ pub struct Scene {
     pub task: TaskId,
     /// Made a file for the admin.
     pub export: TaskId,
+    pub registry: Registry,
 }
 
 pub struct Stage {
@@ -235,6 +238,10 @@ impl Stage {
     pub async fn scene(&self, setting: Setting, caller: Option<&Caller>) -> Scene {
         match setting {
             Setting::Look => self.look.get_or_init(|| self.commented()).await.clone(),
+            Setting::House => {
+                let scene = self.look.get_or_init(|| self.commented()).await.clone();
+                Scene { registry: Registry::build(self).await, ..scene }
+            }
             Setting::Change(status) => self.act(status, caller).await,
             Setting::Account(need) => {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
@@ -248,7 +255,7 @@ impl Stage {
     }
 
     async fn commented(&self) -> Scene {
-        let scene = self.act(Status::Assigned, None).await;
+        let scene = Scene { registry: Registry::build(self).await, ..self.act(Status::Assigned, None).await };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
             let command = AddComment { body: body.to_owned(), internal };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
@@ -273,6 +280,7 @@ impl Stage {
             import: new_id().into(),
             task: new_id().into(),
             export: new_id().into(),
+            registry: Registry::nothing(),
             ..scene.clone()
         }
     }
@@ -327,6 +335,7 @@ impl Stage {
             import_version: 0,
             task: new_id().into(),
             export: new_id().into(),
+            registry: Registry::nothing(),
         }
     }
 

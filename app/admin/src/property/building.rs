@@ -112,7 +112,7 @@ fn Building(card: Signal<BuildingCard>, #[prop(into)] changed: Callback<Building
                 <Card title=td_string!(l, property.chart)>
                     <Chart card=card on_change=refresh />
                 </Card>
-                <Card title=td_string!(l, property.facts)>{move || facts(l, &card.get())}</Card>
+                <Card title=td_string!(l, property.facts)>{move || facts(l, card.get())}</Card>
             </div>
             <Units address=address units=units />
             <Documents building=Some(id) />
@@ -121,12 +121,13 @@ fn Building(card: Signal<BuildingCard>, #[prop(into)] changed: Callback<Building
     }
 }
 
-fn facts(l: Locale, card: &BuildingCard) -> impl IntoView + use<> {
-    let facts = card.facts.clone();
+fn facts(l: Locale, card: BuildingCard) -> impl IntoView {
+    let facts = card.facts;
     let networks: Vec<&str> = facts.networks.iter().map(|n| words::network(l, *n)).collect();
-    let map = facts.latitude.zip(facts.longitude).map(|(lat, lon)| {
-        format!("https://yandex.uz/maps/?pt={lon},{lat}&z=17&l=map")
-    });
+    let map = facts
+        .latitude
+        .zip(facts.longitude)
+        .map(|(lat, lon)| format!("https://yandex.uz/maps/?pt={lon},{lat}&z=17&l=map"));
     view! {
         <KeyValues>
             {facts.year.map(|year| view! { <Fact label=td_string!(l, property.year)>{year}</Fact> })}

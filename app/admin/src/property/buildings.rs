@@ -71,7 +71,8 @@ pub fn BuildingsPage() -> impl IntoView {
             </EmptyState> }
             .into_any()
         } else {
-            view! { <EmptyState text=td_string!(l, property.empty) icon="building-2"><NewButton /></EmptyState> }.into_any()
+            view! { <EmptyState text=td_string!(l, property.empty) icon="building-2"><NewButton /></EmptyState> }
+                .into_any()
         }
     };
     let table = move |rows: Signal<Option<Vec<BuildingRow>>>| {

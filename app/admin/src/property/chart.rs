@@ -138,7 +138,10 @@ pub(super) fn Chart(card: Signal<BuildingCard>, #[prop(into)] on_change: Callbac
         let class = move || {
             let mark = unit.with_value(|u| measure.get().of(u));
             let dim = if unit.with_value(|u| text.with(|text| fits(u, text))) { "" } else { " opacity-25" };
-            format!("unit-cell grid place-items-center min-w-9 h-8 px-1 rounded text-xs tabular-nums cursor-pointer {}{dim}", mark.class())
+            format!(
+                "unit-cell grid place-items-center min-w-9 h-8 px-1 rounded text-xs tabular-nums cursor-pointer {}{dim}",
+                mark.class()
+            )
         };
         let says = move || {
             let place = unit.with_value(|u| address.with(|address| unit_address(address, &u.number)));

@@ -167,6 +167,7 @@ impl ListQuery {
             kind: self.kind.into_iter().collect(),
             category: self.category.into_iter().collect(),
             building_id: self.building,
+            unit_id: None,
             assignee_id: match self.assignee {
                 Assignee::Me => Some(me),
                 Assignee::User(id) => Some(id),
