@@ -46,6 +46,8 @@ create table import_rows (
   problems jsonb not null default '[]',
   verdict text check (verdict in ('new', 'changed', 'same', 'wrong')),
   done boolean not null default false,
+  -- the person was made by this import, not known before
+  fresh boolean not null default false,
   -- the first row about the same thing
   leader int,
   building_id uuid,

@@ -22,7 +22,7 @@ pub async fn get(id: ImportId) -> ApiResult<ImportCard> {
 }
 
 #[server(prefix = "/rpc", endpoint = "imports/set_columns", input = Json)]
-pub async fn set_columns(id: ImportId, version: i32, command: SetColumns) -> ApiResult<ImportCard> {
+pub async fn choose(id: ImportId, version: i32, command: SetColumns) -> ApiResult<ImportCard> {
     run(async |ctx, actor| imports::set_columns(&ctx, &actor, id, version, &command).await).await
 }
 

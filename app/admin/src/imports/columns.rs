@@ -19,13 +19,13 @@ pub(super) fn Columns(desk: Desk, card: ImportCard) -> impl IntoView {
     let number = |text: RwSignal<String>| text.get_untracked().parse::<i32>().unwrap_or(0);
     let elsewhere = move |_: String| {
         let command = SetColumns { sheet: number(sheet), header_row: number(header), columns: None };
-        desk.call(api::imports::set_columns(id, version, command));
+        desk.call(api::imports::choose(id, version, command));
     };
     let check = move |_| {
         let columns = choices.with_value(|all| all.iter().map(|c| c.get_untracked().parse().ok()).collect());
         let command = SetColumns { sheet: number(sheet), header_row: number(header), columns: Some(columns) };
         desk.call(async move {
-            api::imports::set_columns(id, version, command).await?;
+            api::imports::choose(id, version, command).await?;
             api::imports::check(id).await
         });
     };
@@ -56,7 +56,7 @@ pub(super) fn Columns(desk: Desk, card: ImportCard) -> impl IntoView {
             Opt::new(n.to_string(), format!("{row}: {text}"))
         })
         .collect();
-    let lines = card.columns.into_iter().zip(chosen).enumerate().map(|(n, (column, value))| {
+    let lines = card.columns.into_iter().zip(chosen).enumerate().map(move |(n, (column, value))| {
         let title = if column.title.is_empty() {
             td_string!(l, imports.no_title, n = (n + 1).to_string()).to_string()
         } else {

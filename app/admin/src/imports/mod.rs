@@ -46,7 +46,7 @@ pub fn ImportsPage() -> impl IntoView {
             }),
             Column::new("file", td_string!(l, imports.file_name), |i: &ImportRow| {
                 let name = i.file_name.clone();
-                view! { <span class="block max-w-64 truncate" title=name.clone()>{name}</span> }
+                view! { <span class="block max-w-64 truncate" title=name.clone()>{name.clone()}</span> }
             }),
             Column::new("rows", td_string!(l, imports.rows), |i: &ImportRow| i.counts.total).num(),
             Column::new("done", td_string!(l, imports.state_done), |i: &ImportRow| i.counts.done).num(),

@@ -18,7 +18,7 @@ pub(super) fn Checked(desk: Desk, card: ImportCard) -> impl IntoView {
         {(good == 0).then(|| view! { <Banner tone=Tone::Info text=td_string!(l, imports.nothing_to_run) /> })}
         <div class="row justify-end">
             <Button icon="columns-3" on_click=move |_| desk.columns.set(true)>{td_string!(l, imports.to_columns)}</Button>
-            <Button kind=ButtonKind::Primary icon="check" loading=desk.busy disabled=good == 0
+            <Button kind=ButtonKind::Primary icon="check" loading=desk.busy disabled={good == 0}
                 on_click=move |_| desk.call(api::imports::start(id))>
                 {td_string!(l, imports.run, n = good.to_string()).to_string()}
             </Button>
@@ -72,7 +72,7 @@ pub(super) fn Outcome(desk: Desk, card: ImportCard) -> impl IntoView {
 #[component]
 fn Counts(counts: ImportCounts) -> impl IntoView {
     let l = lang();
-    let one = |verdict, n: i32, tone: Tone| {
+    let one = move |verdict, n: i32, tone: Tone| {
         let tone = if n > 0 { tone } else { Tone::Neutral };
         view! { <Stat label=import_words::verdict(l, verdict) value=n.to_string() tone=tone /> }
     };

@@ -16,6 +16,7 @@ use model::{
     Code, ImportId,
     imports::{ImportCard, ImportState},
 };
+use std::cmp::Ordering;
 use ui::prelude::*;
 
 /// `/desk/imports/:id`.
@@ -147,7 +148,14 @@ fn Steps(desk: Desk) -> impl IntoView {
             {words.into_iter().enumerate().map(|(n, word)| view! {
                 <li class=move || if at.get() == n { "row gap-1.5 font-semibold" } else { "row gap-1.5 text-muted" }
                     aria-current=move || (at.get() == n).then_some("step")>
-                    {move || view! { <Icon name=if at.get() > n { "circle-check" } else if at.get() == n { "circle-dot" } else { "circle" } /> }}
+                    {move || {
+                        let icon = match at.get().cmp(&n) {
+                            Ordering::Greater => "circle-check",
+                            Ordering::Equal => "circle-dot",
+                            Ordering::Less => "circle",
+                        };
+                        view! { <Icon name=icon /> }
+                    }}
                     {word}
                 </li>
             }).collect_view()}

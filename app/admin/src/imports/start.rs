@@ -47,6 +47,10 @@ pub fn NewImportPage() -> impl IntoView {
             let _ = sending.try_set(false);
         });
     };
+    let take = move |all: Vec<web_sys::File>| {
+        chosen.set(!all.is_empty());
+        files.set(all);
+    };
     view! {
         <Title text=td_string!(l, imports.new_title) />
         <div class="mx-auto max-w-3xl">
@@ -70,10 +74,7 @@ pub fn NewImportPage() -> impl IntoView {
                     <div class="stack">
                         <Field label=td_string!(l, imports.file) name="file" group=true>
                             <FileDrop name="file" accept=".xlsx,.csv,.txt" camera=false max=1 help=td_string!(l, imports.file_help)
-                                on_change=move |all: Vec<web_sys::File>| {
-                                    chosen.set(!all.is_empty());
-                                    files.set(all);
-                                } />
+                                on_change=take />
                         </Field>
                         <div class="row justify-end">
                             <Button kind=ButtonKind::Primary icon="upload" loading=sending

@@ -183,7 +183,7 @@ async fn new_contacts(step: &mut Step, low: i32, high: i32) -> Result<()> {
     let now = step.tx.now();
     sqlx::query!(
         "with fresh as (
-           update import_rows set contact_id = gen_random_uuid()
+           update import_rows set contact_id = gen_random_uuid(), fresh = true
            where company_id = $1 and import_id = $2 and line between $3 and $4 and not done and verdict = 'new'
              and contact_id is null and leader = line
            returning line, contact_id, data
@@ -208,7 +208,7 @@ async fn new_contacts(step: &mut Step, low: i32, high: i32) -> Result<()> {
     .await?;
     // Other rows about the same person.
     sqlx::query!(
-        "update import_rows r set contact_id = l.contact_id from import_rows l
+        "update import_rows r set contact_id = l.contact_id, fresh = l.fresh from import_rows l
          where r.company_id = $1 and r.import_id = $2 and r.line between $3 and $4 and not r.done and r.contact_id is null
            and l.company_id = $1 and l.import_id = $2 and l.line = r.leader and l.contact_id is not null",
         step.company,
@@ -221,11 +221,9 @@ async fn new_contacts(step: &mut Step, low: i32, high: i32) -> Result<()> {
     sqlx::query!(
         "insert into contact_phones (company_id, contact_id, phone, position)
          select $1, r.contact_id, v.phone, min(v.position)
-         from import_rows r join import_objects o on o.company_id = $1 and o.import_id = $2 and o.object_type = 'contact'
-             and o.object_id = r.contact_id and o.action = 'made'
-           cross join lateral (values (r.data->>'phone', 0), (r.data->>'phone2', 1)) v (phone, position)
+         from import_rows r cross join lateral (values (r.data->>'phone', 0), (r.data->>'phone2', 1)) v (phone, position)
          where r.company_id = $1 and r.import_id = $2 and r.line between $3 and $4 and not r.done and r.verdict in ('new', 'changed')
-           and v.phone is not null
+           and r.fresh and v.phone is not null
          group by r.contact_id, v.phone
          on conflict do nothing",
         step.company,
@@ -244,8 +242,7 @@ async fn known_contacts(step: &mut Step, low: i32, high: i32) -> Result<()> {
         "with said as (
            select distinct on (r.contact_id) r.line, r.data, r.contact_id from import_rows r
            where r.company_id = $1 and r.import_id = $2 and r.line between $3 and $4 and not r.done and r.verdict in ('new', 'changed')
-             and not exists (select from import_objects o where o.company_id = $1 and o.import_id = $2 and o.object_type = 'contact'
-               and o.object_id = r.contact_id)
+             and not r.fresh
            order by r.contact_id, r.line
          ), old as (
            select s.line, s.data, c.id, c.name, c.email, c.lang, c.note,

@@ -49,6 +49,12 @@ impl Step {
         let tx = ctx.begin(run.actor()).await?;
         Ok(Self { company: tx.actor().company_id().0, tx, import: id.0 })
     }
+
+    /// The planner knows nothing of rows staged a moment ago and would loop over them; whole sets want hash joins.
+    async fn as_sets(&mut self) -> Result<()> {
+        sqlx::query!("select set_config('enable_nestloop', 'off', true)").fetch_one(self.tx.conn()).await?;
+        Ok(())
+    }
 }
 
 fn subject(run: &Running) -> Result<ImportId> {
@@ -169,10 +175,9 @@ pub async fn check(ctx: &Ctx, run: &Running, source: &Source) -> Result<()> {
 
 /// Forgets what an earlier look found, looks again, and decides.
 async fn judge(step: &mut Step, kind: ImportKind) -> Result<()> {
-    // The planner knows nothing of rows staged a moment ago and would loop over them; whole sets want hash joins.
-    sqlx::query!("select set_config('enable_nestloop', 'off', true)").fetch_one(step.tx.conn()).await?;
+    step.as_sets().await?;
     sqlx::query!(
-        "update import_rows set verdict = null, leader = null, building_id = null, unit_id = null, account_id = null,
+        "update import_rows set verdict = null, fresh = false, leader = null, building_id = null, unit_id = null, account_id = null,
            contact_id = null, user_id = null, request_id = null,
            problems = jsonb_path_query_array(problems, '$[*] ? (!exists(@.looked))')
          where company_id = $1 and import_id = $2 and not done",
@@ -248,6 +253,7 @@ pub async fn apply(ctx: &Ctx, run: &Running) -> Result<Beat> {
             step.tx.commit().await?;
             return Ok(Beat::GoOn);
         };
+        step.as_sets().await?;
         write(&mut step, source.kind, low, high, &locked).await?;
         done += bounds.rows;
         step.tx.commit().await?;
