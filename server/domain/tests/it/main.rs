@@ -5,6 +5,7 @@
 mod codes;
 mod events;
 mod export;
+mod figures;
 mod idempotency;
 mod journey;
 mod lists;
