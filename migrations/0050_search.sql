@@ -86,6 +86,13 @@ end $$;
 revoke all on function search_ids(text, text[], text, text[], int), search_phones(text, int) from public;
 grant execute on function search_ids(text, text[], text, text[], int), search_phones(text, int) to uk_app;
 
+-- The tabs and chips of the desk that read open work, newest first, and stop when the page is full.
+create index requests_open on requests (company_id, created_at desc, id desc)
+  where status in ('new', 'assigned', 'in_progress', 'deferred', 'returned');
+create index requests_unassigned on requests (company_id, created_at desc, id desc)
+  where status in ('new', 'assigned', 'in_progress', 'deferred', 'returned') and assignee_id is null;
+create index requests_emergency on requests (company_id, created_at desc, id desc) where kind = 'emergency';
+
 -- Sorting by deadline reads open work along this index; it replaces the one without the id.
 drop index requests_open_due;
 create index requests_open_due on requests (company_id, due_at, id)

@@ -187,10 +187,11 @@ async fn read(tx: &mut Tx, user: Uuid, list: List, only: Option<SavedViewId>) ->
     let company = tx.actor().company_id().0;
     let manages = may_edit_shared(tx.actor().role());
     let rows = sqlx::query!(
-        "select v.id, v.name, v.query, v.shared, v.version, v.owner_id, u.name as owner
-         from saved_views v join users u on u.id = v.owner_id
+        // A super admin's login lies outside the company: their view has no owner to show.
+        r#"select v.id, v.name, v.query, v.shared, v.version, v.owner_id, coalesce(u.name, '') as "owner!"
+         from saved_views v left join users u on u.id = v.owner_id
          where v.company_id = $1 and v.list = $3 and (v.owner_id = $2 or v.shared) and ($4::uuid is null or v.id = $4)
-         order by v.shared, lower(v.name), v.id",
+         order by v.shared, lower(v.name), v.id"#,
         company,
         user,
         list.as_str(),

@@ -7,6 +7,7 @@ use platform::{
     blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, password::Passwords,
     pubsub::PubSub, sealed::Sealer, secrets::Secrets, tokens::Jwt,
 };
+use secrecy::SecretString;
 use std::ops::Deref;
 use tempfile::TempDir;
 
@@ -39,19 +40,26 @@ impl TestCtx {
         // Already there when several tests share a process.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let (database, dir) = (TestDb::new().await, tempfile::tempdir().unwrap());
-        let ctx = Ctx::new(parts(&database, &dir, settings).await);
+        let ctx = Ctx::new(parts(&database.app_url(), &dir, settings).await);
         Self { ctx, database, dir }
     }
 
     /// A second process on the same database, files and keys, with other settings.
     pub async fn sibling(&self, settings: &[(&str, &str)]) -> Ctx {
-        let mut parts = parts(&self.database, &self.dir, settings).await;
+        let mut parts = parts(&self.database.app_url(), &self.dir, settings).await;
         parts.clock = self.clock.clone();
         Ctx::new(parts)
     }
+
+    /// The product on a database that lies elsewhere, as it stands there.
+    pub async fn elsewhere(app_url: String) -> (Ctx, TempDir) {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let dir = tempfile::tempdir().unwrap();
+        (Ctx::new(parts(&app_url.into(), &dir, &[]).await), dir)
+    }
 }
 
-async fn parts(db: &TestDb, dir: &TempDir, settings: &[(&str, &str)]) -> Parts {
+async fn parts(url: &SecretString, dir: &TempDir, settings: &[(&str, &str)]) -> Parts {
     let mut vars = vec![
         ("UK_DATA_DIR".to_owned(), dir.path().to_str().unwrap().to_owned()),
         // Tests sign in more often than people; the throttle has a test of its own.
@@ -62,7 +70,7 @@ async fn parts(db: &TestDb, dir: &TempDir, settings: &[(&str, &str)]) -> Parts {
     let secrets = Secrets::load_or_create(&config).unwrap();
     let clock = Clock::fixed(START.parse::<DateTime<Utc>>().unwrap());
     Parts {
-        db: Db::connect(&db.app_url(), 8).await.unwrap(),
+        db: Db::connect(url, 8).await.unwrap(),
         cache: Cache::new(None),
         limits: RateLimiter::new(None, clock.clone()),
         blobs: Blobs::from_config(&config),

@@ -155,7 +155,7 @@ pub struct Scene {
     pub building: BuildingId,
     pub unit: UnitId,
     pub contact: ContactId,
-    /// Of the requests, shared by the worker who was assigned.
+    /// Of the requests, shared by a worker.
     pub view: SavedViewId,
     /// Attached to the request.
     pub photo: FileId,
@@ -180,6 +180,8 @@ pub struct Stage {
     pub app: TestApp,
     people: HashMap<Who, Caller>,
     look: OnceCell<Scene>,
+    /// Shares views with everybody; is none of the cast.
+    sharer: UserId,
 }
 
 impl Stage {
@@ -187,7 +189,7 @@ impl Stage {
         let app = TestApp::new().await;
         let (a, b) = (&app.world.a, &app.world.b);
         hire(&app.ctx, Some(a.id), Role::Staff, "handyman-a", Some(a.far_house.id)).await;
-        hire(&app.ctx, Some(a.id), Role::Staff, &format!("locksmith{MARK}"), None).await;
+        let sharer = hire(&app.ctx, Some(a.id), Role::Staff, &format!("locksmith{MARK}"), None).await;
         mark(&app.ctx, a.id, MARK).await;
         let mut people = HashMap::new();
         for (who, login) in [
@@ -206,7 +208,7 @@ impl Stage {
         {
             people.insert(who, resident(&app, &person.phone).await);
         }
-        Self { app, people, look: OnceCell::new() }
+        Self { app, people, look: OnceCell::new(), sharer }
     }
 
     pub fn caller(&self, who: Who) -> Option<&Caller> {
@@ -320,7 +322,7 @@ impl Stage {
             building: a.house.id,
             unit: a.house.units[0],
             contact: a.resident.contact,
-            view: share_view(ctx, a.id, a.electrician_id, &format!("{}{MARK}", new_login())).await,
+            view: share_view(ctx, a.id, self.sharer, &format!("{}{MARK}", new_login())).await,
             photo: attached,
             loose,
             upload: match caller {

@@ -147,6 +147,11 @@ async fn views_are_kept_shared_and_guarded() {
     assert_eq!(names(&world.a.plumber().await).await, ["Общий"]);
     assert!(names(&foreign).await.is_empty());
 
+    // A super admin's login belongs to no company, yet they keep views where they work.
+    let visitor = world.super_admin().await;
+    let theirs = views::create(&ctx, &visitor, &view("Проверка", false)).await.unwrap();
+    assert!(theirs.mine && names(&visitor).await == ["Проверка", "Общий"]);
+
     // Not one's own: hidden ones do not exist, shared ones are for those who manage settings.
     let rename = UpdateView { name: Some("Другое".to_owned()), ..Default::default() };
     for (actor, id, refusal) in [

@@ -6,6 +6,7 @@ mod audit;
 mod codes;
 mod events;
 mod export;
+mod figures;
 mod idempotency;
 mod journey;
 mod lists;

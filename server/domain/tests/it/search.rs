@@ -98,7 +98,7 @@ const PEOPLE: &[(&str, &str, &str, &str)] = &[
 const STAFF: &[(&str, &str)] = &[("lift1", "Рахимов Шухрат"), ("plumb1", "Gʻaniyev Otabek")];
 
 /// What is typed, and the kind and beginning of the title that must be among the first three of its kind.
-const WANTED: &[(&str, Kind, &str)] = &[
+pub const WANTED: &[(&str, Kind, &str)] = &[
     // one name in every script and spelling
     ("Oʻktam", Kind::Person, "Oʻktamov"),
     ("O'ktam", Kind::Person, "Oʻktamov"),
