@@ -7,14 +7,18 @@ const CACHE = `uk-${VERSION}`;
 const OFFLINE = "/offline.html";
 const SHELL = [OFFLINE, "/offline.css", "/favicon.svg", "/icons/logo.svg"];
 
-// The faces somebody uses on this device: open now, or kept from the release before.
+// The faces somebody may open on this device: those of the app that is open, and those kept from the release before.
 async function facesInUse() {
+  const family = { desk: ["desk", "desk-request", "houses", "people", "office", "profile"], my: ["my", "my-request", "profile"], work: ["work", "profile"] };
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const paths = windows.map((w) => new URL(w.url).pathname);
+  const wanted = new Set(windows.flatMap((w) => family[new URL(w.url).pathname.split("/")[1]] || []));
   for (const name of await caches.keys()) {
-    for (const request of await (await caches.open(name)).keys()) paths.push(new URL(request.url).pathname);
+    for (const request of await (await caches.open(name)).keys()) {
+      const file = new URL(request.url).pathname.match("^/pkg/([a-z-]+)\\.");
+      if (file) wanted.add(file[1]);
+    }
   }
-  return Object.keys(FACES).filter((face) => paths.some((p) => p.startsWith(`/pkg/${face}.`) || p.split("/")[1] === face));
+  return Object.keys(FACES).filter((face) => wanted.has(face));
 }
 
 self.addEventListener("install", (event) => {

@@ -4,9 +4,24 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 13] = [
-    "common", "errors", "ui", "auth", "requests", "property", "people", "desk", "resident", "staff", "bot", "messages",
+const FEATURES: [&str; 17] = [
+    "common",
+    "errors",
+    "ui",
+    "auth",
+    "requests",
+    "property",
+    "people",
+    "desk",
+    "resident",
+    "staff",
+    "bot",
+    "messages",
+    "search",
     "imports",
+    "staff_admin",
+    "settings",
+    "audit",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

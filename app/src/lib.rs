@@ -1,7 +1,8 @@
 //! The app: HTML shell, router, layouts, and the pages everybody shares (login, profile).
 //!
-//! The server knows every page ([`App`]); a browser is sent only the face it looks at ([`DeskApp`], [`MyApp`], [`WorkApp`]).
+//! The server knows every page ([`App`]); a browser is sent only the face it looks at ([`Face`]).
 
+mod join;
 mod live;
 mod login;
 mod not_found;
@@ -9,7 +10,9 @@ mod profile;
 mod routes;
 mod shell;
 
-pub use routes::{App, DeskApp, Face, MyApp, WorkApp};
+pub use routes::{
+    App, DeskApp, DeskRequestApp, Face, HousesApp, MyApp, MyRequestApp, OfficeApp, PeopleApp, ProfileApp, WorkApp,
+};
 pub use shell::{Code, ShellSettings, shell};
 
 use api::session::{Live, Now};

@@ -15,7 +15,7 @@ fn failure_in(query: &ParamsMap) -> Option<Failure> {
 }
 
 /// What was wrong with one field, in words.
-fn field_in(query: &ParamsMap, name: &str, l: Locale) -> Option<String> {
+pub(crate) fn field_in(query: &ParamsMap, name: &str, l: Locale) -> Option<String> {
     let value = query.get(&format!("field.{name}"))?;
     let (code, limit) = match value.split_once(':') {
         Some((code, limit)) => (code.to_owned(), limit.parse().ok()),
@@ -26,7 +26,7 @@ fn field_in(query: &ParamsMap, name: &str, l: Locale) -> Option<String> {
 
 /// The failure as a banner above the form.
 #[component]
-fn Trouble() -> impl IntoView {
+pub(crate) fn Trouble() -> impl IntoView {
     let (i18n, query) = (use_i18n(), use_query_map());
     let text = move || failure_in(&query.get()).map(|f| failure::sentence(i18n.get_locale(), &f));
     let wait = move || query.get().get("wait").map(|n| t_string!(i18n, auth.wait_seconds, n = n).to_string());

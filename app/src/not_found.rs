@@ -3,6 +3,7 @@
 use i18n::{t_string, use_i18n};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 use ui::prelude::*;
 
 #[component]
@@ -16,4 +17,21 @@ pub fn NotFound() -> impl IntoView {
             <Button href="/" kind=ButtonKind::Primary>{move || t_string!(i18n, auth.to_start)}</Button>
         </PlainShell>
     }
+}
+
+/// A page of another face: the browser fetches it from the server. What the server itself drew is no such page at all.
+/// Only faces use it, so it never runs on the server.
+#[component]
+pub fn Elsewhere() -> impl IntoView {
+    let location = use_location();
+    // Set when the page had come alive (see `Root`).
+    let drawn = document().document_element().is_some_and(|root| !root.has_attribute("data-alive"));
+    Effect::new(move |ran: Option<()>| {
+        let (path, search, hash) = (location.pathname.get(), location.search.get(), location.hash.get());
+        let asked = format!("{path}{}{search}{hash}", if search.is_empty() { "" } else { "?" });
+        if ran.is_some() || !drawn {
+            let _ = window().location().assign(&asked);
+        }
+    });
+    view! { <NotFound /> }
 }

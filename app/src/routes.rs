@@ -1,42 +1,84 @@
-//! Which page is where. The server serves all of it; each face's WASM carries its own part.
+//! Which page is where. The server serves all of it. A browser is sent the WASM of the face it looks at: a face is a
+//! handful of pages that people use together, and going to another one is an ordinary page load ([`Elsewhere`]).
 
-use crate::{login, not_found::NotFound, page, profile};
+use crate::{
+    join, login,
+    not_found::{Elsewhere, NotFound},
+    page, profile,
+};
 use leptos::prelude::*;
 use leptos_router::{
+    any_nested_route::IntoAnyNestedRoute,
     components::{ParentRoute, Route, Routes},
     path,
 };
-use model::Role;
 
-/// A part of the product with a WASM of its own.
+/// Pages with a WASM of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
+    /// The desk's list of requests.
     Desk,
+    /// One request, and writing a new one.
+    DeskRequest,
+    /// Houses: buildings, units, documents.
+    Houses,
+    /// People: residents, the caller card, the search.
+    People,
+    /// What is set up and looked after: staff, imports, settings, audit.
+    Office,
+    /// What a resident opens every day.
     My,
+    /// Filing a request and following it.
+    MyRequest,
+    /// Field staff.
     Work,
+    /// Everybody's own page.
+    Profile,
 }
 
 impl Face {
+    pub const ALL: [Self; 9] = [
+        Self::Desk,
+        Self::DeskRequest,
+        Self::Houses,
+        Self::People,
+        Self::Office,
+        Self::My,
+        Self::MyRequest,
+        Self::Work,
+        Self::Profile,
+    ];
+
     /// The name of its files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Desk => "desk",
+            Self::DeskRequest => "desk-request",
+            Self::Houses => "houses",
+            Self::People => "people",
+            Self::Office => "office",
             Self::My => "my",
+            Self::MyRequest => "my-request",
             Self::Work => "work",
+            Self::Profile => "profile",
         }
     }
 
-    /// Whose pages lie under this path; nobody's when they are shared.
+    /// Whose page this is; nobody's when it is plain HTML.
     pub fn of_path(path: &str) -> Option<Self> {
-        [Self::Desk, Self::My, Self::Work].into_iter().find(|face| path.split('/').nth(1) == Some(face.name()))
-    }
-
-    pub const fn of_role(role: Role) -> Self {
-        match role {
-            Role::SuperAdmin | Role::Admin | Role::Dispatcher => Self::Desk,
-            Role::Staff => Self::Work,
-            Role::Resident => Self::My,
-        }
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        Some(match (parts.next()?, parts.next(), parts.next()) {
+            ("desk", None, _) => Self::Desk,
+            ("desk", Some("requests"), _) => Self::DeskRequest,
+            ("desk", Some("buildings" | "units" | "complexes" | "documents" | "accounts"), _) => Self::Houses,
+            ("desk", Some("people" | "call" | "search"), _) => Self::People,
+            ("desk", ..) => Self::Office,
+            ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
+            ("my", ..) => Self::My,
+            ("work", ..) => Self::Work,
+            ("profile", ..) => Self::Profile,
+            _ => return None,
+        })
     }
 }
 
@@ -50,32 +92,83 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=login::LoginPage />
                 <Route path=path!("/login/forgot") view=login::ForgotPage />
                 <Route path=path!("/login/reset") view=login::ResetPage />
+                <Route path=path!("/join/staff/:id") view=join::JoinStaffPage />
                 <Route path=path!("/dev/ui") view=DevUi />
                 <Profile />
-                <Desk />
-                <My />
+                <ParentRoute path=path!("/desk") view=admin::Frame>
+                    <Desk />
+                    <DeskRequest />
+                    <Houses />
+                    <People />
+                    <Office />
+                </ParentRoute>
+                <ParentRoute path=path!("/my") view=resident::Frame>
+                    <My />
+                    <MyRequest />
+                </ParentRoute>
                 <Work />
             </Routes>
         }
     })
 }
 
-/// The desk, for the browser.
 #[component]
 pub fn DeskApp() -> impl IntoView {
-    page(|| view! { <Routes fallback=NotFound><Profile /><Desk /></Routes> })
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Desk /></ParentRoute></Routes> }
+    })
 }
 
-/// The residents' app, for the browser.
+#[component]
+pub fn DeskRequestApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><DeskRequest /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn HousesApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Houses /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn PeopleApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><People /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn OfficeApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Office /></ParentRoute></Routes> }
+    })
+}
+
 #[component]
 pub fn MyApp() -> impl IntoView {
-    page(|| view! { <Routes fallback=NotFound><Profile /><My /></Routes> })
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/my") view=resident::Frame><My /></ParentRoute></Routes> }
+    })
 }
 
-/// The field staff's app, for the browser.
+#[component]
+pub fn MyRequestApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/my") view=resident::Frame><MyRequest /></ParentRoute></Routes> }
+    })
+}
+
 #[component]
 pub fn WorkApp() -> impl IntoView {
-    page(|| view! { <Routes fallback=NotFound><Profile /><Work /></Routes> })
+    page(|| view! { <Routes fallback=Elsewhere><Work /></Routes> })
+}
+
+#[component]
+pub fn ProfileApp() -> impl IntoView {
+    page(|| view! { <Routes fallback=Elsewhere><Profile /></Routes> })
 }
 
 /// The design system, for those who build pages. Plain HTML: nobody else should carry it in their WASM.
@@ -86,42 +179,91 @@ fn DevUi() -> impl IntoView {
 }
 
 #[component(transparent)]
-fn Profile() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! { <Route path=path!("/profile") view=profile::ProfilePage /> }.into_inner()
+fn Desk() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("") view=admin::RequestsPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
 }
 
 #[component(transparent)]
-fn Desk() -> impl leptos_router::MatchNestedRoutes + Clone {
+fn DeskRequest() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
-        <ParentRoute path=path!("/desk") view=admin::Frame>
-            <Route path=path!("") view=admin::RequestsPage />
-            <Route path=path!("requests/new") view=admin::NewRequestPage />
-            <Route path=path!("requests/:id") view=admin::RequestPage />
-            <Route path=path!("buildings") view=admin::BuildingsPage />
-            <Route path=path!("buildings/:id") view=admin::BuildingPage />
-            <Route path=path!("people") view=admin::PeoplePage />
-            <Route path=path!("people/:id") view=admin::PersonPage />
-            <Route path=path!("staff") view=admin::StaffPage />
-            <Route path=path!("imports") view=admin::ImportsPage />
-            <Route path=path!("imports/new") view=admin::NewImportPage />
-            <Route path=path!("imports/:id") view=admin::ImportPage />
-            <Route path=path!("exports") view=admin::ExportsPage />
-        </ParentRoute>
+        <Route path=path!("requests/new") view=admin::NewRequestPage />
+        <Route path=path!("requests/:id") view=admin::RequestPage />
     }
     .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn Houses() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("buildings") view=admin::BuildingsPage />
+        <Route path=path!("buildings/new") view=admin::NewBuildingPage />
+        <Route path=path!("buildings/:id") view=admin::BuildingPage />
+        <Route path=path!("buildings/:id/edit") view=admin::EditBuildingPage />
+        <Route path=path!("buildings/:id/chart") view=admin::GeneratorPage />
+        <Route path=path!("units/:id") view=admin::UnitPage />
+        <Route path=path!("complexes") view=admin::ComplexesPage />
+        <Route path=path!("documents") view=admin::DocumentsPage />
+        <Route path=path!("accounts/rule") view=admin::AccountRulePage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn People() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("people") view=admin::PeoplePage />
+        <Route path=path!("people/:id") view=admin::PersonPage />
+        <Route path=path!("search") view=admin::SearchPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("staff") view=admin::StaffPage />
+        <Route path=path!("staff/:id") view=admin::StaffMemberPage />
+        <Route path=path!("audit") view=admin::AuditPage />
+        <Route path=path!("settings") view=admin::CompanyPage />
+        <Route path=path!("settings/calendar") view=admin::CalendarPage />
+        <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/roles") view=admin::RolesPage />
+        <Route path=path!("imports") view=admin::ImportsPage />
+        <Route path=path!("imports/new") view=admin::NewImportPage />
+        <Route path=path!("imports/:id") view=admin::ImportPage />
+        <Route path=path!("exports") view=admin::ExportsPage />
+        <Route path=path!("companies") view=admin::CompaniesPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
 }
 
 #[component(transparent)]
 fn My() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
-        <ParentRoute path=path!("/my") view=resident::Frame>
-            <Route path=path!("") view=resident::HomePage />
-            <Route path=path!("new") view=resident::NewPage />
-            <Route path=path!("requests") view=resident::RequestsPage />
-            <Route path=path!("requests/:id") view=resident::RequestPage />
-        </ParentRoute>
+        <Route path=path!("") view=resident::HomePage />
+        <Route path=path!("requests") view=resident::RequestsPage />
+        <Route path=path!("documents") view=resident::DocumentsPage />
     }
     .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn MyRequest() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("new") view=resident::NewPage />
+        <Route path=path!("requests/:id") view=resident::RequestPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
 }
 
 #[component(transparent)]
@@ -135,16 +277,35 @@ fn Work() -> impl leptos_router::MatchNestedRoutes + Clone {
     .into_inner()
 }
 
+#[component(transparent)]
+fn Profile() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! { <Route path=path!("/profile") view=profile::ProfilePage /> }.into_inner()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn paths_belong_to_one_face() {
-        assert_eq!(Face::of_path("/desk"), Some(Face::Desk));
-        assert_eq!(Face::of_path("/my/requests/1"), Some(Face::My));
-        assert_eq!(Face::of_path("/work"), Some(Face::Work));
-        assert_eq!(Face::of_path("/desktop"), None);
-        assert_eq!(Face::of_path("/profile"), None);
+    fn every_page_has_one_face() {
+        for (path, face) in [
+            ("/desk", Some(Face::Desk)),
+            ("/desk/requests/new", Some(Face::DeskRequest)),
+            ("/desk/requests/1", Some(Face::DeskRequest)),
+            ("/desk/people/1", Some(Face::People)),
+            ("/desk/units/1", Some(Face::Houses)),
+            ("/desk/nothing", Some(Face::Office)),
+            ("/my", Some(Face::My)),
+            ("/my/requests", Some(Face::My)),
+            ("/my/requests/1", Some(Face::MyRequest)),
+            ("/my/new", Some(Face::MyRequest)),
+            ("/work/requests/1", Some(Face::Work)),
+            ("/profile", Some(Face::Profile)),
+            ("/login", None),
+            ("/desktop", None),
+            ("/", None),
+        ] {
+            assert_eq!(Face::of_path(path), face, "{path}");
+        }
     }
 }

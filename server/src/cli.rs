@@ -49,10 +49,21 @@ enum Command {
     },
     /// Tells Telegram where to deliver (server.public_url) and which commands the bot knows
     TelegramWebhook,
+    /// The audit and its chain
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Checks every dependency and says how to mend what is wrong
     Doctor,
     /// Prints the OpenAPI document
     Openapi,
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Says for each company whether the audit is whole, or at which row it breaks
+    Verify,
 }
 
 /// Runs a subcommand to its end.
@@ -93,6 +104,12 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
         Command::Serve => serve::run(config, serve::Parts::Http).await?,
         Command::Worker => serve::run(config, serve::Parts::Worker).await?,
         Command::Doctor => return doctor::run(config).await,
+        Command::Audit { command: AuditCommand::Verify } => {
+            let platform = Platform::start(config).await?;
+            let checked = audit_verify(&platform).await;
+            platform.stop().await;
+            return checked;
+        }
         Command::Migrate => {
             let platform = Platform::start(config).await?;
             say("The database is at the current schema.");
@@ -131,6 +148,25 @@ async fn create_admin(platform: &Platform, company: &str, login: &str, password:
     domain::companies::create_user(ctx, Some(company), Role::Admin, login, password, name).await.map_err(words)?;
     say(&format!("Administrator `{login}` can sign in."));
     Ok(())
+}
+
+/// Fails when a chain does not hold, so that a script can tell.
+async fn audit_verify(platform: &Platform) -> Result<ExitCode> {
+    let ctx = &platform.ctx;
+    domain::audit::seal(ctx).await.map_err(words)?;
+    let mut code = ExitCode::SUCCESS;
+    for chain in domain::audit::verify(ctx).await.map_err(words)? {
+        if !chain.is_whole() {
+            code = ExitCode::FAILURE;
+        }
+        let name = &chain.name;
+        match &chain.broken {
+            Some(broken) => say(&format!("✗ {name}: row {} ({}) is {}", broken.seq, broken.audit_id, broken.how)),
+            None if chain.waiting > 0 => say(&format!("✗ {name}: {} rows were never sealed", chain.waiting)),
+            None => say(&format!("✓ {name}: {} rows, newest hash {}", chain.sealed, chain.head)),
+        }
+    }
+    Ok(code)
 }
 
 async fn telegram_webhook(platform: &Platform) -> Result<()> {

@@ -1,18 +1,18 @@
-//! The frame of the desk: side bar with counters, search, new request, live dot, person.
+//! The frame of the desk: side bar with counters, search, palette, new request, live dot, person.
 
 use crate::{
-    requests::ListQuery,
+    search::{KeysHelp, Palette, SearchBox},
     util::{count, lang},
 };
 use api::session::{Link, use_live, use_me};
 use i18n::{td_string, words};
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     components::Outlet,
-    hooks::{use_location, use_navigate, use_query_map},
+    hooks::{use_location, use_navigate},
 };
-use model::{Permission, requests::RequestCounts};
+use model::{Permission, Role, requests::RequestCounts};
 use ui::prelude::*;
 
 /// Counters of open work, fetched once for the frame and the list.
@@ -40,6 +40,10 @@ pub fn Frame() -> impl IntoView {
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
     let imports = me.can(Permission::ImportsRun);
+    let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
+    // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
+    let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
+    let owns_system = me.can(Permission::CompaniesManage);
     let nav = Signal::derive(move || {
         let item = |icon, label: &str, href: &str, count| NavItem {
             icon,
@@ -64,6 +68,15 @@ pub fn Frame() -> impl IntoView {
         if imports {
             items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));
         }
+        if sees_audit {
+            items.push(item("history", td_string!(l, audit.title), "/desk/audit", 0));
+        }
+        if manages_settings {
+            items.push(item("settings", td_string!(l, settings.title), "/desk/settings", 0));
+        }
+        if owns_system {
+            items.push(item("briefcase", td_string!(l, property.companies), "/desk/companies", 0));
+        }
         items.push(item("user", td_string!(l, common.profile), "/profile", 0));
         vec![NavGroup { title: String::new(), items }]
     });
@@ -73,6 +86,7 @@ pub fn Frame() -> impl IntoView {
         Link::Off => LinkState::Off,
     });
     let next = Signal::derive(move || format!("{}{}", location.pathname.get(), with_mark(&location.search.get())));
+    let (palette, keys) = (RwSignal::new(false), RwSignal::new(false));
     let (name, role) = (StoredValue::new(me.name.clone()), words::role(l, me.role));
     view! {
         <DeskShell
@@ -80,7 +94,7 @@ pub fn Frame() -> impl IntoView {
             path=location.pathname
             brand=me.company.clone()
             home="/desk"
-            search=|| view! { <Search /> }
+            search=|| view! { <SearchBox /> }
             actions=move || view! {
                 <Button kind=ButtonKind::Primary icon="plus" href="/desk/requests/new">
                     <span class="max-lg:sr-only">{td_string!(l, desk.new_request)}</span>
@@ -109,8 +123,15 @@ pub fn Frame() -> impl IntoView {
                     count=Signal::derive(move || count(known.get().overdue)) />
             }
         >
+            {support.map(|company| view! {
+                <div class="mb-3">
+                    <Banner tone=Tone::Info icon="shield" text=td_string!(l, settings.support, company = company).to_string() />
+                </div>
+            })}
             <Outlet />
         </DeskShell>
+        <Palette open=palette keys=keys />
+        <KeysHelp open=keys />
     }
     .into_any()
 }
@@ -134,62 +155,5 @@ fn Quick(
             <span>{text}</span>
             <Count value=count tone=tone />
         </a>
-    }
-}
-
-/// One search line for everything: number, address, words, name. On the list it keeps the other filters.
-#[component]
-fn Search() -> impl IntoView {
-    let l = lang();
-    let (location, query) = (use_location(), use_query_map());
-    let navigate = use_navigate();
-    let node = NodeRef::<html::Input>::new();
-    let on_list = move || location.pathname.get() == "/desk";
-    use_hotkey("/", move |_| {
-        if let Some(input) = node.get_untracked() {
-            let _ = input.focus();
-            input.select();
-        }
-    });
-    let text =
-        Memo::new(move |_| if on_list() { query.with(|q| q.get("text")).unwrap_or_default() } else { String::new() });
-    // Follows the address, but never takes away what is being typed.
-    Effect::new(move |known: Option<String>| {
-        let now = text.get();
-        if let (true, Some(input)) = (known.is_some_and(|known| known != now), node.get_untracked()) {
-            input.set_value(&now);
-        }
-        now
-    });
-    let kept = move || {
-        let rest = if on_list() { query.with(|q| ListQuery::read(|name| q.get(name))) } else { ListQuery::default() };
-        ListQuery { text: None, cursor: None, ..rest }
-    };
-    let go = move |ev: leptos::ev::SubmitEvent| {
-        ev.prevent_default();
-        let Some(input) = node.get_untracked() else { return };
-        let typed = Some(input.value().trim().to_owned()).filter(|t| !t.is_empty());
-        navigate(&ListQuery { text: typed, ..untrack(kept) }.href(), NavigateOptions::default());
-        let _ = input.blur();
-    };
-    view! {
-        <form role="search" method="get" action="/desk" on:submit=go>
-            {move || kept().pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()}
-            <div class="input-wrap">
-                <Icon name="search" />
-                <input
-                    node_ref=node
-                    id="desk-search"
-                    class="input"
-                    type="search"
-                    name="text"
-                    value=text.get_untracked()
-                    autocomplete="off"
-                    placeholder=td_string!(l, desk.search)
-                    aria-label=td_string!(l, desk.search)
-                    aria-keyshortcuts="/"
-                />
-            </div>
-        </form>
     }
 }

@@ -1,15 +1,26 @@
 //! The desk: where dispatchers and administrators work all day. Pages show and send; the server decides.
 
+mod audit;
 mod frame;
 mod imports;
 mod people;
 mod property;
 pub mod requests;
+mod search;
+mod settings;
+mod staff;
 mod upload;
 mod util;
 
+pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
-pub use people::{PeoplePage, PersonPage, StaffPage};
-pub use property::{BuildingPage, BuildingsPage};
+pub use people::{PeoplePage, PersonPage};
+pub use property::{
+    AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
+    GeneratorPage, NewBuildingPage, UnitPage,
+};
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
+pub use search::SearchPage;
+pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use staff::{StaffMemberPage, StaffPage};

@@ -64,7 +64,8 @@ async fn post<T: DeserializeOwned>(path: &str, form: &FormData, unreadable: Code
         return serde_json::from_str(&text).map_err(|_| Code::Unavailable.into());
     }
     // problem+json carries our code; a proxy's page carries only a status.
-    Err(serde_json::from_str::<Failure>(&text).map_or_else(|_| by_status(response.status(), unreadable).into(), ApiError::from))
+    Err(serde_json::from_str::<Failure>(&text)
+        .map_or_else(|_| by_status(response.status(), unreadable).into(), ApiError::from))
 }
 
 fn by_status(status: u16, unreadable: Code) -> Code {

@@ -134,6 +134,16 @@ pub(crate) fn toast_failure(toasts: Toasts, l: Locale, error: &ApiError) {
     toasts.error(text, Some(error.0.trace_id.clone().unwrap_or_else(|| error.code().to_string())));
 }
 
+/// What was wrong with one field of a failed call, in words.
+pub(crate) fn field_error(error: Signal<Option<ApiError>>, l: Locale, name: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || error.with(|e| e.as_ref().and_then(|e| e.0.field(name)).map(|f| failure::field(l, f))))
+}
+
+/// A number that does not read as a telephone, refused before it is sent: an empty one would mean "none".
+pub(crate) fn bad_phone(pointer: &str) -> ApiError {
+    ApiError(Failure::invalid(vec![model::FieldError::new(pointer, "bad_phone")]))
+}
+
 /// Midnight of a day where the company is.
 pub(crate) fn day_start(day: NaiveDate) -> Option<DateTime<Utc>> {
     day.and_time(NaiveTime::MIN).and_local_timezone(when::zone()).single().map(|at| at.to_utc())

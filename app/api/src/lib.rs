@@ -2,13 +2,17 @@
 //!
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
+pub mod audit;
 pub mod auth;
+pub mod companies;
 pub mod error;
 pub mod imports;
 pub mod people;
 pub mod property;
 pub mod requests;
+pub mod search;
 pub mod session;
+pub mod settings;
 pub mod staff;
 pub mod tasks;
 pub mod upload;

@@ -6,8 +6,8 @@ use leptos::server_fn::codec::Json;
 use model::{
     FileId, Page, RequestId,
     requests::{
-        AddComment, AssignRequest, CompleteRequest, CreateRequest, Moment, MoveRequest, RateRequest, RequestCard,
-        RequestCounts, RequestFilter, RequestRow, UpdateRequest,
+        AddComment, AssignRequest, BulkCommand, BulkOutcome, CompleteRequest, CreateRequest, Moment, MoveRequest,
+        RateRequest, RequestCard, RequestCounts, RequestFilter, RequestRow, UpdateRequest,
     },
 };
 
@@ -67,4 +67,9 @@ pub async fn comment(id: RequestId, command: AddComment) -> ApiResult<RequestCar
 #[server(prefix = "/rpc", endpoint = "requests/add_files", input = Json)]
 pub async fn add_files(id: RequestId, file_ids: Vec<FileId>, moment: Moment) -> ApiResult<RequestCard> {
     run(async |ctx, actor| requests::add_files(&ctx, &actor, id, &file_ids, moment).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "requests/bulk", input = Json)]
+pub async fn bulk(command: BulkCommand) -> ApiResult<Vec<BulkOutcome>> {
+    run(async |ctx, actor| requests::bulk(&ctx, &actor, &command).await).await
 }

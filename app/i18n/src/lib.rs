@@ -8,6 +8,7 @@ mod generated {
 }
 pub use generated::i18n::*;
 
+pub mod audit;
 pub mod failure;
 pub mod import_words;
 pub mod when;

@@ -2,11 +2,11 @@
 
 use crate::{Locale, td_string};
 use model::{
-    Role,
+    Lang, Permission, Role,
     people::Relation,
-    property::UnitKind,
+    property::{Ground, Network, UnitKind, Visibility as DocumentVisibility},
     requests::{Action, Category, Kind, Priority, Source, Status},
-    staff::Skill,
+    staff::{Skill, Visibility},
 };
 
 /// The word for a status.
@@ -120,8 +120,89 @@ pub fn relation(l: Locale, value: Relation) -> &'static str {
 pub fn unit_kind(l: Locale, value: UnitKind) -> &'static str {
     match value {
         UnitKind::Flat => td_string!(l, common.unit_flat),
+        UnitKind::Apartment => td_string!(l, common.unit_apartment),
         UnitKind::Shop => td_string!(l, common.unit_shop),
         UnitKind::Storage => td_string!(l, common.unit_storage),
         UnitKind::Parking => td_string!(l, common.unit_parking),
+    }
+}
+
+/// What a staff member sees.
+pub fn visibility(l: Locale, value: Visibility) -> &'static str {
+    match value {
+        Visibility::Company => td_string!(l, staff_admin.sees_company),
+        Visibility::Zone => td_string!(l, staff_admin.sees_zone),
+        Visibility::ZoneSkill => td_string!(l, staff_admin.sees_zone_skill),
+        Visibility::Assigned => td_string!(l, staff_admin.sees_assigned),
+    }
+}
+
+/// A language in its own words.
+pub const fn language(value: Lang) -> &'static str {
+    match value {
+        Lang::Ru => "Русский",
+        Lang::Uz => "Oʻzbekcha",
+        Lang::En => "English",
+    }
+}
+
+/// What a permission lets do. A permission without a sentence of its own is shown by its code.
+pub fn permission(l: Locale, value: Permission) -> &'static str {
+    match value.as_str() {
+        "requests.read" => td_string!(l, settings.can_requests_read),
+        "requests.read_own" => td_string!(l, settings.can_requests_read_own),
+        "requests.create" => td_string!(l, settings.can_requests_create),
+        "requests.update" => td_string!(l, settings.can_requests_update),
+        "requests.update_own" => td_string!(l, settings.can_requests_update_own),
+        "requests.assign" => td_string!(l, settings.can_requests_assign),
+        "requests.comment_internal" => td_string!(l, settings.can_requests_comment_internal),
+        "requests.rate" => td_string!(l, settings.can_requests_rate),
+        "requests.export" => td_string!(l, settings.can_requests_export),
+        "residents.read" => td_string!(l, settings.can_residents_read),
+        "residents.manage" => td_string!(l, settings.can_residents_manage),
+        "buildings.read" => td_string!(l, settings.can_buildings_read),
+        "buildings.manage" => td_string!(l, settings.can_buildings_manage),
+        "staff.read" => td_string!(l, settings.can_staff_read),
+        "staff.manage" => td_string!(l, settings.can_staff_manage),
+        "reports.read" => td_string!(l, settings.can_reports_read),
+        "settings.manage" => td_string!(l, settings.can_settings_manage),
+        "payments.read" => td_string!(l, settings.can_payments_read),
+        "payments.read_own" => td_string!(l, settings.can_payments_read_own),
+        "payments.create" => td_string!(l, settings.can_payments_create),
+        "audit.read" => td_string!(l, settings.can_audit_read),
+        "companies.manage" => td_string!(l, settings.can_companies_manage),
+        "profile.manage" => td_string!(l, settings.can_profile_manage),
+        other => other,
+    }
+}
+
+/// The word for a network a house is connected to.
+pub fn network(l: Locale, value: Network) -> &'static str {
+    match value {
+        Network::ColdWater => td_string!(l, property.net_cold_water),
+        Network::HotWater => td_string!(l, property.net_hot_water),
+        Network::Sewerage => td_string!(l, property.net_sewerage),
+        Network::Gas => td_string!(l, property.net_gas),
+        Network::Electricity => td_string!(l, property.net_electricity),
+        Network::Heating => td_string!(l, property.net_heating),
+        Network::Internet => td_string!(l, property.net_internet),
+    }
+}
+
+/// What is on a first floor.
+pub fn ground(l: Locale, value: Ground) -> &'static str {
+    match value {
+        Ground::Homes => td_string!(l, property.ground_homes),
+        Ground::Shops => td_string!(l, property.ground_shops),
+        Ground::Empty => td_string!(l, property.ground_empty),
+    }
+}
+
+/// Who may read a document.
+pub fn document_visibility(l: Locale, value: DocumentVisibility) -> &'static str {
+    match value {
+        DocumentVisibility::Internal => td_string!(l, property.visible_internal),
+        DocumentVisibility::Residents => td_string!(l, property.visible_residents),
+        DocumentVisibility::Public => td_string!(l, property.visible_public),
     }
 }

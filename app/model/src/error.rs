@@ -42,6 +42,16 @@ codes! {
     Conflict = "conflict", 409;
     /// The state machine does not allow this step.
     IllegalTransition = "illegal_transition", 409;
+    /// Somebody must be left who can run the company.
+    LastAdmin = "last_admin", 409;
+    /// Nobody changes their own role, view or access.
+    OwnAccess = "own_access", 409;
+    /// The invitation was used, taken back or is too old.
+    InvitationEnded = "invitation_ended", 410;
+    /// Real records hang on the sample data.
+    SampleInUse = "sample_in_use", 409;
+    /// Something still depends on it; `fields` says what, with how many as the limit.
+    InUse = "in_use", 409;
     /// The same Idempotency-Key came with another body.
     IdempotencyMismatch = "idempotency_mismatch", 422;
     /// The first call with this Idempotency-Key is still running.
@@ -80,7 +90,9 @@ impl fmt::Display for Code {
 pub struct FieldError {
     /// JSON pointer to the field, e.g. `/description`.
     pub pointer: String,
-    /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `unknown`, `in_past`.
+    /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `bad_login`, `unknown`, `in_past`,
+    /// `taken`, `twice`, `bad_account`, `bad_template`, `account_open`, `too_many_units`, `no_units`, `open_requests`,
+    /// `has_people`, `has_buildings`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

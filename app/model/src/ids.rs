@@ -46,8 +46,15 @@ ids! {
     RequestId,
     CommentId,
     FileId,
+    /// A saved view of a list.
+    SavedViewId,
     /// Work in the background.
     TaskId,
     /// A spreadsheet being read in.
     ImportId,
+    /// An invitation of a staff member.
+    InviteId,
+    AuditId,
+    /// A document of a house or of the company.
+    DocumentId,
 }

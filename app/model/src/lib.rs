@@ -1,10 +1,12 @@
 //! The words of the product: ids, money, phones, permissions, commands with their validation, views and error codes.
 //! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
 
+pub mod audit;
 pub mod auth;
 pub mod error;
 pub mod events;
 pub mod exports;
+pub mod fold;
 pub mod ids;
 pub mod imports;
 pub mod lang;
@@ -15,6 +17,8 @@ pub mod phone;
 pub mod property;
 pub mod requests;
 pub mod roles;
+pub mod search;
+pub mod settings;
 pub mod staff;
 pub mod tasks;
 pub mod validate;

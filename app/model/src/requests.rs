@@ -59,6 +59,23 @@ words! {
         Cleaning = "cleaning", Doors = "doors", Yard = "yard", Other = "other",
     }
 }
+
+impl Category {
+    /// The trade that mends it.
+    pub const fn skill(self) -> crate::staff::Skill {
+        use crate::staff::Skill;
+        match self {
+            Self::Plumbing => Skill::Plumber,
+            Self::Electrical => Skill::Electrician,
+            Self::Heating => Skill::Heating,
+            Self::Elevator => Skill::Lift,
+            Self::Cleaning => Skill::Cleaner,
+            Self::Doors => Skill::Locksmith,
+            Self::Yard | Self::Other => Skill::Handyman,
+        }
+    }
+}
+
 words! {
     /// When a photo was taken, in the life of the request.
     Moment { Before = "before", After = "after" }
@@ -76,6 +93,16 @@ impl Status {
     /// Still waits for somebody's work.
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Done | Self::Closed | Self::Cancelled | Self::Rejected)
+    }
+
+    /// Where an open request stands when another worker takes it over, or nobody does: begun work begins anew, a pause
+    /// stays a pause.
+    pub const fn handed_over(self, to_somebody: bool) -> Self {
+        match (self, to_somebody) {
+            (Self::Assigned | Self::InProgress | Self::Returned, true) => Self::Assigned,
+            (Self::Assigned | Self::InProgress, false) => Self::New,
+            (other, _) => other,
+        }
     }
 
     /// Where `action` leads from here; `None` when the graph has no such edge.
@@ -242,6 +269,31 @@ pub struct RateRequest {
     pub comment: Option<String>,
 }
 
+/// What is done to many requests at once; for each it is the same as done alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BulkAction {
+    Assign { assignee_id: UserId },
+    Priority { priority: Priority },
+    Cancel { reason: String },
+    Close,
+}
+
+/// Does one thing to up to 100 requests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulkCommand {
+    pub ids: Vec<RequestId>,
+    pub action: BulkAction,
+}
+
+/// How it went for one request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulkOutcome {
+    pub id: RequestId,
+    /// Why it was not done; nothing else was changed for this request.
+    pub failure: Option<crate::Failure>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -255,6 +307,11 @@ pub struct AddComment {
     pub internal: bool,
 }
 
+words! {
+    /// The order of a list: newest first, or open work by deadline.
+    Sort { Newest = "newest", Due = "due" }
+}
+
 /// What a list shows. Empty lists mean "any".
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
@@ -264,6 +321,7 @@ pub struct RequestFilter {
     pub kind: Vec<Kind>,
     pub category: Vec<Category>,
     pub building_id: Option<BuildingId>,
+    pub unit_id: Option<UnitId>,
     pub assignee_id: Option<UserId>,
     /// Only requests that nobody works on.
     pub unassigned: bool,
@@ -271,8 +329,10 @@ pub struct RequestFilter {
     pub overdue: bool,
     pub from: Option<DateTime<Utc>>,
     pub to: Option<DateTime<Utc>>,
-    /// A number, or words from the description, address or caller.
+    /// A number, words from the description, address or caller in any script, or four digits of the caller's phone.
     pub text: Option<String>,
+    /// `newest` when absent; `due` shows open work with a deadline only.
+    pub sort: Option<Sort>,
     pub cursor: Option<String>,
     /// 1 to 100; 50 when absent.
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100))]

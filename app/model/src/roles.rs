@@ -33,6 +33,22 @@ impl Role {
         matches!(self, Self::SuperAdmin | Self::Admin | Self::Dispatcher)
     }
 
+    /// How much the role may do to other staff: nobody manages somebody above themselves.
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::SuperAdmin => 4,
+            Self::Admin => 3,
+            Self::Dispatcher => 2,
+            Self::Staff => 1,
+            Self::Resident => 0,
+        }
+    }
+
+    /// May give `role` to somebody, or manage somebody who has it.
+    pub const fn may_manage(self, role: Self) -> bool {
+        self.rank() >= role.rank() && !matches!(role, Self::SuperAdmin | Self::Resident)
+    }
+
     pub fn can(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
@@ -99,6 +115,13 @@ macro_rules! permissions {
             pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $text),+ } }
         }
     };
+}
+
+impl Permission {
+    /// Whether it is about requests, which a staff member's visibility limits.
+    pub fn is_about_requests(self) -> bool {
+        self.as_str().starts_with("requests.")
+    }
 }
 
 permissions! {

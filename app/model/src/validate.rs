@@ -60,6 +60,15 @@ pub fn calendar(value: &DateTime<Utc>, _: &()) -> garde::Result {
     if (2000..2100).contains(&value.year()) { Ok(()) } else { Err(garde::Error::new("out_of_range")) }
 }
 
+/// For fields of a PATCH: absent is `None`, `null` is `Some(None)`.
+pub fn double<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
 /// Text that says something: not only spaces.
 pub fn not_blank(value: &str, _: &()) -> garde::Result {
     if value.trim().is_empty() { Err(garde::Error::new("required")) } else { Ok(()) }

@@ -36,6 +36,9 @@ pub fn HomePage() -> impl IntoView {
         <Answer from=open lines=5 let:page>
             <MyRequests rows=Signal::derive(move || page.with(|page| page.items.clone())) />
         </Answer>
+        <section class="panel">
+            <AppRow title=td_string!(l, resident.documents) text=td_string!(l, resident.documents_hint) icon="file-text" href="/my/documents" />
+        </section>
         {phone.map(|phone| view! { <Emergency phone=phone /> })}
     }
     .into_any()

@@ -1,9 +1,11 @@
 //! The residents' app: home, requests, a new request. Made for one hand, a small phone and a slow line.
 
+mod documents;
 mod frame;
 mod home;
 mod requests;
 
+pub use documents::DocumentsPage;
 pub use frame::Frame;
 pub use home::HomePage;
 pub use requests::{NewPage, RequestPage, RequestsPage};

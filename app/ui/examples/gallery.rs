@@ -42,6 +42,7 @@ fn Opened() -> impl IntoView {
         icon,
         group: group.into(),
         action: CommandAction::Href("#".into()),
+        found: false,
     };
     let commands = vec![
         command("Requests", "inbox", "Go to"),

@@ -110,3 +110,9 @@ pub fn is_typing(event: &Event) -> bool {
                 .dyn_ref::<web_sys::HtmlInputElement>()
                 .is_none_or(|input| !matches!(input.type_().as_str(), "checkbox" | "radio" | "button" | "submit")))
 }
+
+/// Does the space bar press what has the focus?
+pub fn is_pressable(event: &Event) -> bool {
+    let element = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "BUTTON" | "SUMMARY" | "SELECT"))
+}

@@ -8,6 +8,7 @@ use crate::{
     texts,
 };
 use leptos::{ev::KeyboardEvent, html, prelude::*};
+use model::fold;
 use wasm_bindgen::JsCast;
 
 /// What a command does.
@@ -34,19 +35,23 @@ pub struct Command {
     pub group: String,
     /// What happens.
     pub action: CommandAction,
+    /// It is an answer to what was typed already: not to be sifted again.
+    pub found: bool,
 }
 
-fn found(all: &[Command], query: &str) -> Vec<Command> {
-    let words: Vec<String> = query.to_lowercase().split_whitespace().map(str::to_string).collect();
-    all.iter()
-        .filter(|command| {
+/// Commands that hold every word typed, in whatever script or keyboard layout.
+fn sift(all: &[Command], query: &str) -> Vec<Command> {
+    let fits = |query: &str| -> Vec<Command> {
+        let words = fold::words(query);
+        let hit = |command: &&Command| {
             let text = format!("{} {} {}", command.label, command.group, command.hint.as_deref().unwrap_or_default());
-            let text = text.to_lowercase();
-            words.iter().all(|word| text.contains(word.as_str()))
-        })
-        .take(30)
-        .cloned()
-        .collect()
+            let text = fold::words(&text);
+            command.found || words.split(' ').all(|word| text.contains(word))
+        };
+        all.iter().filter(hit).take(30).cloned().collect()
+    };
+    let near = fits(query);
+    if near.iter().any(|command| !command.found) { near } else { fits(&fold::other_layout(query)) }
 }
 
 /// The palette. `on_query` lets the page add server results to `commands`.
@@ -69,7 +74,14 @@ pub fn CommandPalette(
             at.set(0);
         }
     });
-    let rows = Signal::derive(move || commands.with(|all| found(all, &query.get())));
+    let rows = Signal::derive(move || commands.with(|all| sift(all, &query.get())));
+    // Answers arrive while one is choosing: never beyond the end.
+    Effect::new(move |_| {
+        let count = rows.with(Vec::len);
+        if at.get_untracked() >= count {
+            at.set(0);
+        }
+    });
     // A click on the row's own element, so that the router sees an ordinary link.
     let press = move |n: usize| {
         let row = list.get_untracked().and_then(|list| list.query_selector(&format!("#palette-{n}")).ok().flatten());
@@ -106,8 +118,8 @@ pub fn CommandPalette(
         let selected = move || if at.get() == n { "true" } else { "false" };
         let inner = view! {
             <Icon name=command.icon />
-            <span>{command.label}</span>
-            {command.hint.map(|hint| view! { <span class="hint">{hint}</span> })}
+            <span class="truncate shrink-0 max-w-[70%]">{command.label}</span>
+            {command.hint.map(|hint| view! { <span class="hint truncate">{hint}</span> })}
         };
         let id = format!("palette-{n}");
         match command.action {
@@ -150,6 +162,7 @@ pub fn CommandPalette(
                         spellcheck="false"
                         aria-expanded="true"
                         aria-controls="palette-list"
+                        aria-autocomplete="list"
                         aria-activedescendant=move || format!("palette-{}", at.get())
                         aria-label=move || ask.get()
                         placeholder=move || ask.get()
@@ -214,5 +227,30 @@ pub fn ShortcutsHelp(open: RwSignal<bool>, #[prop(into)] shortcuts: Signal<Vec<S
                 }).collect_view()}
             </dl>
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_found_in_any_script_and_layout() {
+        let command = |label: &str, found: bool| Command {
+            id: label.to_owned(),
+            label: label.to_owned(),
+            hint: None,
+            icon: "inbox",
+            group: "Перейти".to_owned(),
+            action: CommandAction::Href("/".to_owned()),
+            found,
+        };
+        let all = [command("Просроченные", false), command("Сотрудники", false), command("Ким Анна", true)];
+        let labels = |query: &str| sift(&all, query).into_iter().map(|c| c.label).collect::<Vec<_>>();
+        assert_eq!(labels("проср"), ["Просроченные", "Ким Анна"]);
+        assert_eq!(labels("prosr"), ["Просроченные", "Ким Анна"]);
+        assert_eq!(labels("cjnhel"), ["Сотрудники", "Ким Анна"]);
+        assert_eq!(labels("").len(), 3);
+        assert_eq!(labels("ничего"), ["Ким Анна"]);
     }
 }

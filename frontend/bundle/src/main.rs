@@ -1,6 +1,6 @@
 //! Turns the compiled WASM into the served site: bindings, size optimisation, hashed names, precompressed copies.
 //!
-//! `bundle <folder with desk.wasm, my.wasm, work.wasm> <style.css> <public folder> <site folder> [fast]`. Does nothing
+//! `bundle <folder with the WASM of each face> <style.css> <public folder> <site folder> [fast]`. Does nothing
 //! when its inputs did not change. `fast` neither optimises nor compresses: for the page somebody is just writing.
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -10,6 +10,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
 
@@ -25,8 +26,8 @@ const WASM_OPT: [&str; 9] = [
     "--strip-producers",
     "--strip-debug",
 ];
-/// One WASM each, so that a resident never downloads the desk.
-const FACES: [&str; 3] = ["desk", "my", "work"];
+/// Instructions; below this, functions that have nothing in common may be equal.
+const WORTH_EMPTYING: u64 = 30;
 /// Below this size a compressed copy saves nothing.
 const WORTH_COMPRESSING: usize = 512;
 
@@ -37,8 +38,9 @@ fn main() -> Result<()> {
         [folder, css, public, site, word] if word.as_os_str() == "fast" => (folder, css, public, site, true),
         _ => bail!("usage: bundle <wasm folder> <css> <public> <site> [fast]"),
     };
-    let wasm = FACES.map(|face| folder.join(face).with_extension("wasm"));
-    let stamp = stamp(&[&wasm[0], &wasm[1], &wasm[2], css, public])?;
+    let faces: Vec<PathBuf> = files(folder)?.into_iter().filter(|file| is_face(folder, file)).collect();
+    let inputs: Vec<&PathBuf> = faces.iter().chain([css, public]).collect();
+    let stamp = stamp(&inputs)?;
     let stamp_file = site.join(".stamp");
     if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(());
@@ -52,12 +54,8 @@ fn main() -> Result<()> {
     copy_tree(public, &fresh)?;
     let pkg = fresh.join("pkg");
     let style = put_hashed(css, &pkg, "app", "css")?;
-    // Each face takes one core for half a minute.
-    let made: Result<Vec<String>> = thread::scope(|scope| {
-        let work = wasm.each_ref().map(|wasm| scope.spawn(|| face(wasm, &pkg, fast)));
-        work.into_iter().map(|thread| thread.join().map_err(|_| anyhow!("a face could not be made"))?).collect()
-    });
-    let manifest = format!("{{\n  \"css\": \"{style}\",\n{}\n}}\n", made?.join(",\n"));
+    let lines = in_parallel(&faces, |wasm| face(wasm, &pkg, fast))?;
+    let manifest = format!("{{\n  \"css\": \"{style}\",\n  \"faces\": {{\n{}\n  }}\n}}\n", lines.join(",\n"));
     fs::write(pkg.join("manifest.json"), manifest)?;
     if !fast {
         compress_tree(&fresh)?;
@@ -70,12 +68,51 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// The WASM that cargo put next to its folders, one for each binary of `frontend`.
+fn is_face(folder: &Path, file: &Path) -> bool {
+    file.parent() == Some(folder) && file.extension().is_some_and(|ext| ext == "wasm")
+}
+
+/// One item for each core at a time; results in the items' order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
+    let next = AtomicUsize::new(0);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let worker = || {
+            let mut made = Vec::new();
+            while let Some((index, item)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, items.get(i)?)))
+            {
+                made.push((index, work(item)?));
+            }
+            Ok(made)
+        };
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| anyhow!("a worker of the bundle died"))?)
+            .collect::<Result<Vec<Vec<_>>>>()
+    })?
+    .into_iter()
+    .flatten()
+    .collect();
+    done.sort_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, result)| result).collect())
+}
+
 /// Writes the hashed script and WASM of one face into `out`; returns its line of the manifest.
 fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
     let name = wasm.file_stem().and_then(|stem| stem.to_str()).context("the WASM has no name")?;
     let tmp = out.join(format!("tmp-{name}"));
+    let mut module = walrus::Module::from_file(wasm).with_context(|| format!("{} is no WASM", wasm.display()))?;
+    drop_lazy_hydration(&mut module)?;
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(wasm).out_name(name).typescript(false).remove_producers_section(true).remove_name_section(!fast);
+    bindgen
+        .input_module(name, module)
+        .out_name(name)
+        .typescript(false)
+        .remove_producers_section(true)
+        .remove_name_section(!fast);
     bindgen.web(true)?.generate(&tmp)?;
     let bound = tmp.join(format!("{name}_bg.wasm"));
     if !fast {
@@ -84,7 +121,41 @@ fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
     let script = put_hashed(&tmp.join(format!("{name}.js")), out, name, "js")?;
     let module = put_hashed(&bound, out, name, "wasm")?;
     fs::remove_dir_all(tmp)?;
-    Ok(format!("  \"{name}\": {{ \"js\": \"{script}\", \"wasm\": \"{module}\" }}"))
+    Ok(format!("    \"{name}\": {{ \"js\": \"{script}\", \"wasm\": \"{module}\" }}"))
+}
+
+/// Leptos 0.8 keeps a second, asynchronous way to hydrate beside every erased view (leptos-rs/leptos#4852): a tenth of
+/// the WASM. Only `leptos::mount::hydrate_lazy` enters it, which we never call, so its bodies are emptied here and
+/// wasm-opt removes what only they used.
+fn drop_lazy_hydration(module: &mut walrus::Module) -> Result<()> {
+    let unused: Vec<_> = module
+        .funcs
+        .iter_local()
+        .filter(|(id, function)| {
+            let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
+            is_lazy_hydration(name) && function.size() >= WORTH_EMPTYING
+        })
+        .map(|(id, function)| (id, function.ty()))
+        .collect();
+    if unused.is_empty() {
+        bail!("no lazy hydration found: Leptos changed, look at drop_lazy_hydration");
+    }
+    for (id, ty) in unused {
+        let (params, results) = module.types.params_results(ty);
+        let (params, results) = (params.to_vec(), results.to_vec());
+        let args = params.iter().map(|ty| module.locals.add(*ty)).collect();
+        let mut body = walrus::FunctionBuilder::new(&mut module.types, &params, &results);
+        body.func_body().unreachable();
+        module.funcs.get_mut(id).kind = walrus::FunctionKind::Local(body.local_func(args));
+    }
+    Ok(())
+}
+
+/// The function that makes the future, and the future's own `poll`. What is nested deeper, and anything small, stays:
+/// the compiler merges equal functions, and such a name may stand for one that is needed.
+fn is_lazy_hydration(mangled: &str) -> bool {
+    let path = mangled.strip_suffix('E').and_then(|m| m.len().checked_sub(19).and_then(|end| m.get(..end)));
+    path.is_some_and(|p| p.ends_with("13hydrate_async") || p.ends_with("13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$"))
 }
 
 fn shrink(wasm: &Path) -> Result<()> {
@@ -143,24 +214,25 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn compress_tree(site: &Path) -> Result<()> {
-    for file in files(site)? {
-        let ext = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if !["js", "wasm", "css", "svg", "html", "json", "webmanifest", "txt"].contains(&ext) {
-            continue;
-        }
-        let bytes = fs::read(&file)?;
-        if bytes.len() < WORTH_COMPRESSING {
-            continue;
-        }
-        let mut br = Vec::new();
-        let params =
-            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
-        brotli::BrotliCompress(&mut bytes.as_slice(), &mut br, &params)?;
-        fs::write(with_suffix(&file, "br"), br)?;
-        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gz.write_all(&bytes)?;
-        fs::write(with_suffix(&file, "gz"), gz.finish()?)?;
+    in_parallel(&files(site)?, |file| compress(file)).map(|_| ())
+}
+
+fn compress(file: &Path) -> Result<()> {
+    let ext = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    let bytes = fs::read(file)?;
+    if bytes.len() < WORTH_COMPRESSING
+        || !["js", "wasm", "css", "svg", "html", "json", "webmanifest", "txt"].contains(&ext)
+    {
+        return Ok(());
     }
+    let mut br = Vec::new();
+    let params =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut bytes.as_slice(), &mut br, &params)?;
+    fs::write(with_suffix(file, "br"), br)?;
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gz.write_all(&bytes)?;
+    fs::write(with_suffix(file, "gz"), gz.finish()?)?;
     Ok(())
 }
 
@@ -173,4 +245,20 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_way_itself_is_lazy_hydration() {
+        let way = "_ZN55_$LT$T$u20$as$u20$tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async";
+        let poll = format!("{way}28_$u7b$$u7b$closure$u7d$$u7d$");
+        assert!(is_lazy_hydration(&format!("{way}17h6dc3bc79eab51f62E")));
+        assert!(is_lazy_hydration(&format!("{poll}17h6dc3bc79eab51f62E")));
+        assert!(!is_lazy_hydration(&format!("{poll}4prep17h6dc3bc79eab51f62E")));
+        assert!(!is_lazy_hydration("_ZN6tachys13hydrate_async4drop17h6dc3bc79eab51f62E"));
+        assert!(!is_lazy_hydration("17hE"));
+    }
 }

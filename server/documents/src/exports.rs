@@ -46,9 +46,17 @@ impl ListFile {
     ///
     /// # Errors
     /// When a temporary file cannot be made.
-    pub fn new(list: ExportList, format: ExportFormat, keys: &[String], l: Locale, now: DateTime<Utc>) -> Result<Self, DocumentError> {
+    pub fn new(
+        list: ExportList,
+        format: ExportFormat,
+        keys: &[String],
+        l: Locale,
+        now: DateTime<Utc>,
+    ) -> Result<Self, DocumentError> {
         let (sheet, columns) = match list {
-            ExportList::Requests => (td_string!(l, messages.export_sheet), Columns::Requests(chosen(requests(l), keys))),
+            ExportList::Requests => {
+                (td_string!(l, messages.export_sheet), Columns::Requests(chosen(requests(l), keys)))
+            }
             ExportList::People => (td_string!(l, imports.export_people), Columns::People(chosen(people(l), keys))),
             ExportList::Units => (td_string!(l, imports.export_units), Columns::Units(chosen(units(l), keys))),
             ExportList::Staff => (td_string!(l, imports.export_staff), Columns::Staff(chosen(staff(l), keys))),
@@ -143,7 +151,9 @@ fn requests(l: Locale) -> Vec<Column<RequestRow>> {
         column("address", td_string!(l, messages.export_address), 34.0, |r, _| r.address.as_str().into()),
         column("text", td_string!(l, messages.export_description), 60.0, |r, _| r.description.as_str().into()),
         column("contact", td_string!(l, messages.export_contact), 26.0, |r, _| r.contact_name.clone().into()),
-        column("phone", td_string!(l, messages.export_phone), 18.0, |r, _| r.contact_phone.as_ref().map(Phone::pretty).into()),
+        column("phone", td_string!(l, messages.export_phone), 18.0, |r, _| {
+            r.contact_phone.as_ref().map(Phone::pretty).into()
+        }),
         column("assignee", td_string!(l, messages.export_assignee), 26.0, |r, _| {
             r.assignee.as_ref().map(|a| a.name.as_str()).into()
         }),
@@ -163,10 +173,13 @@ fn people(l: Locale) -> Vec<Column<ContactRow>> {
         column("name", import_words::field(l, Field::Name), 34.0, |c: &ContactRow, _| c.name.as_str().into()),
         column("phones", import_words::field(l, Field::Phone), 40.0, |c, _| phones(&c.phones)),
         column("homes", td_string!(l, imports.homes), 60.0, |c, l| {
-            let homes = c.homes.iter().map(|h| format!("{} ({})", h.address, words::relation(l, h.relation).to_lowercase()));
+            let homes =
+                c.homes.iter().map(|h| format!("{} ({})", h.address, words::relation(l, h.relation).to_lowercase()));
             Cell::text(homes.collect::<Vec<_>>().join("; "))
         }),
-        column("login", td_string!(l, imports.has_login), 18.0, |c, l| c.has_login.then(|| td_string!(l, common.yes)).into()),
+        column("login", td_string!(l, imports.has_login), 18.0, |c, l| {
+            c.has_login.then(|| td_string!(l, common.yes)).into()
+        }),
     ]
 }
 

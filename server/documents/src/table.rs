@@ -112,7 +112,12 @@ impl Table {
     ///
     /// # Errors
     /// When the temporary file of a workbook cannot be made.
-    pub fn new(format: TableFormat, sheet: &str, columns: &[(String, f64)], now: DateTime<Utc>) -> Result<Self, DocumentError> {
+    pub fn new(
+        format: TableFormat,
+        sheet: &str,
+        columns: &[(String, f64)],
+        now: DateTime<Utc>,
+    ) -> Result<Self, DocumentError> {
         if format == TableFormat::Csv {
             let mut table = Self(Kind::Csv("\u{feff}".to_owned()));
             table.row(&columns.iter().map(|(title, _)| Cell::text(title.clone())).collect::<Vec<_>>())?;
@@ -183,8 +188,12 @@ impl Book {
                 }
                 Cell::Text(text) => page.write_string_with_format(self.line, column, text, &self.text)?,
                 Cell::Int(n) => page.write_number(self.line, column, float(*n))?,
-                Cell::Decimal(n, digits) => page.write_number(self.line, column, float(*n) / float(10_i64.pow(*digits)))?,
-                Cell::Moment(at) => page.write_datetime_with_format(self.line, column, excel_time(*at)?, &self.moment)?,
+                Cell::Decimal(n, digits) => {
+                    page.write_number(self.line, column, float(*n) / float(10_i64.pow(*digits)))?
+                }
+                Cell::Moment(at) => {
+                    page.write_datetime_with_format(self.line, column, excel_time(*at)?, &self.moment)?
+                }
                 Cell::Day(day) => page.write_datetime_with_format(self.line, column, excel_day(*day)?, &self.day)?,
             };
         }

@@ -36,7 +36,11 @@ fn row(number: i64, description: &str) -> RequestRow {
     }
 }
 
-fn requests_xlsx(rows: impl Iterator<Item = RequestRow>, l: Locale, now: DateTime<Utc>) -> Result<Vec<u8>, DocumentError> {
+fn requests_xlsx(
+    rows: impl Iterator<Item = RequestRow>,
+    l: Locale,
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, DocumentError> {
     let mut file = ListFile::new(ExportList::Requests, ExportFormat::Xlsx, &[], l, now)?;
     file.requests(&rows.collect::<Vec<_>>())?;
     file.finish()

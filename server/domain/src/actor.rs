@@ -1,11 +1,16 @@
 //! Who acts, and what they may see under one permission.
 
 use crate::Result;
-use model::{BuildingId, Code, CompanyId, ContactId, Lang, Permission, Role, SessionId, UserId};
+use model::{
+    BuildingId, Code, CompanyId, ContactId, Lang, Permission, Role, SessionId, UserId,
+    requests::Category,
+    staff::{Skill, Visibility},
+};
 
 /// Through which door a change came; written into the audit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Door {
+    #[default]
     Web,
     Api,
     Bot,
@@ -34,8 +39,40 @@ pub struct Actor {
     pub(crate) name: String,
     pub(crate) lang: Lang,
     pub(crate) door: Door,
-    /// Buildings a field worker looks after; empty for everybody else.
-    pub(crate) zones: Vec<BuildingId>,
+    pub(crate) view: View,
+}
+
+/// What a staff member sees of the requests besides those they were given.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub visibility: Visibility,
+    /// Buildings they look after, also those of whole complexes.
+    pub zones: Vec<BuildingId>,
+    pub skills: Vec<Skill>,
+}
+
+impl View {
+    /// Everything; who is not staff is limited in another way.
+    pub fn company() -> Self {
+        Self { visibility: Visibility::Company, zones: Vec::new(), skills: Vec::new() }
+    }
+
+    /// Only what was given to them, which is nothing for who is gone.
+    pub fn nothing() -> Self {
+        Self { visibility: Visibility::Assigned, zones: Vec::new(), skills: Vec::new() }
+    }
+
+    fn reach(&self, user: UserId) -> Reach {
+        let (zones, trades) = match self.visibility {
+            Visibility::Company => return Reach::Company,
+            Visibility::Zone => (self.zones.clone(), None),
+            Visibility::ZoneSkill => {
+                (self.zones.clone(), Some(self.skills.iter().flat_map(|skill| skill.categories()).collect()))
+            }
+            Visibility::Assigned => (Vec::new(), None),
+        };
+        Reach::Zone { user, zones, trades }
+    }
 }
 
 impl Actor {
@@ -50,7 +87,7 @@ impl Actor {
             name: String::new(),
             lang: Lang::Ru,
             door: Door::Job,
-            zones: Vec::new(),
+            view: View::company(),
         }
     }
 
@@ -92,12 +129,13 @@ impl Actor {
         if !self.role.can(permission) {
             return Err(Code::Forbidden.into());
         }
-        let reach = match (self.role, permission) {
-            (Role::Resident, _) => Reach::Own(self.contact_id.ok_or(Code::Forbidden)?),
-            (Role::Staff, Permission::RequestsUpdateOwn) => Reach::Assigned { user: self.user()?, zones: Vec::new() },
-            (Role::Staff, Permission::RequestsRead | Permission::RequestsCommentInternal) => {
-                Reach::Assigned { user: self.user()?, zones: self.zones.clone() }
+        let reach = match self.role {
+            Role::Resident => Reach::Own(self.contact_id.ok_or(Code::Forbidden)?),
+            // Work on a request belongs to whom it was given.
+            Role::Staff if permission == Permission::RequestsUpdateOwn => {
+                Reach::Zone { user: self.user()?, zones: Vec::new(), trades: None }
             }
+            Role::Staff | Role::Dispatcher if permission.is_about_requests() => self.view.reach(self.user()?),
             _ => Reach::Company,
         };
         Ok(Scope { company_id: self.company_id, reach })
@@ -121,17 +159,20 @@ pub struct Scope {
 enum Reach {
     /// Everything of the company.
     Company,
-    /// Requests given to this worker or lying in their buildings.
-    Assigned { user: UserId, zones: Vec<BuildingId> },
+    /// Requests given to this person or lying in these buildings, of these categories where the trade decides.
+    Zone { user: UserId, zones: Vec<BuildingId>, trades: Option<Vec<Category>> },
     /// What the resident filed.
     Own(ContactId),
 }
 
-/// The scope as bind values: `(all or assignee = user or building in zones or contact = own)`.
+/// The scope as bind values:
+/// `(all or assignee = user or (building in zones and category in trades) or contact = own)`.
 pub(crate) struct RequestReach {
     pub all: bool,
     pub user: Option<uuid::Uuid>,
     pub zones: Vec<uuid::Uuid>,
+    /// Any category when absent.
+    pub trades: Option<Vec<String>>,
     pub contact: Option<uuid::Uuid>,
 }
 
@@ -152,13 +193,24 @@ impl Scope {
         }
     }
 
+    /// The buildings outside of which the holder may not file; everywhere when absent.
+    pub(crate) fn zone(&self) -> Option<Vec<uuid::Uuid>> {
+        match &self.reach {
+            Reach::Zone { zones, .. } => Some(zones.iter().map(|b| b.0).collect()),
+            Reach::Company | Reach::Own(_) => None,
+        }
+    }
+
     pub(crate) fn requests(&self) -> RequestReach {
-        let nothing = RequestReach { all: false, user: None, zones: Vec::new(), contact: None };
+        let nothing = RequestReach { all: false, user: None, zones: Vec::new(), trades: None, contact: None };
         match &self.reach {
             Reach::Company => RequestReach { all: true, ..nothing },
-            Reach::Assigned { user, zones } => {
-                RequestReach { user: Some(user.0), zones: zones.iter().map(|b| b.0).collect(), ..nothing }
-            }
+            Reach::Zone { user, zones, trades } => RequestReach {
+                user: Some(user.0),
+                zones: zones.iter().map(|b| b.0).collect(),
+                trades: trades.as_ref().map(|all| all.iter().map(|c| c.as_str().to_owned()).collect()),
+                ..nothing
+            },
             Reach::Own(contact) => RequestReach { contact: Some(contact.0), ..nothing },
         }
     }
@@ -168,10 +220,11 @@ impl Scope {
         company == self.company_id
             && match &self.reach {
                 Reach::Company => true,
-                Reach::Assigned { user, zones } => {
+                Reach::Zone { user, zones, trades } => {
                     audience.assignee_id == Some(*user)
                         || audience.former_assignee_id == Some(*user)
-                        || zones.contains(&audience.building_id)
+                        || (zones.contains(&audience.building_id)
+                            && trades.as_ref().is_none_or(|t| audience.categories.iter().any(|c| t.contains(c))))
                 }
                 Reach::Own(contact) => !audience.internal && audience.contact_id == Some(*contact),
             }

@@ -4,6 +4,7 @@ use crate::{Ctx, Result, Scope};
 use model::{
     BuildingId, CompanyId, ContactId, UserId,
     events::{Envelope, Event},
+    requests::Category,
 };
 use platform::pubsub::PubSub;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ const REPLAY_LIMIT: i64 = 500;
 /// How often another instance's events are looked for when nothing wakes us.
 const POLL: Duration = Duration::from_secs(1);
 const CHANNEL: &str = "events";
+/// Ids of people whose access has changed: their live connections look anew at what they may hear.
+const ACCESS: &str = "access";
 
 /// Who may hear of an event; checked against each connection's [`Scope`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,6 +33,9 @@ pub struct Audience {
     /// For the company only.
     #[serde(default)]
     pub internal: bool,
+    /// The request's category; with a change of it also the one before, so that who loses it sees it go.
+    #[serde(default)]
+    pub categories: Vec<Category>,
 }
 
 /// An event on its way to connections.
@@ -57,6 +63,12 @@ impl EventHub {
         self.wake.notify_one();
     }
 
+    /// Somebody was blocked, or sees something else from now on: their connections here and elsewhere end, and come
+    /// back with what they may hear now. A connection that misses this is ended by its next heartbeat.
+    pub fn access_changed(&self, user: UserId) {
+        self.bus.publish(ACCESS, &user.to_string());
+    }
+
     /// Everything published from now on, of every company; filter with [`Scope::hears`].
     pub fn subscribe(&self) -> Subscription {
         Subscription(self.bus.subscribe())
@@ -69,6 +81,8 @@ pub struct Subscription(broadcast::Receiver<platform::pubsub::Message>);
 /// What a subscription yields.
 pub enum Heard {
     Event(Box<Published>),
+    /// What this person may see has changed.
+    Access(UserId),
     /// The receiver was too slow and lost some.
     Lagged,
     Closed,
@@ -81,6 +95,10 @@ impl Subscription {
                 Ok(message) if message.channel == CHANNEL => match serde_json::from_str(&message.payload) {
                     Ok(event) => return Heard::Event(Box::new(event)),
                     Err(error) => tracing::warn!(%error, "an event on the bus does not parse"),
+                },
+                Ok(message) if message.channel == ACCESS => match message.payload.parse() {
+                    Ok(user) => return Heard::Access(user),
+                    Err(error) => tracing::warn!(%error, "a message about access does not parse"),
                 },
                 Ok(message) if message.channel == platform::pubsub::GAP => return Heard::Lagged,
                 Ok(_) => {}

@@ -5,7 +5,7 @@ use crate::{
     audit::Entry,
     error::word,
     people::{self, HomeJson},
-    requests,
+    requests, staff,
     tasks::{self, Beat, Running},
 };
 use model::{
@@ -13,7 +13,7 @@ use model::{
     exports::{ExportCommand, ExportList, UnitLine},
     people::ContactRow,
     requests::RequestRow,
-    staff::StaffRow,
+    staff::{StaffFilter, StaffRow},
     tasks::TaskKind,
 };
 use serde_json::json;
@@ -136,7 +136,7 @@ async fn page(tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut A
     Ok(match command.list {
         ExportList::Requests => {
             let rows = requests::page(tx, scope, &command.requests, after.cursor, PAGE).await?;
-            after.cursor = rows.last().map(|r| Cursor { at: r.created_at, id: r.id.0 });
+            after.cursor = rows.last().map(|last| requests::after(last, &command.requests));
             let n = length(rows.len());
             (Rows::Requests(rows), n)
         }
@@ -153,14 +153,19 @@ async fn page(tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut A
         }
         ExportList::Staff => {
             // All of them at once: a page that is not full is the last.
-            let rows = people::staff_rows(tx, scope).await?;
+            let rows = staff::rows(tx, scope, &StaffFilter::default()).await?;
             let n = length(rows.len()).min(PAGE - 1);
             (Rows::Staff(rows), n)
         }
     })
 }
 
-async fn contacts(tx: &mut Tx, scope: &Scope, text: Option<&str>, cursor: Option<Cursor>) -> Result<(Vec<ContactRow>, Option<Cursor>)> {
+async fn contacts(
+    tx: &mut Tx,
+    scope: &Scope,
+    text: Option<&str>,
+    cursor: Option<Cursor>,
+) -> Result<(Vec<ContactRow>, Option<Cursor>)> {
     let text = text.map(str::trim).filter(|t| !t.is_empty());
     let name = text.map(|t| format!("%{}%", t.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
     let digits: Option<String> =

@@ -78,14 +78,16 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
          left join requests r on r.company_id = f.company_id and r.id = f.request_id
          where f.company_id = $1 and f.id = $2
            and ((r.id is null and f.uploaded_by = $3)
-             or (r.id is not null and ($4 or r.assignee_id = $5 or r.building_id = any($6) or r.contact_id = $7)))",
+             or (r.id is not null and ($4 or r.assignee_id = $5 or r.contact_id = $7
+               or (r.building_id = any($6) and ($8::text[] is null or r.category = any($8))))))",
         scope.company(),
         id.0,
         actor.user_id().map(|u| u.0),
         reach.all,
         reach.user,
         &reach.zones,
-        reach.contact
+        reach.contact,
+        reach.trades.as_deref()
     )
     .fetch_one(tx.conn())
     .await?;

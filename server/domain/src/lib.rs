@@ -21,10 +21,14 @@ pub mod migrate;
 pub mod people;
 pub mod property;
 pub mod requests;
+pub mod search;
 pub mod seed;
+pub mod settings;
+pub mod staff;
 pub mod tasks;
 pub mod telegram;
 pub mod tx;
+pub mod views;
 
 pub use actor::{Actor, Door, Scope};
 pub use ctx::Ctx;

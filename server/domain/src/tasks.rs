@@ -1,7 +1,7 @@
 //! Work in the background with progress. A task is a row that the page looks at and a job that points to it. The
 //! worker that has it holds a lease, renewed with every step; when the lease runs out, the task is given out again.
 
-use crate::{Actor, Ctx, Door, Result, Tx, error::word, imports, jobs::RunTask};
+use crate::{Actor, Ctx, Door, Result, Tx, actor::View, auth, error::word, imports, jobs::RunTask};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Code, CompanyId, Lang, Permission as P, Role, TaskId, UserId,
@@ -88,18 +88,32 @@ pub async fn claim(ctx: &Ctx, job: &RunTask) -> Result<Option<Running>> {
     )
     .fetch_optional(tx.conn())
     .await?;
+    let Some(row) = row else {
+        tx.commit().await?;
+        return Ok(None);
+    };
+    let role = word::<Role>(&row.created_by_role)?;
+    // What they may see now, not what they might have seen then.
+    let view = match row.created_by {
+        Some(user) if role != Role::SuperAdmin => match auth::view_of(tx.conn(), UserId(user), role).await {
+            Ok(view) => Some(view),
+            Err(error) if error.code() == Code::Forbidden => None,
+            Err(error) => return Err(error),
+        },
+        _ => Some(View::company()),
+    };
     tx.commit().await?;
-    let Some(row) = row else { return Ok(None) };
+    let blocked = view.is_none();
     let actor = Actor {
         user_id: row.created_by.map(UserId),
         session_id: None,
         contact_id: None,
         company_id: job.company_id,
-        role: word::<Role>(&row.created_by_role)?,
+        role,
         name: row.created_by_name,
         lang: Lang::parse(&row.created_by_lang).unwrap_or_default(),
         door: Door::Job,
-        zones: Vec::new(),
+        view: view.unwrap_or(View::nothing()),
     };
     let running = Running {
         id: job.task_id,
@@ -109,6 +123,10 @@ pub async fn claim(ctx: &Ctx, job: &RunTask) -> Result<Option<Running>> {
         attempt: row.attempts,
         actor,
     };
+    if blocked {
+        running.fail(ctx, Code::Forbidden).await?;
+        return Ok(None);
+    }
     if row.attempts > MAX_ATTEMPTS {
         running.fail(ctx, Code::Interrupted).await?;
         return Ok(None);
@@ -158,7 +176,13 @@ impl Running {
     }
 
     /// The end, in the transaction of the last step.
-    pub(crate) async fn end(&self, tx: &mut Tx, state: TaskState, message: Option<Code>, made: Option<&Made>) -> Result<()> {
+    pub(crate) async fn end(
+        &self,
+        tx: &mut Tx,
+        state: TaskState,
+        message: Option<Code>,
+        made: Option<&Made>,
+    ) -> Result<()> {
         let now = tx.now();
         let ended = sqlx::query!(
             "update tasks set state = $4, message = $5, finished_at = $6, lease_until = null, result_key = $7, result_name = $8,

@@ -2,12 +2,12 @@
 
 use crate::{
     Actor, Ctx, Result,
-    audit::Entry,
+    audit::{Entry, Masked},
     events::{Audience, EventHub},
     jobs::Job,
 };
 use chrono::{DateTime, Utc};
-use model::events::Event;
+use model::{UserId, events::Event};
 use platform::ids::new_id;
 use serde::Serialize;
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -19,12 +19,21 @@ pub struct Tx {
     now: DateTime<Utc>,
     events: EventHub,
     emitted: bool,
+    /// Whose live connections must look anew, after the commit.
+    access: Vec<UserId>,
 }
 
 impl Tx {
     pub(crate) async fn begin(ctx: &Ctx, actor: &Actor) -> Result<Self> {
         let inner = ctx.db.begin_tenant(actor.company_id().0).await?;
-        Ok(Self { inner, actor: actor.clone(), now: ctx.clock.now(), events: ctx.events.clone(), emitted: false })
+        Ok(Self {
+            inner,
+            actor: actor.clone(),
+            now: ctx.clock.now(),
+            events: ctx.events.clone(),
+            emitted: false,
+            access: Vec::new(),
+        })
     }
 
     /// The connection, for queries.
@@ -79,7 +88,23 @@ impl Tx {
         before: Option<&T>,
         after: Option<&T>,
     ) -> Result<bool> {
-        let changes = crate::audit::diff(before, after)?;
+        self.record_masked(action, object_type, object_id, before, after, &[]).await
+    }
+
+    /// As [`Tx::record`], with fields whose values must stay covered.
+    pub(crate) async fn record_masked<T: Serialize>(
+        &mut self,
+        action: &str,
+        object_type: &str,
+        object_id: Uuid,
+        before: Option<&T>,
+        after: Option<&T>,
+        masked: &[Masked<'_>],
+    ) -> Result<bool> {
+        let mut changes = crate::audit::diff(before, after)?;
+        for (field, old, new, _) in masked.iter().filter(|(.., changed)| *changed) {
+            changes.insert((*field).to_owned(), serde_json::json!([old, new]));
+        }
         if changes.is_empty() {
             return Ok(false);
         }
@@ -87,9 +112,17 @@ impl Tx {
         Ok(true)
     }
 
+    /// What somebody may see or do has changed: after the commit their live connections end and come back anew.
+    pub fn access_changed(&mut self, user: UserId) {
+        self.access.push(user);
+    }
+
     /// Makes it all true, then wakes the event relay.
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
+        for user in self.access {
+            self.events.access_changed(user);
+        }
         if self.emitted {
             self.events.wake();
         }

@@ -11,7 +11,8 @@ use axum::{
 };
 use domain::Ctx;
 use serde::Deserialize;
-use std::path::Path as FilePath;
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, path::Path as FilePath};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
@@ -21,10 +22,9 @@ const HASH: usize = 12;
 /// Names of the current build, relative to `/pkg/`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Names {
-    pub css: String,
-    desk: Code,
-    my: Code,
-    work: Code,
+    css: String,
+    /// By [`Face::name`].
+    faces: BTreeMap<String, Code>,
 }
 
 impl Names {
@@ -32,25 +32,27 @@ impl Names {
         let path = site.join("pkg/manifest.json");
         let text = std::fs::read(&path)
             .with_context(|| format!("{} is missing: build the browser files with `make build`", path.display()))?;
-        serde_json::from_slice(&text).with_context(|| {
-            format!("{} is damaged or of another version: build the browser files with `make build`", path.display())
-        })
+        let again = || format!("{} is damaged or of another version: run `make build`", path.display());
+        let names: Self = serde_json::from_slice(&text).with_context(again)?;
+        Face::ALL.iter().all(|face| names.faces.contains_key(face.name())).then_some(names).with_context(again)
+    }
+
+    pub fn css(&self) -> &str {
+        &self.css
+    }
+
+    /// Every face is there: [`Names::load`] saw to it.
+    pub fn code(&self, face: Face) -> Option<&Code> {
+        self.faces.get(face.name())
     }
 
     /// What is served, in one word: any other file makes another release.
     fn release(&self) -> String {
-        let hash = |file: &str| file.split('.').nth(1).unwrap_or(file).to_owned();
-        let faces = [Face::Desk, Face::My, Face::Work].map(|face| self.code(face));
-        let files = faces.iter().flat_map(|code| [&code.js, &code.wasm]).chain([&self.css]);
-        files.map(|file| hash(file)).collect::<Vec<_>>().join("-")
-    }
-
-    pub fn code(&self, face: Face) -> &Code {
-        match face {
-            Face::Desk => &self.desk,
-            Face::My => &self.my,
-            Face::Work => &self.work,
+        let mut hash = Sha256::new();
+        for file in self.faces.values().flat_map(|code| [&code.js, &code.wasm]).chain([&self.css]) {
+            hash.update(file);
         }
+        hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -79,14 +81,13 @@ pub async fn service_worker(State(ctx): State<Ctx>, Extension(names): Extension<
             return StatusCode::NOT_FOUND.into_response();
         }
     };
-    let files = |face: Face| [&names.code(face).js, &names.code(face).wasm].map(|name| format!("/pkg/{name}"));
-    let faces: serde_json::Map<_, _> = [Face::Desk, Face::My, Face::Work]
-        .map(|face| (face.name().to_owned(), serde_json::json!(files(face))))
-        .into_iter()
+    let faces: serde_json::Map<_, _> = names
+        .faces
+        .iter()
+        .map(|(face, code)| (face.clone(), [&code.js, &code.wasm].map(|name| format!("/pkg/{name}")).to_vec().into()))
         .collect();
-    let version = names.release();
     let script = template
-        .replace("\"__VERSION__\"", &format!("\"{version}\""))
+        .replace("\"__VERSION__\"", &format!("\"{}\"", names.release()))
         .replace("\"__STYLE__\"", &format!("\"/pkg/{}\"", names.css))
         .replace("__FACES__", &serde_json::Value::Object(faces).to_string());
     let headers = [

@@ -11,10 +11,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Ctx, auth};
+use domain::{Ctx, auth, staff};
 use model::{
     Code, Failure, FieldError, Lang, Phone,
     auth::{RequestCode, RequestReset, ResetPassword, ResidentLogin, StaffLogin},
+    staff::AcceptInvite,
 };
 use serde::Deserialize;
 
@@ -130,6 +131,44 @@ pub async fn logout(
     let mut response = see_other("/login");
     jar.clear(response.headers_mut());
     response
+}
+
+#[derive(Deserialize)]
+pub struct JoinForm {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// `POST /join/staff`: an invited person makes their login and is signed in.
+pub async fn join_staff(
+    State(ctx): State<Ctx>,
+    Extension(jar): Extension<Jar>,
+    Extension(ip): Extension<ClientIp>,
+    Extension(trace): Extension<TraceId>,
+    headers: HeaderMap,
+    Form(form): Form<JoinForm>,
+) -> Response {
+    let keep = [("login", form.login.as_str()), ("name", form.name.as_str())];
+    let command = AcceptInvite {
+        token: form.token.clone(),
+        login: form.login.clone(),
+        name: form.name.clone(),
+        password: form.password,
+    };
+    match staff::accept(&ctx, &command, &device(&headers, ip)).await {
+        Ok(grant) => signed_in(jar, &grant, ""),
+        // Nothing but letters that a token is made of goes into the path.
+        Err(error) => {
+            let token: String = form.token.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+            back(&format!("/join/staff/{token}"), &error.into_failure(Some(trace.0)), &keep)
+        }
+    }
 }
 
 #[derive(Deserialize)]

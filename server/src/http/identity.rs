@@ -96,7 +96,7 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// What a login remembers of the device.
 pub fn device(headers: &HeaderMap, ip: ClientIp) -> Device {
     let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    Device { user_agent, ip: ip.0.to_string() }
+    Device { user_agent, ip: ip.0.to_string(), door: Door::Web }
 }
 
 /// Walks `X-Forwarded-For` from the right while the hops are trusted: anything further left is the client's own claim.

@@ -20,7 +20,7 @@ pub async fn apply(State(ctx): State<Ctx>, request: Request, next: Next) -> Resp
     let path = request.uri().path();
     let (class, quota) = if path.starts_with("/api/v1/") {
         ("api", limits.api_per_minute)
-    } else if path.starts_with("/rpc/") || path.starts_with("/files") {
+    } else if path.starts_with("/rpc/") || path.starts_with("/files") || path.starts_with("/documents") {
         ("rpc", limits.api_per_minute.saturating_mul(PAGES_FACTOR))
     } else if path.starts_with("/telegram/") {
         ("webhook", limits.webhook_per_minute)

@@ -59,6 +59,12 @@ impl Door {
         let limit = config.server.upload_limit_bytes.saturating_mul(10).saturating_add(config.server.body_limit_bytes);
         Self { route: self.route.layer(DefaultBodyLimit::max(limit)), ..self }
     }
+
+    /// Takes one document, which is read against its own limit.
+    fn with_document(self, config: &Config) -> Self {
+        let limit = model::property::DOCUMENT_LIMIT.saturating_add(config.server.body_limit_bytes);
+        Self { route: self.route.layer(DefaultBodyLimit::max(limit)), ..self }
+    }
 }
 
 /// Every plain route; the test of access goes through the same list.
@@ -71,6 +77,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/login/reset", forms::reset),
         Door::post("/logout", forms::logout),
         Door::post("/prefs", forms::prefs),
+        Door::post("/join/staff", forms::join_staff),
         Door::post("/my/requests", request_forms::resident).with_photos(config),
         Door::post("/desk/requests", request_forms::desk).with_photos(config),
         Door::get("/desk/requests.xlsx", exports::requests),
@@ -82,6 +89,9 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/files", v1::files::upload).with_photos(config),
         Door::get("/files/{id}", v1::files::picture),
         Door::get("/files/{id}/thumb", v1::files::thumb),
+        Door::post("/documents", v1::property::documents::create).with_document(config),
+        Door::post("/documents/{id}/file", v1::property::documents::replace).with_document(config),
+        Door::get("/documents/{id}", v1::property::documents::download),
         Door::get("/api/v1/ws", ws::upgrade),
         Door::get("/sw.js", assets::service_worker),
         Door::get("/pkg/{file}", assets::hashed),

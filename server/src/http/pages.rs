@@ -80,12 +80,9 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
         _ => None,
     };
     let path = request.uri().path();
-    // Nobody signed in, or a page for those who build pages: nothing to bring to life.
-    let face = actor
-        .as_ref()
-        .filter(|_| !path.starts_with("/dev/"))
-        .map(|a| Face::of_path(path).unwrap_or_else(|| Face::of_role(a.role())));
-    let settings = ShellSettings { code: face.map(|face| names.code(face).clone()), css: names.css, theme };
+    let face = Face::of_path(path).filter(|_| actor.is_some());
+    let settings =
+        ShellSettings { code: face.and_then(|face| names.code(face)).cloned(), css: names.css().to_owned(), theme };
     let context = context(&ctx, &request, Some(Boot { me, now: ctx.clock.now() }));
     let document = move || {
         content_security_policy();

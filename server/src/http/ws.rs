@@ -103,6 +103,8 @@ impl Connection {
                     Heard::Event(event) if event.envelope.id <= self.last => true,
                     Heard::Event(event) if self.scope.hears(event.company_id, &event.audience) => self.send(&event.envelope).await.is_ok(),
                     Heard::Event(_) => true,
+                    // The client comes back at once, with what it may hear now, or is sent away.
+                    Heard::Access(user) => self.actor.user_id() != Some(user),
                     Heard::Lagged => self.send(&Envelope { id: self.last, event: Event::Resync {} }).await.is_ok(),
                     Heard::Closed => false,
                 },

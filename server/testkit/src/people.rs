@@ -5,7 +5,8 @@ use crate::{
     world::{person, user},
 };
 use domain::Ctx;
-use model::{BuildingId, CompanyId, Role, UnitId, UserId};
+use model::{BuildingId, CompanyId, Role, SavedViewId, UnitId, UserId};
+use platform::ids::new_id;
 
 /// One more staff member; the password is [`crate::PASSWORD`], the mail address `<login>@example.uz`.
 pub async fn hire(ctx: &Ctx, company: Option<CompanyId>, role: Role, login: &str, zone: Option<BuildingId>) -> UserId {
@@ -42,4 +43,24 @@ pub async fn mark(ctx: &Ctx, company: CompanyId, mark: &str) {
         sqlx::query(sql).bind(company.0).bind(mark).execute(&mut *tx).await.unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+/// A view of the requests that everybody in the company sees.
+pub async fn share_view(ctx: &Ctx, company: CompanyId, owner: UserId, name: &str) -> SavedViewId {
+    let id = new_id();
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into saved_views (id, company_id, owner_id, list, name, query, shared, created_at)
+         values ($1, $2, $3, 'requests', $4, 'status=new', true, $5)",
+    )
+    .bind(id)
+    .bind(company.0)
+    .bind(owner.0)
+    .bind(name)
+    .bind(ctx.clock.now())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    id.into()
 }

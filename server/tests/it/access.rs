@@ -6,7 +6,7 @@
 
 use crate::{
     app::{Answer, Pass, TestApp, send},
-    calls::{Body, Call, Sample, samples},
+    calls::{Body, Call, Sample, document, samples},
     cast::{Caller, MARK, SECRET, Scene, Setting, Stage, Who},
 };
 use calamine::{Data, Reader, Xlsx};
@@ -106,6 +106,7 @@ async fn knock(app: &TestApp, door: &str, call: Call, caller: Option<&Caller>) -
         Body::Form(fields) => request.form(&fields),
         Body::Parts(fields) => request.multipart(Body::parts(fields)),
         Body::Table(kind) => request.multipart(Body::table(kind)),
+        Body::Document(fields) => request.multipart(document(fields)),
     })
     .await
 }

@@ -141,9 +141,11 @@ pub fn site() -> TempDir {
     let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
     let pkg = site.path().join("pkg");
     std::fs::create_dir(&pkg).unwrap();
-    let names = json!({ "js": "app.0a1b.js", "wasm": "app.0a1b.wasm", "css": "app.0a1b.css" });
+    let code = json!({ "js": "app.0a1b2c3d4e5f.js", "wasm": "app.0a1b2c3d4e5f.wasm" });
+    let faces: serde_json::Map<_, _> = app::Face::ALL.iter().map(|f| (f.name().to_owned(), code.clone())).collect();
+    let names = json!({ "css": "app.0a1b2c3d4e5f.css", "faces": faces });
     std::fs::write(pkg.join("manifest.json"), names.to_string()).unwrap();
-    for name in ["app.0a1b.js", "app.0a1b.wasm", "app.0a1b.css"] {
+    for name in ["app.0a1b2c3d4e5f.js", "app.0a1b2c3d4e5f.wasm", "app.0a1b2c3d4e5f.css"] {
         std::fs::write(pkg.join(name), "built").unwrap();
     }
     for name in ["sw.js", "favicon.svg"] {

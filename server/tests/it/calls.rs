@@ -37,6 +37,8 @@ pub enum Body {
     Parts(Vec<(&'static str, String)>),
     /// A small register of flats, under the name `file`, and its `kind`.
     Table(&'static str),
+    /// Text fields, and a PDF under the name `file`.
+    Document(Vec<(&'static str, String)>),
 }
 
 impl Body {
@@ -49,6 +51,12 @@ impl Body {
         let file = Part::bytes(photo()).file_name("photo.jpg");
         fields.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value)).part("photos", file)
     }
+}
+
+/// Text fields, and a PDF under the name `file`.
+pub fn document(fields: Vec<(&'static str, String)>) -> Form {
+    let file = Part::bytes(b"%PDF-1.4".to_vec()).file_name("a.pdf");
+    fields.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value)).part("file", file)
 }
 
 pub fn bare() -> Call {
@@ -73,7 +81,7 @@ impl Call {
     }
 }
 
-fn form(fields: Vec<(&'static str, String)>) -> Call {
+pub fn form(fields: Vec<(&'static str, String)>) -> Call {
     Call { body: Body::Form(fields), ..bare() }
 }
 
@@ -87,9 +95,14 @@ pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) ->
 
 /// `door` is `METHOD /path/{id}`; empty for a door that nobody wrote a call for.
 pub fn samples(door: &str) -> Vec<Sample> {
-    let imports = crate::calls_imports::samples(door);
-    if !imports.is_empty() {
-        return imports;
+    let features = [
+        crate::calls_search::samples,
+        crate::calls_imports::samples,
+        crate::calls_staff::samples,
+        crate::calls_property::samples,
+    ];
+    if let Some(found) = features.into_iter().map(|samples| samples(door)).find(|found| !found.is_empty()) {
+        return found;
     }
     if let Some(name) = door.strip_prefix("POST /rpc/") {
         return server_function(name);
@@ -102,7 +115,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
 
 fn server_function(name: &str) -> Vec<Sample> {
     match name {
-        "auth/me" | "auth/sessions" | "staff/list" | "property/buildings" | "property/homes" | "requests/counts" => {
+        "auth/me" | "auth/sessions" | "staff/list" | "property/homes" | "requests/counts" => {
             one(Look, |_| json(json!({})))
         }
         "auth/request_code" => one(Account(N::Nothing), |s| json(json!({ "command": { "phone": s.phone } }))),
@@ -117,7 +130,6 @@ fn server_function(name: &str) -> Vec<Sample> {
         "auth/totp_disable" => one(Account(N::TotpOn), |s| json(json!({ "command": { "code": s.code } }))),
         "people/contacts" => one(Look, |_| json(json!({ "text": null, "cursor": null }))),
         "people/contact" => one(Look, |s| json(json!({ "id": s.contact }))),
-        "property/building" => one(Look, |s| json(json!({ "id": s.building }))),
         "property/find_places" => one(Look, |_| json(json!({ "text": "Навои" }))),
         "requests/list" => one(Look, |_| json(json!({ "filter": {} }))),
         "requests/get" => one(Look, |s| json(json!({ "id": s.request }))),
@@ -173,13 +185,12 @@ fn rest(operation: &str) -> Vec<Sample> {
         "POST auth/totp/confirm" => one(Account(N::TotpWaits), |s| json(json!({ "code": s.code }))),
         "POST auth/totp/disable" => one(Account(N::TotpOn), |s| json(json!({ "code": s.code }))),
         "POST auth/company" => one(Account(N::Nothing), |s| json(json!({ "company_id": s.company }))),
-        "GET auth/me" | "GET auth/sessions" | "GET requests/counts" | "GET buildings" | "GET homes" | "GET staff" => {
+        "GET auth/me" | "GET auth/sessions" | "GET requests/counts" | "GET homes" | "GET staff" => {
             one(Look, |_| bare())
         }
         "GET requests" => one(Look, |_| Call { query: "?limit=100", ..bare() }),
         "GET residents" => one(Look, |_| bare()),
         "GET residents/{id}" => one(Look, |s| of(s.contact)),
-        "GET buildings/{id}" => one(Look, |s| of(s.building)),
         "GET requests/{id}"
         | "GET requests/{id}/comments"
         | "GET requests/{id}/files"
@@ -270,7 +281,7 @@ fn plain(door: &str) -> Vec<Sample> {
             }),
             sample("without", Look, |_| json(update())),
         ],
-        "GET /pkg/{file}" => one(Look, |_| of("app.0a1b.js")),
+        "GET /pkg/{file}" => one(Look, |_| of("app.0a1b2c3d4e5f.js")),
         "GET /sw.js" | "GET /healthz" | "GET /readyz" => one(Look, |_| bare()),
         "GET /"
         | "GET /login"

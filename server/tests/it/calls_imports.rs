@@ -20,7 +20,9 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "POST /rpc/imports/set_columns" => one(Import(S::Checked), |s| {
             json(json!({ "id": s.import, "version": s.import_version, "command": columns() }))
         }),
-        "POST /rpc/imports/check" | "POST /rpc/imports/run" => one(Import(S::Checked), |s| json(json!({ "id": s.import }))),
+        "POST /rpc/imports/check" | "POST /rpc/imports/run" => {
+            one(Import(S::Checked), |s| json(json!({ "id": s.import })))
+        }
         "POST /rpc/imports/undo" => one(Import(S::Done), |s| json(json!({ "id": s.import }))),
         "POST /rpc/tasks/get" | "POST /rpc/tasks/cancel" => vec![
             sample("of an import", Import(S::Checked), |s| json(json!({ "id": s.task }))),
@@ -34,7 +36,9 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "PUT /api/v1/imports/{id}/columns" => one(Import(S::Checked), |s| {
             of(s.import).json(columns()).header("if-match", format!("\"{}\"", s.import_version))
         }),
-        "POST /api/v1/imports/{id}/check" | "POST /api/v1/imports/{id}/run" => one(Import(S::Checked), |s| of(s.import)),
+        "POST /api/v1/imports/{id}/check" | "POST /api/v1/imports/{id}/run" => {
+            one(Import(S::Checked), |s| of(s.import))
+        }
         "POST /api/v1/imports/{id}/undo" => one(Import(S::Done), |s| of(s.import)),
         "GET /api/v1/imports/templates/{file}" | "GET /imports/templates/{file}" => one(Look, |_| of("people.uz.xlsx")),
         "GET /api/v1/tasks/{id}" | "POST /api/v1/tasks/{id}/cancel" => vec![
@@ -48,7 +52,9 @@ pub fn samples(door: &str) -> Vec<Sample> {
             sample("units", Look, |_| of("units.xlsx")),
             sample("staff", Look, |_| of("staff.xlsx")),
         ],
-        "GET /desk/imports" | "GET /desk/imports/new" | "GET /desk/exports" => one(Import(S::Checked), |_| page(bare())),
+        "GET /desk/imports" | "GET /desk/imports/new" | "GET /desk/exports" => {
+            one(Import(S::Checked), |_| page(bare()))
+        }
         "GET /desk/imports/{id}" => one(Import(S::Checked), |s| page(of(s.import))),
         _ => Vec::new(),
     }

@@ -1,27 +1,29 @@
 //! Who knocks at the doors of company A, and what they find there.
 
-use crate::app::TestApp;
+use crate::{app::TestApp, calls_property::Registry};
 use domain::{
     Actor, Door,
     auth::{self, Device, Grant},
     exports, files,
     imports::{self, NewImport, Sheet},
     jobs::RunTask,
-    requests,
+    requests, staff,
 };
 use model::{
-    BuildingId, CompanyId, ContactId, FileId, ImportId, Lang, RequestId, Role, TaskId, UnitId, UserId,
+    BuildingId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, RequestId, Role, SavedViewId, TaskId, UnitId,
+    UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     exports::{ExportCommand, ExportFormat, ExportList},
     imports::{ImportKind, ImportState},
     requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RequestFilter, Status},
+    staff::InviteStaff,
 };
 use platform::ids::new_id;
 use std::{
     collections::HashMap,
     sync::atomic::{AtomicU32, Ordering},
 };
-use testkit::{Company, PASSWORD, draft, hire, last_code, last_message, mark, move_in, photo};
+use testkit::{Company, PASSWORD, draft, hire, last_code, last_message, mark, move_in, photo, share_view};
 use tokio::sync::OnceCell;
 
 /// In the name of every house and contact of company A, and of a worker who is none of the cast: an answer that holds
@@ -115,6 +117,8 @@ pub struct Caller {
 pub enum Setting {
     /// Looks only: all share one assigned request.
     Look,
+    /// Changes a house, which is made for this call with everything in it.
+    House,
     /// Changes a request, which is made for this call.
     Change(Status),
     /// Changes the caller's own login or uses somebody's: both are made for this call.
@@ -143,9 +147,16 @@ pub struct Scene {
     pub request: RequestId,
     pub version: i32,
     pub worker: UserId,
+    /// A staff member who is none of the cast and may be spoilt.
+    pub member: UserId,
+    /// An invitation that waits, and what is in its link.
+    pub invite: InviteId,
+    pub invite_token: String,
     pub building: BuildingId,
     pub unit: UnitId,
     pub contact: ContactId,
+    /// Of the requests, shared by the worker who was assigned.
+    pub view: SavedViewId,
     /// Attached to the request.
     pub photo: FileId,
     /// Uploaded by the author and not attached yet.
@@ -162,6 +173,7 @@ pub struct Scene {
     pub task: TaskId,
     /// Made a file for the admin.
     pub export: TaskId,
+    pub registry: Registry,
 }
 
 pub struct Stage {
@@ -188,7 +200,7 @@ impl Stage {
             (Who::AdminB, b.login("admin")),
             (Who::DispatcherB, b.login("dispatcher")),
         ] {
-            people.insert(who, staff(&app, &login).await);
+            people.insert(who, sign_in(&app, &login).await);
         }
         for (who, person) in [(Who::Author, &a.resident), (Who::Neighbour, &a.neighbour), (Who::ResidentB, &b.resident)]
         {
@@ -220,12 +232,16 @@ impl Stage {
         let login = new_login();
         let of = (role != Role::SuperAdmin).then_some(company.id);
         hire(ctx, of, role, &login, None).await;
-        Some(staff(&self.app, &login).await)
+        Some(sign_in(&self.app, &login).await)
     }
 
     pub async fn scene(&self, setting: Setting, caller: Option<&Caller>) -> Scene {
         match setting {
             Setting::Look => self.look.get_or_init(|| self.commented()).await.clone(),
+            Setting::House => {
+                let scene = self.look.get_or_init(|| self.commented()).await.clone();
+                Scene { registry: Registry::build(self).await, ..scene }
+            }
             Setting::Change(status) => self.act(status, caller).await,
             Setting::Account(need) => {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
@@ -239,7 +255,7 @@ impl Stage {
     }
 
     async fn commented(&self) -> Scene {
-        let scene = self.act(Status::Assigned, None).await;
+        let scene = Scene { registry: Registry::build(self).await, ..self.act(Status::Assigned, None).await };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
             let command = AddComment { body: body.to_owned(), internal };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
@@ -252,14 +268,19 @@ impl Stage {
         Scene {
             request: new_id().into(),
             worker: new_id().into(),
+            member: new_id().into(),
+            invite: new_id().into(),
+            invite_token: "somebody-guesses-a-token".to_owned(),
             building: new_id().into(),
             unit: new_id().into(),
             contact: new_id().into(),
+            view: new_id().into(),
             photo: new_id().into(),
             loose: new_id().into(),
             import: new_id().into(),
             task: new_id().into(),
             export: new_id().into(),
+            registry: Registry::nothing(),
             ..scene.clone()
         }
     }
@@ -286,14 +307,20 @@ impl Stage {
         }
         assert_eq!(card.status, status);
         let loose = self.upload(author).await;
+        let member = hire(ctx, Some(a.id), Role::Staff, &format!("{}{MARK}", new_login()), Some(a.house.id)).await;
+        let invited = staff::invite(ctx, self.actor(Who::Admin), &invitation()).await.unwrap();
         Scene {
             company: a.id,
             request: card.id,
             version: card.version,
             worker: a.electrician_id,
+            member,
+            invite: invited.id,
+            invite_token: invited.link.rsplit('/').next().unwrap().to_owned(),
             building: a.house.id,
             unit: a.house.units[0],
             contact: a.resident.contact,
+            view: share_view(ctx, a.id, a.electrician_id, &format!("{}{MARK}", new_login())).await,
             photo: attached,
             loose,
             upload: match caller {
@@ -308,16 +335,27 @@ impl Stage {
             import_version: 0,
             task: new_id().into(),
             export: new_id().into(),
+            registry: Registry::nothing(),
         }
     }
 
     /// An import with one good and one wrong row.
     async fn import(&self, state: ImportState, scene: Scene) -> Scene {
         let (ctx, admin) = (&self.app.ctx, self.actor(Who::Admin));
-        let text = format!("Адрес;Квартира;Этаж\nНавои 12{MARK};{};2\nНавои 12{MARK};1;первый\n", new_id().simple().to_string().split_at(20).0);
+        let text = format!(
+            "Адрес;Квартира;Этаж\nНавои 12{MARK};{};2\nНавои 12{MARK};1;первый\n",
+            new_id().simple().to_string().split_at(20).0
+        );
         let bytes = bytes::Bytes::from(text);
-        let sheets = documents::read::peek(&bytes).unwrap().into_iter().map(|s| Sheet { name: s.name, rows: s.rows }).collect();
-        let new = NewImport { kind: ImportKind::Property, file_name: format!("register{MARK}.csv"), bytes, content_type: "text/csv", sheets };
+        let sheets =
+            documents::read::peek(&bytes).unwrap().into_iter().map(|s| Sheet { name: s.name, rows: s.rows }).collect();
+        let new = NewImport {
+            kind: ImportKind::Property,
+            file_name: format!("register{MARK}.csv"),
+            bytes,
+            content_type: "text/csv",
+            sheets,
+        };
         let mut card = imports::create(ctx, admin, new).await.unwrap();
         card = imports::start_check(ctx, admin, card.id).await.unwrap();
         self.work(card.task.unwrap().id).await;
@@ -387,12 +425,27 @@ impl Stage {
     }
 }
 
+/// Without the mark: whoever has the link may see it.
+fn invitation() -> InviteStaff {
+    InviteStaff {
+        name: "Новый".to_owned(),
+        role: Role::Staff,
+        phone: None,
+        email: None,
+        lang: Lang::Ru,
+        visibility: None,
+        skills: Vec::new(),
+        building_ids: Vec::new(),
+        complex_ids: Vec::new(),
+    }
+}
+
 async fn grant(app: &TestApp, login: &str) -> Grant {
     let command = StaffLogin { login: login.to_owned(), password: PASSWORD.to_owned(), totp: None };
     auth::login(&app.ctx, &command, &Device::default()).await.unwrap()
 }
 
-async fn staff(app: &TestApp, login: &str) -> Caller {
+async fn sign_in(app: &TestApp, login: &str) -> Caller {
     caller(app, grant(app, login).await).await
 }
 

@@ -140,24 +140,26 @@ async fn the_login_page_needs_no_wasm() {
         page.expect(200);
         let html = page.text();
         assert!(html.contains("<form method=\"post\" action=\"/login"), "{path}: {html}");
-        assert!(!html.contains(".wasm") && !html.contains("app.0a1b.js"), "{path} loads WASM");
+        assert!(!html.contains(".wasm") && !html.contains("app.0a1b2c3d4e5f.js"), "{path} loads WASM");
     }
     let desk = send(app.get("/desk", &app.browser("dispatcher-a").await)).await.text();
-    assert!(desk.contains("/pkg/app.0a1b.wasm"));
+    assert!(desk.contains("/pkg/app.0a1b2c3d4e5f.wasm"));
 }
 
 #[tokio::test]
 async fn built_files_are_kept_for_ever_and_nothing_else_is() {
     let app = TestApp::new().await;
     let get = async |path: &str| send(app.get(path, &Pass::Nobody).header("accept", "text/html")).await;
-    let built = get("/pkg/app.0a1b.js").await;
+    let built = get("/pkg/app.0a1b2c3d4e5f.js").await;
     assert_eq!(built.expect(200).header("cache-control"), "public, max-age=31536000, immutable");
     let worker = get("/sw.js").await;
     assert_eq!(worker.expect(200).header("cache-control"), "no-cache");
     assert!(worker.header("content-type").starts_with("text/javascript"));
     let script = worker.text();
     assert!(
-        script.contains("/pkg/app.0a1b.wasm") && !script.contains("__ASSETS__;") && !script.contains("\"__VERSION__\""),
+        script.contains("/pkg/app.0a1b2c3d4e5f.wasm")
+            && !script.contains("__ASSETS__;")
+            && !script.contains("\"__VERSION__\""),
         "{script}"
     );
     assert_eq!(get("/favicon.svg").await.expect(200).header("cache-control"), "public, max-age=3600");

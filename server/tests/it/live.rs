@@ -87,3 +87,39 @@ async fn a_connection_does_not_outlive_its_session() {
     send(app.post("/logout", &pass)).await.expect(303);
     assert!(!auth::is_alive(&app.ctx, &actor).await.unwrap());
 }
+
+/// A block does not wait for the heartbeat; others stay connected.
+#[tokio::test]
+async fn a_blocked_workers_connection_ends_at_once() {
+    let app = TestApp::new().await;
+    let (admin, plumber, desk) =
+        (app.bearer("admin-a").await, app.bearer("plumber-a").await, app.bearer("dispatcher-a").await);
+    let mut blocked = Socket::greeted(&app, token(&plumber)).await;
+    let mut other = Socket::greeted(&app, token(&desk)).await;
+    let path = format!("/api/v1/staff/{}/block", app.world.a.plumber_id);
+    send(app.post(&path, &admin)).await.expect(200);
+    assert_eq!(blocked.try_next().await, None);
+    let bearer = format!("Bearer {}", token(&plumber));
+    assert_eq!(Socket::open(&app, "", &[("authorization", &bearer)]).await.err(), Some(401));
+    app.file(&desk, "дальше").await;
+    assert_eq!(other.next().await["type"], "request.created");
+}
+
+/// Who sees less from now on comes back and hears less.
+#[tokio::test]
+async fn a_connection_does_not_keep_an_old_view() {
+    let app = TestApp::new().await;
+    let (admin, plumber, desk) =
+        (app.bearer("admin-a").await, app.bearer("plumber-a").await, app.bearer("dispatcher-a").await);
+    let mut socket = Socket::greeted(&app, token(&plumber)).await;
+    let path = format!("/api/v1/staff/{}", app.world.a.plumber_id);
+    let change = app.request(http::Method::PATCH, &path, &admin).header("if-match", "\"1\"");
+    send(change.json(&serde_json::json!({ "visibility": "assigned" }))).await.expect(200);
+    assert_eq!(socket.try_next().await, None, "the old view ends");
+    let mut again = Socket::greeted(&app, token(&plumber)).await;
+    let theirs = app.file(&desk, "чужая").await.json();
+    let assign = serde_json::json!({ "assignee_id": app.world.a.plumber_id });
+    let id = theirs["id"].as_str().unwrap();
+    send(app.post(&format!("/api/v1/requests/{id}/assign"), &desk).json(&assign)).await.expect(200);
+    assert_eq!(again.next().await["type"], "request.assigned", "its filing was not for them");
+}

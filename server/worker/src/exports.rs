@@ -23,7 +23,12 @@ pub(crate) async fn make(ctx: &Ctx, run: &Running) -> Result<Beat> {
 ///
 /// # Errors
 /// `forbidden`; a fault of ours when the file cannot be written.
-pub async fn file(ctx: &Ctx, actor: &Actor, command: &ExportCommand, task: Option<&Running>) -> Result<Option<Vec<u8>>> {
+pub async fn file(
+    ctx: &Ctx,
+    actor: &Actor,
+    command: &ExportCommand,
+    task: Option<&Running>,
+) -> Result<Option<Vec<u8>>> {
     let (send, mut receive) = mpsc::channel::<Rows>(2);
     let (wanted, now) = (command.clone(), ctx.clock.now());
     let writing = tokio::task::spawn_blocking(move || {

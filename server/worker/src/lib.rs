@@ -4,9 +4,9 @@
 
 pub mod exports;
 pub mod messages;
-
 pub mod tasks;
 
+mod audit;
 mod deliver;
 mod notify;
 mod sweep;
@@ -64,7 +64,12 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
         .with_cron(Cron::every_minute::<tasks::Revive>())
+        .define_job::<audit::Seal>()
+        .define_job::<audit::Verify>()
         .with_cron(Cron::hourly_at::<sweep::Hourly>(17)?)
+        .with_cron(Cron::every_minute::<audit::Seal>())
+        // 04:10 in Tashkent.
+        .with_cron(Cron::daily_at::<audit::Verify>(23, 10)?)
         // 03:40 in Tashkent.
         .with_cron(Cron::daily_at::<sweep::Daily>(22, 40)?)
         .add_extension(Tools { ctx, bot })

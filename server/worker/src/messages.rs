@@ -29,6 +29,15 @@ pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> 
                 text: td_string!(l, messages.password_reset, name = value("name")?, link = link).to_string(),
             }
         }
+        "staff_invite" => {
+            let company = value("company")?;
+            let link = format!("{}/join/staff/{}", address(ctx), value("token")?);
+            Rendered {
+                subject: Some(td_string!(l, messages.staff_invite_subject, company = company).to_string()),
+                text: td_string!(l, messages.staff_invite, name = value("name")?, company = company, link = link)
+                    .to_string(),
+            }
+        }
         _ => return Err("no such message template"),
     };
     Ok(match delivery.channel {

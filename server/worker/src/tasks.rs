@@ -80,7 +80,8 @@ pub async fn work(ctx: &Ctx, job: &RunTask) -> Result<()> {
 async fn check(ctx: &Ctx, run: &Running) -> domain::Result<Beat> {
     let source = imports::source(ctx, run).await?;
     let blob = ctx.blobs.get(&source.blob_key).await.map_err(|e| Error::internal("blob store", e))?;
-    let blob = blob.ok_or_else(|| Error::internal("blob store", format!("the file of import {} is gone", source.id)))?;
+    let blob =
+        blob.ok_or_else(|| Error::internal("blob store", format!("the file of import {} is gone", source.id)))?;
     if imports::stage_begin(ctx, run, &source).await? == Beat::Cancel {
         return Ok(Beat::Cancel);
     }

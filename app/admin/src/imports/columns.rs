@@ -38,9 +38,11 @@ pub(super) fn Columns(desk: Desk, card: ImportCard) -> impl IntoView {
             .map(|f| import_words::field(l, *f))
             .collect::<Vec<_>>()
     });
-    let options: Vec<Opt> = kind.fields().iter().map(|f: &Meaning| Opt::new(f.as_str(), import_words::field(l, *f))).collect();
+    let options: Vec<Opt> =
+        kind.fields().iter().map(|f: &Meaning| Opt::new(f.as_str(), import_words::field(l, *f))).collect();
     let options = Signal::stored(options);
-    let sheets: Vec<Opt> = card.sheets.iter().enumerate().map(|(n, name)| Opt::new(n.to_string(), name.clone())).collect();
+    let sheets: Vec<Opt> =
+        card.sheets.iter().enumerate().map(|(n, name)| Opt::new(n.to_string(), name.clone())).collect();
     let several = sheets.len() > 1;
     let rows: Vec<Opt> = card
         .head

@@ -43,7 +43,8 @@ pub(super) fn Outcome(desk: Desk, card: ImportCard) -> impl IntoView {
         _ => (Tone::Success, td_string!(l, imports.result_done, n = counts.done.to_string()).to_string()),
     };
     let can_undo = state != ImportState::Undone || counts.kept > 0;
-    let undo_word = if state == ImportState::Undone { td_string!(l, imports.undo_again) } else { td_string!(l, imports.undo) };
+    let undo_word =
+        if state == ImportState::Undone { td_string!(l, imports.undo_again) } else { td_string!(l, imports.undo) };
     view! {
         <Banner tone=text.0 title=text.1 text=td_string!(l, imports.result_made, n = counts.made.to_string()).to_string() />
         <Counts counts=counts />
@@ -107,8 +108,10 @@ fn Rows(title: &'static str, rows: Vec<WrongRow>) -> impl IntoView {
     let cut = rows.len() >= 100;
     let columns = vec![
         Column::new("line", td_string!(l, imports.line), |r: &WrongRow| r.line).num(),
-        Column::new("reason", td_string!(l, imports.reason), move |r: &WrongRow| import_words::troubles(l, &r.troubles))
-            .class("min-w-64 whitespace-normal!"),
+        Column::new("reason", td_string!(l, imports.reason), move |r: &WrongRow| {
+            import_words::troubles(l, &r.troubles)
+        })
+        .class("min-w-64 whitespace-normal!"),
         Column::new("row", td_string!(l, imports.row), |r: &WrongRow| {
             let text = r.cells.iter().filter(|c| !c.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
             view! { <span title=text.clone()>{text.clone()}</span> }

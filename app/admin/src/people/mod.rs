@@ -1,12 +1,10 @@
-//! People: residents and staff.
+//! People: residents and other contacts.
 
 mod contacts;
 mod person;
-mod staff;
 
 pub use contacts::PeoplePage;
 pub use person::PersonPage;
-pub use staff::StaffPage;
 
 use crate::util::encode;
 use leptos::prelude::*;

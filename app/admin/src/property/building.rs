@@ -1,13 +1,20 @@
-//! One building: facts, a chart of its flats, and the list of all units.
+//! One building: its chart, facts, units and documents, and what may be done to it.
 
-use super::chart::Chart;
-use crate::util::{Failed, encode, lang, requests_about};
+use super::{
+    chart::Chart,
+    documents::Documents,
+    form::{Refusal, Sending, exact_area},
+    id_of_page, unit_address,
+    unit_form::{UnitDialog, UnitTask},
+};
+use crate::util::{Failed, encode, lang};
+use api::session::{use_live, use_me};
 use i18n::{Locale, td_string, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
-    BuildingId, Code,
+    BuildingId, Code, Permission,
     property::{BuildingCard, UnitRow},
 };
 use ui::prelude::*;
@@ -15,22 +22,49 @@ use ui::prelude::*;
 /// `/desk/buildings/:id`.
 #[component]
 pub fn BuildingPage() -> impl IntoView {
-    let params = use_params_map();
+    let id = id_of_page::<BuildingId>();
+    let version = use_live().version();
+    // A storm of events asks once in two seconds.
+    let beat: Signal<u64> = use_debounced(version, 2000);
     let found = Resource::new(
-        move || params.with(|p| p.get("id")).and_then(|id| id.parse::<BuildingId>().ok()),
-        |id| async move {
+        move || (id.get(), beat.get()),
+        |(id, _)| async move {
             match id {
                 Some(id) => api::property::building(id).await,
                 None => Err(Code::NotFound.into()),
             }
         },
     );
+    let card = RwSignal::new(None::<BuildingCard>);
+    Effect::new(move |_| {
+        if let Some(Ok(fresh)) = found.get()
+            && card.with_untracked(|known| known.as_ref() != Some(&fresh))
+        {
+            card.set(Some(fresh));
+        }
+    });
+    // The frame of the page is drawn once a house: a live update changes numbers and never closes what is open.
+    let shown = Memo::new(move |_| match found.get() {
+        Some(Ok(fresh)) => Some(Ok(fresh.id)),
+        Some(Err(error)) => Some(Err(error.0)),
+        None => None,
+    });
     view! {
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
-            {move || found.get().map(|answer| match answer {
-                Ok(card) => view! { <Building card=card /> }.into_any(),
-                Err(error) => view! {
-                    <Card><Failed failure=error.0 back="/desk/buildings" on_retry=move |()| found.refetch() /></Card>
+            {move || shown.get().map(|answer| match answer {
+                Ok(_) => {
+                    let first = untrack(|| found.get().and_then(Result::ok));
+                    first.map(|first| {
+                        let live = Signal::derive({
+                            let first = first.clone();
+                            move || card.get().filter(|c| c.id == first.id).unwrap_or_else(|| first.clone())
+                        });
+                        view! { <Building card=live changed=move |fresh| card.set(Some(fresh)) /> }
+                    })
+                    .into_any()
+                }
+                Err(failure) => view! {
+                    <Card><Failed failure=failure back="/desk/buildings" on_retry=move |()| found.refetch() /></Card>
                 }
                 .into_any(),
             })}
@@ -39,101 +73,207 @@ pub fn BuildingPage() -> impl IntoView {
     .into_any()
 }
 
-/// The address of a unit, as requests write it.
-pub(super) fn unit_address(building: &str, unit: &UnitRow) -> String {
-    format!("{building}, №{}", unit.number)
-}
-
-/// Square metres with one digit, out of exact square centimetres.
-fn area(l: Locale, cm2: i64) -> String {
-    let tenths = (cm2 + 500) / 1000;
-    let mark = if l == Locale::en { '.' } else { ',' };
-    format!("{}{mark}{}", tenths / 10, tenths % 10)
-}
-
 #[component]
-fn Building(card: BuildingCard) -> impl IntoView {
+fn Building(card: Signal<BuildingCard>, #[prop(into)] changed: Callback<BuildingCard>) -> impl IntoView {
     let l = lang();
-    let open: i32 = card.units.iter().map(|unit| unit.open_requests).sum();
-    let (address, id) = (card.address.clone(), card.id);
-    let new_href = format!("/desk/requests/new?building_id={id}&address={}", encode(&address));
-    let units = card.units.clone();
-    let (hint, drawn) = (card.hint.clone().filter(|hint| !hint.is_empty()), card.clone());
+    let id = card.with_untracked(|c| c.id);
+    let address = Memo::new(move |_| card.with(|c| c.facts.address.clone()));
+    let complex = Memo::new(move |_| card.with(|c| c.complex.clone()));
+    let archived = Memo::new(move |_| card.with(|c| c.archived));
+    let units = Memo::new(move |_| card.with(|c| c.units.clone()));
+    let task = RwSignal::new(None::<UnitTask>);
+    let refresh = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            if let Ok(fresh) = api::property::building(id).await {
+                changed.run(fresh);
+            }
+        });
+    });
     view! {
-        <Title text=address.clone() />
+        <Title text=move || address.get() />
         <PageHeader
-            title=address.clone()
-            subtitle=card.complex.clone()
+            title=address
+            subtitle=complex
             back="/desk/buildings"
-            actions=move || view! {
-                <Button href=format!("/desk?building={id}") icon="inbox">{td_string!(l, property.requests_here)}</Button>
-                <Button kind=ButtonKind::Primary href=new_href.clone() icon="plus">{td_string!(l, desk.new_request)}</Button>
+            tags=move || archived.get().then(|| view! { <Pill text=td_string!(l, property.archived) icon="history" /> })
+            actions=move || {
+                let href = format!("/desk/requests/new?building_id={id}&address={}", encode(&address.get()));
+                view! {
+                    <Button href=format!("/desk?building={id}") icon="inbox">{td_string!(l, property.requests_here)}</Button>
+                    {(!archived.get()).then(|| view! {
+                        <Button kind=ButtonKind::Primary href=href icon="plus">{td_string!(l, desk.new_request)}</Button>
+                    })}
+                    <Actions card=card changed=changed task=task />
+                }
             }
         />
         <div class="stack">
             <div class="split">
                 <Card title=td_string!(l, property.chart)>
-                    <Chart card=drawn />
+                    <Chart card=card on_change=refresh />
                 </Card>
-                    <Card title=td_string!(l, property.facts)>
-                        <KeyValues>
-                            {card.year.map(|year| view! { <Fact label=td_string!(l, property.year)>{year}</Fact> })}
-                            <Fact label=td_string!(l, property.storeys)>{card.storeys}</Fact>
-                            <Fact label=td_string!(l, property.entrances)>{card.entrances.len()}</Fact>
-                            <Fact label=td_string!(l, property.units)>{card.units.len()}</Fact>
-                            <Fact label=td_string!(l, property.lift)>
-                                {if card.has_lift { td_string!(l, common.yes) } else { td_string!(l, common.no) }}
-                            </Fact>
-                            <Fact label=td_string!(l, property.open_in_units)>{open}</Fact>
-                            {hint.map(|hint| view! {
-                                <Fact label=td_string!(l, property.hint)><span class="whitespace-pre-wrap">{hint}</span></Fact>
-                            })}
-                        </KeyValues>
-                    </Card>
+                <Card title=td_string!(l, property.facts)>{move || facts(l, card.get())}</Card>
             </div>
             <Units address=address units=units />
+            <Documents building=Some(id) />
         </div>
+        <UnitDialog task=task on_done=move |_| refresh.run(()) />
+    }
+}
+
+fn facts(l: Locale, card: BuildingCard) -> impl IntoView {
+    let facts = card.facts;
+    let networks: Vec<&str> = facts.networks.iter().map(|n| words::network(l, *n)).collect();
+    let map = facts
+        .latitude
+        .zip(facts.longitude)
+        .map(|(lat, lon)| format!("https://yandex.uz/maps/?pt={lon},{lat}&z=17&l=map"));
+    view! {
+        <KeyValues>
+            {facts.year.map(|year| view! { <Fact label=td_string!(l, property.year)>{year}</Fact> })}
+            <Fact label=td_string!(l, property.storeys)>{facts.storeys}</Fact>
+            <Fact label=td_string!(l, property.entrances)>{card.entrances.len()}</Fact>
+            <Fact label=td_string!(l, property.units)>{card.units.len()}</Fact>
+            {facts.area_cm2.map(|cm2| view! { <Fact label=td_string!(l, property.total_area)>{exact_area(l, cm2)}</Fact> })}
+            <Fact label=td_string!(l, property.lift)>
+                {if facts.has_lift { td_string!(l, common.yes) } else { td_string!(l, common.no) }}
+            </Fact>
+            {(!networks.is_empty()).then(|| view! { <Fact label=td_string!(l, property.networks)>{networks.join(", ")}</Fact> })}
+            {facts.code.map(|code| view! { <Fact label=td_string!(l, property.code)>{code}</Fact> })}
+            <Fact label=td_string!(l, property.open_in_units)>{card.open_requests}</Fact>
+            {facts.hint.map(|hint| view! {
+                <Fact label=td_string!(l, property.hint)><span class="whitespace-pre-wrap">{hint}</span></Fact>
+            })}
+            {map.map(|href| view! {
+                <Fact label=td_string!(l, common.on_map)><a class="link" target="_blank" rel="noopener external" href=href>{td_string!(l, common.on_map)}</a></Fact>
+            })}
+        </KeyValues>
+    }
+}
+
+/// What may be done to the house.
+#[component]
+fn Actions(
+    card: Signal<BuildingCard>,
+    changed: Callback<BuildingCard>,
+    task: RwSignal<Option<UnitTask>>,
+) -> impl IntoView {
+    let (l, toasts) = (lang(), use_toasts());
+    if !use_me().can(Permission::BuildingsManage) {
+        return ().into_any();
+    }
+    let id = card.with_untracked(|c| c.id);
+    let (sending, accounts) = (Sending::new(), Sending::new());
+    let (asks_archive, asks_accounts) = (RwSignal::new(false), RwSignal::new(false));
+    let navigate = use_navigate();
+    let archive = move |archived: bool| {
+        let version = card.with_untracked(|c| c.version);
+        sending.send(api::property::archive_building(id, version, archived), move |fresh| {
+            asks_archive.set(false);
+            toasts.success(td_string!(l, property.saved));
+            changed.run(fresh);
+        });
+    };
+    let open_accounts = Callback::new(move |()| {
+        accounts.send(api::property::generate_accounts(id), move |made| {
+            asks_accounts.set(false);
+            toasts.success(td_string!(l, property.accounts_opened, n = made.count.to_string()).to_string());
+            leptos::task::spawn_local(async move {
+                if let Ok(fresh) = api::property::building(id).await {
+                    changed.run(fresh);
+                }
+            });
+        });
+    });
+    let go = Callback::new(move |place: &'static str| {
+        navigate(&format!("/desk/buildings/{id}/{place}"), NavigateOptions::default());
+    });
+    let archived = Memo::new(move |_| card.with(|c| c.archived));
+    view! {
+        <Menu label=td_string!(l, property.more) end=true trigger=|| view! { <Icon name="more-horizontal" /> }>
+            <MenuItem text=td_string!(l, common.edit) icon="pencil" on_click=move |_| go.run("edit") />
+            {move || if archived.get() {
+                view! { <MenuItem text=td_string!(l, property.restore) icon="rotate-ccw" on_click=move |_| archive(false) /> }.into_any()
+            } else {
+                view! {
+                    <MenuItem text=td_string!(l, property.add_unit) icon="plus" on_click=move |_| task.set(Some(UnitTask::Add(id))) />
+                    <MenuItem text=td_string!(l, property.generate) icon="layout-grid" on_click=move |_| go.run("chart") />
+                    <MenuItem text=td_string!(l, property.accounts_for_all) icon="receipt" on_click=move |_| asks_accounts.set(true) />
+                    <MenuLine />
+                    <MenuItem text=td_string!(l, property.to_archive) icon="history" on_click=move |_| {
+                        sending.failure.set(None);
+                        asks_archive.set(true);
+                    } />
+                }
+                .into_any()
+            }}
+        </Menu>
+        <Archive open=asks_archive sending=sending address=Signal::derive(move || card.with(|c| c.facts.address.clone()))
+            on_confirm=move |()| archive(true) />
+        <Confirm open=asks_accounts title=td_string!(l, property.accounts_for_all) text=td_string!(l, property.accounts_for_all_text)
+            verb=td_string!(l, property.open_account) calm=true busy=accounts.busy on_confirm=open_accounts />
+    }
+    .into_any()
+}
+
+/// Asks for the address: a house is not put away by accident.
+#[component]
+fn Archive(
+    open: RwSignal<bool>,
+    sending: Sending,
+    address: Signal<String>,
+    #[prop(into)] on_confirm: Callback<()>,
+) -> impl IntoView {
+    let l = lang();
+    let typed = RwSignal::new(String::new());
+    let locked = Signal::derive(move || typed.get().trim() != address.get().trim());
+    Effect::new(move |_| {
+        if !open.get() {
+            typed.set(String::new());
+        }
+    });
+    view! {
+        <Dialog open=open title=td_string!(l, property.archive_title) footer=move || view! {
+            <Button on_click=move |_| open.set(false)>{td_string!(l, common.cancel)}</Button>
+            <Button kind=ButtonKind::Danger disabled=locked loading=sending.busy on_click=move |_| on_confirm.run(())>{td_string!(l, property.to_archive)}</Button>
+        }>
+            <div class="stack">
+                <Refusal of=sending />
+                <p class="m-0">{td_string!(l, property.archive_text)}</p>
+                <Field label=address name="confirm-address">
+                    <Input name="confirm-address" value=typed autocomplete="off" />
+                </Field>
+            </div>
+        </Dialog>
     }
 }
 
 #[component]
-fn Units(address: String, units: Vec<UnitRow>) -> impl IntoView {
+fn Units(address: Memo<String>, units: Memo<Vec<UnitRow>>) -> impl IntoView {
     let l = lang();
-    let place = StoredValue::new(address);
-    let named = move |unit: &UnitRow| place.with_value(|address| unit_address(address, unit));
     let columns = vec![
         Column::new("number", td_string!(l, property.unit), |u: &UnitRow| format!("№{}", u.number)),
         Column::new("kind", td_string!(l, property.kind), move |u: &UnitRow| words::unit_kind(l, u.kind)),
         Column::new("entrance", td_string!(l, property.entrance), |u: &UnitRow| u.entrance).num(),
         Column::new("floor", td_string!(l, property.floor), |u: &UnitRow| u.floor).num(),
         Column::new("rooms", td_string!(l, property.rooms), |u: &UnitRow| u.rooms).num(),
-        Column::new("area", td_string!(l, property.area), move |u: &UnitRow| u.area_cm2.map(|cm2| area(l, cm2))).num(),
+        Column::new("area", td_string!(l, property.area), move |u: &UnitRow| u.area_cm2.map(|cm2| exact_area(l, cm2)))
+            .num(),
         Column::new("account", td_string!(l, property.account), |u: &UnitRow| u.account.clone()).class("text-muted"),
         Column::new("people", td_string!(l, property.residents), |u: &UnitRow| u.people).num(),
-        Column::new("open", td_string!(l, property.open_requests), move |u: &UnitRow| {
-            (u.open_requests > 0)
-                .then(|| view! { <a class="link" href=requests_about(&named(u))>{u.open_requests}</a> })
+        Column::new("open", td_string!(l, property.open_requests), |u: &UnitRow| {
+            (u.open_requests > 0).then_some(u.open_requests)
         })
         .num(),
         Column::new("new", "", move |u: &UnitRow| {
-            let href = format!("/desk/requests/new?unit_id={}&address={}", u.id, encode(&named(u)));
+            let place = address.with_untracked(|address| unit_address(address, &u.number));
+            let href = format!("/desk/requests/new?unit_id={}&address={}", u.id, encode(&place));
             view! { <IconButton icon="plus" size=ButtonSize::Small label=td_string!(l, desk.new_request) href=href /> }
         }),
     ];
     view! {
-        <DataTable columns=columns rows=Some(units) key=|u: &UnitRow| u.id.to_string() caption=td_string!(l, property.units)
-            href=move |u: UnitRow| requests_about(&named(&u)) stack=true tall=true
+        <DataTable columns=columns rows=Signal::derive(move || Some(units.get())) key=|u: &UnitRow| u.id.to_string()
+            caption=td_string!(l, property.units) href=|u: UnitRow| format!("/desk/units/{}", u.id) stack=true tall=true
             empty=move || view! { <EmptyState text=td_string!(l, property.no_units) icon="door-open" /> } />
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn areas_round_to_a_tenth() {
-        assert_eq!(area(Locale::ru, 452_000), "45,2");
-        assert_eq!(area(Locale::en, 1_000_450), "100.0");
     }
 }

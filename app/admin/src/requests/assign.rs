@@ -8,7 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{Role, requests::AssignRequest, staff::StaffRow};
 use ui::prelude::*;
 
-fn words_of(l: Locale, person: &StaffRow) -> String {
+pub(super) fn words_of(l: Locale, person: &StaffRow) -> String {
     let mut all = vec![words::role(l, person.role)];
     if person.role == Role::Staff {
         all.clear();
@@ -17,7 +17,7 @@ fn words_of(l: Locale, person: &StaffRow) -> String {
     all.join(", ")
 }
 
-fn fitting(l: Locale, all: &[StaffRow], typed: &str) -> Vec<StaffRow> {
+pub(super) fn fitting(l: Locale, all: &[StaffRow], typed: &str) -> Vec<StaffRow> {
     let wanted: Vec<String> = typed.to_lowercase().split_whitespace().map(str::to_owned).collect();
     all.iter()
         .filter(|person| {

@@ -6,7 +6,7 @@ use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     people::ContactRow,
-    property::BuildingRow,
+    property::BuildingChoice,
     requests::{RequestFilter, RequestRow, Status},
 };
 use ui::prelude::*;
@@ -91,7 +91,7 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
 
 /// The address: one search line, or plain selects until the page is alive.
 #[component]
-pub(super) fn Place(form: Form, buildings: Vec<BuildingRow>) -> impl IntoView {
+pub(super) fn Place(form: Form, buildings: Vec<BuildingChoice>) -> impl IntoView {
     let l = lang();
     let alive = use_hydrated();
     let buildings = StoredValue::new(buildings);

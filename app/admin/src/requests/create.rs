@@ -16,7 +16,7 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use model::{Failure, FileId, people::ContactCard, property::BuildingRow};
+use model::{Failure, FileId, people::ContactCard, property::BuildingChoice};
 use ui::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -27,9 +27,11 @@ pub fn NewRequestPage() -> impl IntoView {
     let params = use_query_map();
     let data = Resource::new(
         // The whole address: another prefill is another form.
-        move || params.with(|p| (p.get("contact_id").unwrap_or_default(), p.to_query_string())),
-        |(contact, _)| async move {
-            let buildings = api::property::buildings().await?;
+        move || params.with(|p| (p.get("contact_id").unwrap_or_default(), p.get("building_id"), p.to_query_string())),
+        |(contact, building, _)| async move {
+            // Only the form without scripts needs them; the living one searches.
+            let chosen = building.and_then(|id| id.parse().ok());
+            let buildings = api::property::choices(String::new(), chosen).await?;
             let contact = match contact.parse() {
                 Ok(id) => api::people::contact(id).await.ok(),
                 Err(_) => None,
@@ -53,7 +55,7 @@ pub fn NewRequestPage() -> impl IntoView {
 }
 
 #[component]
-fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingRow>) -> impl IntoView {
+fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingChoice>) -> impl IntoView {
     let (l, toasts, alive) = (lang(), use_toasts(), use_hydrated());
     let query = use_query_map().get_untracked();
     let start = Draft::read(&query);

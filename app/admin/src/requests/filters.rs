@@ -122,7 +122,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         };
         let picked = ListQuery::read(chosen);
         let now = query.get_untracked();
-        let next = ListQuery { view: now.view, overdue: now.overdue, text: now.text.clone(), ..picked };
+        let next = ListQuery { view: now.view, overdue: now.overdue, text: now.text.clone(), sort: now.sort, ..picked };
         if next != (ListQuery { cursor: None, ..now }) {
             navigate(&next.href(), NavigateOptions::default());
         }
@@ -138,7 +138,12 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         ];
         count(set.into_iter().filter(|on| *on).count())
     };
-    let houses = Resource::new(|| (), |()| api::property::buildings());
+    let typed = RwSignal::new(String::new());
+    let settled: Signal<String> = use_debounced(typed, 200);
+    let houses = Resource::new(
+        move || (settled.get(), building.get()),
+        |(text, chosen)| api::property::choices(text, chosen.parse().ok()),
+    );
     let people = Resource::new(|| (), |()| api::staff::list());
     let house_options = Signal::derive(move || {
         let rows = houses.get().and_then(Result::ok).unwrap_or_default();
@@ -168,13 +173,13 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 class="hidden peer-checked:flex max-lg:order-last max-lg:w-full lg:flex flex-1 flex-wrap gap-2 items-center">
                 {move || {
                     let now = query.get();
-                    let kept = ListQuery { view: now.view, overdue: now.overdue, text: now.text, ..ListQuery::default() };
+                    let kept = ListQuery { view: now.view, overdue: now.overdue, text: now.text, sort: now.sort, ..ListQuery::default() };
                     kept.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
                 }}
                 <Transition>
                     <div class="w-full sm:w-56">
                         <Combobox name="building" options=house_options value=building placeholder=td_string!(l, desk.any_building)
-                            label=td_string!(l, desk.building) on_change=apply />
+                            label=td_string!(l, desk.building) on_query=move |text: String| typed.set(text) on_change=apply />
                     </div>
                     <div class="w-full sm:w-44">
                         <Combobox name="assignee" options=people_options value=assignee placeholder=td_string!(l, desk.any_assignee)
@@ -201,7 +206,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 {move || (!alive.get()).then(|| view! { <Button submit=true>{td_string!(l, desk.apply)}</Button> })}
                 {move || (active() > 0).then(|| {
                     let now = query.get();
-                    let clean = ListQuery { view: now.view, overdue: now.overdue, text: now.text, ..ListQuery::default() };
+                    let clean = ListQuery { view: now.view, overdue: now.overdue, text: now.text, sort: now.sort, ..ListQuery::default() };
                     view! { <Button kind=ButtonKind::Ghost href=clean.href()>{td_string!(l, desk.reset)}</Button> }
                 })}
             </form>

@@ -1,8 +1,11 @@
 //! The list of requests: what the dispatcher looks at all day.
 
 use super::{
+    bulk::{Ask, Bulk, BulkBar},
     filters::{FilterLine, QuickChips, StatusTabs},
+    preview::Preview,
     query::ListQuery,
+    views::{Setup, ViewsMenu},
 };
 use crate::util::{Due, Failed, StatusPill, category_icon, lang};
 use api::session::{use_live, use_me, use_now};
@@ -15,9 +18,11 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use model::{
-    Page, Permission,
-    requests::{Kind, RequestRow},
+    Page, Permission, RequestId,
+    requests::{Kind, RequestRow, Sort},
+    search::List,
 };
+use std::collections::BTreeSet;
 use ui::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -62,11 +67,30 @@ pub fn RequestsPage() -> impl IntoView {
         }
     };
     let active = RwSignal::new(None::<String>);
-    walk(rows, active);
-    let columns = Columns::load();
+    let bulk = Bulk::new(rows, Callback::new(move |()| page.refetch()));
+    let preview = RwSignal::new(None::<RequestId>);
+    walk(rows, active, bulk, preview);
+    // What left the page is no longer under one's hand.
+    Effect::new(move |_| {
+        let Some(rows) = rows.get() else { return };
+        let here: BTreeSet<String> = rows.iter().map(|row| row.id.to_string()).collect();
+        if bulk.selected.with_untracked(|set| !set.is_subset(&here)) {
+            bulk.selected.update(|set| set.retain(|key| here.contains(key)));
+        }
+    });
+    let setup = Setup::load(List::Requests, "/desk");
+    let columns = Columns(setup);
     let may_export = me.can(Permission::RequestsExport);
-    let navigate = use_navigate();
+    let (navigate, sorted) = (use_navigate(), use_navigate());
     let open = Callback::new(move |row: RequestRow| navigate(&href(&row), NavigateOptions::default()));
+    let sort = Signal::derive(move || match query.get().sort {
+        Some(Sort::Due) => Some(("due".to_owned(), SortDir::Asc)),
+        _ => Some(("age".to_owned(), SortDir::Desc)),
+    });
+    let on_sort = Callback::new(move |by: String| {
+        let sort = (by == "due").then_some(Sort::Due);
+        sorted(&ListQuery { sort, cursor: None, ..query.get_untracked() }.href(), NavigateOptions::default());
+    });
     // On a phone a row is a card of four lines; its parts speak for themselves, without header words.
     let table = move |rows: Signal<Option<Vec<RequestRow>>>| {
         view! {
@@ -79,6 +103,9 @@ pub fn RequestsPage() -> impl IntoView {
                 href=|row: RequestRow| href(&row)
                 on_open=open
                 active=active
+                selected=bulk.selected
+                sort=sort
+                on_sort=on_sort
                 stack=true
                 empty=move || view! { <Nothing query=query /> }
             />
@@ -88,9 +115,11 @@ pub fn RequestsPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, common.requests) />
         <h1 class="sr-only">{td_string!(l, common.requests)}</h1>
+        <crate::settings::Guide />
         <StatusTabs query=query />
         <div class="pt-2.5"><QuickChips query=query /></div>
         <FilterLine query=query tools=move || view! {
+            <ViewsMenu setup=setup query=Signal::derive(move || query.get().kept()) />
             <ColumnMenu columns=columns />
             {may_export.then(|| view! {
                 <a class="btn btn-plain" rel="external" download="" href=move || query.get().export_href(user)
@@ -126,6 +155,8 @@ pub fn RequestsPage() -> impl IntoView {
                 <Pager next=next />
             </div>
         </Transition>
+        <BulkBar bulk=bulk />
+        <Preview shown=preview />
     }
     .into_any()
 }
@@ -138,9 +169,15 @@ fn newest(page: &Page<RequestRow>) -> Option<DateTime<Utc>> {
     page.items.iter().map(|row| row.created_at).max()
 }
 
-/// J and K put the focus on the next and previous row; Enter then opens it like any link.
-fn walk(rows: Signal<Option<Vec<RequestRow>>>, active: RwSignal<Option<String>>) {
-    let step = move |forward: bool| {
+/// J and K put the focus on the next and previous row; Enter then opens it like any link. Shift takes the rows along
+/// into the selection, X one of them, Shift A the page; Space looks, A assigns, S changes the state.
+fn walk(
+    rows: Signal<Option<Vec<RequestRow>>>,
+    active: RwSignal<Option<String>>,
+    bulk: Bulk,
+    preview: RwSignal<Option<RequestId>>,
+) {
+    let step = move |forward: bool, select: bool| {
         let keys: Vec<String> =
             rows.with_untracked(|rows| rows.iter().flatten().map(|row| row.id.to_string()).collect());
         let at = active.with_untracked(|now| keys.iter().position(|key| now.as_ref() == Some(key)));
@@ -150,12 +187,40 @@ fn walk(rows: Signal<Option<Vec<RequestRow>>>, active: RwSignal<Option<String>>)
             None => 0,
         };
         if let Some(key) = keys.get(to) {
+            if select {
+                bulk.selected.update(|set| set.extend(active.get_untracked().into_iter().chain([key.clone()])));
+            }
             active.set(Some(key.clone()));
             focus_row(key);
+            // An open look follows the cursor.
+            if preview.with_untracked(Option::is_some) {
+                preview.set(key.parse().ok());
+            }
         }
     };
-    use_hotkey("j", move |_| step(true));
-    use_hotkey("k", move |_| step(false));
+    use_hotkey("j", move |_| step(true, false));
+    use_hotkey("k", move |_| step(false, false));
+    use_hotkey("shift+j", move |_| step(true, true));
+    use_hotkey("shift+k", move |_| step(false, true));
+    use_hotkey("x", move |_| {
+        if let Some(key) = active.get_untracked() {
+            bulk.toggle(&key);
+        }
+    });
+    use_hotkey("shift+a", move |_| {
+        bulk.selected.set(rows.with_untracked(|rows| rows.iter().flatten().map(|row| row.id.to_string()).collect()));
+    });
+    use_hotkey("space", move |_| {
+        let here = active.get_untracked().and_then(|key| key.parse().ok());
+        preview.update(|shown| *shown = if *shown == here { None } else { here });
+    });
+    use_hotkey("a", move |_| bulk.ask(Ask::Assign, active.get_untracked()));
+    use_hotkey("s", move |_| bulk.ask(Ask::Status, active.get_untracked()));
+    use_hotkey("escape", move |_| {
+        if preview.with_untracked(Option::is_none) {
+            bulk.selected.update(BTreeSet::clear);
+        }
+    });
 }
 
 fn focus_row(key: &str) {
@@ -189,22 +254,13 @@ fn Nothing(query: Memo<ListQuery>) -> impl IntoView {
 
 const COLUMNS: [&str; 6] = ["status", "address", "text", "due", "assignee", "age"];
 
-/// Which columns this person hides, kept on this device.
+/// Which columns this person hides, kept on the server.
 #[derive(Clone, Copy)]
-struct Columns(RwSignal<Option<String>>);
+struct Columns(Setup);
 
 impl Columns {
-    fn load() -> Self {
-        Self(use_local_storage("desk-hidden-columns"))
-    }
-
     fn hides(self, key: &str) -> bool {
-        self.0.with(|hidden| hidden.as_deref().is_some_and(|list| list.split(',').any(|k| k == key)))
-    }
-
-    fn toggle(self, key: &str) {
-        let hidden: Vec<&str> = COLUMNS.into_iter().filter(|k| self.hides(k) != (*k == key)).collect();
-        self.0.set((!hidden.is_empty()).then(|| hidden.join(",")));
+        self.0.hides(key)
     }
 
     fn title(l: Locale, key: &str) -> &'static str {
@@ -237,13 +293,15 @@ impl Columns {
             column("text", text_cell)
                 .class("cell-cut max-sm:before:hidden max-sm:col-span-2 max-sm:justify-start! max-sm:text-left!"),
             column("due", |row, _| view! { <Due status=row.status due_at=row.due_at /> }.into_any())
-                .class("whitespace-nowrap max-sm:before:hidden max-sm:justify-start!"),
+                .class("whitespace-nowrap max-sm:before:hidden max-sm:justify-start!")
+                .sortable(),
             column("assignee", assignee_cell).class("max-sm:before:hidden max-sm:justify-end!"),
             Column::new("age", td_string!(l, requests.age), move |row: &RequestRow| {
                 let at = row.created_at;
                 view! { <span title=when::full(l, at)>{move || when::span(l, now.get() - at)}</span> }
             })
             .class("num text-muted max-sm:hidden!")
+            .sortable()
             .hidden(Signal::derive(move || self.hides("age"))),
         ]
     }
@@ -303,7 +361,7 @@ fn ColumnMenu(columns: Columns) -> impl IntoView {
             {COLUMNS.into_iter().map(|key| view! {
                 <label class="check-line px-2.5">
                     <input type="checkbox" class="checkbox" prop:checked=move || !columns.hides(key) checked=true
-                        on:change=move |_| columns.toggle(key) />
+                        on:change=move |_| columns.0.toggle(key) />
                     <span>{Columns::title(l, key)}</span>
                 </label>
             }).collect_view()}

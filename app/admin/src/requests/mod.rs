@@ -2,6 +2,7 @@
 
 mod actions;
 mod assign;
+mod bulk;
 mod choose;
 mod create;
 mod draft;
@@ -10,8 +11,10 @@ mod files;
 mod filters;
 mod list;
 mod page;
+mod preview;
 mod query;
 mod stream;
+mod views;
 
 pub use create::NewRequestPage;
 pub use list::RequestsPage;

@@ -4,7 +4,7 @@ use crate::util::{day_start, encode};
 use chrono::{Days, NaiveDate, SecondsFormat};
 use model::{
     BuildingId, UserId,
-    requests::{Category, Kind, RequestFilter, Status},
+    requests::{Category, Kind, RequestFilter, Sort, Status},
 };
 
 /// A tab of the list.
@@ -71,11 +71,13 @@ pub struct ListQuery {
     /// The last day, included.
     pub to: Option<NaiveDate>,
     pub text: Option<String>,
+    /// Absent: newest first.
+    pub sort: Option<Sort>,
     pub cursor: Option<String>,
 }
 
 impl ListQuery {
-    /// Reads the parameters `status, kind, category, building, assignee, overdue, from, to, text, cursor`.
+    /// Reads the parameters `status, kind, category, building, assignee, overdue, from, to, text, sort, cursor`.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let word = |name: &str| get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         Self {
@@ -93,6 +95,7 @@ impl ListQuery {
             from: word("from").and_then(|v| v.parse().ok()),
             to: word("to").and_then(|v| v.parse().ok()),
             text: word("text"),
+            sort: word("sort").and_then(|v| v.parse().ok()).filter(|sort| *sort != Sort::Newest),
             cursor: word("cursor"),
         }
     }
@@ -115,6 +118,7 @@ impl ListQuery {
             ("from", self.from.map(|v| v.to_string())),
             ("to", self.to.map(|v| v.to_string())),
             ("text", self.text.clone()),
+            ("sort", self.sort.map(|v| v.to_string())),
             ("cursor", self.cursor.clone()),
         ]
         .into_iter()
@@ -125,6 +129,12 @@ impl ListQuery {
     /// The address of this view.
     pub fn href(&self) -> String {
         address("/desk", &self.pairs())
+    }
+
+    /// What a saved view keeps: the address without the page.
+    pub fn kept(&self) -> String {
+        let href = Self { cursor: None, ..self.clone() }.href();
+        href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
     }
 
     /// The same rows, all pages of them, as a table file. That door speaks the language of the API.
@@ -141,6 +151,7 @@ impl ListQuery {
         pairs.extend(filter.from.map(|v| ("from", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
         pairs.extend(filter.to.map(|v| ("to", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
         pairs.extend(filter.text.map(|v| ("text", v)));
+        pairs.extend(filter.sort.map(|v| ("sort", v.to_string())));
         address("/desk/requests.xlsx", &pairs)
     }
 
@@ -156,6 +167,7 @@ impl ListQuery {
             kind: self.kind.into_iter().collect(),
             category: self.category.into_iter().collect(),
             building_id: self.building,
+            unit_id: None,
             assignee_id: match self.assignee {
                 Assignee::Me => Some(me),
                 Assignee::User(id) => Some(id),
@@ -166,6 +178,7 @@ impl ListQuery {
             from: self.from.and_then(day_start),
             to: self.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(day_start),
             text: self.text.clone(),
+            sort: self.sort,
             cursor: self.cursor.clone(),
             limit: None,
         }

@@ -20,6 +20,7 @@ pub fn Overlays() -> impl IntoView {
                 icon,
                 group: "Go to".into(),
                 action: CommandAction::Href(format!("#{id}")),
+                found: false,
             })
             .chain([Command {
                 id: "toast".into(),
@@ -28,6 +29,7 @@ pub fn Overlays() -> impl IntoView {
                 icon: "sparkles",
                 group: "Do".into(),
                 action: CommandAction::Run(Callback::new(move |()| toasts.success("From the palette"))),
+                found: false,
             }])
             .collect();
     let keys = vec![

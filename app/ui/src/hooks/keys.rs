@@ -1,6 +1,6 @@
 //! Keyboard shortcuts that work on Latin and Cyrillic layouts alike.
 
-use crate::dom::is_typing;
+use crate::dom::{is_pressable, is_typing};
 use leptos::{ev, prelude::*};
 use web_sys::KeyboardEvent;
 
@@ -48,6 +48,10 @@ pub fn use_hotkey(keys: &'static str, on_press: impl Fn(KeyboardEvent) + Send + 
             let ctrl = event.ctrl_key() || event.meta_key();
             let always = ctrl || event.key() == "Escape";
             if !always && is_typing(&event) {
+                return;
+            }
+            // A checkbox or button under the focus has its own use for the space bar.
+            if event.key() == " " && is_pressable(&event) {
                 return;
             }
             if !ctrl && document().query_selector("dialog:modal").ok().flatten().is_some() {

@@ -8,7 +8,9 @@ pub(super) fn rows(bytes: &[u8], each: &mut EachRow<'_>) -> Result<(), ReadError
     let text = decode(bytes)?;
     // Excel's own hint in the first line.
     let (hint, body) = match text.split_once('\n') {
-        Some((first, rest)) if first.to_ascii_lowercase().starts_with("sep=") => (first.as_bytes().get(4).copied(), rest),
+        Some((first, rest)) if first.to_ascii_lowercase().starts_with("sep=") => {
+            (first.as_bytes().get(4).copied(), rest)
+        }
         _ => (None, &*text),
     };
     let separator = hint.unwrap_or_else(|| separator(body));

@@ -55,8 +55,18 @@ fn workbook(sheet: &str) -> Vec<(&'static str, Vec<u8>)> {
     let xml = |body: &str| format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{body}").into_bytes();
     vec![
         ("[Content_Types].xml", xml("<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>")),
-        ("xl/workbook.xml", xml("<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>")),
-        ("xl/_rels/workbook.xml.rels", xml("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>")),
+        (
+            "xl/workbook.xml",
+            xml(
+                "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            xml(
+                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
+            ),
+        ),
         ("xl/worksheets/sheet1.xml", sheet.as_bytes().to_vec()),
     ]
 }
@@ -87,7 +97,8 @@ fn a_workbook_reads_as_people_see_it() {
 
 #[test]
 fn a_hand_made_workbook_opens() {
-    let sheet = format!("{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>да</t></is></c></row></sheetData></worksheet>");
+    let sheet =
+        format!("{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>да</t></is></c></row></sheetData></worksheet>");
     assert_eq!(all(&archive(&workbook(&sheet), None)).unwrap(), [(0, vec!["да".to_owned()])]);
 }
 
@@ -116,10 +127,14 @@ fn far_cells_are_refused() {
 #[test]
 fn entities_are_not_expanded() {
     let laughs = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]>";
-    let sheet = format!("{laughs}{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&c;</t></is></c></row></sheetData></worksheet>");
+    let sheet = format!(
+        "{laughs}{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&c;</t></is></c></row></sheetData></worksheet>"
+    );
     assert_eq!(peek(&archive(&workbook(&sheet), None)), Err(ReadError::NotASpreadsheet));
     // Without a type declaration there is nothing to expand: an unknown entity is an error or its own text.
-    let sheet = format!("{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>x &c;</t></is></c></row></sheetData></worksheet>");
+    let sheet = format!(
+        "{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>x &c;</t></is></c></row></sheetData></worksheet>"
+    );
     match all(&archive(&workbook(&sheet), None)) {
         Ok(rows) => assert!(rows.iter().flat_map(|(_, cells)| cells).all(|cell| cell.len() < 20), "{rows:?}"),
         Err(error) => assert_eq!(error, ReadError::NotASpreadsheet),

@@ -104,7 +104,8 @@ fn moment(serial: f64) -> String {
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
     let seconds = seconds as u64;
-    let day = NaiveDate::from_ymd_opt(1899, 12, 30).and_then(|first| first.checked_add_days(Days::new(seconds / 86_400)));
+    let day =
+        NaiveDate::from_ymd_opt(1899, 12, 30).and_then(|first| first.checked_add_days(Days::new(seconds / 86_400)));
     let time = u32::try_from(seconds % 86_400).ok().and_then(|s| NaiveTime::from_num_seconds_from_midnight_opt(s, 0));
     match (day, time) {
         (Some(day), Some(NaiveTime::MIN)) => day.to_string(),

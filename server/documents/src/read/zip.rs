@@ -100,8 +100,7 @@ fn entries(bytes: &[u8]) -> Option<Vec<Entry<'_>>> {
         if bytes.get(local..local.checked_add(4)?)? != LOCAL {
             return None;
         }
-        let data =
-            local + 30 + usize::from(u16_at(bytes, local + 26)?) + usize::from(u16_at(bytes, local + 28)?);
+        let data = local + 30 + usize::from(u16_at(bytes, local + 26)?) + usize::from(u16_at(bytes, local + 28)?);
         entries.push(Entry {
             name: bytes.get(at + 46..at + 46 + usize::from(name))?,
             method: u16_at(bytes, at + 10)?,

@@ -1,6 +1,9 @@
 //! Residents: a one-time code to their phone.
 
-use super::sessions::{self, Device, Grant, Who};
+use super::{
+    notes,
+    sessions::{self, Device, Grant, Who},
+};
 use crate::{
     Ctx, Error, Result,
     messages::{self, Channel, Draft},
@@ -82,16 +85,20 @@ pub async fn verify_code(ctx: &Ctx, command: &ResidentLogin, device: &Device) ->
     let phone = &command.phone;
     super::throttle(ctx, device, phone.as_str()).await?;
     let user = super::resident_user(ctx, phone).await?;
-    if !(demo_code(ctx, user, &command.code).await? || burn(ctx, phone, &command.code).await?) {
-        return Err(Code::WrongCode.into());
-    }
+    let right = demo_code(ctx, user, &command.code).await? || burn(ctx, phone, &command.code).await?;
     let user = user.ok_or(Code::WrongCode)?;
     let mut tx = ctx.db.begin_system("open a session").await?;
-    let company = sqlx::query_scalar!(r#"select company_id as "company_id!" from users where id = $1"#, user.0)
+    let row = sqlx::query!(r#"select company_id as "company_id!", name from users where id = $1"#, user.0)
         .fetch_one(&mut *tx)
         .await?;
-    let grant =
-        sessions::open(ctx, &mut tx, &Who { user, role: Role::Resident, company: company.into() }, device).await?;
+    let who = Who { user, role: Role::Resident, company: row.company_id.into() };
+    let person = notes::person(&who, &row.name, device);
+    if !right {
+        notes::refused(ctx, person, device, "code");
+        return Err(Code::WrongCode.into());
+    }
+    let grant = sessions::open(ctx, &mut tx, &who, device).await?;
+    notes::entered(&mut tx, &person, device, ctx.clock.now()).await?;
     tx.commit().await?;
     Ok(grant)
 }

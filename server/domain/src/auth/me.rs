@@ -1,7 +1,11 @@
 //! The person behind the call.
 
-use crate::{Actor, Ctx, Result};
+use crate::{
+    Actor, Ctx, Result,
+    audit::{self, Entry},
+};
 use model::{Lang, Phone, auth::Me};
+use serde_json::json;
 
 /// Who is signed in, with the company and what they may do.
 pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
@@ -34,7 +38,14 @@ pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
 /// Remembers the language for messages.
 pub async fn set_lang(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<()> {
     let mut tx = ctx.db.begin_system("own language").await?;
-    sqlx::query!("update users set lang = $2 where id = $1", actor.user()?.0, lang.code()).execute(&mut *tx).await?;
+    let user = actor.user()?.0;
+    let old = sqlx::query_scalar!("select lang from users where id = $1 for update", user).fetch_one(&mut *tx).await?;
+    if old != lang.code() {
+        sqlx::query!("update users set lang = $2 where id = $1", user, lang.code()).execute(&mut *tx).await?;
+        let changes = json!({ "lang": [old, lang] });
+        let entry = Entry { action: "user.update", object_type: "user", object_id: Some(user), changes };
+        audit::write(&mut tx, actor, ctx.clock.now(), entry).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

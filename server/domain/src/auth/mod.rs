@@ -3,6 +3,7 @@
 
 mod codes;
 mod me;
+mod notes;
 mod password;
 mod sessions;
 mod totp;
@@ -13,9 +14,37 @@ pub use password::{change_password, login, request_reset, reset_password};
 pub use sessions::{Device, Grant, end_other_sessions, logout, refresh, sessions, switch_company};
 pub use totp::{totp_confirm, totp_disable, totp_setup};
 
-use crate::{Actor, Ctx, Result, actor::Door, error::word};
-use model::{Code, Failure, Lang, Phone, Role, SessionId, UserId};
+use crate::{
+    Actor, Ctx, Result,
+    actor::{Door, View},
+    error::word,
+};
+use chrono::{DateTime, Utc};
+use model::{Code, CompanyId, Failure, Lang, Phone, Role, SessionId, UserId, staff::Visibility};
 use platform::{limits::Quota, tokens::Claims};
+use sqlx::PgConnection;
+
+/// Signs somebody in whose right to it was proven another way (an invitation).
+pub(crate) async fn open_session(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    user: UserId,
+    role: Role,
+    company: CompanyId,
+    device: &Device,
+) -> Result<Grant> {
+    sessions::open(ctx, conn, &sessions::Who { user, role, company }, device).await
+}
+
+/// Signs somebody out everywhere.
+pub(crate) async fn end_sessions(
+    conn: &mut PgConnection,
+    user: UserId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sessions::end_all(conn, user, None, reason, now).await
+}
 
 /// The caller behind an access token. The session is looked up each time, so ending it works at once.
 ///
@@ -25,8 +54,12 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
     let claims: Claims = ctx.jwt.verify(access_token, ctx.clock.now()).map_err(|_| Code::Unauthenticated)?;
     let mut tx = ctx.db.begin_system("authenticate").await?;
     let row = sqlx::query!(
-        r#"select s.company_id, u.id, u.role, u.name, u.lang, u.contact_id,
-             array(select building_id from staff_zones z where z.user_id = u.id) as "zones!"
+        r#"select s.company_id, u.id, u.role, u.name, u.lang, u.contact_id, u.visibility,
+             array(select building_id from staff_zones z where z.user_id = u.id
+               union select b.id from staff_complexes c
+               join buildings b on b.company_id = c.company_id and b.complex_id = c.complex_id
+               where c.user_id = u.id) as "zones!",
+             array(select skill from staff_skills k where k.user_id = u.id) as "skills!"
            from sessions s join users u on u.id = s.user_id
            where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.blocked_at is null"#,
         claims.sid,
@@ -36,25 +69,56 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Code::Unauthenticated)?;
+    let role = word(&row.role)?;
+    let view = View {
+        visibility: row.visibility.as_deref().map(word).transpose()?.unwrap_or(Visibility::usual(role)),
+        zones: row.zones.into_iter().map(Into::into).collect(),
+        skills: row.skills.iter().map(|s| word(s)).collect::<Result<_>>()?,
+    };
     Ok(Actor {
         user_id: Some(row.id.into()),
         session_id: Some(SessionId(claims.sid)),
         contact_id: row.contact_id.map(Into::into),
         company_id: row.company_id.into(),
-        role: word(&row.role)?,
+        role,
         name: row.name,
         lang: Lang::parse(&row.lang).unwrap_or_default(),
         door,
-        zones: row.zones.into_iter().map(Into::into).collect(),
+        view,
     })
 }
 
-/// The caller behind a link that was proven another way (a Telegram chat).
+/// What a staff member sees today, for work they started that runs later.
+///
+/// # Errors
+/// `forbidden` when they were blocked meanwhile.
+pub(crate) async fn view_of(conn: &mut PgConnection, user: UserId, role: Role) -> Result<View> {
+    let row = sqlx::query!(
+        r#"select u.visibility,
+             array(select building_id from staff_zones z where z.user_id = u.id
+               union select b.id from staff_complexes c
+               join buildings b on b.company_id = c.company_id and b.complex_id = c.complex_id
+               where c.user_id = u.id) as "zones!",
+             array(select skill from staff_skills k where k.user_id = u.id) as "skills!"
+           from users u where u.id = $1 and u.blocked_at is null"#,
+        user.0
+    )
+    .fetch_optional(conn)
+    .await?
+    .ok_or(Code::Forbidden)?;
+    Ok(View {
+        visibility: row.visibility.as_deref().map(word).transpose()?.unwrap_or(Visibility::usual(role)),
+        zones: row.zones.into_iter().map(Into::into).collect(),
+        skills: row.skills.iter().map(|s| word(s)).collect::<Result<_>>()?,
+    })
+}
+
+/// The resident behind a link that was proven another way (a Telegram chat). Staff come in by the front door.
 pub(crate) async fn actor_of_user(ctx: &Ctx, user: UserId, door: Door) -> Result<Option<Actor>> {
     let mut tx = ctx.db.begin_system("actor of a linked user").await?;
     let row = sqlx::query!(
         r#"select company_id as "company_id!", role, name, lang, contact_id from users
-           where id = $1 and company_id is not null and blocked_at is null"#,
+           where id = $1 and role = 'resident' and company_id is not null and blocked_at is null"#,
         user.0
     )
     .fetch_optional(&mut *tx)
@@ -69,7 +133,7 @@ pub(crate) async fn actor_of_user(ctx: &Ctx, user: UserId, door: Door) -> Result
         name: row.name,
         lang: Lang::parse(&row.lang).unwrap_or_default(),
         door,
-        zones: Vec::new(),
+        view: View::company(),
     }))
 }
 

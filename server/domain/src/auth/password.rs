@@ -1,6 +1,7 @@
 //! Staff: login and password, its change, and reset by mail.
 
 use super::{
+    notes,
     sessions::{self, Device, Grant, Who},
     totp,
 };
@@ -29,7 +30,7 @@ pub async fn login(ctx: &Ctx, command: &StaffLogin, device: &Device) -> Result<G
     super::throttle(ctx, device, &command.login).await?;
     let mut tx = ctx.db.begin_system("login").await?;
     let row = sqlx::query!(
-        r#"select id, role, coalesce(company_id, (select id from companies order by created_at, id limit 1)) as company_id,
+        r#"select id, role, name, coalesce(company_id, (select id from companies order by created_at, id limit 1)) as company_id,
              password_hash, blocked_at is not null as "blocked!", totp_secret is not null as "totp!"
            from users where login = lower($1) and role <> 'resident'"#,
         command.login.trim()
@@ -42,17 +43,23 @@ pub async fn login(ctx: &Ctx, command: &StaffLogin, device: &Device) -> Result<G
         return Err(Code::WrongCredentials.into());
     };
     let hash = row.password_hash.unwrap_or_default();
-    if !ctx.passwords.verify(&command.password, &hash).await || row.blocked {
-        return Err(Code::WrongCredentials.into());
-    }
     let company = row.company_id.ok_or(Code::Forbidden)?;
     let who = Who { user: row.id.into(), role: word(&row.role)?, company: company.into() };
+    let person = notes::person(&who, &row.name, device);
+    if !ctx.passwords.verify(&command.password, &hash).await || row.blocked {
+        notes::refused(ctx, person, device, if row.blocked { "blocked" } else { "password" });
+        return Err(Code::WrongCredentials.into());
+    }
     let mut tx = ctx.db.begin_system("open a session").await?;
     if row.totp {
         let code = command.totp.as_deref().map(str::trim).filter(|c| !c.is_empty()).ok_or(Code::TotpRequired)?;
-        totp::verify(ctx, &mut tx, who.user, code).await?;
+        if let Err(error) = totp::verify(ctx, &mut tx, who.user, code).await {
+            notes::refused(ctx, person, device, "totp");
+            return Err(error);
+        }
     }
     let grant = sessions::open(ctx, &mut tx, &who, device).await?;
+    notes::entered(&mut tx, &person, device, ctx.clock.now()).await?;
     tx.commit().await?;
     Ok(grant)
 }
@@ -143,5 +150,20 @@ pub async fn reset_password(ctx: &Ctx, command: &ResetPassword) -> Result<()> {
     .await?
     .ok_or(Code::WrongCode)?;
     tx.commit().await?;
-    set_password(ctx, user.into(), &command.new, None).await
+    set_password(ctx, user.into(), &command.new, None).await?;
+    let mut tx = ctx.db.begin_system("audit of a password reset").await?;
+    let row = sqlx::query!(
+        r#"select role, name, coalesce(company_id, (select id from companies order by created_at, id limit 1)) as "company_id!"
+           from users where id = $1"#,
+        user
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let who = Who { user: user.into(), role: word(&row.role)?, company: row.company_id.into() };
+    let person = notes::person(&who, &row.name, &Device::default());
+    let entry =
+        audit::Entry { action: "user.password_reset", object_type: "user", object_id: Some(user), changes: json!({}) };
+    audit::write(&mut tx, &person, ctx.clock.now(), entry).await?;
+    tx.commit().await?;
+    Ok(())
 }

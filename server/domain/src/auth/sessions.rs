@@ -4,7 +4,7 @@
 //! the way and gets another successor; when the successor has been used, somebody else holds a copy and the whole
 //! session ends (RFC 9700 §4.14.2).
 
-use crate::{Actor, Ctx, Error, Result, audit, error::word};
+use crate::{Actor, Ctx, Error, Result, actor::Door, audit, error::word};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Code, CompanyId, Permission as P, Role, SessionId, UserId,
@@ -26,6 +26,7 @@ const PARALLEL: TimeDelta = TimeDelta::seconds(10);
 pub struct Device {
     pub user_agent: String,
     pub ip: String,
+    pub door: Door,
 }
 
 /// A successful login or refresh.
@@ -197,6 +198,13 @@ pub async fn logout(ctx: &Ctx, actor: &Actor) -> Result<()> {
     let session = actor.session_id().ok_or(Code::Unauthenticated)?;
     let mut tx = ctx.db.begin_system("logout").await?;
     end(&mut tx, session.0, "logout", ctx.clock.now()).await?;
+    let entry = audit::Entry {
+        action: "user.logout",
+        object_type: "user",
+        object_id: actor.user_id().map(|u| u.0),
+        changes: json!({}),
+    };
+    audit::write(&mut tx, actor, ctx.clock.now(), entry).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -261,6 +269,15 @@ pub async fn switch_company(ctx: &Ctx, actor: &Actor, company: CompanyId) -> Res
     if moved == 0 {
         return Err(Code::NotFound.into());
     }
+    // In the books of the company that is entered: its admin can see who looked in from outside.
+    let there = Actor { company_id: company, ..actor.clone() };
+    let entry = audit::Entry {
+        action: "company.enter",
+        object_type: "company",
+        object_id: Some(company.0),
+        changes: json!({}),
+    };
+    audit::write(&mut tx, &there, ctx.clock.now(), entry).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -2,49 +2,262 @@
 
 use super::text::{self, fold};
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
-use model::{Phone, imports::{Field, ImportKind}};
+use model::{
+    Phone,
+    imports::{Field, ImportKind},
+};
 use serde_json::{Value, json};
 
 /// Titles that mean a column, folded (see [`fold`]): Russian, Uzbek in both scripts, English.
 pub fn synonyms(field: Field) -> &'static [&'static str] {
     use Field as F;
     match field {
-        F::Complex => &["jk", "jiloy kompleks", "kompleks", "turar joy majmuasi", "turarjoy majmuasi", "majmua", "complex", "residential complex"],
-        F::Address => &["adres", "adres doma", "dom", "ulitsa dom", "zdanie", "manzil", "uy manzili", "uy", "bino", "address", "building", "building address", "house"],
+        F::Complex => &[
+            "jk",
+            "jiloy kompleks",
+            "kompleks",
+            "turar joy majmuasi",
+            "turarjoy majmuasi",
+            "majmua",
+            "complex",
+            "residential complex",
+        ],
+        F::Address => &[
+            "adres",
+            "adres doma",
+            "dom",
+            "ulitsa dom",
+            "zdanie",
+            "manzil",
+            "uy manzili",
+            "uy",
+            "bino",
+            "address",
+            "building",
+            "building address",
+            "house",
+        ],
         F::Year => &["god", "god postroyki", "qurilgan yili", "yil", "year", "year built"],
-        F::Storeys => &["etajey", "etajnost", "kolichestvo etajey", "qavatlar", "qavatlar soni", "storeys", "floors", "number of floors"],
+        F::Storeys => &[
+            "etajey",
+            "etajnost",
+            "kolichestvo etajey",
+            "qavatlar",
+            "qavatlar soni",
+            "storeys",
+            "floors",
+            "number of floors",
+        ],
         F::Lift => &["lift", "est lift", "elevator"],
         F::Entrance => &["podezd", "podyezd", "pod", "nomer podezda", "yolak", "kirish", "entrance"],
         F::Floor => &["etaj", "qavat", "floor", "storey"],
-        F::Unit => &["kvartira", "kv", "nomer kvartiri", "pomeshenie", "pomesh", "nomer pomesheniya", "n kv", "n kvartiri", "xonadon", "xonadon raqami", "kvartira raqami", "flat", "apartment", "unit", "flat number", "apartment number", "unit number"],
-        F::UnitKind => &["tip", "tip pomesheniya", "vid pomesheniya", "vid", "turi", "xona turi", "type", "unit type", "kind"],
-        F::Area => &["ploshad", "ploshad kv m", "obshaya ploshad", "ploshad m2", "s", "maydon", "maydoni", "umumiy maydon", "area", "area m2", "square"],
-        F::Rooms => &["komnat", "komnati", "kolichestvo komnat", "kol vo komnat", "xonalar", "xonalar soni", "rooms", "number of rooms"],
-        F::Account => &["litsevoy schet", "litsevoy schyot", "schyot", "nomer litsevogo schyota", "ls", "l s", "nomer ls", "nomer litsevogo scheta", "schet", "shaxsiy hisobvaraq", "hisobvaraq", "hisob raqami", "hisobvaraq raqami", "account", "personal account", "account number"],
-        F::Name => &["fio", "f i o", "imya", "familiya imya otchestvo", "sobstvennik", "vladelets", "jilets", "zayavitel", "sotrudnik", "ism", "f i sh", "fish", "familiya ism", "egasi", "mulkdor", "yashovchi", "xodim", "arizachi", "name", "full name", "owner", "resident", "employee", "contact"],
-        F::Phone => &["telefon", "tel", "nomer telefona", "mobilniy", "mobilniy telefon", "sotoviy", "kontakt", "telefon raqami", "raqam", "phone", "phone number", "mobile"],
-        F::Phone2 => &["telefon 2", "vtoroy telefon", "dop telefon", "dopolnitelniy telefon", "ikkinchi telefon", "qoshimcha telefon", "phone 2", "second phone"],
+        F::Unit => &[
+            "kvartira",
+            "kv",
+            "nomer kvartiri",
+            "pomeshenie",
+            "pomesh",
+            "nomer pomesheniya",
+            "n kv",
+            "n kvartiri",
+            "xonadon",
+            "xonadon raqami",
+            "kvartira raqami",
+            "flat",
+            "apartment",
+            "unit",
+            "flat number",
+            "apartment number",
+            "unit number",
+        ],
+        F::UnitKind => {
+            &["tip", "tip pomesheniya", "vid pomesheniya", "vid", "turi", "xona turi", "type", "unit type", "kind"]
+        }
+        F::Area => &[
+            "ploshad",
+            "ploshad kv m",
+            "obshaya ploshad",
+            "ploshad m2",
+            "s",
+            "maydon",
+            "maydoni",
+            "umumiy maydon",
+            "area",
+            "area m2",
+            "square",
+        ],
+        F::Rooms => &[
+            "komnat",
+            "komnati",
+            "kolichestvo komnat",
+            "kol vo komnat",
+            "xonalar",
+            "xonalar soni",
+            "rooms",
+            "number of rooms",
+        ],
+        F::Account => &[
+            "litsevoy schet",
+            "litsevoy schyot",
+            "schyot",
+            "nomer litsevogo schyota",
+            "ls",
+            "l s",
+            "nomer ls",
+            "nomer litsevogo scheta",
+            "schet",
+            "shaxsiy hisobvaraq",
+            "hisobvaraq",
+            "hisob raqami",
+            "hisobvaraq raqami",
+            "account",
+            "personal account",
+            "account number",
+        ],
+        F::Name => &[
+            "fio",
+            "f i o",
+            "imya",
+            "familiya imya otchestvo",
+            "sobstvennik",
+            "vladelets",
+            "jilets",
+            "zayavitel",
+            "sotrudnik",
+            "ism",
+            "f i sh",
+            "fish",
+            "familiya ism",
+            "egasi",
+            "mulkdor",
+            "yashovchi",
+            "xodim",
+            "arizachi",
+            "name",
+            "full name",
+            "owner",
+            "resident",
+            "employee",
+            "contact",
+        ],
+        F::Phone => &[
+            "telefon",
+            "tel",
+            "nomer telefona",
+            "mobilniy",
+            "mobilniy telefon",
+            "sotoviy",
+            "kontakt",
+            "telefon raqami",
+            "raqam",
+            "phone",
+            "phone number",
+            "mobile",
+        ],
+        F::Phone2 => &[
+            "telefon 2",
+            "vtoroy telefon",
+            "dop telefon",
+            "dopolnitelniy telefon",
+            "ikkinchi telefon",
+            "qoshimcha telefon",
+            "phone 2",
+            "second phone",
+        ],
         F::Email => &["email", "e mail", "pochta", "elektronnaya pochta", "elektron pochta", "mail"],
         F::Lang => &["yazik", "til", "language", "lang"],
         F::Note => &["primechanie", "kommentariy", "zametka", "izoh", "eslatma", "note", "comment"],
-        F::Relation => &["kto eto", "otnoshenie", "status jiltsa", "rol jiltsa", "kim", "munosabat", "kimligi", "relation", "who"],
-        F::Share => &["dolya", "dolya sobstvennosti", "dolya v sobstvennosti", "ulush", "ulushi", "share", "ownership share"],
-        F::Since => &["s kakogo dnya", "data vseleniya", "projivaet s", "data", "kochib kelgan sana", "qachondan", "since", "from", "moved in"],
+        F::Relation => {
+            &["kto eto", "otnoshenie", "status jiltsa", "rol jiltsa", "kim", "munosabat", "kimligi", "relation", "who"]
+        }
+        F::Share => {
+            &["dolya", "dolya sobstvennosti", "dolya v sobstvennosti", "ulush", "ulushi", "share", "ownership share"]
+        }
+        F::Since => &[
+            "s kakogo dnya",
+            "data vseleniya",
+            "projivaet s",
+            "data",
+            "kochib kelgan sana",
+            "qachondan",
+            "since",
+            "from",
+            "moved in",
+        ],
         F::Login => &["login", "imya polzovatelya", "foydalanuvchi nomi", "user", "username"],
         F::Role => &["rol", "doljnost", "vazifa", "lavozim", "role", "position"],
-        F::Skills => &["spetsialnost", "spetsialnosti", "navik", "naviki", "mutaxassislik", "mutaxassisliklar", "skill", "skills"],
+        F::Skills => &[
+            "spetsialnost",
+            "spetsialnosti",
+            "navik",
+            "naviki",
+            "mutaxassislik",
+            "mutaxassisliklar",
+            "skill",
+            "skills",
+        ],
         F::Zones => &["zona", "zoni", "doma", "obslujivaet", "hudud", "uylar", "zone", "zones", "buildings"],
-        F::Created => &["data", "sozdana", "data sozdaniya", "data zayavki", "data obrasheniya", "sana", "yaratilgan", "ariza sanasi", "created", "date", "created at"],
+        F::Created => &[
+            "data",
+            "sozdana",
+            "data sozdaniya",
+            "data zayavki",
+            "data obrasheniya",
+            "sana",
+            "yaratilgan",
+            "ariza sanasi",
+            "created",
+            "date",
+            "created at",
+        ],
         F::Status => &["status", "sostoyanie", "holat", "holati", "state"],
         F::Category => &["kategoriya", "razdel", "vid rabot", "toifa", "bolim", "category"],
         F::RequestKind => &["vid zayavki", "tip zayavki", "ariza turi", "kind", "request type", "type"],
         F::Priority => &["prioritet", "vajnost", "srochnost", "muhimligi", "priority"],
-        F::Description => &["opisanie", "tekst", "problema", "soderjanie", "sut", "zayavka", "tavsif", "muammo", "matn", "ariza", "description", "text", "problem"],
+        F::Description => &[
+            "opisanie",
+            "tekst",
+            "problema",
+            "soderjanie",
+            "sut",
+            "zayavka",
+            "tavsif",
+            "muammo",
+            "matn",
+            "ariza",
+            "description",
+            "text",
+            "problem",
+        ],
         F::Assignee => &["ispolnitel", "master", "ijrochi", "usta", "assignee", "worker"],
-        F::Completed => &["vipolnena", "data vipolneniya", "zavershena", "bajarilgan", "bajarilgan sana", "completed", "done", "completed at"],
+        F::Completed => &[
+            "vipolnena",
+            "data vipolneniya",
+            "zavershena",
+            "bajarilgan",
+            "bajarilgan sana",
+            "completed",
+            "done",
+            "completed at",
+        ],
         F::Result => &["rezultat", "chto sdelano", "natija", "nima qilindi", "result"],
         F::Rating => &["otsenka", "baho", "rating", "stars"],
-        F::Amount => &["saldo", "ostatok", "summa", "dolg", "zadoljennost", "nachalniy ostatok", "vxodyashee saldo", "qoldiq", "qarz", "boshlangich qoldiq", "amount", "balance", "opening balance", "debt"],
+        F::Amount => &[
+            "saldo",
+            "ostatok",
+            "summa",
+            "dolg",
+            "zadoljennost",
+            "nachalniy ostatok",
+            "vxodyashee saldo",
+            "qoldiq",
+            "qarz",
+            "boshlangich qoldiq",
+            "amount",
+            "balance",
+            "opening balance",
+            "debt",
+        ],
         F::AsOf => &["na datu", "data", "data ostatka", "sana", "qoldiq sanasi", "as of", "date"],
     }
 }
@@ -99,7 +312,8 @@ pub fn guess(kind: ImportKind, titles: &[String]) -> Vec<Option<Field>> {
 /// under them.
 pub fn titles(rows: &[Vec<String>], header: usize) -> Vec<String> {
     let width = rows.iter().take(header + 12).map(Vec::len).max().unwrap_or(0);
-    let cell = |row: usize, column: usize| rows.get(row).and_then(|r| r.get(column)).map(String::as_str).unwrap_or_default();
+    let cell =
+        |row: usize, column: usize| rows.get(row).and_then(|r| r.get(column)).map(String::as_str).unwrap_or_default();
     let mut titles: Vec<String> = (0..width).map(|column| cell(header, column).to_owned()).collect();
     if titles.iter().any(String::is_empty) && header > 0 {
         for (column, title) in titles.iter_mut().enumerate() {
@@ -119,7 +333,12 @@ pub fn header_row(kind: ImportKind, rows: &[Vec<String>]) -> usize {
         let own = rows.get(row).map_or(&[][..], Vec::as_slice);
         let known = guess(kind, &titles);
         // A title of the row itself says more than one borrowed from above.
-        known.iter().enumerate().filter(|(_, f)| f.is_some()).map(|(c, _)| if own.get(c).is_some_and(|t| !t.is_empty()) { 3 } else { 2 }).sum::<u32>()
+        known
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| f.is_some())
+            .map(|(c, _)| if own.get(c).is_some_and(|t| !t.is_empty()) { 3 } else { 2 })
+            .sum::<u32>()
     };
     let last = rows.len().min(super::HEAD_SEARCH);
     let best = (0..last).max_by_key(|row| (score(*row), std::cmp::Reverse(*row)));
@@ -173,8 +392,14 @@ pub fn read(field: Field, cell: &str, zone: FixedOffset) -> Result<Value, &'stat
             let good = (1..=100).contains(&login.chars().count()) && !login.chars().any(char::is_whitespace);
             if good { Ok(json!(login)) } else { Err("bad_login") }
         }
-        F::Lift => word(cell, &[("true", &["da", "est", "1", "true", "ha", "bor", "yes"]), ("false", &["net", "0", "false", "yoq", "no"])])
-            .map(|word| json!(word == "true")),
+        F::Lift => word(
+            cell,
+            &[
+                ("true", &["da", "est", "1", "true", "ha", "bor", "yes"]),
+                ("false", &["net", "0", "false", "yoq", "no"]),
+            ],
+        )
+        .map(|word| json!(word == "true")),
         F::Share => share(cell).map(|(n, d)| json!([n, d])).ok_or("bad_share"),
         F::Since | F::AsOf => day(cell).map(|day| json!(day)).ok_or("bad_date"),
         F::Created | F::Completed => moment(cell, zone).map(|at| json!(at)).ok_or("bad_date"),
@@ -206,8 +431,11 @@ fn integer(cell: &str, least: i64, most: i64) -> Result<Value, &'static str> {
 
 /// A decimal in the smallest unit: `digits` after the point, exactly. `1 234,5`, `1,234.50`, `−12.5`.
 pub fn decimal(cell: &str, digits: u32) -> Option<i64> {
-    let mut text: String =
-        cell.chars().filter(|c| !c.is_whitespace() && *c != '\'').map(|c| if matches!(c, '−' | '–') { '-' } else { c }).collect();
+    let mut text: String = cell
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\'')
+        .map(|c| if matches!(c, '−' | '–') { '-' } else { c })
+        .collect();
     for unit in ["м²", "м2", "кв.м.", "кв.м", "m²", "m2", "kv.m", "сум", "soʻm", "so'm", "som", "uzs"] {
         if let Some(head) = text.to_lowercase().strip_suffix(unit) {
             text = head.to_owned();
@@ -289,7 +517,9 @@ pub fn day(cell: &str) -> Option<NaiveDate> {
         .iter()
         .find_map(|format| NaiveDate::parse_from_str(date, format).ok().filter(plausible))
         .or_else(|| {
-            ["%d.%m.%y", "%d/%m/%y"].iter().find_map(|format| NaiveDate::parse_from_str(date, format).ok().filter(plausible))
+            ["%d.%m.%y", "%d/%m/%y"]
+                .iter()
+                .find_map(|format| NaiveDate::parse_from_str(date, format).ok().filter(plausible))
         });
     parsed.or_else(|| {
         let serial: f64 = text.replace(',', ".").parse().ok()?;

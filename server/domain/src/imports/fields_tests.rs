@@ -20,10 +20,7 @@ fn titles_are_known_in_three_languages_and_with_slips() {
         assert_eq!(titled(ImportKind::Property, &titles), want, "{titles:?}");
     }
     let slips = ["ФИО", "Телефн", "Кваритра", "что-то ещё", "Примечаиие"];
-    assert_eq!(
-        titled(ImportKind::People, &slips)[..2],
-        [Some(F::Name), Some(F::Phone)],
-    );
+    assert_eq!(titled(ImportKind::People, &slips)[..2], [Some(F::Name), Some(F::Phone)],);
     assert_eq!(titled(ImportKind::People, &slips)[3], None);
 }
 
@@ -77,7 +74,16 @@ fn phones_in_any_form() {
 #[test]
 fn days_in_any_form() {
     let want = NaiveDate::from_ymd_opt(2025, 5, 12);
-    for text in ["12.05.2025", "2025-05-12", "12/05/2025", "12.05.25", "45789", "45789.5", "12.05.2025 14:30", "2025-05-12T09:00"] {
+    for text in [
+        "12.05.2025",
+        "2025-05-12",
+        "12/05/2025",
+        "12.05.25",
+        "45789",
+        "45789.5",
+        "12.05.2025 14:30",
+        "2025-05-12T09:00",
+    ] {
         assert_eq!(day(text), want, "{text}");
     }
     for text in ["32.01.2025", "мая", "5", ""] {
@@ -88,7 +94,15 @@ fn days_in_any_form() {
 
 #[test]
 fn shares_are_fractions() {
-    for (text, want) in [("1/2", Some((1, 2))), ("50 %", Some((1, 2))), ("0,25", Some((1, 4))), ("1", Some((1, 1))), ("3/2", None), ("0", None), ("1/0", None)] {
+    for (text, want) in [
+        ("1/2", Some((1, 2))),
+        ("50 %", Some((1, 2))),
+        ("0,25", Some((1, 4))),
+        ("1", Some((1, 1))),
+        ("3/2", None),
+        ("0", None),
+        ("1/0", None),
+    ] {
         assert_eq!(share(text), want, "{text}");
     }
 }
@@ -98,7 +112,10 @@ fn words_become_codes() {
     assert_eq!(read(Field::Relation, "Собственник", zone()), Ok("owner".into()));
     assert_eq!(read(Field::Relation, "mulkdor", zone()), Ok("owner".into()));
     assert_eq!(read(Field::Status, "В работе", zone()), Ok("in_progress".into()));
-    assert_eq!(read(Field::Skills, "Сантехник, Elektrik; плотник", zone()), Ok(json!(["plumber", "electrician", "handyman"])));
+    assert_eq!(
+        read(Field::Skills, "Сантехник, Elektrik; плотник", zone()),
+        Ok(json!(["plumber", "electrician", "handyman"]))
+    );
     assert_eq!(read(Field::Role, "космонавт", zone()), Err("unknown_word"));
     assert_eq!(read(Field::Floor, "2 этаж", zone()), Ok(json!(2)));
     assert_eq!(read(Field::Floor, "45.0", zone()), Ok(json!(45)));

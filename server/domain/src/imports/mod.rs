@@ -71,7 +71,17 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: NewImport) -> Result<ImportCa
     let mut tx = ctx.begin(actor).await?;
     let name: String = new.file_name.chars().filter(|c| !c.is_control()).take(200).collect();
     let name = if name.trim().is_empty() { "import".to_owned() } else { name };
-    let import = queries::New { id, kind: new.kind, name: &name, key: &key, size, sheets: &new.sheets, sheet, header, columns: &columns };
+    let import = queries::New {
+        id,
+        kind: new.kind,
+        name: &name,
+        key: &key,
+        size,
+        sheets: &new.sheets,
+        sheet,
+        header,
+        columns: &columns,
+    };
     queries::insert(&mut tx, &import).await?;
     audit(&mut tx, "import.create", id, json!({ "kind": [null, new.kind], "file_name": [null, name] })).await?;
     let card = queries::card(&mut tx, &scope, id).await?;
@@ -101,7 +111,13 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: ImportId) -> Result<ImportCard> {
 ///
 /// # Errors
 /// `conflict` on a version seen before; `illegal_transition` once the import has begun to write.
-pub async fn set_columns(ctx: &Ctx, actor: &Actor, id: ImportId, version: i32, command: &SetColumns) -> Result<ImportCard> {
+pub async fn set_columns(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: ImportId,
+    version: i32,
+    command: &SetColumns,
+) -> Result<ImportCard> {
     let scope = actor.scope(P::ImportsRun)?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;

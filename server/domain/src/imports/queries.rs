@@ -87,7 +87,13 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: ImportId) -> Result<Cor
     })
 }
 
-pub(super) async fn set_columns(tx: &mut Tx, id: ImportId, sheet: usize, header: usize, columns: &[Option<Field>]) -> Result<()> {
+pub(super) async fn set_columns(
+    tx: &mut Tx,
+    id: ImportId,
+    sheet: usize,
+    header: usize,
+    columns: &[Option<Field>],
+) -> Result<()> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     sqlx::query!(
         "update imports set state = 'uploaded', version = version + 1, updated_at = $3, sheet = $4, header_row = $5, columns = $6,
@@ -200,7 +206,14 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: ImportId) -> Result<Imp
         .map(|n| ImportColumn {
             title: titles.get(n).cloned().unwrap_or_default(),
             field: i.columns.0.get(n).copied().flatten(),
-            examples: head.iter().skip(header + 1).filter_map(|row| row.get(n)).filter(|c| !c.is_empty()).take(3).cloned().collect(),
+            examples: head
+                .iter()
+                .skip(header + 1)
+                .filter_map(|row| row.get(n))
+                .filter(|c| !c.is_empty())
+                .take(3)
+                .cloned()
+                .collect(),
         })
         .collect();
     let counts = ImportCounts {

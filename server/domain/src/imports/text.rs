@@ -2,9 +2,27 @@
 
 /// Latin letters that people type for the Cyrillic ones beside them.
 const ALIKE: [(char, char); 21] = [
-    ('A', 'А'), ('B', 'В'), ('C', 'С'), ('E', 'Е'), ('H', 'Н'), ('K', 'К'), ('M', 'М'), ('O', 'О'), ('P', 'Р'),
-    ('T', 'Т'), ('X', 'Х'), ('Y', 'У'), ('a', 'а'), ('c', 'с'), ('e', 'е'), ('o', 'о'), ('p', 'р'), ('x', 'х'),
-    ('y', 'у'), ('k', 'к'), ('b', 'в'),
+    ('A', 'А'),
+    ('B', 'В'),
+    ('C', 'С'),
+    ('E', 'Е'),
+    ('H', 'Н'),
+    ('K', 'К'),
+    ('M', 'М'),
+    ('O', 'О'),
+    ('P', 'Р'),
+    ('T', 'Т'),
+    ('X', 'Х'),
+    ('Y', 'У'),
+    ('a', 'а'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('o', 'о'),
+    ('p', 'р'),
+    ('x', 'х'),
+    ('y', 'у'),
+    ('k', 'к'),
+    ('b', 'в'),
 ];
 
 fn cyrillic(c: char) -> bool {
@@ -37,8 +55,8 @@ pub fn unit_number(text: &str) -> String {
     let text = text.trim().trim_start_matches(['№', '#', 'N']);
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let text = whole(&text).unwrap_or(text);
-    let suffix = text.chars().any(|c| c.is_ascii_digit())
-        && text.chars().all(|c| !c.is_ascii_alphabetic() || alike(c) != c);
+    let suffix =
+        text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| !c.is_ascii_alphabetic() || alike(c) != c);
     if suffix { text.chars().map(alike).collect() } else { text }
 }
 
@@ -54,10 +72,36 @@ pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in unmix(text).chars().flat_map(char::to_lowercase) {
         let latin = match c {
-            'а' => "a", 'б' => "b", 'в' => "v", 'г' | 'ғ' => "g", 'д' => "d", 'е' | 'э' => "e", 'ё' => "yo",
-            'ж' => "j", 'з' => "z", 'и' | 'ы' => "i", 'й' => "y", 'к' => "k", 'л' => "l", 'м' => "m", 'н' => "n",
-            'о' | 'ў' => "o", 'п' => "p", 'р' => "r", 'с' => "s", 'т' => "t", 'у' => "u", 'ф' => "f", 'х' => "x",
-            'ц' => "ts", 'ч' => "ch", 'ш' | 'щ' => "sh", 'ю' => "yu", 'я' => "ya", 'қ' => "q", 'ҳ' => "h",
+            'а' => "a",
+            'б' => "b",
+            'в' => "v",
+            'г' | 'ғ' => "g",
+            'д' => "d",
+            'е' | 'э' => "e",
+            'ё' => "yo",
+            'ж' => "j",
+            'з' => "z",
+            'и' | 'ы' => "i",
+            'й' => "y",
+            'к' => "k",
+            'л' => "l",
+            'м' => "m",
+            'н' => "n",
+            'о' | 'ў' => "o",
+            'п' => "p",
+            'р' => "r",
+            'с' => "s",
+            'т' => "t",
+            'у' => "u",
+            'ф' => "f",
+            'х' => "x",
+            'ц' => "ts",
+            'ч' => "ch",
+            'ш' | 'щ' => "sh",
+            'ю' => "yu",
+            'я' => "ya",
+            'қ' => "q",
+            'ҳ' => "h",
             'ъ' | 'ь' | 'ʻ' | 'ʼ' | '\'' | '‘' | '’' | '`' => "",
             c if c.is_ascii_alphanumeric() => {
                 out.push(c);
@@ -101,7 +145,9 @@ mod tests {
     #[test]
     fn numbers_of_flats() {
         // The expected letters are Cyrillic.
-        for (typed, read) in [("12a", "12а"), ("12 а", "12а"), ("12-A", "12-А"), ("45.0", "45"), ("№7", "7"), ("45,00", "45")] {
+        for (typed, read) in
+            [("12a", "12а"), ("12 а", "12а"), ("12-A", "12-А"), ("45.0", "45"), ("№7", "7"), ("45,00", "45")]
+        {
             assert_eq!(unit_number(typed), read, "{typed}");
         }
         // No Cyrillic letter looks like it.

@@ -101,14 +101,10 @@ async fn batch(step: &mut Step, object_type: &str, table: &str) -> Result<bool> 
     .fetch_all(step.tx.conn())
     .await?;
     if !made.is_empty() {
-        let used: Vec<Uuid> = sqlx::query_scalar!(
-            r#"select import_delete($1, $2, $3) as "id!""#,
-            table,
-            step.company,
-            &made
-        )
-        .fetch_all(step.tx.conn())
-        .await?;
+        let used: Vec<Uuid> =
+            sqlx::query_scalar!(r#"select import_delete($1, $2, $3) as "id!""#, table, step.company, &made)
+                .fetch_all(step.tx.conn())
+                .await?;
         sqlx::query!(
             "update import_objects set kept = 'in_use' where company_id = $1 and import_id = $2 and seq = any($3) and action = 'made' and object_id = any($4)",
             step.company,

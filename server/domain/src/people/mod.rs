@@ -1,7 +1,5 @@
-//! People: contacts of the company and its staff.
+//! People: contacts of the company.
 
 mod contacts;
-mod staff;
 
 pub use contacts::*;
-pub use staff::*;

@@ -1,17 +1,18 @@
 //! Lists of requests: keyset pages by any mix of filters, and the counters of the desk's tabs.
 
+use super::words;
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
 use chrono::{DateTime, Utc};
 use model::{
     Cursor, Page, Phone,
-    requests::{PersonRef, RequestCounts, RequestFilter, RequestRow, Status},
+    requests::{PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
 };
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
 
-/// Newest first, at most 100 a page.
+/// Newest first or by deadline, at most 100 a page.
 ///
 /// # Errors
 /// `invalid` on a cursor that is not ours or a limit outside 1–100.
@@ -30,21 +31,29 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
     let mut next = None;
     if items.len() > limit as usize {
         items.truncate(limit as usize);
-        next = items.last().map(|last| after(last).encode());
+        next = items.last().map(|last| after(last, filter).encode());
     }
     Ok(Page { items, next })
 }
 
-fn after(last: &RequestRow) -> Cursor {
-    Cursor { at: last.created_at, id: last.id.0 }
+fn by_due(filter: &RequestFilter) -> bool {
+    filter.sort == Some(Sort::Due)
+}
+
+/// Where the page after `last` begins.
+pub(crate) fn after(last: &RequestRow, filter: &RequestFilter) -> Cursor {
+    let at = last.due_at.filter(|_| by_due(filter)).unwrap_or(last.created_at);
+    Cursor { at, id: last.id.0 }
 }
 
 /// How many rows a filter shows, at most `most`.
 pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &RequestFilter, most: i64) -> Result<i64> {
     let now = tx.now();
+    let words = words::read(tx, scope, filter.text.as_deref()).await?;
     let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from requests r where ");
     within(&mut sql, scope);
     conditions(&mut sql, filter, now);
+    words.push(&mut sql);
     sql.push(" limit ").push_bind(most).push(") counted");
     Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
 }
@@ -58,6 +67,7 @@ pub(crate) async fn page(
     limit: i64,
 ) -> Result<Vec<RequestRow>> {
     let now = tx.now();
+    let words = words::read(tx, scope, filter.text.as_deref()).await?;
     let mut sql = QueryBuilder::<Postgres>::new(
         "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.address, r.description, r.contact_name, \
          r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
@@ -66,10 +76,17 @@ pub(crate) async fn page(
     );
     within(&mut sql, scope);
     conditions(&mut sql, filter, now);
+    words.push(&mut sql);
+    let (key, direction) = if by_due(filter) {
+        sql.push(" and r.due_at is not null and r.status in ").push(OPEN);
+        ("(r.due_at, r.id) > (", "r.due_at, r.id")
+    } else {
+        ("(r.created_at, r.id) < (", "r.created_at desc, r.id desc")
+    };
     if let Some(Cursor { at, id }) = cursor {
-        sql.push(" and (r.created_at, r.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+        sql.push(" and ").push(key).push_bind(at).push(", ").push_bind(id).push(")");
     }
-    sql.push(" order by r.created_at desc, r.id desc limit ").push_bind(limit);
+    sql.push(" order by ").push(direction).push(" limit ").push_bind(limit);
     sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now)).collect()
 }
 
@@ -103,14 +120,18 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
 }
 
 /// The scope as SQL.
-fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
+pub(super) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
     let reach = scope.requests();
     sql.push("r.company_id = ").push_bind(scope.company());
     if let Some(contact) = reach.contact {
         sql.push(" and r.contact_id = ").push_bind(contact);
     } else if let Some(user) = reach.user {
         sql.push(" and (r.assignee_id = ").push_bind(user);
-        sql.push(" or r.building_id = any(").push_bind(reach.zones).push("))");
+        sql.push(" or (r.building_id = any(").push_bind(reach.zones).push(")");
+        if let Some(trades) = reach.trades {
+            sql.push(" and r.category = any(").push_bind(trades).push(")");
+        }
+        sql.push("))");
     } else if !reach.all {
         sql.push(" and false");
     }
@@ -122,6 +143,9 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
     any_of(sql, "r.category", filter.category.iter().map(|v| v.as_str()));
     if let Some(id) = filter.building_id {
         sql.push(" and r.building_id = ").push_bind(id.0);
+    }
+    if let Some(id) = filter.unit_id {
+        sql.push(" and r.unit_id = ").push_bind(id.0);
     }
     if let Some(id) = filter.assignee_id {
         sql.push(" and r.assignee_id = ").push_bind(id.0);
@@ -138,22 +162,6 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
     if let Some(to) = filter.to {
         sql.push(" and r.created_at < ").push_bind(to);
     }
-    match filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        Some(text) if text.trim_start_matches('№').parse::<i64>().is_ok() => {
-            let number: i64 = text.trim_start_matches('№').parse().unwrap_or_default();
-            sql.push(" and (r.number = ").push_bind(number);
-            words(sql, " or ", text);
-            sql.push(")");
-        }
-        Some(text) => words(sql, " and ", text),
-        None => {}
-    }
-}
-
-fn words(sql: &mut QueryBuilder<Postgres>, glue: &str, text: &str) {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    sql.push(glue).push("(r.address || ' ' || r.description || ' ' || coalesce(r.contact_name, '')) ilike ");
-    sql.push_bind(format!("%{escaped}%"));
 }
 
 fn any_of<'a>(sql: &mut QueryBuilder<Postgres>, column: &str, values: impl Iterator<Item = &'a str>) {

@@ -1,11 +1,17 @@
 //! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries` and `list`.
 
+mod bulk;
+mod handover;
 mod list;
 mod queries;
+mod words;
 mod workflow;
 
+pub use bulk::bulk;
+pub(crate) use handover::hand_over;
+pub(crate) use list::{after, count_up_to, page};
 pub use list::{counts, list};
-pub(crate) use list::{count_up_to, page};
+pub(crate) use words::{FoundRequest, find};
 pub use workflow::due_at;
 
 use crate::{
@@ -16,7 +22,7 @@ use crate::{
     files,
     idempotency::{self, Claim, Key},
     jobs::NotifyAuthor,
-    property,
+    property, settings,
 };
 use model::{
     Code, ContactId, Permission as P, RequestId, Role,
@@ -57,11 +63,22 @@ pub async fn create(ctx: &Ctx, actor: &Actor, command: &CreateRequest, key: Opti
         let id: RequestId = serde_json::from_value(body)?;
         return queries::card(&mut tx, &scope, id).await;
     }
+    let id = file(&mut tx, &scope, command).await?;
+    if let Some(key) = key {
+        idempotency::store(&mut tx, key, 201, &json!(id)).await?;
+    }
+    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Files a request inside the caller's transaction.
+pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) -> Result<RequestId> {
     if command.description.trim().is_empty() && command.file_ids.is_empty() {
         return Err(Error::field("/description", "required"));
     }
-    let place = property::locate(&mut tx, &scope, command).await?;
-    let person = queries::caller(&mut tx, &scope, command).await?;
+    let place = property::locate(tx, scope, command).await?;
+    let person = queries::caller(tx, scope, command).await?;
     let kind = command.kind.unwrap_or(Kind::Regular);
     let priority =
         command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
@@ -70,27 +87,23 @@ pub async fn create(ctx: &Ctx, actor: &Actor, command: &CreateRequest, key: Opti
         kind,
         priority,
         category: command.category,
-        source: source(actor),
+        source: source(tx.actor()),
         place,
         person,
         description: command.description.trim(),
-        due_at: due_at(kind, priority, tx.now()),
+        due_at: due_at(&settings::deadline_hours(tx).await?, kind, priority, tx.now()),
     };
-    let core = queries::insert(&mut tx, &new).await?;
-    queries::history(&mut tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
-    files::attach(&mut tx, core.id, &command.file_ids, Moment::Before).await?;
-    if let Some(key) = key {
-        idempotency::store(&mut tx, key, 201, &json!(core.id)).await?;
-    }
+    let core = queries::insert(tx, &new).await?;
+    queries::history(tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
+    files::attach(tx, core.id, &command.file_ids, Moment::Before).await?;
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestCreated { request_id, number, status }),
         &core.audience(),
     )
     .await?;
-    audit(&mut tx, "request.create", core.id, json!({})).await?;
-    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, core.id).await?;
-    tx.commit().await?;
-    Ok(card)
+    audit(tx, "request.create", core.id, json!({ "number": [null, core.number], "category": [null, core.category] }))
+        .await?;
+    Ok(core.id)
 }
 
 /// Changes the facts of a request. `version` is the one the editor saw.
@@ -119,9 +132,11 @@ pub async fn update(
         queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
     }
     if !changes.is_empty() {
+        let mut audience = core.audience();
+        audience.categories.extend(command.category);
         tx.emit(
             &core.event(|request_id, number, status| Event::RequestUpdated { request_id, number, status }),
-            &core.audience(),
+            &audience,
         )
         .await?;
         let diff: serde_json::Map<_, _> =
@@ -146,7 +161,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
         .await?
         .ok_or_else(|| Error::field("/assignee_id", "unknown"))?;
     let to = core.status.after(Action::Assign).ok_or(Code::IllegalTransition)?;
-    let moved = queries::set_assignee(&mut tx, &core, to, command.assignee_id).await?;
+    let moved = queries::set_assignee(&mut tx, &core, to, Some(command.assignee_id)).await?;
     let old = core.assignee_name.clone();
     queries::history(&mut tx, id, Change::Assignee, old.as_deref(), Some(&assignee), command.comment.as_deref())
         .await?;
@@ -261,6 +276,7 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AddComme
         &Audience { internal: command.internal, ..core.audience() },
     )
     .await?;
+    audit(&mut tx, "request.comment", id, json!({ "internal": command.internal })).await?;
     let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
     tx.commit().await?;
     Ok(card)
@@ -287,6 +303,7 @@ pub async fn add_files(
         &core.audience(),
     )
     .await?;
+    audit(&mut tx, "request.files", id, json!({ "files": file_ids.len(), "moment": moment })).await?;
     let card = queries::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)

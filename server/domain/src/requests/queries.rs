@@ -20,6 +20,7 @@ pub(super) struct Core {
     pub number: i64,
     pub version: i32,
     pub status: Status,
+    pub category: Category,
     pub building_id: BuildingId,
     pub contact_id: Option<ContactId>,
     pub assignee_id: Option<UserId>,
@@ -35,6 +36,7 @@ impl Core {
             assignee_id: self.assignee_id,
             former_assignee_id: None,
             internal: false,
+            categories: vec![self.category],
         }
     }
 
@@ -87,6 +89,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         number,
         version: 1,
         status: Status::New,
+        category: new.category,
         building_id: new.place.building_id,
         contact_id: new.person.id,
         assignee_id: None,
@@ -112,18 +115,20 @@ pub(super) async fn caller(tx: &mut Tx, scope: &Scope, command: &CreateRequest) 
 pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Core> {
     let reach = scope.requests();
     let row = sqlx::query!(
-        r#"select r.number, r.version, r.status, r.building_id, r.contact_id, r.assignee_id, r.rating,
+        r#"select r.number, r.version, r.status, r.category, r.building_id, r.contact_id, r.assignee_id, r.rating,
              (select name from users u where u.id = r.assignee_id) as assignee_name
            from requests r
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or r.building_id = any($5) or r.contact_id = $6)
+             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+               or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))
            for update"#,
         scope.company(),
         id.0,
         reach.all,
         reach.user,
         &reach.zones,
-        reach.contact
+        reach.contact,
+        reach.trades.as_deref()
     )
     .fetch_one(tx.conn())
     .await?;
@@ -132,6 +137,7 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
         number: row.number,
         version: row.version,
         status: word(&row.status)?,
+        category: word(&row.category)?,
         building_id: row.building_id.into(),
         contact_id: row.contact_id.map(Into::into),
         assignee_id: row.assignee_id.map(Into::into),
@@ -196,20 +202,54 @@ pub(super) async fn assignee(tx: &mut Tx, user: UserId) -> Result<Option<String>
     .await?)
 }
 
-pub(super) async fn set_assignee(tx: &mut Tx, core: &Core, to: Status, user: UserId) -> Result<Core> {
+/// Gives the request to somebody, or to nobody. Only work that stays put off keeps its day.
+pub(super) async fn set_assignee(tx: &mut Tx, core: &Core, to: Status, user: Option<UserId>) -> Result<Core> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     sqlx::query!(
-        "update requests set status = $3, assignee_id = $4, deferred_until = null, version = version + 1, updated_at = $5
+        "update requests set status = $3, assignee_id = $4, version = version + 1, updated_at = $5,
+           deferred_until = case when $3 = 'deferred' then deferred_until end
          where company_id = $1 and id = $2",
         company,
         core.id.0,
         to.as_str(),
-        user.0,
+        user.map(|u| u.0),
         now
     )
     .execute(tx.conn())
     .await?;
-    Ok(Core { status: to, assignee_id: Some(user), version: core.version + 1, ..core.clone() })
+    Ok(Core { status: to, assignee_id: user, version: core.version + 1, ..core.clone() })
+}
+
+/// Locks everything somebody has in hand, in one order.
+pub(super) async fn lock_open_of(tx: &mut Tx, user: UserId) -> Result<Vec<Core>> {
+    let company = tx.actor().company_id().0;
+    let rows = sqlx::query!(
+        "select r.id, r.number, r.version, r.status, r.category, r.building_id, r.contact_id, r.rating,
+           (select name from users u where u.id = r.assignee_id) as assignee_name
+         from requests r
+         where r.company_id = $1 and r.assignee_id = $2 and r.status in ('assigned', 'in_progress', 'deferred', 'returned')
+         order by r.id for update",
+        company,
+        user.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Core {
+                id: row.id.into(),
+                number: row.number,
+                version: row.version,
+                status: word(&row.status)?,
+                category: word(&row.category)?,
+                building_id: row.building_id.into(),
+                contact_id: row.contact_id.map(Into::into),
+                assignee_id: Some(user),
+                assignee_name: row.assignee_name,
+                rating: row.rating,
+            })
+        })
+        .collect()
 }
 
 pub(super) async fn set_status(
@@ -344,13 +384,15 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
            join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join users u on u.id = r.assignee_id
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or r.building_id = any($5) or r.contact_id = $6)"#,
+             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+               or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))"#,
         scope.company(),
         id.0,
         reach.all,
         reach.user,
         &reach.zones,
-        reach.contact
+        reach.contact,
+        reach.trades.as_deref()
     )
     .fetch_one(tx.conn())
     .await?;

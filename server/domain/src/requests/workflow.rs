@@ -4,18 +4,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Code, Failure,
     requests::{Action, Kind, Party, Priority, Status},
+    settings::DeadlineHours,
 };
 
-/// When the work should be finished: hours by urgency, counted round the clock.
-pub fn due_at(kind: Kind, priority: Priority, from: DateTime<Utc>) -> DateTime<Utc> {
+/// When the work should be finished: the company's hours by urgency, counted round the clock.
+pub fn due_at(hours: &DeadlineHours, kind: Kind, priority: Priority, from: DateTime<Utc>) -> DateTime<Utc> {
     let hours = match (kind, priority) {
-        (Kind::Emergency, _) => 4,
-        (_, Priority::Urgent) => 8,
-        (_, Priority::High) => 24,
-        (_, Priority::Normal) => 72,
-        (_, Priority::Low) => 168,
+        (Kind::Emergency, _) => hours.emergency,
+        (_, Priority::Urgent) => hours.urgent,
+        (_, Priority::High) => hours.high,
+        (_, Priority::Normal) => hours.normal,
+        (_, Priority::Low) => hours.low,
     };
-    from + TimeDelta::hours(hours)
+    from + TimeDelta::hours(hours.into())
 }
 
 /// Where `action` by `party` leads.
@@ -72,7 +73,8 @@ mod tests {
     #[test]
     fn emergencies_come_first() {
         let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        assert!(due_at(Kind::Emergency, Priority::Low, now) < due_at(Kind::Regular, Priority::Urgent, now));
-        assert_eq!(due_at(Kind::Regular, Priority::Normal, now) - now, TimeDelta::hours(72));
+        let due = |kind, priority| due_at(&DeadlineHours::default(), kind, priority, now) - now;
+        assert!(due(Kind::Emergency, Priority::Low) < due(Kind::Regular, Priority::Urgent));
+        assert_eq!(due(Kind::Regular, Priority::Normal), TimeDelta::hours(72));
     }
 }

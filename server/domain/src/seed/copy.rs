@@ -27,13 +27,17 @@ pub(super) enum Table {
     Comments,
     Files,
     History,
+    Documents,
 }
 
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 16] = [
     ("complexes", "id, company_id, name"),
-    ("buildings", "id, company_id, complex_id, address, year, storeys, has_lift, hint, latitude, longitude"),
+    (
+        "buildings",
+        "id, company_id, complex_id, address, code, year, storeys, has_lift, area_cm2, networks, hint, latitude, longitude",
+    ),
     ("entrances", "id, company_id, building_id, number"),
-    ("units", "id, company_id, building_id, entrance_id, kind, number, floor, rooms, area_cm2"),
+    ("units", "id, company_id, building_id, entrance_id, kind, number, floor, rooms, area_cm2, cadastral"),
     ("personal_accounts", "id, company_id, unit_id, number, opened_on"),
     ("contacts", "id, company_id, name, email, lang, note, created_at"),
     ("contact_phones", "company_id, contact_id, phone, position"),
@@ -53,6 +57,10 @@ const TABLES: [(&str, &str); 15] = [
         "id, company_id, request_id, moment, uploaded_by, blob_key, thumb_key, content_type, size, width, height, created_at",
     ),
     ("request_history", "id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason"),
+    (
+        "documents",
+        "id, company_id, building_id, title, visibility, file_name, content_type, size, blob_key, created_at, updated_at",
+    ),
 ];
 
 /// A value in COPY's text format.

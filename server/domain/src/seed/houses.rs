@@ -207,6 +207,7 @@ pub(super) fn write_complexes(rows: &mut Rows, plot: &Plot, complexes: &[Complex
 /// Writes one house with everything in it.
 pub(super) fn write(rows: &mut Rows, plot: &Plot, rng: &mut Rng, building: &Building) -> Units {
     let b = building;
+    let facts = facts(plot, b);
     rows.add(
         Table::Buildings,
         &[
@@ -214,9 +215,12 @@ pub(super) fn write(rows: &mut Rows, plot: &Plot, rng: &mut Rng, building: &Buil
             &plot.company,
             &b.complex,
             &b.address,
+            &b.code(),
             &b.year,
             &b.storeys,
             &b.has_lift,
+            &facts.area_cm2,
+            &facts.networks,
             &b.hint,
             &b.latitude,
             &b.longitude,
@@ -244,7 +248,7 @@ pub(super) fn write(rows: &mut Rows, plot: &Plot, rng: &mut Rng, building: &Buil
             number: (index + 1).to_string(),
             rooms,
         };
-        add(rows, plot, b, &unit, "flat", area);
+        add(rows, plot, b, &unit, "flat", area, Some(facts.cadastral(index + 1)));
         account(rows, plot, rng, b, &unit, index + 1);
         flats.push(unit);
     }
@@ -262,7 +266,8 @@ pub(super) fn write(rows: &mut Rows, plot: &Plot, rng: &mut Rng, building: &Buil
                 rooms: 0,
             };
             let area = rng.between(tenths, tenths * 3 / 2) * 1000;
-            add(rows, plot, b, &unit, kind, area);
+            // Storages and parking places are rarely in the cadastre yet.
+            add(rows, plot, b, &unit, kind, area, (kind == "shop").then(|| facts.cadastral(900 + n)));
             if kind == "shop" {
                 account(rows, plot, rng, b, &unit, 900 + n);
             }
@@ -272,24 +277,71 @@ pub(super) fn write(rows: &mut Rows, plot: &Plot, rng: &mut Rng, building: &Buil
     Units { flats, others }
 }
 
+/// What the card of a house tells besides; drawn apart, so that it changes nothing else of the city.
+struct Facts {
+    area_cm2: i64,
+    networks: &'static str,
+    /// Region, district, block, plot.
+    cadastre: String,
+}
+
+impl Facts {
+    fn cadastral(&self, unit: usize) -> String {
+        format!("{}:{unit:03}", self.cadastre)
+    }
+}
+
+fn facts(plot: &Plot, b: &Building) -> Facts {
+    let mut rng = Rng::part(plot.seed, "facts", b.index);
+    let flats = i64::try_from(b.flats).unwrap_or(0);
+    let networks = match (b.complex.is_some(), rng.chance(0.8)) {
+        // New houses cook with electricity and heat themselves.
+        (true, true) => "{cold_water,sewerage,electricity,internet}",
+        (true, false) => "{cold_water,hot_water,sewerage,electricity,heating,internet}",
+        (false, true) => "{cold_water,hot_water,sewerage,gas,electricity,heating,internet}",
+        (false, false) => "{cold_water,sewerage,gas,electricity,internet}",
+    };
+    let (district, block) = (rng.between(1, 11), rng.between(1, 9));
+    let cadastre = format!("10:{district:02}:{block:02}:01:02:{:04}:0001", rng.between(1000, 9999));
+    // Flats, and a fifth more for stairs and cellars.
+    let area_cm2 = flats * rng.between(600, 680) * 1000 * 6 / 5 + rng.between(100, 900) * 1000;
+    Facts { area_cm2, networks, cadastre }
+}
+
 impl Building {
+    /// The short number that accounts begin with.
+    fn code(&self) -> i32 {
+        i32::try_from(self.index).unwrap_or(0) + 101
+    }
+
     fn flats_planned(&self) -> usize {
         let floors = usize::try_from(self.storeys).unwrap_or(1);
         (if self.complex.is_some() { floors - 1 } else { floors }) * self.per_floor * self.entrances
     }
 }
 
-fn add(rows: &mut Rows, plot: &Plot, b: &Building, unit: &Unit, kind: &str, area_cm2: i64) {
+fn add(rows: &mut Rows, plot: &Plot, b: &Building, unit: &Unit, kind: &str, area_cm2: i64, cadastral: Option<String>) {
     let rooms = (unit.rooms > 0).then_some(unit.rooms);
     rows.add(
         Table::Units,
-        &[&unit.id, &plot.company, &b.id, &unit.entrance, &kind, &unit.number, &unit.floor, &rooms, &area_cm2],
+        &[
+            &unit.id,
+            &plot.company,
+            &b.id,
+            &unit.entrance,
+            &kind,
+            &unit.number,
+            &unit.floor,
+            &rooms,
+            &area_cm2,
+            &cadastral,
+        ],
     );
 }
 
 /// A personal account: five digits of the house, three of the unit.
 fn account(rows: &mut Rows, plot: &Plot, rng: &mut Rng, b: &Building, unit: &Unit, n: usize) {
-    let number = format!("{:05}{n:03}", b.index + 101);
+    let number = format!("{:05}{n:03}", b.code());
     let built = NaiveDate::from_ymd_opt(b.year.into(), 1, 1).unwrap_or_default();
     let opened = plot.opened.date_naive().max(built + TimeDelta::days(30));
     debug_assert!(opened.year() >= i32::from(b.year));

@@ -10,6 +10,7 @@ mod copy;
 mod houses;
 mod life;
 mod names;
+mod papers;
 mod people;
 mod pictures;
 mod plan;
@@ -98,6 +99,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     refuse_twice(ctx, &plot).await?;
     progress("Drawing photographs");
     let album = pictures::Album::store(ctx, &plot).await?;
+    let papers = papers::store(ctx, &plot).await?;
 
     let (complexes, buildings) = houses::plan(&plot);
     let calendar = plan::plan(&plot, &buildings);
@@ -136,6 +138,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
             progress(&format!("{} of {} houses", building.index + 1, buildings.len()));
         }
     }
+    papers::write(&mut rows, &plot, &buildings, &papers);
     rows.flush(&mut tx).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");

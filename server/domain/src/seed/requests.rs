@@ -15,7 +15,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use model::{
     Lang, Role,
     requests::{Category, Change, Kind, Moment, Priority, Source, Status},
-    staff::Skill,
+    settings::DeadlineHours,
 };
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
     let written = filed_by.role == Role::Resident;
     let lang = author.map_or(Lang::Ru, |a| a.lang);
     let own_home = author.is_some() && (star || rng.chance(IN_FLAT[index]));
-    let skill = skill(category);
+    let skill = category.skill();
     let mut life = Life {
         rows,
         rng,
@@ -126,7 +126,7 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
             &row.assignee,
             &row.reason,
             &row.result,
-            &crate::requests::due_at(kind, priority, planned.at),
+            &crate::requests::due_at(&DeadlineHours::default(), kind, priority, planned.at),
             &row.deferred_until,
             &planned.at,
             &row.updated,
@@ -156,17 +156,5 @@ fn author<'a>(rng: &mut Rng, household: &'a Household, planned: &Planned, star: 
         (true, _) => None,
         (false, true) => Some(here[0]),
         (false, false) => Some(here[rng.below(here.len())]),
-    }
-}
-
-fn skill(category: Category) -> Skill {
-    match category {
-        Category::Plumbing => Skill::Plumber,
-        Category::Electrical => Skill::Electrician,
-        Category::Heating => Skill::Heating,
-        Category::Elevator => Skill::Lift,
-        Category::Cleaning => Skill::Cleaner,
-        Category::Doors => Skill::Locksmith,
-        Category::Yard | Category::Other => Skill::Handyman,
     }
 }

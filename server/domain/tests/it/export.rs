@@ -34,7 +34,7 @@ async fn pages(ctx: &Ctx, actor: &Actor, list: ExportList, filter: &RequestFilte
     Ok(all)
 }
 
-async fn taken(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<RequestRow>> {
+pub(super) async fn taken(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<RequestRow>> {
     let mut all = Vec::new();
     for rows in pages(ctx, actor, ExportList::Requests, filter).await? {
         if let Rows::Requests(rows) = rows {
@@ -93,7 +93,10 @@ async fn lists_are_of_one_company_and_not_for_everybody() {
     let none = RequestFilter::default();
     let mut seen = Vec::new();
     for list in [ExportList::People, ExportList::Units, ExportList::Staff] {
-        assert_eq!(exports::is_longer(&ctx, &desk, &command(list, &none), 1).await.unwrap_err().code(), Code::Forbidden);
+        assert_eq!(
+            exports::is_longer(&ctx, &desk, &command(list, &none), 1).await.unwrap_err().code(),
+            Code::Forbidden
+        );
         for rows in pages(&ctx, &admin, list, &none).await.unwrap() {
             match rows {
                 Rows::People(rows) => seen.extend(rows.into_iter().map(|r| r.name)),

@@ -135,7 +135,7 @@ async fn everybody_plays_their_part() {
         .fetch_all(&mut admin)
         .await
         .unwrap();
-    assert_eq!(audited.len(), 8, "{audited:?}");
+    assert_eq!(audited.len(), 11, "{audited:?}");
 }
 
 #[tokio::test]

@@ -2,16 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod audit;
 mod codes;
 mod events;
 mod export;
 mod idempotency;
 mod journey;
+mod lists;
 mod passwords;
+mod property;
 mod scope;
+mod search;
 mod seed;
 mod sessions;
+mod settings;
+mod staff;
 mod support;
 mod totp;
 mod transitions;
+mod visibility;
 mod walls;

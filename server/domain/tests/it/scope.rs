@@ -153,7 +153,7 @@ async fn registers_are_for_those_who_need_them() {
     ] {
         let contacts = people::contacts(&ctx, &actor, None, None).await;
         let card = people::contact(&ctx, &actor, world.a.caller).await;
-        let staff = people::staff(&ctx, &actor).await;
+        let staff = domain::staff::list(&ctx, &actor, &model::staff::StaffFilter::default()).await;
         if sees_people {
             assert_eq!(contacts.unwrap().items.len(), 3, "the other company's are not among them");
             assert_eq!(card.unwrap().name, "Пётр Петров");

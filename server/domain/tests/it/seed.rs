@@ -57,10 +57,12 @@ async fn the_same_seed_gives_the_same_bytes() {
     assert_eq!(logins, again);
     assert_eq!(dump(&one).await, dump(&two).await);
     let mut admin = one.database.superuser().await;
-    let keys: Vec<String> = sqlx::query_scalar("select distinct unnest(array[blob_key, thumb_key]) from files")
-        .fetch_all(&mut admin)
-        .await
-        .unwrap();
+    let keys: Vec<String> = sqlx::query_scalar(
+        "select distinct unnest(array[blob_key, thumb_key]) from files union select blob_key from documents",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
     assert!(!keys.is_empty());
     for key in keys {
         let (here, there) = (one.blobs.get(&key).await.unwrap(), two.blobs.get(&key).await.unwrap());
@@ -119,6 +121,10 @@ async fn is_believable(ctx: &TestCtx) {
         ("shares make a whole", "select count(*) from (select sum(share_num::numeric / share_den) as whole from residencies r
            join units u on u.id = r.unit_id where relation = 'owner' and until_on is null group by unit_id) s where whole <> 1"),
         ("phones are used once", "select count(*) - count(distinct phone) from contact_phones"),
+        ("houses have their facts", "select count(*) from buildings b where area_cm2 is null or networks = '{}' or code is null
+           or area_cm2 < (select sum(area_cm2) from units u where u.building_id = b.id and u.kind = 'flat')"),
+        ("every flat is in the cadastre once", "select count(*) - count(distinct cadastral) from units where kind in ('flat', 'shop')"),
+        ("two documents", "select count(*) - 2 from documents"),
         ("outbox and audit are empty", "select (select count(*) from outbox_events) + (select count(*) from audit_log)"),
     ] {
         assert_eq!(count(db, sql).await, 0, "{what}");

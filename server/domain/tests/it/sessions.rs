@@ -14,7 +14,7 @@ use testkit::{PASSWORD, TestCtx, World};
 
 async fn login(ctx: &TestCtx, world: &World) -> Grant {
     let command = StaffLogin { login: world.a.login("dispatcher"), password: PASSWORD.to_owned(), totp: None };
-    let device = Device { user_agent: "Firefox".to_owned(), ip: "192.0.2.1".to_owned() };
+    let device = Device { user_agent: "Firefox".to_owned(), ip: "192.0.2.1".to_owned(), ..Device::default() };
     auth::login(ctx, &command, &device).await.unwrap()
 }
 

@@ -1,8 +1,21 @@
 //! The walls between companies, as the database itself keeps them.
 
 use crate::support::{assign, brought_to, filed};
-use domain::{files, idempotency::Key, requests};
-use model::requests::{AddComment, Status};
+use chrono::{NaiveDate, NaiveTime};
+use domain::{
+    audit, files,
+    idempotency::Key,
+    property::{self, NewFile},
+    requests, settings, staff, views,
+};
+use model::{
+    Lang, Role,
+    property::{DocumentFacts, OpenAccount, Visibility},
+    requests::{AddComment, Status},
+    search::{CreateView, KeepList, List},
+    settings::{SaveCalendar, SpecialDay, WorkDay},
+    staff::InviteStaff,
+};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 use testkit::{TestCtx, World, photo, resident_actor};
 
@@ -43,18 +56,25 @@ async fn busy_world(ctx: &TestCtx) -> World {
         requests::comment(ctx, &desk, id, &AddComment { body: "…".to_owned(), internal: true }).await.unwrap();
         assign(ctx, &desk, id, company.plumber_id).await.unwrap();
     }
-    let mut admin = ctx.database.superuser().await;
+    for company in [&world.a, &world.b] {
+        let admin = company.admin().await;
+        property::open_account(ctx, &admin, company.neighbour.unit, &OpenAccount::default()).await.unwrap();
+        let facts = DocumentFacts { title: "Договор".to_owned(), visibility: Visibility::Public };
+        let file = NewFile { file_name: "a.pdf".to_owned(), bytes: b"%PDF-1.4".to_vec() };
+        property::create_document(ctx, &admin, None, &facts, file).await.unwrap();
+    }
+    let mut superuser = ctx.database.superuser().await;
     for company in [&world.a, &world.b] {
         let (id, unit) = (company.id.0, company.resident.unit.0);
         sqlx::query("insert into complexes (id, company_id, name) values (gen_random_uuid(), $1, 'ЖК')")
             .bind(id)
-            .execute(&mut admin)
+            .execute(&mut superuser)
             .await
             .unwrap();
         sqlx::query("insert into personal_accounts (id, company_id, unit_id, number, opened_on) values (gen_random_uuid(), $1, $2, '1', '2020-01-01')")
             .bind(id)
             .bind(unit)
-            .execute(&mut admin)
+            .execute(&mut superuser)
             .await
             .unwrap();
         for sql in [
@@ -64,8 +84,48 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into opening_balances (id, company_id, account_id, amount_tiyin, as_of, created_at) select gen_random_uuid(), $1, id, 1, '2026-01-01', now() from personal_accounts where company_id = $1",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {
-            sqlx::query(sql).bind(id).execute(&mut admin).await.unwrap();
+            sqlx::query(sql).bind(id).execute(&mut superuser).await.unwrap();
         }
+    }
+    for company in [&world.a, &world.b] {
+        let desk = company.dispatcher().await;
+        let view = CreateView { list: List::Requests, name: "Мои".to_owned(), query: String::new(), shared: true };
+        let view = views::create(ctx, &desk, &view).await.unwrap();
+        let keep = KeepList { list: List::Requests, hidden: Vec::new(), default_view: Some(view.id) };
+        views::keep(ctx, &desk, &keep).await.unwrap();
+    }
+    for company in [&world.a, &world.b] {
+        let admin = company.admin().await;
+        settings::load_sample(ctx, &admin).await.unwrap();
+        let (at, day) = (|h| NaiveTime::from_hms_opt(h, 0, 0).unwrap(), NaiveDate::from_ymd_opt(2027, 1, 1).unwrap());
+        let calendar = SaveCalendar {
+            week: vec![WorkDay { weekday: 1, opens: at(9), closes: at(18), lunch: None }],
+            special: vec![SpecialDay { day, works: false, name: "Новый год".to_owned() }],
+        };
+        settings::save_calendar(ctx, &admin, 1, &calendar).await.unwrap();
+        let command = InviteStaff {
+            name: "Новый".to_owned(),
+            role: Role::Staff,
+            phone: None,
+            email: None,
+            lang: Lang::Ru,
+            visibility: None,
+            skills: Vec::new(),
+            building_ids: Vec::new(),
+            complex_ids: Vec::new(),
+        };
+        staff::invite(ctx, &admin, &command).await.unwrap();
+        sqlx::query("insert into staff_complexes (company_id, user_id, complex_id) select company_id, $2, id from complexes where company_id = $1")
+            .bind(company.id.0)
+            .bind(company.plumber_id.0)
+            .execute(&mut superuser)
+            .await
+            .unwrap();
+    }
+    audit::seal(ctx).await.unwrap();
+    for company in [&world.a, &world.b] {
+        // One more row that waits for its seal.
+        staff::block(ctx, &company.admin().await, company.electrician_id).await.unwrap();
     }
     world
 }

@@ -43,7 +43,7 @@ impl<S: Sync> FromRequestParts<S> for Device {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let ip = parts.extensions.get::<ClientIp>().copied().unwrap_or(ClientIp([0, 0, 0, 0].into()));
-        Ok(Self(identity::device(&parts.headers, ip)))
+        Ok(Self(domain::auth::Device { door: domain::Door::Api, ..identity::device(&parts.headers, ip) }))
     }
 }
 

@@ -213,10 +213,11 @@ const XLSX: &str = TableFormat::Xlsx.content_type();
 pub async fn errors(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<ImportId>) -> Answer<Response> {
     let file = imports::error_file(&ctx, &actor, id).await?;
     let (l, now) = (i18n::locale(actor.lang()), ctx.clock.now());
-    let bytes = tokio::task::spawn_blocking(move || documents::errors_xlsx(&file.titles, file.rows.into_iter(), l, now))
-        .await
-        .map_err(|e| Error::internal("error file", e))?
-        .map_err(|e| Error::internal("error file", e))?;
+    let bytes =
+        tokio::task::spawn_blocking(move || documents::errors_xlsx(&file.titles, file.rows.into_iter(), l, now))
+            .await
+            .map_err(|e| Error::internal("error file", e))?
+            .map_err(|e| Error::internal("error file", e))?;
     Ok(attachment(XLSX, "errors.xlsx", bytes))
 }
 
@@ -238,7 +239,9 @@ pub async fn template(
     let kind: ImportKind = parts.next().and_then(|word| word.parse().ok()).ok_or(Code::NotFound)?;
     let asked = parts.next().map(|tag| Lang::parse(tag).ok_or(Code::NotFound)).transpose()?;
     let spoken = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Lang::parse);
-    let lang = asked.unwrap_or_else(|| if actor.door() == domain::Door::Api { spoken.unwrap_or(actor.lang()) } else { actor.lang() });
+    let lang = asked.unwrap_or_else(|| {
+        if actor.door() == domain::Door::Api { spoken.unwrap_or(actor.lang()) } else { actor.lang() }
+    });
     let bytes = documents::template_xlsx(kind, i18n::locale(lang), ctx.clock.now())
         .map_err(|e| Error::internal("template", e))?;
     Ok(attachment(XLSX, &format!("{kind}.xlsx"), bytes))

@@ -1,5 +1,6 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
+pub mod audit;
 pub mod auth;
 pub mod extract;
 pub mod files;
@@ -9,6 +10,7 @@ pub mod people;
 pub mod problem;
 pub mod property;
 pub mod requests;
+pub mod search;
 pub mod staff;
 pub mod tasks;
 
@@ -46,6 +48,8 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(property::routes())
         .merge(people::routes())
         .merge(staff::routes())
+        .merge(search::routes())
         .merge(imports::routes())
         .merge(tasks::routes())
+        .merge(audit::routes())
 }

@@ -22,7 +22,10 @@ use testkit::{TestCtx, World, hire};
 async fn upload(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: Vec<u8>) -> ImportCard {
     let sheets = documents::read::peek(&bytes).unwrap();
     let sheets = sheets.into_iter().map(|s| Sheet { name: s.name, rows: s.rows }).collect();
-    let new = NewImport { kind, file_name: "реестр.xlsx".to_owned(), bytes: Bytes::from(bytes), content_type: "x", sheets };
+    let new =
+        NewImport {
+            kind, file_name: "реестр.xlsx".to_owned(), bytes: Bytes::from(bytes), content_type: "x", sheets
+        };
     imports::create(ctx, actor, new).await.unwrap()
 }
 
@@ -73,8 +76,19 @@ async fn count(db: &mut PgConnection, from: &str) -> i64 {
 async fn everything(db: &mut PgConnection) -> Vec<i64> {
     let mut counts = Vec::new();
     for table in [
-        "complexes", "buildings", "entrances", "units", "personal_accounts", "contacts", "contact_phones", "residencies",
-        "opening_balances", "requests", "users", "staff_skills", "staff_zones",
+        "complexes",
+        "buildings",
+        "entrances",
+        "units",
+        "personal_accounts",
+        "contacts",
+        "contact_phones",
+        "residencies",
+        "opening_balances",
+        "requests",
+        "users",
+        "staff_skills",
+        "staff_zones",
     ] {
         counts.push(count(db, table).await);
     }
@@ -120,7 +134,11 @@ fn messy(flats: u32) -> Vec<u8> {
             line += 1; // an empty row between entrances
         }
     }
-    let wrong = [("ул. Навои, 1", "200", "второй", "40"), ("ул. Навои, 1", "201", "2", "большая"), ("УЛ. НАВОИ 1", "1", "1", "54,25")];
+    let wrong = [
+        ("ул. Навои, 1", "200", "второй", "40"),
+        ("ул. Навои, 1", "201", "2", "большая"),
+        ("УЛ. НАВОИ 1", "1", "1", "54,25"),
+    ];
     for (address, flat, floor, area) in wrong {
         for (column, text) in [(0, address), (1, flat), (3, floor), (4, area)] {
             sheet.write_string(line, column, text).unwrap();
@@ -164,15 +182,19 @@ async fn a_messy_register_comes_in_is_corrected_and_goes_again() {
     assert_eq!(everything(&mut db).await, before, "a check writes nothing");
 
     let card = ran(&ctx, &admin, card.id).await;
-    assert_eq!((card.state, card.counts.done, card.task.as_ref().unwrap().state), (ImportState::Done, 250, TaskState::Done));
+    assert_eq!(
+        (card.state, card.counts.done, card.task.as_ref().unwrap().state),
+        (ImportState::Done, 250, TaskState::Done)
+    );
     let after = everything(&mut db).await;
     // Three houses: alphabets, spaces and marks in the address do not make more of them.
     assert_eq!(after[1] - before[1], 3);
     assert_eq!((after[2] - before[2], after[3] - before[3], after[4] - before[4]), (10, 250, 250));
-    let twelve: Vec<(String, i64, i16)> = sqlx::query_as("select number, area_cm2, floor from units where number like '12_' order by id")
-        .fetch_all(&mut db)
-        .await
-        .unwrap();
+    let twelve: Vec<(String, i64, i16)> =
+        sqlx::query_as("select number, area_cm2, floor from units where number like '12_' order by id")
+            .fetch_all(&mut db)
+            .await
+            .unwrap();
     assert_eq!(twelve.len(), 3);
     assert!(twelve.iter().all(|u| *u == ("12а".to_owned(), 542_500, 3)), "{twelve:?}");
 
@@ -213,22 +235,33 @@ async fn a_messy_register_comes_in_is_corrected_and_goes_again() {
     let first = undone(&ctx, &admin, card.id).await;
     assert_eq!(first.state, ImportState::Undone);
     assert_eq!(everything(&mut db).await[3], before[3] + 3);
-    assert_eq!(first.kept.iter().map(|k| (k.object_type.as_str(), k.reason.as_str(), k.count)).collect::<Vec<_>>(), [("building", "in_use", 1)]);
+    assert_eq!(
+        first.kept.iter().map(|k| (k.object_type.as_str(), k.reason.as_str(), k.count)).collect::<Vec<_>>(),
+        [("building", "in_use", 1)]
+    );
     let second = undone(&ctx, &admin, second.id).await;
     assert_eq!((second.state, second.counts.kept), (ImportState::Undone, 0));
     let first = undone(&ctx, &admin, first.id).await;
     assert_eq!((first.counts.kept, first.counts.made), (0, 0));
     assert_eq!(everything(&mut db).await, before);
     // Every record made and removed is in the audit, with its import.
-    let audited: Vec<(String, i64)> = sqlx::query_as(
-        "select action, count(*) from audit_log where changes->'import'->>1 = $1 group by 1 order by 1",
-    )
-    .bind(card.id.to_string())
-    .fetch_all(&mut db)
-    .await
-    .unwrap();
+    let audited: Vec<(String, i64)> =
+        sqlx::query_as("select action, count(*) from audit_log where changes->'import'->>1 = $1 group by 1 order by 1")
+            .bind(card.id.to_string())
+            .fetch_all(&mut db)
+            .await
+            .unwrap();
     let audited: Vec<(&str, i64)> = audited.iter().map(|(a, n)| (a.as_str(), *n)).collect();
-    let want = [("account.create", 250), ("account.delete", 250), ("building.create", 3), ("building.delete", 3), ("entrance.create", 10), ("entrance.delete", 10), ("unit.create", 250), ("unit.delete", 250)];
+    let want = [
+        ("account.create", 250),
+        ("account.delete", 250),
+        ("building.create", 3),
+        ("building.delete", 3),
+        ("entrance.create", 10),
+        ("entrance.delete", 10),
+        ("unit.create", 250),
+        ("unit.delete", 250),
+    ];
     assert_eq!(audited, want);
 }
 
@@ -261,7 +294,10 @@ async fn people_are_recognised_however_they_are_spelt() {
             (8, Some(Field::Account), "account_of_other_unit"),
         ]
     );
-    assert_eq!(card.warnings.iter().map(|r| (r.line, r.troubles[0].code.as_str())).collect::<Vec<_>>(), [(4, "repeated_phone")]);
+    assert_eq!(
+        card.warnings.iter().map(|r| (r.line, r.troubles[0].code.as_str())).collect::<Vec<_>>(),
+        [(4, "repeated_phone")]
+    );
     let after = everything(&mut db).await;
     // Two people, one of them with two homes.
     assert_eq!((after[5] - before[5], after[6] - before[6], after[7] - before[7]), (2, 2, 3));
@@ -284,7 +320,8 @@ async fn people_are_recognised_however_they_are_spelt() {
     .await
     .unwrap();
     assert_eq!(changed, ("Каримов Азиз Рустамович".to_owned(), Some("aziz@mail.uz".to_owned()), 2));
-    let leaked = count(&mut db, "audit_log where changes::text like '%5551122%' or changes::text ilike '%aziz@%'").await;
+    let leaked =
+        count(&mut db, "audit_log where changes::text like '%5551122%' or changes::text ilike '%aziz@%'").await;
     assert_eq!(leaked, 0, "phones and addresses of mail stay out of the audit");
     undone(&ctx, &admin, second.id).await;
     let restored: (String, Option<String>, i64, String) = sqlx::query_as(
@@ -298,7 +335,8 @@ async fn people_are_recognised_however_they_are_spelt() {
     assert_eq!(restored, ("Каримов Азиз".to_owned(), None, 1, "owner".to_owned()));
 
     // Somebody files a request meanwhile: that person stays, with the reason; the other goes.
-    let contact = sqlx::query_scalar("select id from contacts where name = 'Каримов Азиз'").fetch_one(&mut db).await.unwrap();
+    let contact =
+        sqlx::query_scalar("select id from contacts where name = 'Каримов Азиз'").fetch_one(&mut db).await.unwrap();
     let contact = model::ContactId(contact);
     let mut draft = world.a.draft();
     draft.contact_id = Some(contact);
@@ -328,7 +366,11 @@ async fn staff_requests_and_balances_come_in_too() {
     let found = troubles(&staff);
     assert_eq!(
         codes(&found),
-        [(3, Some(Field::Login), "login_taken"), (4, Some(Field::Role), "unknown_word"), (5, Some(Field::Zones), "no_such_address")]
+        [
+            (3, Some(Field::Login), "login_taken"),
+            (4, Some(Field::Role), "unknown_word"),
+            (5, Some(Field::Zones), "no_such_address")
+        ]
     );
     assert!(testkit_login(&ctx, "rustam").await.is_err(), "nobody knows the password");
 
@@ -355,14 +397,27 @@ async fn staff_requests_and_balances_come_in_too() {
     let found = troubles(&balances);
     assert_eq!(
         codes(&found),
-        [(4, Some(Field::Account), "no_such_account"), (5, Some(Field::Account), "repeated_row"), (6, Some(Field::Amount), "bad_amount")]
+        [
+            (4, Some(Field::Account), "no_such_account"),
+            (5, Some(Field::Account), "repeated_row"),
+            (6, Some(Field::Amount), "bad_amount")
+        ]
     );
-    let tiyin: Vec<i64> = sqlx::query_scalar("select amount_tiyin from opening_balances order by 1").fetch_all(&mut db).await.unwrap();
+    let tiyin: Vec<i64> =
+        sqlx::query_scalar("select amount_tiyin from opening_balances order by 1").fetch_all(&mut db).await.unwrap();
     assert_eq!(tiyin, [-30_000, 125_000_050]);
     ctx.clock.advance(TimeDelta::minutes(1));
-    let fixed = imported(&ctx, &admin, ImportKind::Balances, "Счёт;Сумма;Дата\n501;7;01.05.2026\n502;-300,00;01.05.2026\n", [0, 1, 1, 0]).await;
+    let fixed = imported(
+        &ctx,
+        &admin,
+        ImportKind::Balances,
+        "Счёт;Сумма;Дата\n501;7;01.05.2026\n502;-300,00;01.05.2026\n",
+        [0, 1, 1, 0],
+    )
+    .await;
     undone(&ctx, &admin, fixed.id).await;
-    let tiyin: Vec<i64> = sqlx::query_scalar("select amount_tiyin from opening_balances order by 1").fetch_all(&mut db).await.unwrap();
+    let tiyin: Vec<i64> =
+        sqlx::query_scalar("select amount_tiyin from opening_balances order by 1").fetch_all(&mut db).await.unwrap();
     assert_eq!(tiyin, [-30_000, 125_000_050]);
 
     for card in [balances, requests, staff, house] {
@@ -373,7 +428,8 @@ async fn staff_requests_and_balances_come_in_too() {
 }
 
 async fn testkit_login(ctx: &Ctx, login: &str) -> domain::Result<()> {
-    let command = model::auth::StaffLogin { login: login.to_owned(), password: testkit::PASSWORD.to_owned(), totp: None };
+    let command =
+        model::auth::StaffLogin { login: login.to_owned(), password: testkit::PASSWORD.to_owned(), totp: None };
     domain::auth::login(ctx, &command, &domain::auth::Device::default()).await.map(|_| ())
 }
 
@@ -388,9 +444,15 @@ async fn columns_can_be_chosen_and_must_be() {
     assert_eq!((refused.code, refused.fields[0].code.as_str()), (Code::Invalid, "required"));
     let choose = |columns: Vec<Option<Field>>| SetColumns { sheet: 0, header_row: 0, columns: Some(columns) };
     let twice = choose(vec![Some(Field::Unit), Some(Field::Unit)]);
-    assert_eq!(imports::set_columns(&ctx, &admin, card.id, card.version, &twice).await.unwrap_err().code(), Code::Invalid);
+    assert_eq!(
+        imports::set_columns(&ctx, &admin, card.id, card.version, &twice).await.unwrap_err().code(),
+        Code::Invalid
+    );
     let foreign = choose(vec![Some(Field::Amount), None]);
-    assert_eq!(imports::set_columns(&ctx, &admin, card.id, card.version, &foreign).await.unwrap_err().code(), Code::Invalid);
+    assert_eq!(
+        imports::set_columns(&ctx, &admin, card.id, card.version, &foreign).await.unwrap_err().code(),
+        Code::Invalid
+    );
     let good = choose(vec![Some(Field::Address), Some(Field::Unit)]);
     let chosen = imports::set_columns(&ctx, &admin, card.id, card.version, &good).await.unwrap();
     let stale = imports::set_columns(&ctx, &admin, card.id, card.version, &good).await.unwrap_err();
@@ -419,10 +481,14 @@ async fn an_empty_table_fails_and_can_be_mended() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
     let admin = world.a.admin().await;
-    let card = upload(&ctx, &admin, ImportKind::Balances, "Счёт;Сумма;Дата\n-;-;-\nИтого;0;\n".as_bytes().to_vec()).await;
+    let card =
+        upload(&ctx, &admin, ImportKind::Balances, "Счёт;Сумма;Дата\n-;-;-\nИтого;0;\n".as_bytes().to_vec()).await;
     let card = checked(&ctx, &admin, card.id).await;
     let task = card.task.unwrap();
-    assert_eq!((card.state, task.state, task.message.as_deref()), (ImportState::Uploaded, TaskState::Failed, Some("empty_spreadsheet")));
+    assert_eq!(
+        (card.state, task.state, task.message.as_deref()),
+        (ImportState::Uploaded, TaskState::Failed, Some("empty_spreadsheet"))
+    );
 }
 
 /// Rows of a task as an outsider would set them.
@@ -447,9 +513,15 @@ async fn a_run_that_is_cancelled_can_go_on() {
     .execute(&mut db)
     .await
     .unwrap();
-    sqlx::query("create trigger stop_here before update of done on tasks for each row execute function stop_here()").execute(&mut db).await.unwrap();
+    sqlx::query("create trigger stop_here before update of done on tasks for each row execute function stop_here()")
+        .execute(&mut db)
+        .await
+        .unwrap();
     let card = ran(&ctx, &admin, card.id).await;
-    assert_eq!((card.state, card.counts.done, card.task.as_ref().unwrap().state), (ImportState::Stopped, 1000, TaskState::Cancelled));
+    assert_eq!(
+        (card.state, card.counts.done, card.task.as_ref().unwrap().state),
+        (ImportState::Stopped, 1000, TaskState::Cancelled)
+    );
     sqlx::query("drop trigger stop_here on tasks").execute(&mut db).await.unwrap();
     let card = ran(&ctx, &admin, card.id).await;
     assert_eq!((card.state, card.counts.done), (ImportState::Done, 1500));
@@ -478,7 +550,10 @@ async fn a_worker_that_dies_is_replaced_and_nothing_is_written_twice() {
     .execute(&mut db)
     .await
     .unwrap();
-    sqlx::query("create trigger die_here before update of done on tasks for each row execute function die_here()").execute(&mut db).await.unwrap();
+    sqlx::query("create trigger die_here before update of done on tasks for each row execute function die_here()")
+        .execute(&mut db)
+        .await
+        .unwrap();
     worker::tasks::work(&ctx, &job).await.unwrap_err();
     assert_eq!(everything(&mut db).await[3], before[3] + 1000);
     // A worker that was killed does not even give it back: the lease decides.
@@ -543,7 +618,8 @@ fn memory(which: &str) -> usize {
 fn register_of_people(flats: u32) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    for (column, title) in (0..).zip(["ФИО", "Телефон", "Лицевой счёт", "Кто это", "Доля"]) {
+    for (column, title) in (0..).zip(["ФИО", "Телефон", "Лицевой счёт", "Кто это", "Доля"])
+    {
         sheet.write_string(0, column, title).unwrap();
     }
     for n in 0..flats {

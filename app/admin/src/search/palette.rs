@@ -1,0 +1,120 @@
+//! `Ctrl K`: go anywhere, do what one may do, find anything.
+
+use super::{kind_icon, kind_word, recent};
+use crate::util::lang;
+use api::session::use_me;
+use i18n::{Locale, td_string};
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    Permission as P,
+    auth::Me,
+    search::{Found, SearchQuery},
+};
+use ui::{prefs::apply_theme, prelude::*};
+
+/// Where one may go and what one may do.
+fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
+    let (go, act) = (td_string!(l, search.go), td_string!(l, search.deed));
+    let place = |icon: &'static str, label: &str, href: &str| Command {
+        id: href.to_owned(),
+        label: label.to_owned(),
+        hint: None,
+        icon,
+        group: go.to_owned(),
+        action: CommandAction::Href(href.to_owned()),
+        found: false,
+    };
+    let deed = |icon: &'static str, label: &str, run: Callback<()>| Command {
+        id: label.to_owned(),
+        label: label.to_owned(),
+        hint: None,
+        icon,
+        group: act.to_owned(),
+        action: CommandAction::Run(run),
+        found: false,
+    };
+    let mut all = Vec::new();
+    if me.can(P::RequestsCreate) {
+        let new = place("plus", td_string!(l, desk.new_request), "/desk/requests/new");
+        all.push(Command { group: act.to_owned(), hint: Some("N".to_owned()), ..new });
+    }
+    all.push(place("inbox", td_string!(l, common.requests), "/desk"));
+    all.push(place("user-check", td_string!(l, desk.mine), "/desk?assignee=me"));
+    all.push(place("alarm-clock", td_string!(l, desk.overdue), "/desk?overdue=1"));
+    all.push(place("user", td_string!(l, desk.unassigned), "/desk?assignee=none"));
+    for (permission, icon, label, href) in [
+        (P::BuildingsRead, "building-2", td_string!(l, common.buildings), "/desk/buildings"),
+        (P::ResidentsRead, "users", td_string!(l, common.people), "/desk/people"),
+        (P::StaffRead, "hard-hat", td_string!(l, common.staff), "/desk/staff"),
+    ] {
+        if me.can(permission) {
+            all.push(place(icon, label, href));
+        }
+    }
+    all.push(place("search", td_string!(l, search.title), "/desk/search"));
+    all.push(place("user", td_string!(l, common.profile), "/profile"));
+    let help = deed("keyboard", td_string!(l, search.show_keys), Callback::new(move |()| keys.set(true)));
+    all.push(Command { hint: Some("?".to_owned()), ..help });
+    all.push(deed("sun", td_string!(l, search.theme_light), Callback::new(|()| apply_theme("light"))));
+    all.push(deed("moon", td_string!(l, search.theme_dark), Callback::new(|()| apply_theme("dark"))));
+    all
+}
+
+#[component]
+pub(crate) fn Palette(open: RwSignal<bool>, keys: RwSignal<bool>) -> impl IntoView {
+    let (l, me) = (lang(), use_me());
+    let own = StoredValue::new(commands(l, &me, keys));
+    let typed = RwSignal::new(String::new());
+    let found = RwSignal::new(Found::default());
+    let latest = RwSignal::new(Vec::<recent::Recent>::new());
+    Effect::new(move |_| {
+        if open.get() {
+            typed.set(String::new());
+            found.set(Found::default());
+            latest.set(recent::all());
+        }
+    });
+    let settled: Signal<String> = use_debounced(typed, 150);
+    Effect::new(move |_| {
+        let text = settled.get().trim().to_owned();
+        if text.is_empty() {
+            found.set(Found::default());
+            return;
+        }
+        spawn_local(async move {
+            let answer = api::search::find(SearchQuery { q: text.clone(), limit: Some(4) }).await;
+            if let (true, Ok(answer)) = (typed.get_untracked().trim() == text, answer) {
+                found.set(answer);
+            }
+        });
+    });
+    let all = Signal::derive(move || {
+        let mut list: Vec<Command> = Vec::new();
+        if typed.with(|typed| typed.trim().is_empty()) {
+            list.extend(latest.get().into_iter().map(|one| Command {
+                id: one.href.clone(),
+                label: one.title,
+                hint: None,
+                icon: kind_icon(one.kind),
+                group: td_string!(l, search.recent).to_owned(),
+                action: CommandAction::Href(one.href),
+                found: true,
+            }));
+        }
+        list.extend(own.get_value());
+        list.extend(found.get().groups.into_iter().flat_map(|group| {
+            let word = kind_word(l, group.kind).to_owned();
+            group.hits.into_iter().map(move |hit| Command {
+                id: hit.id.to_string(),
+                icon: kind_icon(hit.kind),
+                group: word.clone(),
+                action: CommandAction::Href(hit.href()),
+                hint: Some(hit.subtitle).filter(|text| !text.is_empty()),
+                label: hit.title,
+                found: true,
+            })
+        }));
+        list
+    });
+    view! { <CommandPalette open=open commands=all on_query=Callback::new(move |text| typed.set(text)) /> }
+}

@@ -1,0 +1,122 @@
+//! `/desk/settings`: the profile of the company, its language and numbers.
+
+use super::{ConflictNote, Frame, loaded};
+use crate::util::{bad_phone, field_error, lang, toast_failure};
+use api::ApiError;
+use i18n::{td_string, words};
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    Code, Lang, Phone,
+    settings::{CompanyProfile, SaveProfile},
+};
+use ui::prelude::*;
+
+#[component]
+pub fn CompanyPage() -> impl IntoView {
+    let found = Resource::new(|| (), |()| api::settings::profile());
+    view! { <Frame path="/desk/settings">{loaded(found, |profile| view! { <Profile profile=profile /> })}</Frame> }
+        .into_any()
+}
+
+#[component]
+fn Profile(profile: CompanyProfile) -> impl IntoView {
+    let (l, toasts) = (lang(), use_toasts());
+    let version = RwSignal::new(profile.version);
+    let pretty = |phone: &Option<Phone>| RwSignal::new(phone.as_ref().map(Phone::pretty).unwrap_or_default());
+    let (phone, emergency) = (pretty(&profile.phone), pretty(&profile.emergency_phone));
+    let name = RwSignal::new(profile.name);
+    let address = RwSignal::new(profile.address.unwrap_or_default());
+    let language = RwSignal::new(profile.lang.code().to_owned());
+    let (busy, conflict) = (RwSignal::new(false), RwSignal::new(false));
+    let error = RwSignal::new(None::<ApiError>);
+    let submit = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        let mut phones = Vec::new();
+        for (typed, pointer) in [(phone, "/phone"), (emergency, "/emergency_phone")] {
+            let text = typed.get_untracked();
+            let parsed = Phone::parse(&text);
+            if !text.trim().is_empty() && parsed.is_none() {
+                error.set(Some(bad_phone(pointer)));
+                return;
+            }
+            phones.push(parsed);
+        }
+        let emergency_phone = phones.pop().flatten();
+        let command = SaveProfile {
+            name: name.get_untracked(),
+            phone: phones.pop().flatten(),
+            emergency_phone,
+            address: Some(address.get_untracked()).filter(|a| !a.trim().is_empty()),
+            lang: Lang::parse(&language.get_untracked()).unwrap_or_default(),
+        };
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            match api::settings::save_profile(version.get_untracked(), command).await {
+                Ok(fresh) => {
+                    version.set(fresh.version);
+                    conflict.set(false);
+                    toasts.success(td_string!(l, settings.saved));
+                }
+                Err(refused) if refused.code() == Code::Conflict => {
+                    if let Ok(fresh) = api::settings::profile().await {
+                        version.set(fresh.version);
+                    }
+                    conflict.set(true);
+                }
+                Err(refused) => {
+                    if refused.0.fields.is_empty() {
+                        toast_failure(toasts, l, &refused);
+                    }
+                    error.set(Some(refused));
+                }
+            }
+            busy.set(false);
+        });
+    };
+    let languages: Vec<Opt> = Lang::ALL.iter().map(|lang| Opt::new(lang.code(), words::language(*lang))).collect();
+    let wrong = move |field: &'static str| field_error(error.into(), l, field);
+    view! {
+        <div class="split">
+            <Card title=td_string!(l, settings.tab_company)>
+                <form class="stack" on:submit=submit>
+                    <p class="text-muted m-0">{td_string!(l, settings.company_lead)}</p>
+                    <ConflictNote shown=conflict />
+                    <Field label=td_string!(l, settings.name) name="name" error=wrong("name") required=true>
+                        <Input name="name" value=name maxlength=200 />
+                    </Field>
+                    <div class="grid gap-4 sm:grid-cols-2">
+                        <Field label=td_string!(l, settings.phone) name="phone" error=wrong("phone")>
+                            <PhoneInput name="phone" value=phone />
+                        </Field>
+                        <Field label=td_string!(l, settings.emergency_phone) name="emergency_phone" error=wrong("emergency_phone")
+                            help=td_string!(l, settings.emergency_help)>
+                            <PhoneInput name="emergency_phone" value=emergency />
+                        </Field>
+                    </div>
+                    <Field label=td_string!(l, settings.address) name="address" error=wrong("address")>
+                        <Input name="address" value=address maxlength=300 />
+                    </Field>
+                    <Field label=td_string!(l, settings.lang) name="lang" help=td_string!(l, settings.lang_help)>
+                        <Select name="lang" options=languages value=language />
+                    </Field>
+                    <div class="row justify-end">
+                        <Button kind=ButtonKind::Primary submit=true loading=busy>{td_string!(l, common.save)}</Button>
+                    </div>
+                </form>
+            </Card>
+            <div class="stack">
+                <Card title=td_string!(l, settings.numbers)>
+                    <KeyValues>
+                        <Fact label=td_string!(l, settings.next_number)>
+                            <span class="num">{format!("№{}", profile.next_request_number)}</span>
+                            <span class="field-help block">{td_string!(l, settings.next_number_help)}</span>
+                        </Fact>
+                        <Fact label=td_string!(l, settings.time_zone)>{profile.time_zone}</Fact>
+                    </KeyValues>
+                </Card>
+                <super::guide::Recall />
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,72 @@
+//! Settings of the company: profile, working time, deadlines, roles; and the guide of its first day.
+
+mod calendar;
+mod company;
+mod deadlines;
+mod guide;
+mod roles;
+
+pub use calendar::CalendarPage;
+pub use company::CompanyPage;
+pub use deadlines::DeadlinesPage;
+pub use guide::Guide;
+pub use roles::RolesPage;
+
+use crate::util::{Failed, lang};
+use api::ApiResult;
+use i18n::td_string;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use serde::{Serialize, de::DeserializeOwned};
+use ui::prelude::*;
+
+/// Title and tabs of every page of settings.
+#[component]
+fn Frame(path: &'static str, children: Children) -> impl IntoView {
+    let l = lang();
+    let tab = |label: &str, href: &'static str, icon| Tab {
+        label: label.to_owned(),
+        href: href.to_owned(),
+        icon: Some(icon),
+        current: href == path,
+        ..Tab::default()
+    };
+    let tabs = vec![
+        tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
+        tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
+        tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
+    ];
+    view! {
+        <Title text=td_string!(l, settings.title) />
+        <PageHeader title=td_string!(l, settings.title) />
+        <Tabs tabs=Signal::stored(tabs) label=td_string!(l, settings.title) />
+        <div class="pt-4">{children()}</div>
+    }
+}
+
+/// The stored state once it is here; the form is drawn once and keeps what is typed.
+fn loaded<T, V>(found: Resource<ApiResult<T>>, form: impl Fn(T) -> V + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8 /> }>
+            {move || found.get().map(|answer| match answer {
+                Ok(value) => form(value).into_any(),
+                Err(error) => view! {
+                    <Card><Failed failure=error.0 back="/desk" on_retry=move |()| found.refetch() /></Card>
+                }
+                .into_any(),
+            })}
+        </Transition>
+    }
+}
+
+/// Says that somebody else saved meanwhile; the next press saves over it knowingly.
+#[component]
+fn ConflictNote(#[prop(into)] shown: Signal<bool>) -> impl IntoView {
+    let l = lang();
+    move || shown.get().then(|| view! { <Banner tone=Tone::Warning text=td_string!(l, settings.conflict) /> })
+}

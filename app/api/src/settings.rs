@@ -1,0 +1,60 @@
+//! Settings of the company, and the guide of its first day.
+
+use crate::ApiResult;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+// By its module: the macro makes a type of its own for each function, with the same names.
+use model::settings as of;
+
+#[cfg(feature = "ssr")]
+use {crate::context::run, domain::settings};
+
+#[server(prefix = "/rpc", endpoint = "settings/profile", input = Json)]
+pub async fn profile() -> ApiResult<of::CompanyProfile> {
+    run(async |ctx, actor| settings::profile(&ctx, &actor).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/save_profile", input = Json)]
+pub async fn save_profile(version: i32, command: of::SaveProfile) -> ApiResult<of::CompanyProfile> {
+    run(async |ctx, actor| settings::save_profile(&ctx, &actor, version, &command).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/deadlines", input = Json)]
+pub async fn deadlines() -> ApiResult<of::Deadlines> {
+    run(async |ctx, actor| settings::deadlines(&ctx, &actor).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/save_deadlines", input = Json)]
+pub async fn save_deadlines(version: i32, command: of::DeadlineHours) -> ApiResult<of::Deadlines> {
+    run(async |ctx, actor| settings::save_deadlines(&ctx, &actor, version, &command).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/calendar", input = Json)]
+pub async fn calendar() -> ApiResult<of::WorkCalendar> {
+    run(async |ctx, actor| settings::calendar(&ctx, &actor).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/save_calendar", input = Json)]
+pub async fn save_calendar(version: i32, command: of::SaveCalendar) -> ApiResult<of::WorkCalendar> {
+    run(async |ctx, actor| settings::save_calendar(&ctx, &actor, version, &command).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/guide", input = Json)]
+pub async fn guide() -> ApiResult<of::Guide> {
+    run(async |ctx, actor| settings::guide(&ctx, &actor).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/dismiss_guide", input = Json)]
+pub async fn dismiss_guide(dismissed: bool) -> ApiResult<()> {
+    run(async |ctx, actor| settings::dismiss_guide(&ctx, &actor, dismissed).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/load_sample", input = Json)]
+pub async fn load_sample() -> ApiResult<()> {
+    run(async |ctx, actor| settings::load_sample(&ctx, &actor).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/remove_sample", input = Json)]
+pub async fn remove_sample() -> ApiResult<()> {
+    run(async |ctx, actor| settings::remove_sample(&ctx, &actor).await).await
+}

@@ -1,0 +1,182 @@
+//! The audit in words. A word this version does not know is shown as it is: the books outlive versions.
+
+use crate::{Locale, td_string, words};
+use model::audit::DoorName;
+
+/// The last part of `request.assign` in words.
+pub fn action(l: Locale, action: &str) -> String {
+    let verb = action.rsplit('.').next().unwrap_or(action);
+    match verb {
+        "create" => td_string!(l, audit.did_create).to_owned(),
+        "update" => td_string!(l, audit.did_update).to_owned(),
+        "archive" => td_string!(l, audit.did_archive).to_owned(),
+        "restore" => td_string!(l, audit.did_restore).to_owned(),
+        "delete" => td_string!(l, audit.did_delete).to_owned(),
+        "assign" => td_string!(l, audit.did_assign).to_owned(),
+        "status" => td_string!(l, audit.did_status).to_owned(),
+        "rate" => td_string!(l, audit.did_rate).to_owned(),
+        "comment" => td_string!(l, audit.did_comment).to_owned(),
+        "files" => td_string!(l, audit.did_files).to_owned(),
+        "export" => td_string!(l, audit.did_export).to_owned(),
+        "import" => td_string!(l, audit.did_import).to_owned(),
+        "reveal" => td_string!(l, audit.did_reveal).to_owned(),
+        "erase" => td_string!(l, audit.did_erase).to_owned(),
+        "login" => td_string!(l, audit.did_login).to_owned(),
+        "login_failed" => td_string!(l, audit.did_login_failed).to_owned(),
+        "logout" => td_string!(l, audit.did_logout).to_owned(),
+        "end_others" => td_string!(l, audit.did_end_others).to_owned(),
+        "password" => td_string!(l, audit.did_password).to_owned(),
+        "password_reset" => td_string!(l, audit.did_password_reset).to_owned(),
+        "totp_on" => td_string!(l, audit.did_totp_on).to_owned(),
+        "totp_off" => td_string!(l, audit.did_totp_off).to_owned(),
+        "block" => td_string!(l, audit.did_block).to_owned(),
+        "unblock" => td_string!(l, audit.did_unblock).to_owned(),
+        "dismiss" => td_string!(l, audit.did_dismiss).to_owned(),
+        "revoke" => td_string!(l, audit.did_revoke).to_owned(),
+        "accept" => td_string!(l, audit.did_accept).to_owned(),
+        "enter" => td_string!(l, audit.did_enter).to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// The kind of a record.
+pub fn object_type(l: Locale, name: &str) -> String {
+    match name {
+        "company" => td_string!(l, audit.type_company).to_owned(),
+        "complex" => td_string!(l, audit.type_complex).to_owned(),
+        "building" => td_string!(l, audit.type_building).to_owned(),
+        "entrance" => td_string!(l, audit.type_entrance).to_owned(),
+        "unit" => td_string!(l, audit.type_unit).to_owned(),
+        "account" => td_string!(l, audit.type_account).to_owned(),
+        "document" => td_string!(l, audit.type_document).to_owned(),
+        "contact" => td_string!(l, audit.type_contact).to_owned(),
+        "residency" => td_string!(l, audit.type_residency).to_owned(),
+        "user" => td_string!(l, audit.type_user).to_owned(),
+        "invitation" => td_string!(l, audit.type_invitation).to_owned(),
+        "import" => td_string!(l, audit.type_import).to_owned(),
+        "setting" => td_string!(l, audit.type_setting).to_owned(),
+        "request" => td_string!(l, audit.type_request).to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// The door a change came through.
+pub fn door(l: Locale, door: DoorName) -> &'static str {
+    match door {
+        DoorName::Web => td_string!(l, audit.door_web),
+        DoorName::Api => td_string!(l, audit.door_api),
+        DoorName::Bot => td_string!(l, audit.door_bot),
+        DoorName::Job => td_string!(l, audit.door_job),
+    }
+}
+
+/// The name of a field. A day of the calendar names itself.
+pub fn field(l: Locale, name: &str) -> String {
+    match name {
+        "name" => td_string!(l, audit.field_name).to_owned(),
+        "role" => td_string!(l, audit.field_role).to_owned(),
+        "lang" => td_string!(l, audit.field_lang).to_owned(),
+        "login" => td_string!(l, audit.field_login).to_owned(),
+        "phone" => td_string!(l, audit.field_phone).to_owned(),
+        "emergency_phone" => td_string!(l, audit.field_emergency_phone).to_owned(),
+        "email" => td_string!(l, audit.field_email).to_owned(),
+        "address" => td_string!(l, audit.field_address).to_owned(),
+        "visibility" => td_string!(l, audit.field_visibility).to_owned(),
+        "skills" => td_string!(l, audit.field_skills).to_owned(),
+        "buildings" => td_string!(l, audit.field_buildings).to_owned(),
+        "complexes" => td_string!(l, audit.field_complexes).to_owned(),
+        "blocked_at" => td_string!(l, audit.field_blocked_at).to_owned(),
+        "dismissed_at" => td_string!(l, audit.field_dismissed_at).to_owned(),
+        "status" => td_string!(l, audit.field_status).to_owned(),
+        "assignee" => td_string!(l, audit.field_assignee).to_owned(),
+        "category" => td_string!(l, audit.field_category).to_owned(),
+        "kind" => td_string!(l, audit.field_kind).to_owned(),
+        "priority" => td_string!(l, audit.field_priority).to_owned(),
+        "description" => td_string!(l, audit.field_description).to_owned(),
+        "due_at" => td_string!(l, audit.field_due_at).to_owned(),
+        "rating" => td_string!(l, audit.field_rating).to_owned(),
+        "number" => td_string!(l, audit.field_number).to_owned(),
+        "rows" => td_string!(l, audit.field_rows).to_owned(),
+        "filter" => td_string!(l, audit.field_filter).to_owned(),
+        "files" => td_string!(l, audit.field_files).to_owned(),
+        "moment" => td_string!(l, audit.field_moment).to_owned(),
+        "internal" => td_string!(l, audit.field_internal).to_owned(),
+        "ip" => td_string!(l, audit.field_ip).to_owned(),
+        "reason" => td_string!(l, audit.field_reason).to_owned(),
+        "note" => td_string!(l, audit.field_note).to_owned(),
+        "hint" => td_string!(l, audit.field_hint).to_owned(),
+        "year" => td_string!(l, audit.field_year).to_owned(),
+        "storeys" => td_string!(l, audit.field_storeys).to_owned(),
+        "floor" => td_string!(l, audit.field_floor).to_owned(),
+        "rooms" => td_string!(l, audit.field_rooms).to_owned(),
+        "area" => td_string!(l, audit.field_area).to_owned(),
+        "relation" => td_string!(l, audit.field_relation).to_owned(),
+        "share" => td_string!(l, audit.field_share).to_owned(),
+        "sample" => td_string!(l, audit.field_sample).to_owned(),
+        "guide_dismissed" => td_string!(l, audit.field_guide_dismissed).to_owned(),
+        "emergency" => td_string!(l, audit.field_emergency).to_owned(),
+        "urgent" => td_string!(l, audit.field_urgent).to_owned(),
+        "high" => td_string!(l, audit.field_high).to_owned(),
+        "normal" => td_string!(l, audit.field_normal).to_owned(),
+        "low" => td_string!(l, audit.field_low).to_owned(),
+        other => match (other.strip_prefix("weekday_"), other.strip_prefix("day_")) {
+            (Some(n), _) => weekday(l, n.parse().unwrap_or(1)).to_owned(),
+            (_, Some(day)) => day.to_owned(),
+            _ => other.to_owned(),
+        },
+    }
+}
+
+/// The name of a day of the week; 1 is Monday.
+pub fn weekday(l: Locale, n: usize) -> &'static str {
+    td_string!(l, settings.weekdays).split(',').nth(n.saturating_sub(1)).unwrap_or("?")
+}
+
+/// A value of a field: words of ours in the reader's language, moments as people say them, the rest as it is.
+pub fn value(l: Locale, field: &str, text: &str) -> String {
+    let one = |text: &str| -> Option<String> {
+        Some(match field {
+            "role" => words::role(l, text.parse().ok()?).to_owned(),
+            "status" => words::status(l, text.parse().ok()?).to_owned(),
+            "category" => words::category(l, text.parse().ok()?).to_owned(),
+            "kind" => words::kind(l, text.parse().ok()?).to_owned(),
+            "priority" => words::priority(l, text.parse().ok()?).to_owned(),
+            "visibility" => words::visibility(l, text.parse().ok()?).to_owned(),
+            "skills" => words::skill(l, text.parse().ok()?).to_owned(),
+            "relation" => words::relation(l, text.parse().ok()?).to_owned(),
+            "lang" => words::language(model::Lang::parse(text)?).to_owned(),
+            "reason" => match text {
+                "password" => td_string!(l, audit.reason_password).to_owned(),
+                "blocked" => td_string!(l, audit.reason_blocked).to_owned(),
+                "totp" | "code" => td_string!(l, audit.reason_totp).to_owned(),
+                _ => return None,
+            },
+            "moment" if text == "before" => td_string!(l, common.photo_before).to_owned(),
+            "moment" if text == "after" => td_string!(l, common.photo_after).to_owned(),
+            _ => match text {
+                "true" => td_string!(l, audit.yes).to_owned(),
+                "false" => td_string!(l, audit.no).to_owned(),
+                _ if field.ends_with("_at") => crate::when::full(l, text.parse().ok()?),
+                _ => return None,
+            },
+        })
+    };
+    text.split(", ").map(|part| one(part).unwrap_or_else(|| part.to_owned())).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_books_speak() {
+        assert_eq!(action(Locale::ru, "request.assign"), "Назначение");
+        assert_eq!(action(Locale::en, "thing.frobnicate"), "frobnicate");
+        assert_eq!(field(Locale::uz, "weekday_1"), "dushanba");
+        assert_eq!(field(Locale::en, "day_2027-03-21"), "2027-03-21");
+        assert_eq!(value(Locale::ru, "skills", "plumber, heating"), "Сантехник, Теплотехник");
+        assert_eq!(value(Locale::en, "sample", "true"), "yes");
+        assert_eq!(value(Locale::ru, "blocked_at", "2026-05-12T09:30:00Z"), "12 мая 2026 14:30");
+        assert_eq!(value(Locale::ru, "name", "Каримова, Азиза"), "Каримова, Азиза");
+    }
+}

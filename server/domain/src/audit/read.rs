@@ -1,0 +1,188 @@
+//! Reading the audit: the page of everything, and the history on a card.
+//!
+//! The page is for those with `audit.read`. The history of one record is also for whoever at the desk may read that
+//! record: what was changed on a card is part of it. Staff, settings, imports and invitations are an exception: their
+//! history tells of access and stays with `audit.read`.
+
+use crate::{Actor, Ctx, Error, Result, error::word, requests};
+use chrono::{DateTime, Utc};
+use model::{
+    Code, Cursor, Page, Permission as P,
+    audit::{AuditFilter, AuditRow, FieldChange, ObjectType},
+};
+use serde_json::Value;
+use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
+use uuid::Uuid;
+
+/// Entries a card shows at most.
+const ON_CARD: i64 = 200;
+
+/// The name of a record today. A record that is gone has none.
+const NAME: &str = "case a.object_type \
+    when 'request' then (select '№' || r.number from requests r where r.company_id = a.company_id and r.id = a.object_id) \
+    when 'user' then (select u.name from users u where u.company_id = a.company_id and u.id = a.object_id) \
+    when 'contact' then (select c.name from contacts c where c.company_id = a.company_id and c.id = a.object_id) \
+    when 'building' then (select b.address from buildings b where b.company_id = a.company_id and b.id = a.object_id) \
+    when 'complex' then (select x.name from complexes x where x.company_id = a.company_id and x.id = a.object_id) \
+    when 'unit' then (select b.address || ', №' || n.number from units n join buildings b on b.company_id = n.company_id and b.id = n.building_id \
+      where n.company_id = a.company_id and n.id = a.object_id) \
+    when 'account' then (select p.number from personal_accounts p where p.company_id = a.company_id and p.id = a.object_id) \
+    when 'invitation' then (select i.name from staff_invites i where i.company_id = a.company_id and i.id = a.object_id) \
+    end as object_name";
+
+/// The audit of the company by any mix of filters, the newest first.
+///
+/// # Errors
+/// `invalid` on a cursor that is not ours, a limit outside 1–100, or a text too short to look for.
+pub async fn list(ctx: &Ctx, actor: &Actor, filter: &AuditFilter) -> Result<Page<AuditRow>> {
+    let scope = actor.scope(P::AuditRead)?;
+    let limit = filter.limit.unwrap_or(50);
+    if !(1..=100).contains(&limit) {
+        return Err(Error::field("/limit", "out_of_range"));
+    }
+    let cursor = match &filter.cursor {
+        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
+        None => None,
+    };
+    let mut sql = select(scope.company());
+    if let Some(id) = filter.actor_id {
+        sql.push(" and a.actor_id = ").push_bind(id.0);
+    }
+    if let Some(kind) = &filter.object_type {
+        sql.push(" and a.object_type = ").push_bind(kind);
+    }
+    if let Some(id) = filter.object_id {
+        sql.push(" and a.object_id = ").push_bind(id);
+    }
+    if let Some(action) = &filter.action {
+        sql.push(" and a.action = ").push_bind(action);
+    }
+    if let Some(door) = filter.door {
+        sql.push(" and a.door = ").push_bind(door.as_str());
+    }
+    if let Some(from) = filter.from {
+        sql.push(" and a.at >= ").push_bind(from);
+    }
+    if let Some(to) = filter.to {
+        sql.push(" and a.at < ").push_bind(to);
+    }
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        // Fewer letters than the index knows would read the whole log.
+        if text.chars().count() < 3 {
+            return Err(Error::field("/text", "too_short"));
+        }
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        sql.push(" and (a.actor_name || ' ' || a.changes::text) ilike ").push_bind(format!("%{escaped}%"));
+    }
+    if let Some(Cursor { at, id }) = cursor {
+        sql.push(" and (a.at, a.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+    }
+    sql.push(" order by a.at desc, a.id desc limit ").push_bind(i64::from(limit) + 1);
+    let mut tx = ctx.begin(actor).await?;
+    let mut items: Vec<AuditRow> = sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect::<Result<_>>()?;
+    let mut next = None;
+    if items.len() > limit as usize {
+        items.truncate(limit as usize);
+        next = items.last().map(|last| Cursor { at: last.at, id: last.id.0 }.encode());
+    }
+    Ok(Page { items, next })
+}
+
+/// What happened to one record, the newest first; at most 200 entries.
+///
+/// # Errors
+/// `forbidden` where the record's history is not for the caller; `not_found` for a request they do not see.
+pub async fn of_object(ctx: &Ctx, actor: &Actor, object_type: ObjectType, id: Uuid) -> Result<Vec<AuditRow>> {
+    use ObjectType as T;
+    let permission = match object_type {
+        T::Complex | T::Building | T::Entrance | T::Unit | T::Account | T::Document => P::BuildingsRead,
+        T::Contact | T::Residency => P::ResidentsRead,
+        T::Request => P::RequestsRead,
+        T::Company | T::User | T::Invitation | T::Import | T::Setting => P::AuditRead,
+    };
+    let scope = actor.scope(permission)?;
+    // Houses are read by field staff and contacts by themselves one day; history is for the desk.
+    if !actor.role().is_desk() {
+        return Err(Code::Forbidden.into());
+    }
+    if object_type == T::Request {
+        requests::get(ctx, actor, id.into()).await?;
+    }
+    let mut sql = select(scope.company());
+    sql.push(" and a.object_type = ").push_bind(object_type.as_str()).push(" and a.object_id = ").push_bind(id);
+    sql.push(" order by a.at desc, a.id desc limit ").push_bind(ON_CARD);
+    let mut tx = ctx.begin(actor).await?;
+    sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect()
+}
+
+fn select(company: Uuid) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::new(
+        "select a.id, a.at, a.actor_id, a.actor_name, a.actor_role, a.door, a.action, a.object_type, a.object_id, a.changes, ",
+    );
+    sql.push(NAME).push(" from audit_log a where a.company_id = ").push_bind(company);
+    sql
+}
+
+fn read(row: &PgRow) -> Result<AuditRow> {
+    Ok(AuditRow {
+        id: row.try_get::<Uuid, _>("id")?.into(),
+        at: row.try_get::<DateTime<Utc>, _>("at")?,
+        actor_id: row.try_get::<Option<Uuid>, _>("actor_id")?.map(Into::into),
+        actor_name: row.try_get("actor_name")?,
+        actor_role: word(row.try_get("actor_role")?)?,
+        door: word(row.try_get("door")?)?,
+        action: row.try_get("action")?,
+        object_type: row.try_get("object_type")?,
+        object_id: row.try_get("object_id")?,
+        object_name: row.try_get("object_name")?,
+        changes: fields(&row.try_get::<Value, _>("changes")?),
+    })
+}
+
+/// `{field: [old, new]}` as changes; anything else as a fact.
+fn fields(changes: &Value) -> Vec<FieldChange> {
+    let Value::Object(all) = changes else { return Vec::new() };
+    all.iter()
+        .map(|(field, value)| match value {
+            Value::Array(pair) if pair.len() == 2 => {
+                FieldChange { field: field.clone(), old: text(&pair[0]), new: text(&pair[1]) }
+            }
+            fact => FieldChange { field: field.clone(), old: None, new: text(fact) },
+        })
+        .collect()
+}
+
+/// A value for people: lists with commas, objects as they are, nothing for nothing.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()).filter(|t| !t.is_empty()),
+        Value::Array(items) => {
+            Some(items.iter().filter_map(text).collect::<Vec<_>>().join(", ")).filter(|t| !t.is_empty())
+        }
+        other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn changes_become_text() {
+        let read = |value| fields(&value).into_iter().map(|c| (c.field, c.old, c.new)).collect::<Vec<_>>();
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(read(json!({ "rooms": [null, 2] })), [("rooms".to_owned(), None, some("2"))]);
+        assert_eq!(
+            read(json!({ "skills": [["plumber"], ["plumber", "heating"]] })),
+            [("skills".to_owned(), some("plumber"), some("plumber, heating"))]
+        );
+        assert_eq!(read(json!({ "rows": 12 })), [("rows".to_owned(), None, some("12"))]);
+        assert_eq!(
+            read(json!({ "buildings": [[], ["Навои 12"]] })),
+            [("buildings".to_owned(), None, some("Навои 12"))]
+        );
+        assert!(read(json!([])).is_empty());
+    }
+}
