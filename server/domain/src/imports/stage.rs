@@ -50,9 +50,10 @@ impl Step {
         Ok(Self { company: tx.actor().company_id().0, tx, import: id.0 })
     }
 
-    /// The planner knows nothing of rows staged a moment ago and would loop over them; whole sets want hash joins.
+    /// The planner knows nothing of rows staged a moment ago and would loop over them; whole sets want hash joins. What
+    /// that does to its estimates would have it compile every statement, which takes longer than to run it.
     async fn as_sets(&mut self) -> Result<()> {
-        sqlx::query!("select set_config('enable_nestloop', 'off', true)").fetch_one(self.tx.conn()).await?;
+        sqlx::query!("select set_config('enable_nestloop', 'off', true) as nestloop, set_config('jit', 'off', true) as jit").fetch_one(self.tx.conn()).await?;
         Ok(())
     }
 }
