@@ -101,9 +101,12 @@ pub fn AuditPage() -> impl IntoView {
                 view! { <span class="whitespace-nowrap" title=when::full(l, at)>{move || when::moment(l, at, now.get())}</span> }
             }),
             Column::new("who", td_string!(l, audit.who), move |row: &AuditRow| {
+                // One element: on a phone a cell lays its children out side by side.
                 view! {
-                    <span class="block">{who(l, row)}</span>
-                    <span class="block text-xs text-muted">{words::door(l, row.door)}</span>
+                    <div class="py-1">
+                        {who(l, row)}
+                        <span class="block text-xs text-muted">{words::door(l, row.door)}</span>
+                    </div>
                 }
             }),
             Column::new("what", td_string!(l, audit.what), move |row: &AuditRow| words::action(l, &row.action)),
@@ -248,8 +251,8 @@ fn object(l: Locale, row: &AuditRow) -> AnyView {
         _ => None,
     });
     match (name, href) {
-        (Some(name), Some(href)) => view! { {kind} " " <a class="link" href=href>{name}</a> }.into_any(),
-        (Some(name), None) => view! { {kind} " " {name} }.into_any(),
+        (Some(name), Some(href)) => view! { <div>{kind} " " <a class="link" href=href>{name}</a></div> }.into_any(),
+        (Some(name), None) => view! { <div>{kind} " " {name}</div> }.into_any(),
         (None, _) => kind.into_any(),
     }
 }
@@ -257,7 +260,8 @@ fn object(l: Locale, row: &AuditRow) -> AnyView {
 /// `field: old → new`, one under the other.
 pub(super) fn changes(l: Locale, row: &AuditRow) -> AnyView {
     let born = row.action.ends_with(".create");
-    row.changes
+    let lines = row
+        .changes
         .iter()
         .map(|change| {
             let show = |text: &Option<String>| text.as_deref().map(|t| words::value(l, &change.field, t));
@@ -275,8 +279,8 @@ pub(super) fn changes(l: Locale, row: &AuditRow) -> AnyView {
                 </span>
             }
         })
-        .collect_view()
-        .into_any()
+        .collect_view();
+    view! { <div class="py-1">{lines}</div> }.into_any()
 }
 
 #[cfg(test)]

@@ -47,6 +47,8 @@ fn Steps(state: State, found: Resource<api::ApiResult<State>>) -> impl IntoView 
         });
     };
     let loaded = state.sample;
+    // Who has a house of their own needs no sample any more.
+    let offers_sample = loaded || !state.building;
     let sample = move |_| {
         busy.set(true);
         spawn_local(async move {
@@ -82,12 +84,14 @@ fn Steps(state: State, found: Resource<api::ApiResult<State>>) -> impl IntoView 
                     </li>
                 }).collect_view()}
             </ol>
-            <div class="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line pt-3">
-                <Button icon=if loaded { "trash-2" } else { "play" } loading=busy on_click=sample>
-                    {if loaded { td_string!(l, settings.sample_remove) } else { td_string!(l, settings.sample_load) }}
-                </Button>
-                <span class="text-muted text-sm">{td_string!(l, settings.sample_text)}</span>
-            </div>
+            {offers_sample.then(|| view! {
+                <div class="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line pt-3">
+                    <Button icon=if loaded { "trash-2" } else { "play" } loading=busy on_click=sample>
+                        {if loaded { td_string!(l, settings.sample_remove) } else { td_string!(l, settings.sample_load) }}
+                    </Button>
+                    <span class="text-muted text-sm">{td_string!(l, settings.sample_text)}</span>
+                </div>
+            })}
         </Card>
     }
 }

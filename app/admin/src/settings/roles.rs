@@ -15,7 +15,7 @@ pub fn RolesPage() -> impl IntoView {
     let rights = Permission::ALL.iter().copied().filter(move |p| roles.iter().any(|role| role.can(*p)));
     view! {
         <Frame path="/desk/settings/roles">
-            <p class="text-muted max-w-2xl">{td_string!(l, settings.roles_lead)}</p>
+            <p class="text-muted max-w-2xl mt-0 mb-3">{td_string!(l, settings.roles_lead)}</p>
             <div class="table-frame">
                 <table class="tbl">
                     <caption class="sr-only">{td_string!(l, settings.tab_roles)}</caption>

@@ -5,7 +5,7 @@ use i18n::{td_string, words};
 use leptos::prelude::*;
 use model::{
     Role,
-    property::BuildingRow,
+    property::{BuildingChoice, ComplexRow},
     staff::{ROLES, Skill, StaffCard, Visibility},
 };
 use std::collections::BTreeSet;
@@ -131,8 +131,14 @@ pub(super) fn AccessFields(
 #[component]
 fn ZonePicker(zone: RwSignal<Vec<(String, String)>>) -> impl IntoView {
     let l = lang();
-    let houses = LocalResource::new(api::property::buildings);
-    let known = Memo::new(move |_| options(houses.get().and_then(Result::ok).unwrap_or_default()));
+    let query = RwSignal::new(String::new());
+    let asked: Signal<String> = use_debounced(query, 250);
+    let complexes = LocalResource::new(api::property::complexes);
+    let houses = LocalResource::new(move || api::property::choices(asked.get(), None));
+    let known = Memo::new(move |_| {
+        let complexes = complexes.get().and_then(Result::ok).unwrap_or_default();
+        options(complexes, houses.get().and_then(Result::ok).unwrap_or_default(), &asked.get())
+    });
     let left = Signal::derive(move || {
         known
             .get()
@@ -160,23 +166,18 @@ fn ZonePicker(zone: RwSignal<Vec<(String, String)>>) -> impl IntoView {
                 }).collect_view()}
             </div>
             <Combobox name="zone-add" options=left value=typed placeholder=td_string!(l, staff_admin.add_zone)
-                label=td_string!(l, staff_admin.add_zone) on_change=add />
+                label=td_string!(l, staff_admin.add_zone) on_query=move |text| query.set(text) on_change=add />
         </div>
     }
 }
 
-/// Complexes first, then houses: key, name, whether it is a whole complex.
-fn options(houses: Vec<BuildingRow>) -> Vec<(String, String, bool)> {
-    let l = lang();
-    let mut complexes: Vec<(String, String, bool)> = Vec::new();
-    for house in &houses {
-        if let Some((id, name)) = house.complex_id.zip(house.complex.clone()) {
-            let key = format!("c:{id}");
-            if complexes.iter().all(|(k, ..)| *k != key) {
-                complexes.push((key, td_string!(l, staff_admin.whole_complex, name = name).to_string(), true));
-            }
-        }
-    }
-    complexes.sort_by(|a, b| a.1.cmp(&b.1));
-    complexes.into_iter().chain(houses.into_iter().map(|h| (format!("b:{}", h.id), h.address, false))).collect()
+/// Complexes with the words typed in their names first, then houses: key, name, whether it is a whole complex.
+fn options(complexes: Vec<ComplexRow>, houses: Vec<BuildingChoice>, typed: &str) -> Vec<(String, String, bool)> {
+    let (l, typed) = (lang(), typed.to_lowercase());
+    let fits = |name: &str| typed.split_whitespace().all(|word| name.to_lowercase().contains(word));
+    let whole = |c: ComplexRow| {
+        (format!("c:{}", c.id), td_string!(l, staff_admin.whole_complex, name = c.name).to_string(), true)
+    };
+    let complexes = complexes.into_iter().filter(|c| fits(&c.name)).map(whole);
+    complexes.chain(houses.into_iter().map(|h| (format!("b:{}", h.id), h.address, false))).collect()
 }

@@ -45,19 +45,19 @@ pub(crate) fn diff<T: Serialize>(before: Option<&T>, after: Option<&T>) -> Resul
 /// A field that the audit must not show: how it looks with most of it covered, before and after, and whether it changed.
 pub(crate) type Masked<'a> = (&'a str, Option<String>, Option<String>, bool);
 
-/// `+998 90 ···-··-67`: enough to see which number is meant, not enough to call it.
+/// `+998 90 •••-••-67`: enough to see which number is meant, not enough to call it.
 pub fn mask_phone(phone: &str) -> String {
     match (phone.get(..6), phone.get(phone.len().saturating_sub(2)..)) {
-        (Some(head), Some(tail)) if phone.len() == 13 => format!("{} {} ···-··-{tail}", &head[..4], &head[4..]),
-        _ => "···".to_owned(),
+        (Some(head), Some(tail)) if phone.len() == 13 => format!("{} {} •••-••-{tail}", &head[..4], &head[4..]),
+        _ => "•••".to_owned(),
     }
 }
 
-/// `a···@mail.uz`.
+/// `a•••@mail.uz`.
 pub fn mask_email(email: &str) -> String {
     match email.split_once('@') {
-        Some((user, domain)) => format!("{}···@{domain}", user.chars().take(1).collect::<String>()),
-        None => "···".to_owned(),
+        Some((user, domain)) => format!("{}•••@{domain}", user.chars().take(1).collect::<String>()),
+        None => "•••".to_owned(),
     }
 }
 
@@ -95,10 +95,10 @@ mod tests {
 
     #[test]
     fn covered_values_stay_covered() {
-        assert_eq!(mask_phone("+998901234567"), "+998 90 ···-··-67");
-        assert_eq!(mask_phone("кв. 5"), "···");
-        assert_eq!(mask_email("aziza@mail.uz"), "a···@mail.uz");
-        assert_eq!(mask_email("nonsense"), "···");
+        assert_eq!(mask_phone("+998901234567"), "+998 90 •••-••-67");
+        assert_eq!(mask_phone("кв. 5"), "•••");
+        assert_eq!(mask_email("aziza@mail.uz"), "a•••@mail.uz");
+        assert_eq!(mask_email("nonsense"), "•••");
     }
 
     #[test]

@@ -53,7 +53,11 @@ impl Step {
     /// The planner knows nothing of rows staged a moment ago and would loop over them; whole sets want hash joins. What
     /// that does to its estimates would have it compile every statement, which takes longer than to run it.
     async fn as_sets(&mut self) -> Result<()> {
-        sqlx::query!("select set_config('enable_nestloop', 'off', true) as nestloop, set_config('jit', 'off', true) as jit").fetch_one(self.tx.conn()).await?;
+        sqlx::query!(
+            "select set_config('enable_nestloop', 'off', true) as nestloop, set_config('jit', 'off', true) as jit"
+        )
+        .fetch_one(self.tx.conn())
+        .await?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use domain::{
     Actor, Ctx, Door,
     auth::{self, Device},
-    people, property, requests, search, seed,
+    people, property, requests, search, seed, staff,
 };
 use model::{
     auth::StaffLogin,
@@ -86,7 +86,7 @@ async fn figures() {
     requests::counts(&ctx, &desk).await.unwrap();
     told("requests, counters", vec![began.elapsed()], 1);
     let began = Instant::now();
-    let rows = property::buildings(&ctx, &desk).await.unwrap().len();
+    let rows = property::buildings(&ctx, &desk, &Default::default()).await.unwrap().items.len();
     told("buildings", vec![began.elapsed()], rows);
     for words in [None, Some("Каримов"), Some("2345")] {
         let began = Instant::now();
@@ -94,6 +94,6 @@ async fn figures() {
         told(&format!("people, {}", words.unwrap_or("newest")), vec![began.elapsed()], rows);
     }
     let began = Instant::now();
-    let rows = people::staff(&ctx, &desk).await.unwrap().len();
+    let rows = staff::list(&ctx, &desk, &Default::default()).await.unwrap().len();
     told("staff", vec![began.elapsed()], rows);
 }
