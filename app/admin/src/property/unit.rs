@@ -95,7 +95,8 @@ fn Unit(
             {manages.then(|| view! { <UnitActions card=card task=task changed=changed /> })}
         }
     };
-    let facts = view! { <Card title=td_string!(l, property.unit)>{facts(l, card.clone())}</Card> };
+    let known = card.clone();
+    let facts = view! { <Card title=td_string!(l, property.unit)>{facts(l, known)}</Card> };
     let people = view! { <People unit=card.id people=card.people.clone() archived=archived /> };
     let accounts = view! { <Accounts card=card manages=manages task=account /> };
     let about = requests_about(&place);
