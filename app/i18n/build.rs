@@ -5,7 +5,8 @@ use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
 const FEATURES: [&str; 13] = [
-    "common", "errors", "ui", "auth", "requests", "property", "people", "desk", "resident", "staff", "bot", "messages", "search",
+    "common", "errors", "ui", "auth", "requests", "property", "people", "desk", "resident", "staff", "bot", "messages",
+    "search",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

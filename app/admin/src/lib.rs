@@ -11,5 +11,5 @@ mod util;
 pub use frame::Frame;
 pub use people::{PeoplePage, PersonPage, StaffPage};
 pub use property::{BuildingPage, BuildingsPage};
-pub use search::SearchPage;
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
+pub use search::SearchPage;

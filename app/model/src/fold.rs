@@ -9,7 +9,8 @@
 const FROM: &str = "абвгдежзийклмнопрстуфхыэёцчшщюяўқғҳАБВГДЕЖЗИЙКЛМНОПРСТУФХЫЭЁЦЧШЩЮЯЎҚҒҲABCDEFGHIJKLMNOPQRSTUVWXYZqwxіїєәөүңІЇЄӘӨҮҢàáâãäåçèéêëìíîïñòóôõöùúûüýÿğışščžÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝĞİŞŠČŽ";
 const TO: &str = "abvgdejziyklmnoprstufhieOTCSSUAokghabvgdejziyklmnoprstufhieOTCSSUAokghabcdefghijklmnopkrstuvvhyzkvhiieaounieeaounaaaaaaCeeeeiiiinooooouuuuyygiSSCzaaaaaaCeeeeiiiinooooouuuuygiSSCz";
 /// Signs that say nothing to a search: every apostrophe, soft and hard signs, loose accents, invisible marks.
-const DROPPED: &str = "'`´ʻʼ‘’‛′ʹʽˈ＇ьъЬЪ\u{300}\u{301}\u{302}\u{303}\u{304}\u{306}\u{308}\u{327}\u{ad}\u{200b}\u{200c}\u{200d}\u{feff}";
+const DROPPED: &str =
+    "'`´ʻʼ‘’‛′ʹʽˈ＇ьъЬЪ\u{300}\u{301}\u{302}\u{303}\u{304}\u{306}\u{308}\u{327}\u{ad}\u{200b}\u{200c}\u{200d}\u{feff}";
 const PAIRS: [(char, &str); 6] = [('C', "ch"), ('S', "sh"), ('T', "ts"), ('A', "ya"), ('U', "yu"), ('O', "yo")];
 
 fn letter(c: char) -> Option<char> {
@@ -73,7 +74,9 @@ const RUSSIAN_KEYS: &str = "йцукенгшщзхъфывапролджэячс
 pub fn other_layout(text: &str) -> String {
     let russian = text.chars().any(|c| RUSSIAN_KEYS.contains(c));
     let (from, to) = if russian { (RUSSIAN_KEYS, LATIN_KEYS) } else { (LATIN_KEYS, RUSSIAN_KEYS) };
-    text.chars().map(|c| from.chars().zip(to.chars()).find(|(key, _)| *key == c).map_or(c, |(_, other)| other)).collect()
+    text.chars()
+        .map(|c| from.chars().zip(to.chars()).find(|(key, _)| *key == c).map_or(c, |(_, other)| other))
+        .collect()
 }
 
 #[cfg(test)]

@@ -113,7 +113,9 @@ pub async fn update(
     }
     let view = match one(&mut tx, user, id).await {
         // An administrator who made somebody else's view private sees it no more.
-        Err(error) if error.code() == Code::NotFound => SavedView { shared: false, version: version + 1, ..old.clone() },
+        Err(error) if error.code() == Code::NotFound => {
+            SavedView { shared: false, version: version + 1, ..old.clone() }
+        }
         found => found?,
     };
     tx.record("view.update", "setting", id.0, Some(&state(&old)), Some(&state(&view))).await?;

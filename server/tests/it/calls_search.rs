@@ -17,11 +17,13 @@ pub fn samples(door: &str) -> Vec<Sample> {
         ],
         "POST /rpc/views/setup" => one(Look, |_| json(value!({ "list": "requests" }))),
         "POST /rpc/views/create" => one(Change(S::New), |s| {
-            json(value!({ "command": { "list": "requests", "name": format!("Мой {}", s.view), "query": "status=new" } }))
+            json(
+                value!({ "command": { "list": "requests", "name": format!("Мой {}", s.view), "query": "status=new" } }),
+            )
         }),
-        "POST /rpc/views/update" => one(Change(S::New), |s| {
-            json(value!({ "id": s.view, "version": 1, "command": { "query": "status=done" } }))
-        }),
+        "POST /rpc/views/update" => {
+            one(Change(S::New), |s| json(value!({ "id": s.view, "version": 1, "command": { "query": "status=done" } })))
+        }
         "POST /rpc/views/delete" => one(Change(S::New), |s| json(value!({ "id": s.view }))),
         "POST /rpc/views/keep" => one(Change(S::New), |s| {
             json(value!({ "command": { "list": "requests", "hidden": ["age"], "default_view": s.view } }))
@@ -38,9 +40,9 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "POST /api/v1/views" => one(Change(S::New), |s| {
             json(value!({ "list": "requests", "name": format!("API {}", s.view), "query": "status=new" }))
         }),
-        "PATCH /api/v1/views/{id}" => one(Change(S::New), |s| {
-            of(s.view).json(value!({ "query": "status=done" })).header("if-match", "\"1\"")
-        }),
+        "PATCH /api/v1/views/{id}" => {
+            one(Change(S::New), |s| of(s.view).json(value!({ "query": "status=done" })).header("if-match", "\"1\""))
+        }
         "DELETE /api/v1/views/{id}" => one(Change(S::New), |s| of(s.view)),
         "GET /desk/search" => one(Look, |_| page(Call { query: "?q=aziz", ..Call::default() })),
         _ => Vec::new(),

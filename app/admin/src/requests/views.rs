@@ -209,7 +209,9 @@ fn ManageDialog(setup: Setup, query: Signal<String>, open: RwSignal<bool>) -> im
                 on_click=move |_| run.run((id, version, Change::Update(UpdateView { query: Some(query.get_untracked()), ..Default::default() }))) />
             <IconButton icon="trash-2" label=td_string!(l, search.view_delete) on_click=move |_| run.run((id, version, Change::Delete)) />
         });
-        let star = move || if is_default() { td_string!(l, search.view_default_off) } else { td_string!(l, search.view_default) };
+        let star = move || {
+            if is_default() { td_string!(l, search.view_default_off) } else { td_string!(l, search.view_default) }
+        };
         view! {
             <div class="flex flex-wrap items-center gap-1 border-b border-line py-1 last:border-b-0">
                 <IconButton icon="star" label=Signal::derive(move || star().to_owned()) pressed=Signal::derive(is_default)

@@ -89,7 +89,9 @@ pub(crate) fn SearchBox() -> impl IntoView {
             "ArrowDown" => open.set(true),
             "Enter" => {
                 let row = at.get_untracked().and_then(|n| document().get_element_by_id(&row_id(n)));
-                if let (true, Some(row)) = (untrack(shown), row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok())) {
+                if let (true, Some(row)) =
+                    (untrack(shown), row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()))
+                {
                     ev.prevent_default();
                     row.click();
                 }

@@ -69,7 +69,9 @@ impl Words {
             }
             Self::Walk(patterns, number) => {
                 // Signs without a letter or digit are in no text of ours.
-                sql.push(" and (cardinality(").push_bind(patterns.clone()).push("::text[]) > 0 and r.search like all (");
+                sql.push(" and (cardinality(")
+                    .push_bind(patterns.clone())
+                    .push("::text[]) > 0 and r.search like all (");
                 sql.push_bind(patterns.clone()).push(")");
                 number
             }
@@ -107,7 +109,8 @@ pub(crate) async fn find(
     if number.is_none() && matches!(words, Words::Any) {
         return Ok(Vec::new());
     }
-    let mut sql = QueryBuilder::<Postgres>::new("select r.id, r.number, r.address, r.description from requests r where ");
+    let mut sql =
+        QueryBuilder::<Postgres>::new("select r.id, r.number, r.address, r.description from requests r where ");
     within(&mut sql, scope);
     match (number, words) {
         (Some(number), words) => {

@@ -7,7 +7,8 @@ const LONGEST: usize = 100;
 const FLAT: [&str; 8] = ["kv", "kvartira", "kvartiri", "hona", "honadon", "honadoni", "flat", "apt"];
 /// Words of addresses that tell no house from another.
 const FILLERS: [&str; 15] = [
-    "dom", "d", "ul", "ulitsa", "uy", "uyi", "kocha", "kochasi", "massiv", "street", "house", "g", "tashkent", "toshkent", "y",
+    "dom", "d", "ul", "ulitsa", "uy", "uyi", "kocha", "kochasi", "massiv", "street", "house", "g", "tashkent",
+    "toshkent", "y",
 ];
 
 /// A search as understood.
@@ -30,7 +31,8 @@ impl Asked {
         let tokens: Vec<String> = fold::words(&text).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
         let letters = tokens.iter().any(|token| is_name(token));
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let digits = Some(digits).filter(|digits| !letters && !digits.is_empty() && tokens.iter().all(|t| is_number(t)));
+        let digits =
+            Some(digits).filter(|digits| !letters && !digits.is_empty() && tokens.iter().all(|t| is_number(t)));
         let flat = flat(&tokens);
         Self { tokens, digits, only_requests, flat }
     }
@@ -287,7 +289,13 @@ mod tests {
 
     #[test]
     fn slips_hold_the_right_word() {
-        for (typed, meant) in [("karamaf", "karamav"), ("kamav", "karamav"), ("amadav", "ahmadav"), ("kamarav", "karamav"), ("karmav", "karamav")] {
+        for (typed, meant) in [
+            ("karamaf", "karamav"),
+            ("kamav", "karamav"),
+            ("amadav", "ahmadav"),
+            ("kamarav", "karamav"),
+            ("karmav", "karamav"),
+        ] {
             let hit = slips(typed).iter().any(|pattern| {
                 let body: Vec<char> = pattern.trim_start_matches("% q").trim_end_matches('%').chars().collect();
                 let word: Vec<char> = meant.chars().collect();

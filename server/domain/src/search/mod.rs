@@ -84,7 +84,10 @@ async fn look(tx: &mut Tx, reach: &Reach, asked: &Asked, levels: &[Level]) -> Re
     if near && let Some(piece) = asked.phone() {
         hits.extend(by_phone(tx, reach, piece).await?);
     }
-    if near && reach.houses && let Some(account) = asked.account() {
+    if near
+        && reach.houses
+        && let Some(account) = asked.account()
+    {
         hits.extend(rows::accounts(tx, &account).await?);
     }
     if let Some((names, phone)) = asked.name() {
@@ -95,7 +98,9 @@ async fn look(tx: &mut Tx, reach: &Reach, asked: &Asked, levels: &[Level]) -> Re
         let ids = gather(tx, &["buildings", "complexes"], &address, levels).await?;
         hits.extend(rows::buildings(tx, &ids, &address).await?);
     }
-    if reach.houses && let Some((address, number)) = &asked.flat {
+    if reach.houses
+        && let Some((address, number)) = &asked.flat
+    {
         let ids = gather(tx, &["buildings"], address, levels).await?;
         hits.extend(rows::units(tx, &ids.of("buildings"), address, number, reach.people).await?);
     }
@@ -104,7 +109,8 @@ async fn look(tx: &mut Tx, reach: &Reach, asked: &Asked, levels: &[Level]) -> Re
 
 async fn requests_like(tx: &mut Tx, reach: &Reach, asked: &Asked) -> Result<Vec<Rated>> {
     let number = asked.number();
-    let found = requests::find(tx, &reach.requests, number, asked.phone().filter(|p| p.len() >= 5), &asked.tokens).await?;
+    let found =
+        requests::find(tx, &reach.requests, number, asked.phone().filter(|p| p.len() >= 5), &asked.tokens).await?;
     Ok(found.into_iter().map(|row| (rows::request_weight(&row, number), rows::request(row, asked))).collect())
 }
 

@@ -52,7 +52,9 @@ pub(super) async fn ids(tx: &mut Tx, what: &[&str], patterns: &Patterns, most: i
 }
 
 pub(super) async fn phone_owners(tx: &mut Tx, piece: &str, most: i32) -> Result<Vec<Uuid>> {
-    Ok(sqlx::query_scalar!(r#"select s as "id!" from search_phones($1, $2) s"#, piece, most).fetch_all(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(r#"select s as "id!" from search_phones($1, $2) s"#, piece, most)
+        .fetch_all(tx.conn())
+        .await?)
 }
 
 /// How well a telephone number answers a piece of it: whole, its end, its middle.
@@ -239,7 +241,8 @@ pub(super) async fn units(
             let title = format!("{}, №{}", row.address, row.number);
             let start = row.address.chars().count() + 3;
             let end = start + row.number.chars().count();
-            title_marks.extend(u32::try_from(start).ok().zip(u32::try_from(end).ok()).map(|(start, end)| Mark { start, end }));
+            title_marks
+                .extend(u32::try_from(start).ok().zip(u32::try_from(end).ok()).map(|(start, end)| Mark { start, end }));
             let hit = Hit {
                 kind: Kind::Unit,
                 id: row.id,

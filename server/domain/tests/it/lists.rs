@@ -5,9 +5,7 @@ use chrono::TimeDelta;
 use domain::{Actor, Ctx, requests, views};
 use model::{
     Code, Permission, RequestId, SavedViewId,
-    requests::{
-        BulkAction, BulkCommand, CreateRequest, Priority, RequestFilter, Sort, Status, UpdateRequest,
-    },
+    requests::{BulkAction, BulkCommand, CreateRequest, Priority, RequestFilter, Sort, Status, UpdateRequest},
     search::{CreateView, KeepList, List, UpdateView},
 };
 use platform::ids::new_id;
@@ -109,7 +107,10 @@ async fn many_at_once_and_each_for_itself() {
     let cancelled = run(&desk, &[new], BulkAction::Cancel { reason: "дубль".to_owned() }).await.unwrap();
     assert_eq!(told(cancelled), [None]);
     let card = requests::get(&ctx, &desk, new).await.unwrap();
-    assert_eq!((card.status, card.priority, card.reason.as_deref()), (Status::Cancelled, Priority::Urgent, Some("дубль")));
+    assert_eq!(
+        (card.status, card.priority, card.reason.as_deref()),
+        (Status::Cancelled, Priority::Urgent, Some("дубль"))
+    );
     assert!(card.history.len() >= 4, "each step is in the history");
 
     let strange = run(&foreign, &[new, done], BulkAction::Close).await.unwrap();
@@ -182,8 +183,11 @@ async fn views_are_kept_shared_and_guarded() {
     views::delete(&ctx, &desk, shared.id).await.unwrap();
     assert_eq!(names(&desk).await, ["Аварии"]);
     let mut db = ctx.database.superuser().await;
-    let actions: Vec<String> =
-        sqlx::query_scalar("select action from audit_log where object_id = $1 order by at, id").bind(shared.id.0).fetch_all(&mut db).await.unwrap();
+    let actions: Vec<String> = sqlx::query_scalar("select action from audit_log where object_id = $1 order by at, id")
+        .bind(shared.id.0)
+        .fetch_all(&mut db)
+        .await
+        .unwrap();
     assert_eq!(actions, ["view.create", "view.update", "view.update", "view.delete"]);
 }
 

@@ -395,7 +395,24 @@ async fn odd_texts_find_nothing_and_break_nothing() {
     let world = World::new(&ctx).await;
     let desk = world.a.dispatcher().await;
     let long = "Навои ".repeat(500);
-    for text in ["", " ", "%", "_", "…", "'", "\\", "%%%", "я%", "\u{0}", "12\u{0}45", "qqqqqqqq zzzz", "99999999999999999999999", "#", "№0", "-1"] {
+    for text in [
+        "",
+        " ",
+        "%",
+        "_",
+        "…",
+        "'",
+        "\\",
+        "%%%",
+        "я%",
+        "\u{0}",
+        "12\u{0}45",
+        "qqqqqqqq zzzz",
+        "99999999999999999999999",
+        "#",
+        "№0",
+        "-1",
+    ] {
         assert_eq!(ask(&ctx, &desk, text).await, Found::default(), "{text:?}");
     }
     assert!(ask(&ctx, &desk, &long).await.hits().any(|hit| hit.kind == Kind::Building));
@@ -412,9 +429,12 @@ async fn nobody_finds_what_they_may_not_see() {
     fill(&ctx, world.a.id.0).await;
     let id = filed(&ctx, &world).await;
     for actor in [world.b.admin().await, world.b.dispatcher().await] {
-        for text in ["Азиз", "Каримов", "Навои", "Навои 12 1", "901000001", "Уктам", "Jrnfv", "00101045", "#1", "Каримофф"] {
+        for text in
+            ["Азиз", "Каримов", "Навои", "Навои 12 1", "901000001", "Уктам", "Jrnfv", "00101045", "#1", "Каримофф"]
+        {
             for hit in ask(&ctx, &actor, text).await.hits() {
-                let foreign = hit.title.contains("(a)") || hit.subtitle.contains("(a)") || hit.title.starts_with("Oʻktamov");
+                let foreign =
+                    hit.title.contains("(a)") || hit.subtitle.contains("(a)") || hit.title.starts_with("Oʻktamov");
                 assert!(!foreign && hit.kind != Kind::Account && hit.kind != Kind::Request, "{text}: {hit:?}");
             }
         }
