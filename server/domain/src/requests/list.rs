@@ -78,7 +78,7 @@ pub(crate) async fn page(
     conditions(&mut sql, filter, now);
     words.push(&mut sql);
     let (key, direction) = if by_due(filter) {
-        sql.push(" and r.due_at is not null and r.status in ").push(OPEN);
+        sql.push(" and r.due_at is not null");
         ("(r.due_at, r.id) > (", "r.due_at, r.id")
     } else {
         ("(r.created_at, r.id) < (", "r.created_at desc, r.id desc")
@@ -140,9 +140,13 @@ pub(super) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
 fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: DateTime<Utc>) {
     // Written out, not bound: only so the planner sees that an index of open work or of emergencies will do.
     let open = Status::ALL.iter().filter(|status| status.is_open());
-    if filter.status.len() == open.clone().count() && open.clone().all(|status| filter.status.contains(status)) {
+    let all_open =
+        filter.status.len() == open.clone().count() && open.clone().all(|status| filter.status.contains(status));
+    // And once: a condition said twice makes the planner think that it leaves hardly a row.
+    if all_open || filter.unassigned || filter.overdue || by_due(filter) {
         sql.push(" and r.status in ").push(OPEN);
-    } else {
+    }
+    if !all_open {
         any_of(sql, "r.status", filter.status.iter().map(|v| v.as_str()));
     }
     if filter.kind == [Kind::Emergency] {
@@ -161,10 +165,10 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
         sql.push(" and r.assignee_id = ").push_bind(id.0);
     }
     if filter.unassigned {
-        sql.push(" and r.assignee_id is null and r.status in ").push(OPEN);
+        sql.push(" and r.assignee_id is null");
     }
     if filter.overdue {
-        sql.push(" and r.due_at < ").push_bind(now).push(" and r.status in ").push(OPEN);
+        sql.push(" and r.due_at < ").push_bind(now);
     }
     if let Some(from) = filter.from {
         sql.push(" and r.created_at >= ").push_bind(from);
