@@ -18,7 +18,7 @@ for (const look of looks) {
   const name = `${look.phone ? 390 : 1440}-${look.dark ? "dark" : "light"}-${look.lang}`;
 
   test(`screens ${name}`, async ({ browser }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const shoot = async (page: Page, path: string, file: string, plain = false) => {
       await page.goto(path);
       if (!plain) await alive(page);
@@ -39,9 +39,33 @@ for (const look of looks) {
     await shoot(desk.page, building!, "desk-building");
     await shoot(desk.page, "/desk/people", "desk-people");
     await shoot(desk.page, "/desk/staff", "desk-staff");
+    await shoot(desk.page, "/desk/search?q=%D0%9A%D0%B0%D1%80%D0%B8%D0%BC%D0%BE%D0%B2", "desk-search");
+    await shoot(desk.page, "/desk/complexes", "desk-complexes");
+    await shoot(desk.page, "/desk/documents", "desk-documents");
+    await shoot(desk.page, "/desk/exports", "desk-exports");
     await shoot(desk.page, "/profile", "profile");
     await shoot(desk.page, "/dev/ui", "gallery", true);
     await desk.context.close();
+
+    const office = await person(browser, look);
+    await signInStaff(office.page, "admin");
+    await shoot(office.page, building!, "office-building");
+    const unit = await first(office.page, "a[href^='/desk/units/']");
+    if (unit) await shoot(office.page, unit, "office-unit");
+    await shoot(office.page, "/desk/buildings/new", "office-building-new");
+    await shoot(office.page, `${building}/edit`, "office-building-edit");
+    await shoot(office.page, `${building}/chart`, "office-generator");
+    await shoot(office.page, "/desk/accounts/rule", "office-account-rule");
+    await shoot(office.page, "/desk/staff", "office-staff");
+    const member = await first(office.page, "a[href^='/desk/staff/']");
+    await shoot(office.page, member!, "office-member");
+    await shoot(office.page, "/desk/audit", "office-audit");
+    for (const part of ["", "/calendar", "/deadlines", "/roles"]) {
+      await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replace("/", "-")}`);
+    }
+    await shoot(office.page, "/desk/imports", "office-imports");
+    await shoot(office.page, "/desk/imports/new", "office-import-new");
+    await office.context.close();
 
     const home = await person(browser, look);
     const who = residents()[0];
@@ -51,6 +75,7 @@ for (const look of looks) {
     const mine = await first(home.page, "a[href*='/my/requests/']");
     await shoot(home.page, mine!, "my-request");
     await shoot(home.page, "/my/new", "my-new");
+    await shoot(home.page, "/my/documents", "my-documents");
     await home.context.close();
 
     const work = await person(browser, look);

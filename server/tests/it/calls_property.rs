@@ -254,7 +254,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         "PATCH accounts/{id}" => one(House, |s| first(with(of(s.registry.account.0), account_facts()))),
         "PUT settings/account-rule" => one(Look, |_| {
             let mut call = json(json!({ "template": "{seq:8}" }));
-            call.headers.push(("if-match", "\"old\"".to_owned()));
+            call.headers.push(("if-match", "\"99\"".to_owned()));
             call
         }),
         "GET documents" => one(Look, |s| asked(format!("?building_id={}", s.registry.building))),

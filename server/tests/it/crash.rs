@@ -159,7 +159,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
 
     let mut server = product.start().await;
     let token = product.token().await;
-    let building = product.get(&token, "/api/v1/buildings").await[0]["id"].as_str().unwrap().to_owned();
+    let building = product.get(&token, "/api/v1/buildings").await["items"][0]["id"].as_str().unwrap().to_owned();
     let (done, enough) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
     let calls = {
         let (product, token, building, enough) = (product.clone(), token.clone(), building.clone(), enough.clone());

@@ -528,10 +528,12 @@ async fn companies_belong_to_the_owner_of_the_system() {
     assert_eq!(field(companies::add(&ctx, &root, &facts(" ")).await), wrong("/name", "required"));
     assert_eq!(code(companies::update(&ctx, &root, world.a.house.id.0.into(), &facts("?")).await), Code::NotFound);
     let mut db = ctx.database.superuser().await;
-    let companies: Vec<uuid::Uuid> =
-        sqlx::query_scalar("select company_id from audit_log where object_type = 'company' order by at, id")
-            .fetch_all(&mut db)
-            .await
-            .unwrap();
+    let companies: Vec<uuid::Uuid> = sqlx::query_scalar(
+        "select company_id from audit_log where object_type = 'company' and company_id = $1 order by at, id",
+    )
+    .bind(made.id.0)
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
     assert_eq!(companies, [made.id.0, made.id.0], "audited in the company itself");
 }
