@@ -43,34 +43,21 @@ pub fn BuildingPage() -> impl IntoView {
             card.set(Some(fresh));
         }
     });
-    // The frame of the page is drawn once a house: a live update changes numbers and never closes what is open.
-    let shown = Memo::new(move |_| match found.get() {
-        Some(Ok(fresh)) => Some(Ok(fresh.id)),
-        Some(Err(error)) => Some(Err(error.0)),
-        None => None,
+    // Awaited once, the same on the server and while hydrating; a live update then changes numbers and never closes what
+    // is open.
+    let first = Suspend::new(async move {
+        match found.await {
+            Ok(first) => {
+                let live = Signal::derive(move || card.get().unwrap_or_else(|| first.clone()));
+                view! { <Building card=live changed=move |fresh| card.set(Some(fresh)) /> }.into_any()
+            }
+            Err(error) => view! {
+                <Card><Failed failure=error.0 back="/desk/buildings" on_retry=move |()| found.refetch() /></Card>
+            }
+            .into_any(),
+        }
     });
-    view! {
-        <Transition fallback=|| view! { <Skeleton lines=12 /> }>
-            {move || shown.get().map(|answer| match answer {
-                Ok(_) => {
-                    let first = untrack(|| found.get().and_then(Result::ok));
-                    first.map(|first| {
-                        let live = Signal::derive({
-                            let first = first.clone();
-                            move || card.get().filter(|c| c.id == first.id).unwrap_or_else(|| first.clone())
-                        });
-                        view! { <Building card=live changed=move |fresh| card.set(Some(fresh)) /> }
-                    })
-                    .into_any()
-                }
-                Err(failure) => view! {
-                    <Card><Failed failure=failure back="/desk/buildings" on_retry=move |()| found.refetch() /></Card>
-                }
-                .into_any(),
-            })}
-        </Transition>
-    }
-    .into_any()
+    view! { <Transition fallback=|| view! { <Skeleton lines=12 /> }>{first}</Transition> }.into_any()
 }
 
 #[component]
