@@ -1,6 +1,7 @@
-//! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries` and `list`.
+//! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `card` and `list`.
 
 mod bulk;
+mod card;
 mod handover;
 mod list;
 mod queries;
@@ -46,7 +47,7 @@ const MOVE: [P; 3] = [P::RequestsUpdate, P::RequestsUpdateOwn, P::RequestsReadOw
 pub async fn get(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<RequestCard> {
     let scope = actor.scope_any(&READ)?;
     let mut tx = ctx.begin(actor).await?;
-    queries::card(&mut tx, &scope, id).await
+    card::card(&mut tx, &scope, id).await
 }
 
 /// Files a request. A repeated call with the same `key` answers with the request made by the first.
@@ -61,13 +62,13 @@ pub async fn create(ctx: &Ctx, actor: &Actor, command: &CreateRequest, key: Opti
         && let Claim::Done { body, .. } = idempotency::claim(&mut tx, key).await?
     {
         let id: RequestId = serde_json::from_value(body)?;
-        return queries::card(&mut tx, &scope, id).await;
+        return card::card(&mut tx, &scope, id).await;
     }
     let id = file(&mut tx, &scope, command).await?;
     if let Some(key) = key {
         idempotency::store(&mut tx, key, 201, &json!(id)).await?;
     }
-    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -143,7 +144,7 @@ pub async fn update(
             changes.iter().map(|(change, old, new)| (change.to_string(), json!([old, new]))).collect();
         audit(&mut tx, "request.update", id, diff.into()).await?;
     }
-    let card = queries::card(&mut tx, &scope, id).await?;
+    let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -176,7 +177,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
     .await?;
     tell_author(&mut tx, &moved).await?;
     audit(&mut tx, "request.assign", id, json!({ "assignee": [old, assignee] })).await?;
-    let card = queries::card(&mut tx, &scope, id).await?;
+    let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -210,7 +211,7 @@ pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest
     }
     let moved = queries::set_status(&mut tx, &core, to, command.reason.as_deref(), command.until).await?;
     moved_to(&mut tx, &core, &moved, command.reason.as_deref()).await?;
-    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -228,7 +229,7 @@ pub async fn complete(ctx: &Ctx, actor: &Actor, id: RequestId, command: &Complet
     files::attach(&mut tx, id, &command.file_ids, Moment::After).await?;
     let moved = queries::set_done(&mut tx, &core, to, command.result.as_deref()).await?;
     moved_to(&mut tx, &core, &moved, command.result.as_deref()).await?;
-    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -259,7 +260,7 @@ pub async fn rate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &RateRequest
     )
     .await?;
     audit(&mut tx, "request.rate", id, json!({ "rating": [null, command.stars] })).await?;
-    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -277,7 +278,7 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AddComme
     )
     .await?;
     audit(&mut tx, "request.comment", id, json!({ "internal": command.internal })).await?;
-    let card = queries::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -304,7 +305,7 @@ pub async fn add_files(
     )
     .await?;
     audit(&mut tx, "request.files", id, json!({ "files": file_ids.len(), "moment": moment })).await?;
-    let card = queries::card(&mut tx, &scope, id).await?;
+    let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -313,7 +314,7 @@ pub async fn add_files(
 pub async fn author_notice(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<Option<AuthorNotice>> {
     let scope = actor.scope(P::RequestsRead)?;
     let mut tx = ctx.begin(actor).await?;
-    queries::author_notice(&mut tx, &scope, id).await
+    card::author_notice(&mut tx, &scope, id).await
 }
 
 /// The author of a request and where it stands.

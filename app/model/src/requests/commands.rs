@@ -1,0 +1,174 @@
+//! What may be asked of requests.
+
+use super::{Action, Category, Kind, Priority};
+use crate::{BuildingId, ContactId, EntranceId, FileId, Phone, RequestId, UnitId, UserId, validate};
+use chrono::{DateTime, Utc};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// Files a new request. A resident leaves `contact_id` empty and names one of their own units.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateRequest {
+    /// The flat; without it the request is about the building's common area.
+    #[garde(skip)]
+    #[serde(default)]
+    pub unit_id: Option<UnitId>,
+    #[garde(skip)]
+    #[serde(default)]
+    pub building_id: Option<BuildingId>,
+    #[garde(skip)]
+    #[serde(default)]
+    pub entrance_id: Option<EntranceId>,
+    #[garde(skip)]
+    #[serde(default)]
+    pub contact_id: Option<ContactId>,
+    /// For a caller who is not in the registry yet.
+    #[garde(inner(length(chars, max = 200)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    #[serde(default)]
+    pub contact_name: Option<String>,
+    #[garde(skip)]
+    #[serde(default)]
+    pub contact_phone: Option<Phone>,
+    #[garde(skip)]
+    pub category: Category,
+    #[garde(skip)]
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    #[garde(skip)]
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    /// May stay empty when a photo says it.
+    #[garde(length(chars, max = 4000))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
+    #[serde(default)]
+    pub description: String,
+    /// Uploaded files to attach.
+    #[garde(length(max = 10))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
+    #[serde(default)]
+    pub file_ids: Vec<FileId>,
+}
+
+/// Changes the facts of a request. Absent fields stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpdateRequest {
+    #[garde(inner(length(chars, max = 4000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    #[garde(inner(custom(validate::calendar)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AssignRequest {
+    #[garde(skip)]
+    pub assignee_id: UserId,
+    #[garde(inner(length(chars, max = 1000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// Takes one step of the graph other than assigning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MoveRequest {
+    #[garde(skip)]
+    pub action: Action,
+    /// Required for `defer`, `return`, `cancel` and `reject`.
+    #[garde(inner(length(chars, max = 1000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// With `defer`: when work goes on.
+    #[garde(inner(custom(validate::calendar)))]
+    #[serde(default)]
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Reports the work as done.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CompleteRequest {
+    #[garde(inner(length(chars, max = 2000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
+    #[serde(default)]
+    pub result: Option<String>,
+    /// Photos of the finished work.
+    #[garde(length(max = 10))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
+    #[serde(default)]
+    pub file_ids: Vec<FileId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RateRequest {
+    /// 1 (bad) to 5 (very good).
+    #[garde(range(min = 1, max = 5))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 5))]
+    pub stars: i16,
+    #[garde(inner(length(chars, max = 1000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// What is done to many requests at once; for each it is the same as done alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BulkAction {
+    Assign { assignee_id: UserId },
+    Priority { priority: Priority },
+    Cancel { reason: String },
+    Close,
+}
+
+/// Does one thing to up to 100 requests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulkCommand {
+    pub ids: Vec<RequestId>,
+    pub action: BulkAction,
+}
+
+/// How it went for one request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulkOutcome {
+    pub id: RequestId,
+    /// Why it was not done; nothing else was changed for this request.
+    pub failure: Option<crate::Failure>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddComment {
+    #[garde(length(chars, max = 4000), custom(validate::not_blank))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
+    pub body: String,
+    /// Seen by the company only.
+    #[garde(skip)]
+    #[serde(default)]
+    pub internal: bool,
+}

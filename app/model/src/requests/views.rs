@@ -1,0 +1,212 @@
+//! What is shown of requests.
+
+use super::{Action, Category, Kind, Moment, Priority, Source, Status, words};
+use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// The order of a list: newest first, or open work by deadline.
+    Sort { Newest = "newest", Due = "due" }
+}
+
+/// What a list shows. Empty lists mean "any".
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(default)]
+pub struct RequestFilter {
+    pub status: Vec<Status>,
+    pub kind: Vec<Kind>,
+    pub category: Vec<Category>,
+    pub building_id: Option<BuildingId>,
+    pub unit_id: Option<UnitId>,
+    pub assignee_id: Option<UserId>,
+    /// Only requests that nobody works on.
+    pub unassigned: bool,
+    /// Only open requests whose deadline has passed.
+    pub overdue: bool,
+    pub from: Option<DateTime<Utc>>,
+    pub to: Option<DateTime<Utc>>,
+    /// A number, words from the description, address or caller in any script, or four digits of the caller's phone.
+    pub text: Option<String>,
+    /// `newest` when absent; `due` shows open work with a deadline only.
+    pub sort: Option<Sort>,
+    pub cursor: Option<String>,
+    /// 1 to 100; 50 when absent.
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100))]
+    pub limit: Option<u32>,
+}
+
+/// A person as shown beside a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonRef {
+    pub id: uuid::Uuid,
+    pub name: String,
+}
+
+/// One row of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestRow {
+    pub id: RequestId,
+    /// The company's own number, for people.
+    pub number: i64,
+    pub status: Status,
+    pub kind: Kind,
+    pub priority: Priority,
+    pub category: Category,
+    /// `Навои 12, кв. 45`.
+    pub address: String,
+    pub description: String,
+    pub contact_name: Option<String>,
+    pub contact_phone: Option<Phone>,
+    pub assignee: Option<PersonRef>,
+    pub photos: i32,
+    pub comments: i32,
+    pub created_at: DateTime<Utc>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub overdue: bool,
+    pub rating: Option<i16>,
+}
+
+/// Everything one page about a request shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestCard {
+    pub id: RequestId,
+    pub number: i64,
+    /// Grows with every change; the value of `ETag`.
+    pub version: i32,
+    pub status: Status,
+    pub kind: Kind,
+    pub priority: Priority,
+    pub category: Category,
+    pub source: Source,
+    pub address: String,
+    pub complex_id: Option<ComplexId>,
+    pub building_id: BuildingId,
+    pub entrance_id: Option<EntranceId>,
+    pub unit_id: Option<UnitId>,
+    /// Where the valve is, who holds the key; for the company only.
+    pub building_hint: Option<String>,
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+    pub description: String,
+    pub contact_id: Option<ContactId>,
+    pub contact_name: Option<String>,
+    pub contact_phone: Option<Phone>,
+    pub assignee: Option<PersonRef>,
+    pub assignee_phone: Option<Phone>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub deferred_until: Option<DateTime<Utc>>,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub overdue: bool,
+    /// The reason given with the last step, where one was needed.
+    pub reason: Option<String>,
+    /// What was done, in the worker's words.
+    pub result: Option<String>,
+    pub rating: Option<i16>,
+    pub rating_comment: Option<String>,
+    pub files: Vec<FileView>,
+    pub comments: Vec<CommentView>,
+    pub history: Vec<HistoryEntry>,
+    /// The steps the reader may take now, the most likely first.
+    pub actions: Vec<Action>,
+    /// The reader may rate the work.
+    pub may_rate: bool,
+    /// The reader may change the facts.
+    pub may_edit: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileView {
+    pub id: FileId,
+    pub moment: Moment,
+    pub width: i32,
+    pub height: i32,
+    /// Bytes of the full picture.
+    pub size: i64,
+    pub created_at: DateTime<Utc>,
+}
+
+impl FileView {
+    /// The full picture.
+    pub fn url(&self) -> String {
+        format!("/files/{}", self.id)
+    }
+    /// 320 px on the long side.
+    pub fn thumb_url(&self) -> String {
+        format!("/files/{}/thumb", self.id)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CommentView {
+    pub id: CommentId,
+    pub author: String,
+    pub author_role: crate::Role,
+    pub body: String,
+    pub internal: bool,
+    pub created_at: DateTime<Utc>,
+    /// Written by the reader.
+    pub mine: bool,
+}
+
+words! {
+    /// What a history row records.
+    Change {
+        Created = "created", Status = "status", Assignee = "assignee", Category = "category", Kind = "kind",
+        Priority = "priority", Description = "description", Due = "due_at", Rating = "rating", File = "file",
+    }
+}
+
+/// One change: who, when, old and new.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HistoryEntry {
+    pub at: DateTime<Utc>,
+    /// Empty when the system did it.
+    pub actor: String,
+    pub actor_role: Option<crate::Role>,
+    pub change: Change,
+    pub old: Option<String>,
+    pub new: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// Counters of the desk's tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestCounts {
+    pub new: i64,
+    pub assigned: i64,
+    pub in_progress: i64,
+    pub deferred: i64,
+    pub returned: i64,
+    pub done: i64,
+    pub overdue: i64,
+    pub emergency: i64,
+    pub mine: i64,
+}
+
+impl RequestCounts {
+    pub const fn open(&self) -> i64 {
+        self.new + self.assigned + self.in_progress + self.deferred + self.returned
+    }
+}
+
+/// The language and place a request was written in, for messages back to its author.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub request_id: RequestId,
+    pub number: i64,
+    pub status: Status,
+    pub lang: Lang,
+}

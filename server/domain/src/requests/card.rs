@@ -1,0 +1,184 @@
+//! The page about one request.
+
+use super::{AuthorNotice, workflow};
+use crate::{Result, Scope, Tx, error::word};
+use model::{
+    Phone, RequestId, Role, UserId,
+    requests::{Action, CommentView, FileView, HistoryEntry, Party, PersonRef, RequestCard, Status},
+};
+
+/// The whole page about one request, as the reader may see it.
+pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<RequestCard> {
+    let reach = scope.requests();
+    let actor = tx.actor().clone();
+    let now = tx.now();
+    let row = sqlx::query!(
+        r#"select r.*, b.hint, b.latitude, b.longitude, b.complex_id, u.name as "assignee_name?", u.phone as "assignee_phone?"
+           from requests r
+           join buildings b on b.company_id = r.company_id and b.id = r.building_id
+           left join users u on u.id = r.assignee_id
+           where r.company_id = $1 and r.id = $2
+             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+               or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))"#,
+        scope.company(),
+        id.0,
+        reach.all,
+        reach.user,
+        &reach.zones,
+        reach.contact,
+        reach.trades.as_deref()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let status: Status = word(&row.status)?;
+    let resident = actor.role() == Role::Resident;
+    let assignee_id = row.assignee_id.map(UserId::from);
+    let party = match actor.role() {
+        Role::Resident => {
+            (row.contact_id.is_some() && row.contact_id == actor.contact_id().map(|c| c.0)).then_some(Party::Author)
+        }
+        Role::Staff => (assignee_id.is_some() && assignee_id == actor.user_id()).then_some(Party::Executor),
+        _ => Some(Party::Desk),
+    };
+    let actions: Vec<Action> = party.map(|party| status.actions(party).collect()).unwrap_or_default();
+    Ok(RequestCard {
+        id,
+        number: row.number,
+        version: row.version,
+        status,
+        kind: word(&row.kind)?,
+        priority: word(&row.priority)?,
+        category: word(&row.category)?,
+        source: word(&row.source)?,
+        address: row.address,
+        complex_id: row.complex_id.map(Into::into),
+        building_id: row.building_id.into(),
+        entrance_id: row.entrance_id.map(Into::into),
+        unit_id: row.unit_id.map(Into::into),
+        building_hint: row.hint.filter(|_| !resident),
+        latitude: row.latitude,
+        longitude: row.longitude,
+        description: row.description,
+        contact_id: row.contact_id.map(Into::into),
+        contact_name: row.contact_name,
+        contact_phone: row.contact_phone.as_deref().and_then(Phone::parse),
+        assignee: row.assignee_id.zip(row.assignee_name).map(|(id, name)| PersonRef { id, name }),
+        assignee_phone: row.assignee_phone.as_deref().and_then(Phone::parse),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        due_at: row.due_at,
+        deferred_until: row.deferred_until,
+        completed_at: row.completed_at,
+        closed_at: row.closed_at,
+        overdue: status.is_open() && row.due_at.is_some_and(|due| due < now),
+        reason: row.reason,
+        result: row.result,
+        rating: row.rating,
+        rating_comment: row.rating_comment,
+        files: files(tx, id).await?,
+        comments: comments(tx, id, !resident).await?,
+        history: entries(tx, id, resident).await?,
+        may_rate: resident && workflow::may_rate(status, row.rating),
+        may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
+        actions,
+    })
+}
+
+async fn files(tx: &mut Tx, id: RequestId) -> Result<Vec<FileView>> {
+    let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "select id, moment, width, height, size, created_at from files
+         where company_id = $1 and request_id = $2 order by created_at, id",
+        company,
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|f| {
+        Ok(FileView {
+            id: f.id.into(),
+            moment: word(&f.moment)?,
+            width: f.width,
+            height: f.height,
+            size: f.size,
+            created_at: f.created_at,
+        })
+    })
+    .collect()
+}
+
+async fn comments(tx: &mut Tx, id: RequestId, internal: bool) -> Result<Vec<CommentView>> {
+    let (company, me) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0));
+    sqlx::query!(
+        "select id, author_id, author_name, author_role, body, internal, created_at from request_comments
+         where company_id = $1 and request_id = $2 and ($3 or not internal) order by created_at, id",
+        company,
+        id.0,
+        internal
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|c| {
+        Ok(CommentView {
+            id: c.id.into(),
+            author: c.author_name,
+            author_role: word(&c.author_role)?,
+            body: c.body,
+            internal: c.internal,
+            created_at: c.created_at,
+            mine: me.is_some() && c.author_id == me,
+        })
+    })
+    .collect()
+}
+
+/// Residents see how the work moves, not how the company edits its facts.
+async fn entries(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Vec<HistoryEntry>> {
+    let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "select at, actor_name, actor_role, change, old, new, reason from request_history
+         where company_id = $1 and request_id = $2
+           and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file')) order by at, id",
+        company,
+        id.0,
+        resident
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(|h| {
+        Ok(HistoryEntry {
+            at: h.at,
+            actor: h.actor_name,
+            actor_role: h.actor_role.as_deref().map(word).transpose()?,
+            change: word(&h.change)?,
+            old: h.old,
+            new: h.new,
+            reason: h.reason,
+        })
+    })
+    .collect()
+}
+
+pub(super) async fn author_notice(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Option<AuthorNotice>> {
+    let row = sqlx::query!(
+        r#"select r.number, r.status, r.address, r.reason, r.contact_id, u.name as "assignee?"
+           from requests r left join users u on u.id = r.assignee_id
+           where r.company_id = $1 and r.id = $2"#,
+        scope.company(),
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let Some(contact_id) = row.contact_id else { return Ok(None) };
+    Ok(Some(AuthorNotice {
+        contact_id: contact_id.into(),
+        number: row.number,
+        status: word(&row.status)?,
+        address: row.address,
+        assignee: row.assignee,
+        reason: row.reason,
+    }))
+}
