@@ -11,6 +11,7 @@ pub use generated::i18n::*;
 pub mod audit;
 pub mod failure;
 pub mod import_words;
+pub mod outages;
 pub mod when;
 pub mod words;
 

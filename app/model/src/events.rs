@@ -1,6 +1,6 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
-use crate::{RequestId, requests::Status};
+use crate::{OutageId, ProposalId, RequestId, outages::OutageStatus, requests::Status};
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.
@@ -28,6 +28,15 @@ pub enum Event {
     RequestCommented { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.rated")]
     RequestRated { request_id: RequestId, number: i64, status: Status },
+    #[serde(rename = "outage.started")]
+    OutageStarted { outage_id: OutageId, status: OutageStatus },
+    #[serde(rename = "outage.changed")]
+    OutageChanged { outage_id: OutageId, status: OutageStatus },
+    #[serde(rename = "outage.ended")]
+    OutageEnded { outage_id: OutageId, status: OutageStatus },
+    /// The detector found something, or more of it.
+    #[serde(rename = "outage.proposed")]
+    OutageProposed { proposal_id: ProposalId },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -45,7 +54,20 @@ impl Event {
             | Self::RequestUpdated { request_id, .. }
             | Self::RequestCommented { request_id, .. }
             | Self::RequestRated { request_id, .. } => Some(*request_id),
-            Self::Hello {} | Self::Resync {} => None,
+            Self::OutageStarted { .. }
+            | Self::OutageChanged { .. }
+            | Self::OutageEnded { .. }
+            | Self::OutageProposed { .. }
+            | Self::Hello {}
+            | Self::Resync {} => None,
         }
+    }
+
+    /// Says something about outages.
+    pub const fn is_about_outages(&self) -> bool {
+        matches!(
+            self,
+            Self::OutageStarted { .. } | Self::OutageChanged { .. } | Self::OutageEnded { .. } | Self::OutageProposed { .. }
+        )
     }
 }

@@ -67,6 +67,8 @@ impl Role {
                     | P::RequestsExport
                     | P::ResidentsRead
                     | P::BuildingsRead
+                    | P::OutagesRead
+                    | P::OutagesManage
                     | P::StaffRead
                     | P::ProfileManage
             ),
@@ -77,6 +79,7 @@ impl Role {
                     | P::RequestsUpdateOwn
                     | P::RequestsCommentInternal
                     | P::BuildingsRead
+                    | P::OutagesRead
                     | P::ProfileManage
             ),
             // requests.create, requests.read_own, payments.*
@@ -140,6 +143,8 @@ permissions! {
     BuildingsManage = "buildings.manage",
     StaffRead = "staff.read",
     StaffManage = "staff.manage",
+    OutagesRead = "outages.read",
+    OutagesManage = "outages.manage",
     ReportsRead = "reports.read",
     SettingsManage = "settings.manage",
     PaymentsRead = "payments.read",

@@ -18,6 +18,7 @@ pub mod imports;
 pub mod jobs;
 pub mod messages;
 pub mod migrate;
+pub mod outages;
 pub mod people;
 pub mod property;
 pub mod requests;

@@ -1,6 +1,6 @@
 //! What is shown of requests.
 
-use super::{Action, Category, Kind, Moment, Priority, Source, Status, words};
+use super::{Action, Category, Kind, Moment, Priority, RatingReason, Source, Status, words};
 use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,7 @@ pub struct RequestCard {
     pub result: Option<String>,
     pub rating: Option<i16>,
     pub rating_comment: Option<String>,
+    pub rating_reasons: Vec<RatingReason>,
     pub files: Vec<FileView>,
     pub comments: Vec<CommentView>,
     pub history: Vec<HistoryEntry>,

@@ -5,6 +5,7 @@ mod card;
 mod handover;
 mod list;
 mod queries;
+mod together;
 mod words;
 mod workflow;
 
@@ -12,6 +13,7 @@ pub use bulk::bulk;
 pub(crate) use handover::hand_over;
 pub(crate) use list::{after, count_up_to, page};
 pub use list::{counts, list};
+pub(crate) use together::finish;
 pub(crate) use words::{FoundRequest, find};
 pub use workflow::due_at;
 
@@ -23,7 +25,7 @@ use crate::{
     files,
     idempotency::{self, Claim, Key},
     jobs::NotifyAuthor,
-    property, settings,
+    outages, property, settings,
 };
 use model::{
     Code, ContactId, Permission as P, RequestId, Role,
@@ -104,6 +106,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     .await?;
     audit(tx, "request.create", core.id, json!({ "number": [null, core.number], "category": [null, core.category] }))
         .await?;
+    outages::watch(tx, core.building_id, core.category).await?;
     Ok(core.id)
 }
 
@@ -242,6 +245,9 @@ pub async fn rate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &RateRequest
     let scope = actor.scope(P::RequestsRate)?;
     scope.own_contact().ok_or(Code::Forbidden)?;
     validate::check(command)?;
+    if let Some(i) = command.reasons.iter().position(|reason| !reason.fits(command.stars)) {
+        return Err(Error::field(&format!("/reasons/{i}"), "unknown"));
+    }
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
     if !workflow::may_rate(core.status, core.rating) {
@@ -340,6 +346,7 @@ async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> 
 }
 
 async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
+    outages::tell_joined(tx, core.id, core.status).await?;
     if core.contact_id.is_none() || core.contact_id == tx.actor().contact_id() {
         return Ok(());
     }
