@@ -12,7 +12,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate},
 };
-use model::{Permission, Role, requests::RequestCounts};
+use model::{Permission, Role, outages::OutageCounts, requests::RequestCounts};
 use ui::prelude::*;
 
 /// Counters of open work, fetched once for the frame and the list.
@@ -34,11 +34,13 @@ pub fn Frame() -> impl IntoView {
             known.set(fresh);
         }
     });
+    let outages = known_outages();
     let navigate = use_navigate();
     use_hotkey("n", move |_| navigate("/desk/requests/new", NavigateOptions::default()));
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let sees_outages = me.can(Permission::OutagesRead);
     let imports = me.can(Permission::ImportsRun);
     let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
@@ -56,6 +58,13 @@ pub fn Frame() -> impl IntoView {
             item("inbox", td_string!(l, common.requests), "/desk", count(known.get().open())),
             item("plus", td_string!(l, desk.new_request), "/desk/requests/new", 0),
         ];
+        if sees_outages {
+            let now = outages.get();
+            items.push(NavItem {
+                tone: if now.proposals > 0 || now.late > 0 { Tone::Danger } else { Tone::Neutral },
+                ..item("zap", td_string!(l, outages.title), "/desk/outages", count(now.running + now.proposals))
+            });
+        }
         if sees_buildings {
             items.push(item("building-2", td_string!(l, common.buildings), "/desk/buildings", 0));
         }
@@ -134,6 +143,27 @@ pub fn Frame() -> impl IntoView {
         <KeysHelp open=keys />
     }
     .into_any()
+}
+
+/// Counters of the journal of outages; says so once when the detector proposes one more.
+fn known_outages() -> RwSignal<OutageCounts> {
+    let (l, toasts) = (lang(), use_toasts());
+    let known = RwSignal::new(OutageCounts::default());
+    if !use_me().can(Permission::OutagesRead) {
+        return known;
+    }
+    let touched = use_live().of_outages();
+    let beat: Signal<u64> = use_debounced(touched, 1000);
+    let counts = Resource::new(move || beat.get(), |_| api::outages::counts());
+    Effect::new(move |before: Option<Option<i64>>| {
+        let Some(Ok(fresh)) = counts.get() else { return before.flatten() };
+        known.set(fresh);
+        if before.flatten().is_some_and(|before| fresh.proposals > before) {
+            toasts.info(td_string!(l, outages.notice));
+        }
+        Some(fresh.proposals)
+    });
+    known
 }
 
 fn with_mark(search: &str) -> String {

@@ -3,6 +3,7 @@
 mod audit;
 mod frame;
 mod imports;
+mod outages;
 mod people;
 mod property;
 pub mod requests;
@@ -15,6 +16,7 @@ mod util;
 pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
+pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use people::{PeoplePage, PersonPage};
 pub use property::{
     AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod companies;
 pub mod error;
 pub mod imports;
+pub mod outages;
 pub mod people;
 pub mod property;
 pub mod requests;

@@ -9,6 +9,7 @@ pub mod tasks;
 mod audit;
 mod deliver;
 mod notify;
+mod outages;
 mod sweep;
 
 use anyhow::{Context, Result};
@@ -59,6 +60,10 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .worker_shutdown(stop)
         .define_job::<deliver::Task>()
         .define_job::<notify::Task>()
+        .define_job::<outages::Detect>()
+        .define_job::<outages::NotifyNeighbours>()
+        .define_job::<outages::Tick>()
+        .with_cron(Cron::every_minute::<outages::Tick>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
         .define_job::<sweep::Hourly>()

@@ -8,10 +8,10 @@ mod chart;
 mod companies;
 mod complexes;
 mod documents;
-mod form;
+pub(crate) mod form;
 mod generator;
 mod unit;
-mod unit_form;
+pub(crate) mod unit_form;
 
 pub use accounts::AccountRulePage;
 pub use building::BuildingPage;
@@ -28,7 +28,7 @@ use leptos_router::hooks::use_params_map;
 use std::str::FromStr;
 
 /// The `:id` of the address.
-fn id_of_page<T: FromStr + Copy + PartialEq + Send + Sync + 'static>() -> Memo<Option<T>> {
+pub(crate) fn id_of_page<T: FromStr + Copy + PartialEq + Send + Sync + 'static>() -> Memo<Option<T>> {
     let params = use_params_map();
     Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse().ok()))
 }

@@ -1,7 +1,10 @@
 //! One request: facts at the left, the talk and the history at the right, the next step on top.
 
 use super::{actions::Actions, facts::Facts, files::Files, stream::Stream};
-use crate::util::{Due, Failed, StatusPill, lang};
+use crate::{
+    outages::Beside,
+    util::{Due, Failed, StatusPill, lang},
+};
 use api::session::{use_live, use_now};
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -129,6 +132,7 @@ fn Page(card: RequestCard) -> impl IntoView {
         />
         <div class="split">
             <div class="stack">
+                <Beside id=id version=touched />
                 <Facts open=open />
                 <Files open=open />
             </div>
