@@ -3,6 +3,7 @@
 mod documents;
 mod frame;
 mod home;
+mod outages;
 mod requests;
 
 pub use documents::DocumentsPage;

@@ -98,6 +98,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
     let features = [
         crate::calls_search::samples,
         crate::calls_imports::samples,
+        crate::calls_outages::samples,
         crate::calls_staff::samples,
         crate::calls_property::samples,
     ];

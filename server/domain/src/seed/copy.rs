@@ -16,6 +16,8 @@ pub(super) enum Table {
     Buildings,
     Entrances,
     Units,
+    Risers,
+    RiserUnits,
     Accounts,
     Contacts,
     Phones,
@@ -30,7 +32,7 @@ pub(super) enum Table {
     Documents,
 }
 
-const TABLES: [(&str, &str); 16] = [
+const TABLES: [(&str, &str); 18] = [
     ("complexes", "id, company_id, name"),
     (
         "buildings",
@@ -38,6 +40,8 @@ const TABLES: [(&str, &str); 16] = [
     ),
     ("entrances", "id, company_id, building_id, number"),
     ("units", "id, company_id, building_id, entrance_id, kind, number, floor, rooms, area_cm2, cadastral"),
+    ("risers", "id, company_id, building_id, entrance_id, resource, name"),
+    ("riser_units", "company_id, riser_id, unit_id"),
     ("personal_accounts", "id, company_id, unit_id, number, opened_on"),
     ("contacts", "id, company_id, name, email, lang, note, created_at"),
     ("contact_phones", "company_id, contact_id, phone, position"),

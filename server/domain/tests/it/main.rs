@@ -10,6 +10,7 @@ mod figures;
 mod idempotency;
 mod journey;
 mod lists;
+mod outages;
 mod passwords;
 mod property;
 mod scope;
