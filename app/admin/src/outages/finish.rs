@@ -60,7 +60,7 @@ pub(super) fn FinishDialog(
     });
     view! {
         <Dialog open=open wide=true title=td_string!(l, outages.finish_title) footer=move || view! {
-            <Button on_click=move |_| open.set(false)>{td_string!(l, common.close)}</Button>
+            <Button on_click=move |_| open.set(false)>{td_string!(l, outages.close)}</Button>
             <Button kind=ButtonKind::Primary icon="check-check" loading=sending.busy
                 disabled=Signal::derive(move || rows.with(Vec::is_empty)) on_click=move |_| send.run(())>
                 {move || td_string!(l, outages.finish_button, n = rows.with(Vec::len).to_string()).to_string()}

@@ -22,7 +22,7 @@ use leptos_router::{
 };
 use model::{
     BuildingId, Code, Failure, FieldError, Lang, OutageId,
-    outages::{HousePlaces, OutageCard, OutageFacts, OutageKind, OutageTexts, Resource, status_at},
+    outages::{HousePlaces, OutageCard, OutageFacts, OutageKind, OutageTexts, Resource as Off, status_at},
 };
 use ui::prelude::*;
 
@@ -63,7 +63,7 @@ pub fn EditOutagePage() -> impl IntoView {
     let found = Resource::new(
         move || id.get(),
         |id| async move {
-            let Some(id) = id else { return Err(Code::NotFound.into()) };
+            let Some(id) = id else { return Err(api::ApiError::from(Code::NotFound)) };
             let card = api::outages::get(id).await?;
             let mut ids: Vec<BuildingId> = card.facts.places.iter().map(|place| place.building_id).collect();
             ids.dedup();
@@ -128,7 +128,7 @@ fn Sheet(card: Option<OutageCard>, houses: Vec<HousePlaces>) -> impl IntoView {
     let reach = card.as_ref().map(|card| card.reach);
     let facts = card.map(|card| card.facts);
     let kind = RwSignal::new(facts.as_ref().map_or(OutageKind::Emergency, |f| f.kind).to_string());
-    let asked = query.get("resource").and_then(|r| r.parse().ok()).unwrap_or(Resource::ColdWater);
+    let asked = query.get("resource").and_then(|r| r.parse().ok()).unwrap_or(Off::ColdWater);
     let resource = RwSignal::new(facts.as_ref().map_or(asked, |f| f.resource).to_string());
     let starts = RwSignal::new(local_input(facts.as_ref().map_or(now, |f| f.starts_at)));
     let ends = RwSignal::new(facts.as_ref().and_then(|f| f.ends_at).map(local_input).unwrap_or_default());
@@ -151,7 +151,7 @@ fn Sheet(card: Option<OutageCard>, houses: Vec<HousePlaces>) -> impl IntoView {
         let starts_at = starts_at().unwrap_or(now);
         words::Facts {
             kind: kind.with(|k| k.parse().unwrap_or(OutageKind::Emergency)),
-            resource: resource.with(|r| r.parse().unwrap_or(Resource::Other)),
+            resource: resource.with(|r| r.parse().unwrap_or(Off::Other)),
             status: status_at(starts_at, now),
             starts_at,
             ends_at: ends.with(|text| local_moment(text)),
@@ -182,7 +182,7 @@ fn Sheet(card: Option<OutageCard>, houses: Vec<HousePlaces>) -> impl IntoView {
         let text = |lang| said.iter().find(|said| said.lang == lang).and_then(|said| said.written());
         let facts = OutageFacts {
             kind: kind.get_untracked().parse().unwrap_or(OutageKind::Emergency),
-            resource: resource.get_untracked().parse().unwrap_or(Resource::Other),
+            resource: resource.get_untracked().parse().unwrap_or(Off::Other),
             starts_at,
             ends_at,
             places,

@@ -6,7 +6,7 @@ use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     BuildingId,
-    outages::{HousePlaces, OutagePlace, OutageReach, Resource, RiserRow},
+    outages::{HousePlaces, OutagePlace, OutageReach, Resource as Off, RiserRow},
 };
 use ui::prelude::*;
 
@@ -38,11 +38,11 @@ impl Picked {
     }
 
     /// Whether a riser carries what is off.
-    fn carries(riser: &RiserRow, resource: Option<Resource>) -> bool {
-        resource == Some(Resource::Other) || resource == Some(riser.resource)
+    fn carries(riser: &RiserRow, resource: Option<Off>) -> bool {
+        resource == Some(Off::Other) || resource == Some(riser.resource)
     }
 
-    fn off(self) -> Option<Resource> {
+    fn off(self) -> Option<Off> {
         self.resource.with(|text| text.parse().ok())
     }
 

@@ -12,7 +12,7 @@ use i18n::{outages as words, td_string};
 use leptos::prelude::*;
 use model::{
     BuildingId, Failure, FieldError, UnitId,
-    outages::{GenerateRisers, Resource, RiserFacts, RiserRow},
+    outages::{GenerateRisers, Resource as Off, RiserFacts, RiserRow},
     property::{EntranceRow, UnitRow},
 };
 use ui::prelude::*;
@@ -104,16 +104,16 @@ pub(crate) fn Risers(
 fn Generate(id: BuildingId, open: RwSignal<bool>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
     let sending = Sending::new();
-    let usual = [Resource::ColdWater, Resource::HotWater];
+    let usual = [Off::ColdWater, Off::HotWater];
     let choices = StoredValue::new(
-        Resource::ALL
+        Off::ALL
             .iter()
             .filter(|r| r.has_risers())
             .map(|r| (*r, RwSignal::new(usual.contains(r))))
             .collect::<Vec<_>>(),
     );
     let send = Callback::new(move |()| {
-        let resources: Vec<Resource> = choices
+        let resources: Vec<Off> = choices
             .with_value(|all| all.iter().filter(|(_, on)| on.get_untracked()).map(|(r, _)| *r).collect());
         if resources.is_empty() {
             return sending.refuse(Failure::invalid(vec![FieldError::new("/resources", "required")]));
@@ -152,7 +152,7 @@ fn RiserForm(
     let (l, toasts) = (lang(), use_toasts());
     let sending = Sending::new();
     let known = riser.as_ref().map(|r| (r.id, r.version));
-    let resource = RwSignal::new(riser.as_ref().map_or(Resource::ColdWater, |r| r.resource).to_string());
+    let resource = RwSignal::new(riser.as_ref().map_or(Off::ColdWater, |r| r.resource).to_string());
     let entrance = RwSignal::new(riser.as_ref().and_then(|r| r.entrance_id).map(|e| e.to_string()).unwrap_or_default());
     let name = RwSignal::new(riser.as_ref().map(|r| r.name.clone()).unwrap_or_default());
     let numbers = RwSignal::new(
@@ -178,7 +178,7 @@ fn RiserForm(
             return sending.refuse(Failure::invalid(wrong));
         }
         let facts = RiserFacts {
-            resource: resource.get_untracked().parse().unwrap_or(Resource::ColdWater),
+            resource: resource.get_untracked().parse().unwrap_or(Off::ColdWater),
             entrance_id: entrance.get_untracked().parse().ok(),
             name: typed(name).unwrap_or_default(),
             unit_ids,
@@ -196,7 +196,7 @@ fn RiserForm(
         });
     });
     let resources: Vec<Opt> =
-        resource_options(l).into_iter().filter(|o| o.value.parse().is_ok_and(|r: Resource| r.has_risers())).collect();
+        resource_options(l).into_iter().filter(|o| o.value.parse().is_ok_and(|r: Off| r.has_risers())).collect();
     let places = Signal::derive(move || {
         entrances
             .get()

@@ -127,7 +127,7 @@ async fn insert(
     };
     sqlx::query!(
         "insert into outages (id, company_id, kind, resource, status, starts_at, ends_at, ended_at, note, created_by, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($8, $11))",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         id,
         plot.company,
         outage.kind,
@@ -138,7 +138,8 @@ async fn insert(
         ended_at,
         outage.note,
         author,
-        created
+        created,
+        ended_at.unwrap_or(created)
     )
     .execute(&mut *conn)
     .await?;
