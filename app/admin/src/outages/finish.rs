@@ -69,13 +69,16 @@ pub(super) fn FinishDialog(
             <div class="stack">
                 <Refusal of=sending />
                 <p class="m-0 text-muted">{td_string!(l, outages.finish_text)}</p>
-                {move || refused.with(|all| (!all.is_empty()).then(|| view! {
-                    <Banner tone=Tone::Warning title=td_string!(l, outages.finish_refused, n = all.len().to_string()).to_string()>
-                        <div class="grid gap-1">
-                            {all.iter().map(|(number, why)| view! { <span>{format!("№{number}: {why}")}</span> }).collect_view()}
-                        </div>
-                    </Banner>
-                }))}
+                {move || {
+                    let all = refused.get();
+                    (!all.is_empty()).then(|| view! {
+                        <Banner tone=Tone::Warning title=td_string!(l, outages.finish_refused, n = all.len().to_string()).to_string()>
+                            <div class="grid gap-1">
+                                {all.into_iter().map(|(number, why)| view! { <span>{format!("№{number}: {why}")}</span> }).collect_view()}
+                            </div>
+                        </Banner>
+                    })
+                }}
                 <Field label=td_string!(l, outages.finish_result) name="result" required=true error=sending.error("result")>
                     <Textarea name="result" value=result rows=3 maxlength=2000 />
                 </Field>
