@@ -14,7 +14,7 @@ use model::{
     property::{UnitFacts, UnitKind},
     requests::{Action, Category, CreateRequest, RateRequest, RatingReason, RequestFilter, Status},
 };
-use testkit::{TestCtx, World, draft, move_in};
+use testkit::{Company, TestCtx, World, draft, move_in};
 
 fn place(world: &World) -> OutagePlace {
     OutagePlace { building_id: world.a.house.id, entrance_id: None, riser_id: None }
@@ -551,4 +551,31 @@ async fn residents_find_the_companys_numbers() {
     let contacts = domain::settings::contacts(&ctx, &world.a.resident().await).await.unwrap();
     assert_eq!((contacts.name.as_str(), contacts.short_number.as_deref()), ("Company a", Some("1184")));
     assert_eq!(contacts.week.len(), 5);
+}
+
+/// A row in every table of outages, for the test of the walls.
+pub async fn in_every_table(ctx: &TestCtx, company: &Company) {
+    let (admin, resident) = (company.admin().await, company.resident().await);
+    let riser = RiserFacts {
+        resource: Resource::ColdWater,
+        entrance_id: None,
+        name: "R1".to_owned(),
+        unit_ids: vec![company.resident.unit],
+    };
+    let riser = outages::create_riser(ctx, &admin, company.house.id, &riser).await.unwrap();
+    let spot = OutagePlace { building_id: company.house.id, entrance_id: None, riser_id: Some(riser.id) };
+    let outage =
+        outages::create(ctx, &admin, &facts(OutageKind::Emergency, ctx.clock.now(), vec![spot])).await.unwrap();
+    outages::join(ctx, &resident, outage.id).await.unwrap();
+    let common = CreateRequest {
+        unit_id: None,
+        building_id: Some(company.house.id),
+        ..draft(company.resident.unit)
+    };
+    let common = requests::create(ctx, &admin, &common, None).await.unwrap().id;
+    outages::join_common(ctx, &resident, common).await.unwrap();
+    let link = LinkRequests { link: vec![common], unlink: Vec::new() };
+    outages::link(ctx, &admin, outage.id, &link).await.unwrap();
+    testkit::propose(ctx, company.id, company.house.id, common).await;
+    outages::save_detector(ctx, &admin, 0, &DetectorRules::default()).await.unwrap();
 }
