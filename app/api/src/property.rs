@@ -7,10 +7,10 @@ use model::{
     AccountId, BuildingId, ComplexId, DocumentId, Page, UnitId,
     bulk::Outcome,
     property::{
-        AccountFacts, AccountRow, AccountRule as Rule, AccountRuleFacts, BuildingBulk, BuildingCard, BuildingChoice, BuildingFacts,
-        BuildingFilter, BuildingRow, ChartPlan, ComplexFacts, ComplexRow, DocumentFacts, DocumentFilter, DocumentRow,
-        Generated, Home, OpenAccount as NewAccount, Place, Renumber as NewNumber, UnitCard, UnitFacts, UnitFilter,
-        UnitRow,
+        AccountFacts, AccountRow, AccountRule as Rule, AccountRuleFacts, BuildingBulk, BuildingCard, BuildingChoice,
+        BuildingFacts, BuildingFilter, BuildingRow, ChartPlan, ComplexFacts, ComplexRow, DocumentFacts, DocumentFilter,
+        DocumentRow, Generated, Home, OpenAccount as NewAccount, Place, Renumber as NewNumber, UnitCard, UnitFacts,
+        UnitFilter, UnitRow,
     },
 };
 

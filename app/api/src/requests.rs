@@ -6,8 +6,8 @@ use leptos::server_fn::codec::Json;
 use model::{
     FileId, Page, RequestId,
     requests::{
-        AddComment, AssignRequest, BulkCommand, CompleteRequest, CreateRequest, Moment, MoveRequest,
-        RateRequest, RequestCard, RequestCounts, RequestFilter, RequestRow, UpdateRequest,
+        AddComment, AssignRequest, BulkCommand, CompleteRequest, CreateRequest, Moment, MoveRequest, RateRequest,
+        RequestCard, RequestCounts, RequestFilter, RequestRow, UpdateRequest,
     },
 };
 

@@ -6,7 +6,10 @@ use leptos::server_fn::codec::Json;
 use model::{
     InviteId, UserId,
     bulk::Outcome,
-    staff::{DismissStaff, InviteRow, InviteStaff, InviteView, Invited, StaffBulk, StaffCard, StaffFilter, StaffRow, UpdateStaff},
+    staff::{
+        DismissStaff, InviteRow, InviteStaff, InviteView, Invited, StaffBulk, StaffCard, StaffFilter, StaffRow,
+        UpdateStaff,
+    },
 };
 
 #[cfg(feature = "ssr")]

@@ -198,7 +198,8 @@ fn Filters(query: Memo<Query>, #[prop(into)] tools: ViewFn) -> impl IntoView {
             navigate(&next.href(), NavigateOptions::default());
         }
     });
-    let staff = Resource::new(|| (), |()| api::staff::search(model::staff::StaffFilter { all: true, ..Default::default() }));
+    let staff =
+        Resource::new(|| (), |()| api::staff::search(model::staff::StaffFilter { all: true, ..Default::default() }));
     let people = Signal::derive(move || {
         let rows = staff.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter().map(|p| Opt::new(p.id.to_string(), p.name)).collect::<Vec<_>>()

@@ -261,7 +261,9 @@ mod tests {
     fn the_address_line_reads_back() {
         let mut query = ParamsMap::new();
         assert_eq!(href(&read(&query)), "/desk/buildings");
-        for (name, value) in [("text", " Навои "), ("archived", "1"), ("cursor", "c"), ("complex", "nonsense"), ("sort", "open")] {
+        for (name, value) in
+            [("text", " Навои "), ("archived", "1"), ("cursor", "c"), ("complex", "nonsense"), ("sort", "open")]
+        {
             query.insert(name, value.to_owned());
         }
         let filter = read(&query);

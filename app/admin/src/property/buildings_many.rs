@@ -37,10 +37,13 @@ pub(super) fn ManyBar(
 ) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
     let manages = use_me().can(Permission::BuildingsManage);
-    let run = move |action: BuildingAction| of.run(toasts, |ids| api::property::bulk_buildings(BuildingBulk { ids, action }));
+    let run =
+        move |action: BuildingAction| of.run(toasts, |ids| api::property::bulk_buildings(BuildingBulk { ids, action }));
     let options = Signal::derive(move || {
         let all = complexes.get()?.into_iter().map(|c| Opt::new(c.id.to_string(), c.name).icon("building"));
-        Some([Opt::new("none", td_string!(l, property.no_complex)).icon("x")].into_iter().chain(all).collect::<Vec<_>>())
+        Some(
+            [Opt::new("none", td_string!(l, property.no_complex)).icon("x")].into_iter().chain(all).collect::<Vec<_>>(),
+        )
     });
     manages.then(|| view! {
         <SelectionBar selected=of.rows.selected>

@@ -27,7 +27,8 @@ pub(super) type Bulk = Many<Ask>;
 
 pub(super) fn many(rows: Signal<Option<Vec<RequestRow>>>, changed: Callback<()>) -> Bulk {
     let number = move |id: String| {
-        let found = rows.with_untracked(|rows| rows.iter().flatten().find(|row| row.id.to_string() == id).map(|row| row.number));
+        let found = rows
+            .with_untracked(|rows| rows.iter().flatten().find(|row| row.id.to_string() == id).map(|row| row.number));
         found.map(|number| format!("№{number}")).unwrap_or_default()
     };
     Many::new(RowKeys::new(rows, |row: &RequestRow| row.id.to_string()), number, changed)

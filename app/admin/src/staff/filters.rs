@@ -17,10 +17,10 @@ use ui::prelude::*;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct StaffQuery {
     pub all: bool,
-    text: Option<String>,
-    role: Option<Role>,
-    skill: Option<Skill>,
-    building: Option<BuildingId>,
+    pub text: Option<String>,
+    pub role: Option<Role>,
+    pub skill: Option<Skill>,
+    pub building: Option<BuildingId>,
     pub order: Order<StaffSort>,
 }
 

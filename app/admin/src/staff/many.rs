@@ -17,8 +17,10 @@ pub(super) enum Ask {
 
 pub(super) fn many(rows: Signal<Option<Vec<StaffRow>>>, changed: Callback<()>) -> Many<Ask> {
     let name = move |id: String| {
-        rows.with_untracked(|rows| rows.iter().flatten().find(|row| row.id.to_string() == id).map(|row| row.name.clone()))
-            .unwrap_or_default()
+        rows.with_untracked(|rows| {
+            rows.iter().flatten().find(|row| row.id.to_string() == id).map(|row| row.name.clone())
+        })
+        .unwrap_or_default()
     };
     Many::new(RowKeys::new(rows, |row: &StaffRow| row.id.to_string()), name, changed)
 }
@@ -35,11 +37,18 @@ pub(super) fn ManyBar(of: Many<Ask>) -> impl IntoView {
                 && let Ok(all) = api::property::complexes().await
             {
                 let opt = |name: String| td_string!(l, staff_admin.whole_complex, name = name).to_string();
-                complexes.set(all.into_iter().map(|c| Opt::new(format!("complex:{}", c.id), opt(c.name)).icon("building")).collect());
+                complexes.set(
+                    all.into_iter()
+                        .map(|c| Opt::new(format!("complex:{}", c.id), opt(c.name)).icon("building"))
+                        .collect(),
+                );
             }
             let found = api::property::choices(text, None).await.unwrap_or_default();
             houses.set(Some(
-                found.into_iter().map(|b| Opt::new(format!("building:{}", b.id), b.address).icon("building-2")).collect(),
+                found
+                    .into_iter()
+                    .map(|b| Opt::new(format!("building:{}", b.id), b.address).icon("building-2"))
+                    .collect(),
             ));
         });
     });

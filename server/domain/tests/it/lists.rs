@@ -98,7 +98,11 @@ async fn many_at_once_and_each_for_itself() {
     };
     let all = [new, done, missing, new];
     let assigned = run(&desk, &all, BulkAction::Assign { assignee_id: world.a.plumber_id }).await.unwrap();
-    assert_eq!(assigned.iter().map(|one| one.id).collect::<Vec<_>>(), [new.0, done.0, missing.0], "each once, in order");
+    assert_eq!(
+        assigned.iter().map(|one| one.id).collect::<Vec<_>>(),
+        [new.0, done.0, missing.0],
+        "each once, in order"
+    );
     assert_eq!(told(assigned), [None, Some(Code::IllegalTransition), Some(Code::NotFound)]);
     let urgent = run(&desk, &all, BulkAction::Priority { priority: Priority::Urgent }).await.unwrap();
     assert_eq!(told(urgent), [None, Some(Code::IllegalTransition), Some(Code::NotFound)]);

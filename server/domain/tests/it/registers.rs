@@ -78,7 +78,10 @@ async fn houses_in_every_order_come_once_each() {
     let strange = BuildingFilter { cursor: Some("x".to_owned()), ..BuildingFilter::default() };
     assert_eq!(field(property::buildings(&ctx, &desk, &strange).await), wrong("/cursor", "unknown"));
     assert_eq!(walk_houses(&ctx, &world.b.dispatcher().await, BuildingSort::Address, false).await.len(), 2);
-    assert_eq!(code(property::buildings(&ctx, &world.a.resident().await, &BuildingFilter::default()).await), Code::Forbidden);
+    assert_eq!(
+        code(property::buildings(&ctx, &world.a.resident().await, &BuildingFilter::default()).await),
+        Code::Forbidden
+    );
 }
 
 #[tokio::test]
@@ -138,7 +141,10 @@ async fn staff_are_found_and_ordered() {
         (StaffFilter { text: Some("пламбер".to_owned()), ..StaffFilter::default() }, vec![]),
         (StaffFilter { text: Some("Електричиан".to_owned()), ..StaffFilter::default() }, vec![]),
         (StaffFilter { text: Some("PLUMB".to_owned()), ..StaffFilter::default() }, vec!["plumber-a"]),
-        (StaffFilter { text: Some("%".to_owned()), role: Some(Role::Admin), ..StaffFilter::default() }, vec!["admin-a"]),
+        (
+            StaffFilter { text: Some("%".to_owned()), role: Some(Role::Admin), ..StaffFilter::default() },
+            vec!["admin-a"],
+        ),
         (StaffFilter { skill: Some(Skill::Electrician), ..StaffFilter::default() }, vec!["electrician-a"]),
         (StaffFilter { building_id: Some(world.a.house.id), ..StaffFilter::default() }, vec!["plumber-a"]),
         (StaffFilter { building_id: Some(world.b.house.id), ..StaffFilter::default() }, vec![]),
@@ -187,7 +193,8 @@ async fn views_are_kept_of_each_list_for_itself() {
     let world = World::new(&ctx).await;
     let (admin, desk, worker) = (world.a.admin().await, world.a.dispatcher().await, world.a.plumber().await);
     for list in List::ALL {
-        let command = CreateView { list: *list, name: "Мой".to_owned(), query: "sort=open".to_owned(), shared: true };
+        let command =
+            CreateView { list: *list, name: "Мой".to_owned(), query: "sort=open".to_owned(), shared: true };
         views::create(&ctx, &admin, &command).await.unwrap();
         let setup = views::setup(&ctx, &admin, *list).await.unwrap();
         assert_eq!(setup.views.iter().map(|view| view.list).collect::<Vec<_>>(), [*list]);
