@@ -298,6 +298,7 @@ mod tests {
             ("/desk/requests/1", Some(Face::DeskRequest)),
             ("/desk/people/1", Some(Face::People)),
             ("/desk/units/1", Some(Face::Houses)),
+            ("/desk/outages/1/edit", Some(Face::Office)),
             ("/desk/nothing", Some(Face::Office)),
             ("/my", Some(Face::My)),
             ("/my/requests", Some(Face::My)),

@@ -4,6 +4,7 @@ mod audit;
 mod frame;
 mod imports;
 mod outages;
+mod lists;
 mod people;
 mod property;
 pub mod requests;

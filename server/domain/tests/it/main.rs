@@ -13,6 +13,7 @@ mod lists;
 mod outages;
 mod passwords;
 mod property;
+mod registers;
 mod scope;
 mod search;
 mod seed;
