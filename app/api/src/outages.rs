@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 // By its module: the macro makes a type of its own for each function, with the same names.
 use model::outages as of;
-use model::{BuildingId, OutageId, Page, ProposalId, RequestId, RiserId, requests::BulkOutcome};
+use model::{BuildingId, OutageId, Page, ProposalId, RequestId, RiserId, bulk::Outcome};
 
 #[cfg(feature = "ssr")]
 use {crate::context::run, domain::outages};
@@ -56,7 +56,7 @@ pub async fn link(id: OutageId, command: of::LinkRequests) -> ApiResult<of::Outa
 }
 
 #[server(prefix = "/rpc", endpoint = "outages/finish", input = Json)]
-pub async fn finish(id: OutageId, command: of::FinishRequests) -> ApiResult<Vec<BulkOutcome>> {
+pub async fn finish(id: OutageId, command: of::FinishRequests) -> ApiResult<Vec<Outcome>> {
     run(async |ctx, actor| outages::finish(&ctx, &actor, id, &command).await).await
 }
 

@@ -8,8 +8,9 @@ use i18n::{failure, outages as words, td_string};
 use leptos::prelude::*;
 use model::{
     Failure, FieldError, OutageId,
+    bulk::Outcome,
     outages::{FinishRequests, LinkedRequest, OutageCard, OutageStatus},
-    requests::{BulkOutcome, Status},
+    requests::Status,
 };
 use ui::prelude::*;
 
@@ -38,12 +39,12 @@ pub(super) fn FinishDialog(
         };
         let asked = rows.get_untracked();
         let command = FinishRequests { ids: asked.iter().map(|r| r.id).collect(), result: text };
-        sending.send(api::outages::finish(id, command), move |outcomes: Vec<BulkOutcome>| {
+        sending.send(api::outages::finish(id, command), move |outcomes: Vec<Outcome>| {
             let wrong: Vec<(i64, String)> = outcomes
                 .iter()
                 .filter_map(|outcome| {
                     let why = outcome.failure.as_ref()?;
-                    let number = asked.iter().find(|r| r.id == outcome.id)?.number;
+                    let number = asked.iter().find(|r| r.id.0 == outcome.id)?.number;
                     Some((number, failure::code(l, why.code).to_owned()))
                 })
                 .collect();

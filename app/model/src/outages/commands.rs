@@ -138,8 +138,8 @@ pub struct LinkRequests {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FinishRequests {
-    #[garde(length(min = 1, max = 200))]
-    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
+    #[garde(length(min = 1, max = 100))]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub ids: Vec<RequestId>,
     /// What was done, for the authors.
     #[garde(length(chars, max = 2000), custom(validate::not_blank))]

@@ -1,11 +1,11 @@
 //! Requests of one cause: said to be explained by an outage, and finished together.
 
 use super::{queries, tell};
-use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, requests};
+use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, bulk, requests};
 use model::{
-    Code, Failure, OutageId, Permission as P, RequestId,
+    Code, OutageId, Permission as P, RequestId,
+    bulk::Outcome,
     outages::{FinishRequests, LinkRequests, OutageCard},
-    requests::BulkOutcome,
     validate,
 };
 use serde_json::json;
@@ -101,7 +101,7 @@ async fn seen(tx: &mut Tx, actor: &Actor, ids: &[RequestId], field: &str) -> Res
 ///
 /// # Errors
 /// `not_found` without the outage; `forbidden` without the right to finish requests at all.
-pub async fn finish(ctx: &Ctx, actor: &Actor, id: OutageId, command: &FinishRequests) -> Result<Vec<BulkOutcome>> {
+pub async fn finish(ctx: &Ctx, actor: &Actor, id: OutageId, command: &FinishRequests) -> Result<Vec<Outcome>> {
     let scope = actor.scope(P::OutagesManage)?;
     actor.scope(P::RequestsUpdate)?;
     validate::check(command)?;
@@ -117,22 +117,15 @@ pub async fn finish(ctx: &Ctx, actor: &Actor, id: OutageId, command: &FinishRequ
     .into_iter()
     .collect();
     tx.commit().await?;
-    let mut asked = HashSet::new();
-    let mut outcomes = Vec::with_capacity(command.ids.len());
-    for request in command.ids.iter().copied().filter(|id| asked.insert(*id)) {
-        let result = if linked.contains(&request.0) {
-            requests::finish(ctx, actor, request, command.result.trim()).await
+    let (result, known) = (command.result.trim(), &linked);
+    let outcomes = bulk::each(&command.ids, |request: RequestId| async move {
+        if known.contains(&request.0) {
+            requests::finish(ctx, actor, request, result).await
         } else {
             Err(Code::NotFound.into())
-        };
-        let failure = match result {
-            Ok(()) => None,
-            Err(Error::Failure(failure)) => Some(failure),
-            // A fault of ours may strike the next one as well: it is told for this one, and logged.
-            Err(error) => Some(Failure { trace_id: None, ..error.into_failure(None) }),
-        };
-        outcomes.push(BulkOutcome { id: request, failure });
-    }
+        }
+    })
+    .await?;
     let done = outcomes.iter().filter(|o| o.failure.is_none()).count();
     let mut tx = ctx.begin(actor).await?;
     let changes = json!({ "finished": done, "refused": outcomes.len() - done });

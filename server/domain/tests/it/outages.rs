@@ -338,7 +338,7 @@ async fn requests_of_one_cause_end_together() {
     let command = FinishRequests { ids: vec![fresh, begun, done, gone, stranger, fresh], result: " Пустили воду ".to_owned() };
     assert_eq!(code(outages::finish(&ctx, &worker, outage.id, &command).await), Code::Forbidden);
     let outcomes = outages::finish(&ctx, &desk, outage.id, &command).await.unwrap();
-    let told: Vec<_> = outcomes.iter().map(|o| (o.id, o.failure.as_ref().map(|f| f.code))).collect();
+    let told: Vec<_> = outcomes.iter().map(|o| (RequestId(o.id), o.failure.as_ref().map(|f| f.code))).collect();
     let expected = [
         (fresh, None),
         (begun, None),

@@ -250,7 +250,7 @@ async fn finish(
     Json(command): Json<FinishRequests>,
 ) -> Answer<Reply<Vec<Finished>>> {
     let outcomes = outages::finish(&ctx, &actor, id, &command).await?;
-    Ok(Reply(outcomes.into_iter().map(|o| Finished { id: o.id, code: o.failure.map(|f| f.code) }).collect()))
+    Ok(Reply(outcomes.into_iter().map(|o| Finished { id: o.id.into(), code: o.failure.map(|f| f.code) }).collect()))
 }
 
 /// Writes a call about the outage down instead of making a request of it.
