@@ -218,7 +218,10 @@ fn Houses() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn People() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("people") view=admin::PeoplePage />
+        <Route path=path!("people/new") view=admin::NewPersonPage />
         <Route path=path!("people/:id") view=admin::PersonPage />
+        <Route path=path!("people/:id/edit") view=admin::EditPersonPage />
+        <Route path=path!("call/:id") view=admin::CallPage />
         <Route path=path!("search") view=admin::SearchPage />
     }
     .into_inner()
@@ -234,6 +237,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings") view=admin::CompanyPage />
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/privacy") view=admin::PrivacyPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />

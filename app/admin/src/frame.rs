@@ -14,6 +14,7 @@ use leptos_router::{
 };
 use model::{Permission, Role, requests::RequestCounts};
 use ui::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// Counters of open work, fetched once for the frame and the list.
 #[derive(Clone, Copy)]
@@ -35,7 +36,14 @@ pub fn Frame() -> impl IntoView {
         }
     });
     let navigate = use_navigate();
-    use_hotkey("n", move |_| navigate("/desk/requests/new", NavigateOptions::default()));
+    use_hotkey("n", move |_| {
+        // A page that knows who asks and where has a link of its own for this key.
+        let own = document().query_selector("main a[aria-keyshortcuts=\"n\"]").ok().flatten();
+        match own.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+            Some(link) => link.click(),
+            None => navigate("/desk/requests/new", NavigateOptions::default()),
+        }
+    });
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));

@@ -15,12 +15,12 @@ mod util;
 pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
-pub use people::{PeoplePage, PersonPage};
+pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use property::{
     AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
     GeneratorPage, NewBuildingPage, UnitPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, PrivacyPage, RolesPage};
 pub use staff::{StaffMemberPage, StaffPage};

@@ -1,7 +1,7 @@
 //! The audit in words. A word this version does not know is shown as it is: the books outlive versions.
 
 use crate::{Locale, td_string, words};
-use model::audit::DoorName;
+use model::{audit::DoorName, people::Channel};
 
 /// The last part of `request.assign` in words.
 pub fn action(l: Locale, action: &str) -> String {
@@ -20,6 +20,9 @@ pub fn action(l: Locale, action: &str) -> String {
         "export" => td_string!(l, audit.did_export).to_owned(),
         "import" => td_string!(l, audit.did_import).to_owned(),
         "reveal" => td_string!(l, audit.did_reveal).to_owned(),
+        "home_add" => td_string!(l, audit.did_home_add).to_owned(),
+        "home_update" => td_string!(l, audit.did_home_update).to_owned(),
+        "home_end" => td_string!(l, audit.did_home_end).to_owned(),
         "erase" => td_string!(l, audit.did_erase).to_owned(),
         "login" => td_string!(l, audit.did_login).to_owned(),
         "login_failed" => td_string!(l, audit.did_login_failed).to_owned(),
@@ -80,6 +83,16 @@ pub fn field(l: Locale, name: &str) -> String {
         "phone" => td_string!(l, audit.field_phone).to_owned(),
         "emergency_phone" => td_string!(l, audit.field_emergency_phone).to_owned(),
         "email" => td_string!(l, audit.field_email).to_owned(),
+        "channel" => td_string!(l, audit.field_channel).to_owned(),
+        "phones" => td_string!(l, audit.field_phones).to_owned(),
+        "passport" => td_string!(l, audit.field_passport).to_owned(),
+        "pinfl" => td_string!(l, audit.field_pinfl).to_owned(),
+        "home" => td_string!(l, audit.field_home).to_owned(),
+        "since" => td_string!(l, audit.field_since).to_owned(),
+        "until" => td_string!(l, audit.field_until).to_owned(),
+        "revealed" => td_string!(l, audit.field_revealed).to_owned(),
+        "hide_phones" => td_string!(l, audit.field_hide_phones).to_owned(),
+        "dispatchers_reveal" => td_string!(l, audit.field_dispatchers_reveal).to_owned(),
         "address" => td_string!(l, audit.field_address).to_owned(),
         "visibility" => td_string!(l, audit.field_visibility).to_owned(),
         "skills" => td_string!(l, audit.field_skills).to_owned(),
@@ -144,6 +157,12 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
             "visibility" => words::visibility(l, text.parse().ok()?).to_owned(),
             "skills" => words::skill(l, text.parse().ok()?).to_owned(),
             "relation" => words::relation(l, text.parse().ok()?).to_owned(),
+            "channel" => match text.parse().ok()? {
+                Channel::Sms => td_string!(l, people.channel_sms).to_owned(),
+                Channel::Email => td_string!(l, people.channel_email).to_owned(),
+                Channel::Telegram => td_string!(l, people.channel_telegram).to_owned(),
+            },
+            "revealed" => self::field(l, text),
             "lang" => words::language(model::Lang::parse(text)?).to_owned(),
             "reason" => match text {
                 "password" => td_string!(l, audit.reason_password).to_owned(),

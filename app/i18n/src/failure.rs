@@ -75,6 +75,14 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "no_digits" => td_string!(l, errors.field_no_digits).to_owned(),
         "before_opening" => td_string!(l, errors.field_before_opening).to_owned(),
         "bad_file" => td_string!(l, errors.field_bad_file).to_owned(),
+        "bad_passport" => td_string!(l, errors.field_bad_passport).to_owned(),
+        "bad_pinfl" => td_string!(l, errors.field_bad_pinfl).to_owned(),
+        "bad_share" => td_string!(l, errors.field_bad_share).to_owned(),
+        "shares_over" => td_string!(l, errors.field_shares_over).to_owned(),
+        "only_owners" => td_string!(l, errors.field_only_owners).to_owned(),
+        "in_future" => td_string!(l, errors.field_in_future).to_owned(),
+        "before_since" => td_string!(l, errors.field_before_since).to_owned(),
+        "lives_there" => td_string!(l, errors.field_lives_there).to_owned(),
         _ => td_string!(l, errors.field_unknown).to_owned(),
     }
 }

@@ -159,6 +159,8 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "requests.rate" => td_string!(l, settings.can_requests_rate),
         "requests.export" => td_string!(l, settings.can_requests_export),
         "residents.read" => td_string!(l, settings.can_residents_read),
+        "residents.create" => td_string!(l, settings.can_residents_create),
+        "residents.reveal" => td_string!(l, settings.can_residents_reveal),
         "residents.manage" => td_string!(l, settings.can_residents_manage),
         "buildings.read" => td_string!(l, settings.can_buildings_read),
         "buildings.manage" => td_string!(l, settings.can_buildings_manage),

@@ -39,6 +39,10 @@ ids! {
     AccountId,
     /// A person known to the company, with or without a login.
     ContactId,
+    /// A telephone of a contact.
+    PhoneId,
+    /// A person's time in a unit.
+    ResidencyId,
     /// A login: a staff member or a resident.
     UserId,
     /// One signed-in device: a family of refresh tokens.

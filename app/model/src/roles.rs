@@ -56,7 +56,7 @@ impl Role {
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
             Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate),
-            // requests.*, residents.read
+            // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
                 P::RequestsRead
@@ -66,6 +66,7 @@ impl Role {
                     | P::RequestsCommentInternal
                     | P::RequestsExport
                     | P::ResidentsRead
+                    | P::ResidentsCreate
                     | P::BuildingsRead
                     | P::StaffRead
                     | P::ProfileManage
@@ -135,7 +136,9 @@ permissions! {
     RequestsRate = "requests.rate",
     RequestsExport = "requests.export",
     ResidentsRead = "residents.read",
+    ResidentsCreate = "residents.create",
     ResidentsManage = "residents.manage",
+    ResidentsReveal = "residents.reveal",
     BuildingsRead = "buildings.read",
     BuildingsManage = "buildings.manage",
     StaffRead = "staff.read",

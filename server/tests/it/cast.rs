@@ -374,6 +374,8 @@ impl Stage {
             columns: Vec::new(),
             requests: RequestFilter::default(),
             text: None,
+            relation: None,
+            has_login: None,
             building_id: None,
         };
         let export = exports::start(ctx, admin, &command).await.unwrap();

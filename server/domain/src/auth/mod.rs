@@ -6,7 +6,7 @@ mod me;
 mod notes;
 mod password;
 mod sessions;
-mod totp;
+pub(crate) mod totp;
 
 pub use codes::{DEMO_CODE, request_code, verify_code};
 pub use me::{me, set_lang};

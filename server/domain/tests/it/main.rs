@@ -11,6 +11,7 @@ mod idempotency;
 mod journey;
 mod lists;
 mod passwords;
+mod people;
 mod property;
 mod scope;
 mod search;

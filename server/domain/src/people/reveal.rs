@@ -1,0 +1,50 @@
+//! Uncovering one secret of one person: a right of its own, and always remembered.
+
+use super::{privacy::may_reveal, seal};
+use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry};
+use model::{
+    Code, ContactId, Permission as P,
+    people::{Reveal, Revealed, Secret},
+};
+use serde_json::json;
+
+/// The value behind a cover. The audit keeps who looked at which field of whom, not the value.
+///
+/// # Errors
+/// `forbidden` without the right; `not_found` when there is nothing behind it.
+pub async fn reveal(ctx: &Ctx, actor: &Actor, id: ContactId, command: Reveal) -> Result<Revealed> {
+    let scope = actor.scope(P::ResidentsRead)?;
+    let mut tx = ctx.begin(actor).await?;
+    if !may_reveal(&mut tx).await? {
+        return Err(Code::Forbidden.into());
+    }
+    let value = match command.field {
+        Secret::Phone => phone(ctx, &mut tx, id, command).await?,
+        secret => {
+            let stored = seal::stored(&mut tx, scope.company(), id, secret).await?.ok_or(Code::NotFound)?;
+            seal::open(ctx, secret, id.0, &stored.sealed)?
+        }
+    };
+    let changes = json!({ "revealed": command.field });
+    tx.audit(Entry { action: "contact.reveal", object_type: "contact", object_id: Some(id.0), changes }).await?;
+    tx.commit().await?;
+    Ok(Revealed { value })
+}
+
+async fn phone(ctx: &Ctx, tx: &mut Tx, id: ContactId, command: Reveal) -> Result<String> {
+    let company = tx.actor().company_id().0;
+    let which = command.phone_id.ok_or_else(|| Error::field("/phone_id", "required"))?;
+    let row = sqlx::query!(
+        "select phone, sealed from contact_phones where company_id = $1 and contact_id = $2 and id = $3",
+        company,
+        id.0,
+        which.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    match (row.phone, row.sealed) {
+        (Some(open), _) => Ok(open),
+        (None, Some(sealed)) => seal::open(ctx, Secret::Phone, which.0, &sealed),
+        (None, None) => Err(Code::NotFound.into()),
+    }
+}
