@@ -7,6 +7,7 @@ mod app;
 mod bot;
 mod calls;
 mod calls_imports;
+mod calls_people;
 mod calls_property;
 mod calls_search;
 mod calls_staff;
