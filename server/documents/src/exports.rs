@@ -7,6 +7,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use i18n::{Locale, import_words, td_string, words};
 use model::{
+    Phone,
     exports::{ExportFormat, ExportList, UnitLine},
     imports::Field,
     people::{ContactRow, PhoneView},

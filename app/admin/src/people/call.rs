@@ -83,9 +83,9 @@ fn Call(card: CallCard) -> impl IntoView {
     let title = card.phone.pretty();
     let known = !card.people.is_empty();
     let subtitle = match (&card.staff, card.landline) {
-        (Some(name), _) => td_string!(l, people.call_staff, name = name.clone()).to_string(),
-        (None, true) => td_string!(l, people.landline).to_owned(),
-        (None, false) => String::new(),
+        (Some(name), _) => Some(td_string!(l, people.call_staff, name = name.clone()).to_string()),
+        (None, true) => Some(td_string!(l, people.landline).to_owned()),
+        (None, false) => None,
     };
     let me = use_me();
     let creates = me.can(Permission::ResidentsCreate);
@@ -129,6 +129,7 @@ fn Homes(card: CallCard, at: RwSignal<usize>) -> impl IntoView {
     let l = lang();
     let kept = StoredValue::new(card.homes.clone());
     let several = card.homes.len() > 1;
+    let hydrated = use_hydrated();
     let choices = card.homes.iter().map(|h| h.address.clone()).enumerate().map(|(n, address)| {
         view! {
             <Chip text=if n < 9 { format!("{} · {address}", n + 1) } else { address } active=Signal::derive(move || at.get() == n) on_click=move || at.set(n) />
@@ -138,7 +139,7 @@ fn Homes(card: CallCard, at: RwSignal<usize>) -> impl IntoView {
         {several.then(|| view! { <div class="flex flex-wrap gap-2" role="group" aria-label=td_string!(l, people.homes)>{choices.collect_view()}</div> })}
         // All of them are drawn: without scripts every address can be read.
         {move || {
-            let alive = use_hydrated().get();
+            let alive = hydrated.get();
             kept.with_value(|homes| homes.iter().cloned().enumerate().map(|(n, home)| view! {
                 <div hidden=move || alive && at.get() != n><Home home=home /></div>
             }).collect_view())

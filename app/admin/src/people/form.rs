@@ -10,7 +10,7 @@ use crate::{
 };
 use api::session::use_me;
 use i18n::{td_string, words};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
@@ -301,7 +301,7 @@ fn phones_of(lines: RwSignal<Vec<Line>>, wrong: &mut Vec<FieldError>) -> Vec<Pho
 #[component]
 fn Phones(lines: RwSignal<Vec<Line>>, sending: Sending, own: Option<ContactId>) -> impl IntoView {
     let l = lang();
-    let add = move |_| {
+    let add = move |_: MouseEvent| {
         lines.update(|all| {
             let key = all.iter().map(|line| line.key + 1).max().unwrap_or(0);
             all.push(Line { key, text: RwSignal::new(String::new()), kept: None });
@@ -346,7 +346,7 @@ fn PhoneLine(line: Line, lines: RwSignal<Vec<Line>>, own: Option<ContactId>) -> 
             }
         });
     });
-    let remove = move |_| lines.update(|all| all.retain(|other| other.key != line.key));
+    let remove = move |_: MouseEvent| lines.update(|all| all.retain(|other| other.key != line.key));
     let name = format!("phone-{}", line.key);
     view! {
         <div class="grid gap-1">
@@ -388,7 +388,7 @@ fn Secret(field: SecretField, name: &'static str, label: &'static str, placehold
     let there = field.shown.with_value(Option::is_some);
     view! {
         <Field label=label name=name optional=!there error=sending.error(name)
-            help=if there { td_string!(l, people.secret_empties) } else { "" }>
+            help=there.then(|| td_string!(l, people.secret_empties).to_owned())>
             {move || if field.changes.get() {
                 view! {
                     <div class="flex gap-2">

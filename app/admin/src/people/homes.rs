@@ -220,13 +220,19 @@ fn HomeForm(task: HomeTask, open: RwSignal<bool>, done: Callback<()>) -> impl In
         });
     });
     use_hotkey("ctrl+enter", move |_| save.run(()));
+    // What the server says of the unit stands where the form has a place for it.
+    let (at_unit, at_person) = (sending.error("unit_id"), sending.error("person"));
+    let whose = Signal::derive(move || at_person.get().or_else(|| at_unit.get()));
     view! {
         <form class="stack" on:submit=move |ev| { ev.prevent_default(); save.run(()); } novalidate>
             <Refusal of=sending />
             {match task {
                 HomeTask::Add { .. } => view! { <UnitPicker value=unit known=given error=sending.error("unit_id") /> }.into_any(),
-                HomeTask::Settle { unit } => view! { <PersonPicker value=person unit=unit error=sending.error("person") /> }.into_any(),
-                HomeTask::Edit(_) | HomeTask::End(_) => view! { <p class="m-0 font-semibold">{place}</p> }.into_any(),
+                HomeTask::Settle { unit } => view! { <PersonPicker value=person unit=unit error=whose /> }.into_any(),
+                HomeTask::Edit(_) | HomeTask::End(_) => view! {
+                    <p class="m-0 font-semibold">{place}</p>
+                    {move || at_unit.get().map(|text| view! { <Banner tone=Tone::Danger text=text /> })}
+                }.into_any(),
             }}
             <HomeFields sending=sending relation=relation share=share since=since />
             {ended.then(|| view! {

@@ -10,7 +10,7 @@ use crate::{
 };
 use api::session::use_me;
 use i18n::{td_string, words};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
@@ -158,7 +158,7 @@ fn Covered(
     let (l, toasts) = (lang(), use_toasts());
     let open = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
-    let ask = move |_| {
+    let ask = move |_: MouseEvent| {
         if busy.get_untracked() {
             return;
         }
@@ -171,7 +171,7 @@ fn Covered(
             busy.set(false);
         });
     };
-    let hide = move |_| open.set(None);
+    let hide = move |_: MouseEvent| open.set(None);
     view! {
         <span class="inline-flex items-center gap-1">
             {move || match open.get() {
