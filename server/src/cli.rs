@@ -199,7 +199,10 @@ async fn rotate_keys(platform: &Platform) -> Result<()> {
     if let Some((newest, older)) = keys.split_first()
         && !older.is_empty()
     {
-        say(&format!("Everything opens with {newest}. Older keys ({}) may be taken out once no backup needs them.", older.join(", ")));
+        say(&format!(
+            "Everything opens with {newest}. Older keys ({}) may be taken out once no backup needs them.",
+            older.join(", ")
+        ));
     }
     Ok(())
 }

@@ -4,8 +4,7 @@ use crate::{
     Actor, Ctx, Result, Scope, Tx,
     audit::Entry,
     error::word,
-    people,
-    requests, staff,
+    people, requests, staff,
     tasks::{self, Beat, Running},
 };
 use model::{
@@ -130,7 +129,13 @@ struct After {
     unit: Option<(String, String, String, Uuid)>,
 }
 
-async fn page(ctx: &Ctx, tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut After) -> Result<(Rows, i64)> {
+async fn page(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    scope: &Scope,
+    command: &ExportCommand,
+    after: &mut After,
+) -> Result<(Rows, i64)> {
     let length = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     Ok(match command.list {
         ExportList::Requests => {

@@ -39,9 +39,9 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "POST /rpc/people/add_home" => {
             one(House, |s| json(value!({ "id": s.registry.person, "command": home(s.registry.empty) })))
         }
-        "POST /rpc/people/update_home" => one(House, |s| {
-            json(value!({ "id": s.registry.residency, "version": 1, "command": { "share": "50 %" } }))
-        }),
+        "POST /rpc/people/update_home" => {
+            one(House, |s| json(value!({ "id": s.registry.residency, "version": 1, "command": { "share": "50 %" } })))
+        }
         "POST /rpc/people/reveal" => {
             one(House, |s| json(value!({ "id": s.registry.person, "command": { "field": "passport" } })))
         }
@@ -57,9 +57,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "PATCH /api/v1/residents/{id}" => {
             one(House, |s| of(s.registry.person).json(value!({ "channel": "sms" })).header("if-match", "\"1\""))
         }
-        "POST /api/v1/residents/{id}/residencies" => {
-            one(House, |s| of(s.registry.person).json(home(s.registry.empty)))
-        }
+        "POST /api/v1/residents/{id}/residencies" => one(House, |s| of(s.registry.person).json(home(s.registry.empty))),
         "PATCH /api/v1/residencies/{id}" => {
             one(House, |s| of(s.registry.residency).json(value!({ "relation": "tenant" })).header("if-match", "\"1\""))
         }

@@ -86,7 +86,8 @@ pub fn PeoplePage() -> impl IntoView {
     };
     let empty = move || {
         if filter.get() == ContactFilter::default() {
-            view! { <EmptyState text=td_string!(l, people.nobody_yet) icon="users"><NewButton /></EmptyState> }.into_any()
+            view! { <EmptyState text=td_string!(l, people.nobody_yet) icon="users"><NewButton /></EmptyState> }
+                .into_any()
         } else {
             view! { <EmptyState text=td_string!(l, people.empty) icon="search">
                 <Button href="/desk/people">{td_string!(l, desk.reset)}</Button>
@@ -142,8 +143,10 @@ fn FilterLine(filter: Memo<ContactFilter>) -> impl IntoView {
     let settled: Signal<String> = use_debounced(typed, 300);
     let house = RwSignal::new(String::new());
     let house_settled: Signal<String> = use_debounced(house, 200);
-    let houses =
-        Resource::new(move || (house_settled.get(), building.get()), |(text, chosen)| api::property::choices(text, chosen.parse().ok()));
+    let houses = Resource::new(
+        move || (house_settled.get(), building.get()),
+        |(text, chosen)| api::property::choices(text, chosen.parse().ok()),
+    );
     let house_options = Signal::derive(move || {
         let rows = houses.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect::<Vec<_>>()
@@ -234,13 +237,20 @@ mod tests {
     fn the_address_line_reads_back() {
         let mut query = ParamsMap::new();
         assert_eq!(href(&read(&query)), "/desk/people");
-        for (name, value) in
-            [("text", " Каримов "), ("relation", "tenant"), ("has_login", "false"), ("building", "nonsense"), ("cursor", "c")]
-        {
+        for (name, value) in [
+            ("text", " Каримов "),
+            ("relation", "tenant"),
+            ("has_login", "false"),
+            ("building", "nonsense"),
+            ("cursor", "c"),
+        ] {
             query.insert(name, value.to_owned());
         }
         let filter = read(&query);
-        assert_eq!((filter.relation, filter.has_login, filter.building_id), (Some(Relation::Tenant), Some(false), None));
+        assert_eq!(
+            (filter.relation, filter.has_login, filter.building_id),
+            (Some(Relation::Tenant), Some(false), None)
+        );
         assert!(href(&filter).ends_with("&relation=tenant&has_login=false&cursor=c"));
     }
 }

@@ -36,7 +36,9 @@ pub fn NewPersonPage() -> impl IntoView {
         move || unit,
         |unit| async move {
             match unit {
-                Some(id) => api::property::unit(id).await.ok().map(|u| (id, format!("{}, №{}", u.address, u.facts.number))),
+                Some(id) => {
+                    api::property::unit(id).await.ok().map(|u| (id, format!("{}, №{}", u.address, u.facts.number)))
+                }
                 None => None,
             }
         },
@@ -138,11 +140,8 @@ fn PersonForm(card: Option<ContactCard>, unit: Option<(UnitId, String)>, phone: 
     let note = RwSignal::new(card.and_then(|c| c.note).unwrap_or_default());
     let manages = use_me().can(Permission::ResidentsManage);
     let place = RwSignal::new(unit.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default());
-    let (relation, share, since) = (
-        RwSignal::new(Relation::Owner.to_string()),
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-    );
+    let (relation, share, since) =
+        (RwSignal::new(Relation::Owner.to_string()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let from_unit = unit.as_ref().map(|(id, _)| *id);
     let back = match (known, from_unit) {
         (Some((id, _)), _) => format!("/desk/people/{id}"),
@@ -383,7 +382,13 @@ fn PhoneLine(line: Line, lines: RwSignal<Vec<Line>>, own: Option<ContactId>) -> 
 
 /// One secret: covered with a button to replace it, or a field.
 #[component]
-fn Secret(field: SecretField, name: &'static str, label: &'static str, placeholder: &'static str, sending: Sending) -> impl IntoView {
+fn Secret(
+    field: SecretField,
+    name: &'static str,
+    label: &'static str,
+    placeholder: &'static str,
+    sending: Sending,
+) -> impl IntoView {
     let l = lang();
     let there = field.shown.with_value(Option::is_some);
     view! {

@@ -20,9 +20,14 @@ use ui::prelude::*;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum HomeTask {
     /// For this person; the unit may be known.
-    Add { contact: ContactId, unit: Option<(UnitId, String)> },
+    Add {
+        contact: ContactId,
+        unit: Option<(UnitId, String)>,
+    },
     /// For this unit; the person is chosen.
-    Settle { unit: UnitId },
+    Settle {
+        unit: UnitId,
+    },
     Edit(HomeCard),
     End(HomeCard),
 }
@@ -71,10 +76,15 @@ pub(super) fn day_of(text: RwSignal<String>) -> Option<chrono::NaiveDate> {
 
 /// Units whose address holds what is typed.
 #[component]
-pub(super) fn UnitPicker(value: RwSignal<String>, known: Option<(UnitId, String)>, #[prop(into)] error: Signal<Option<String>>) -> impl IntoView {
+pub(super) fn UnitPicker(
+    value: RwSignal<String>,
+    known: Option<(UnitId, String)>,
+    #[prop(into)] error: Signal<Option<String>>,
+) -> impl IntoView {
     let l = lang();
     let query = RwSignal::new(String::new());
-    let found = RwSignal::new(known.map(|(id, address)| Opt::new(id.to_string(), address)).into_iter().collect::<Vec<_>>());
+    let found =
+        RwSignal::new(known.map(|(id, address)| Opt::new(id.to_string(), address)).into_iter().collect::<Vec<_>>());
     let settled: Signal<String> = use_debounced(query, 200);
     Effect::new(move |_| {
         let text = settled.get();

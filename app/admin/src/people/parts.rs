@@ -7,7 +7,6 @@ use model::{
     people::{Channel, PhoneView, Relation, Share},
     requests::RequestRow,
 };
-use ui::prelude::*;
 
 /// A telephone: to be called with one press where it is known, else covered.
 #[component]
@@ -15,7 +14,8 @@ pub(crate) fn Telephone(phone: PhoneView) -> impl IntoView {
     let l = lang();
     match phone.number {
         Some(number) => view! { <PhoneLink phone=number /> }.into_any(),
-        None => view! { <span class="num text-muted" title=td_string!(l, people.phone_hidden)>{phone.shown}</span> }.into_any(),
+        None => view! { <span class="num text-muted" title=td_string!(l, people.phone_hidden)>{phone.shown}</span> }
+            .into_any(),
     }
 }
 

@@ -36,7 +36,8 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            if let Ok(page) = api::people::contacts(ContactFilter { text: Some(text.clone()), ..Default::default() }).await
+            if let Ok(page) =
+                api::people::contacts(ContactFilter { text: Some(text.clone()), ..Default::default() }).await
                 && settled.try_get_untracked().as_ref() == Some(&text)
             {
                 found.set(page.items.into_iter().take(6).collect());

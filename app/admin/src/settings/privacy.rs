@@ -26,8 +26,7 @@ fn Form(saved: Privacy) -> impl IntoView {
     let (busy, conflict) = (RwSignal::new(false), RwSignal::new(false));
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
-        let rules =
-            PrivacyRules { hide_phones: hide.get_untracked(), dispatchers_reveal: dispatchers.get_untracked() };
+        let rules = PrivacyRules { hide_phones: hide.get_untracked(), dispatchers_reveal: dispatchers.get_untracked() };
         busy.set(true);
         spawn_local(async move {
             match api::people::save_privacy(version.get_untracked(), rules).await {

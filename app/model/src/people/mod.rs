@@ -340,22 +340,36 @@ mod tests {
 
     #[test]
     fn commands_tell_absent_from_empty() {
-        let patch: UpdateContact = serde_json::from_value(json!({ "email": null, "phones": ["+998712000000", { "id": uuid::Uuid::nil() }] })).unwrap();
+        let patch: UpdateContact =
+            serde_json::from_value(json!({ "email": null, "phones": ["+998712000000", { "id": uuid::Uuid::nil() }] }))
+                .unwrap();
         assert_eq!(patch.email, Some(None));
         assert_eq!(patch.passport, None);
         let phones = patch.phones.clone().unwrap();
         assert!(matches!(phones.as_slice(), [PhoneEntry::Number(_), PhoneEntry::Kept { .. }]));
         // What was not said is not sent.
-        assert_eq!(serde_json::to_value(UpdateContact { name: Some("А".to_owned()), ..UpdateContact::default() }).unwrap(), json!({ "name": "А" }));
+        assert_eq!(
+            serde_json::to_value(UpdateContact { name: Some("А".to_owned()), ..UpdateContact::default() }).unwrap(),
+            json!({ "name": "А" })
+        );
         assert_eq!(serde_json::from_value::<UpdateContact>(serde_json::to_value(&patch).unwrap()).unwrap(), patch);
     }
 
     #[test]
     fn documents_are_checked() {
-        let good = CreateContact { name: "А".to_owned(), passport: Some("aa 123-4567".to_owned()), pinfl: Some("3 0101 1990 0001 0".to_owned()), ..CreateContact::default() };
+        let good = CreateContact {
+            name: "А".to_owned(),
+            passport: Some("aa 123-4567".to_owned()),
+            pinfl: Some("3 0101 1990 0001 0".to_owned()),
+            ..CreateContact::default()
+        };
         validate::check(&good).unwrap();
         for (passport, pinfl) in [(Some("A1234567"), None), (Some("АА1234567"), None), (None, Some("123"))] {
-            let bad = CreateContact { passport: passport.map(str::to_owned), pinfl: pinfl.map(str::to_owned), ..good.clone() };
+            let bad = CreateContact {
+                passport: passport.map(str::to_owned),
+                pinfl: pinfl.map(str::to_owned),
+                ..good.clone()
+            };
             assert_eq!(validate::check(&bad).unwrap_err().fields.len(), 1, "{passport:?} {pinfl:?}");
         }
     }

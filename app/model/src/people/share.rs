@@ -176,7 +176,8 @@ mod tests {
             assert_eq!((share.num(), share.den()), (num, den), "{text}");
             assert_eq!(share.shown(','), shown, "{text}");
         }
-        for bad in ["", "0", "0/3", "4/3", "101", "101 %", "x", "1/0", "-1/3", "1/3/5", "0,123456789", "1/10000000000"] {
+        for bad in ["", "0", "0/3", "4/3", "101", "101 %", "x", "1/0", "-1/3", "1/3/5", "0,123456789", "1/10000000000"]
+        {
             assert_eq!(Share::parse(bad), None, "{bad}");
         }
     }

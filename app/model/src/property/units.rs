@@ -1,7 +1,12 @@
 //! Units: flats, apartments, shops, storages, parking places.
 
 use super::AccountRow;
-use crate::{BuildingId, ContactId, EntranceId, UnitId, people::{Relation, Share}, requests::words, validate};
+use crate::{
+    BuildingId, ContactId, EntranceId, UnitId,
+    people::{Relation, Share},
+    requests::words,
+    validate,
+};
 use chrono::NaiveDate;
 use garde::Validate;
 use serde::{Deserialize, Serialize};

@@ -8,9 +8,7 @@ use crate::{
 };
 use model::{
     Code, ContactId, Lang, Permission as P,
-    people::{
-        Channel, ContactCard, CreateContact, PhoneEntry, Secret, UpdateContact, passport_number, pinfl_number,
-    },
+    people::{Channel, ContactCard, CreateContact, PhoneEntry, Secret, UpdateContact, passport_number, pinfl_number},
     validate,
 };
 use platform::ids::new_id;
@@ -110,7 +108,8 @@ async fn insert(ctx: &Ctx, tx: &mut Tx, scope: &Scope, command: &CreateContact) 
 }
 
 async fn company_lang(tx: &mut Tx, scope: &Scope) -> Result<Lang> {
-    let lang = sqlx::query_scalar!("select lang from companies where id = $1", scope.company()).fetch_one(tx.conn()).await?;
+    let lang =
+        sqlx::query_scalar!("select lang from companies where id = $1", scope.company()).fetch_one(tx.conn()).await?;
     Ok(Lang::parse(&lang).unwrap_or_default())
 }
 

@@ -250,7 +250,9 @@ async fn at_most_one(tx: &mut Tx, scope: &Scope, unit: UnitId) -> Result<()> {
 
 fn once(error: sqlx::Error) -> Error {
     match &error {
-        sqlx::Error::Database(e) if e.constraint() == Some("residencies_once") => Error::field("/unit_id", "lives_there"),
+        sqlx::Error::Database(e) if e.constraint() == Some("residencies_once") => {
+            Error::field("/unit_id", "lives_there")
+        }
         _ => error.into(),
     }
 }

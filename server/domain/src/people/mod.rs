@@ -21,4 +21,6 @@ pub(crate) use contacts::{Caller, caller, rows};
 pub(crate) use homes::share;
 pub(crate) use phones::full_number;
 pub(crate) use privacy::hides_phones;
-pub(crate) use seal::{Closed, any_sealed, close_steady, email_code, phone_code, refresh_emails, seal_phones, waiting_emails};
+pub(crate) use seal::{
+    Closed, any_sealed, close_steady, email_code, phone_code, refresh_emails, seal_phones, waiting_emails,
+};

@@ -2,7 +2,10 @@
 
 use super::seal;
 use crate::{Ctx, Error, Result, Scope, Tx, audit::mask_phone};
-use model::{ContactId, Phone, PhoneId, people::{PhoneEntry, Secret}};
+use model::{
+    ContactId, Phone, PhoneId,
+    people::{PhoneEntry, Secret},
+};
 use platform::ids::new_id;
 use uuid::Uuid;
 
@@ -128,7 +131,15 @@ pub(super) async fn replace(
     Ok(Changed { before, after: names(after.into_iter()), changed })
 }
 
-async fn insert(ctx: &Ctx, tx: &mut Tx, scope: &Scope, contact: ContactId, id: Uuid, phone: &Phone, hide: bool) -> Result<()> {
+async fn insert(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    scope: &Scope,
+    contact: ContactId,
+    id: Uuid,
+    phone: &Phone,
+    hide: bool,
+) -> Result<()> {
     let number = phone.as_str();
     let sealed = hide.then(|| ctx.sealer.seal(seal::place(Secret::Phone), id, number.as_bytes()));
     let key = hide.then(|| seal::key(ctx, Secret::Phone, number));

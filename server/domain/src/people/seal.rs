@@ -4,11 +4,7 @@
 //! without opening any, and how it is shown covered, so that a list opens none either.
 
 use super::phones::{end, hex};
-use crate::{
-    Ctx, Error, Result, Tx,
-    audit::mask_email,
-    auth::totp,
-};
+use crate::{Ctx, Error, Result, Tx, audit::mask_email, auth::totp};
 use model::{ContactId, people::Secret};
 use platform::sealed::Sealer;
 use sqlx::PgConnection;
@@ -214,8 +210,7 @@ async fn open_phones(ctx: &Ctx, tx: &mut Tx) -> Result<u64> {
     .fetch_all(tx.conn())
     .await?;
     let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
-    let open: Vec<String> =
-        rows.iter().map(|r| open(ctx, Secret::Phone, r.id, &r.sealed)).collect::<Result<_>>()?;
+    let open: Vec<String> = rows.iter().map(|r| open(ctx, Secret::Phone, r.id, &r.sealed)).collect::<Result<_>>()?;
     Ok(sqlx::query!(
         "update contact_phones p set phone = s.phone, sealed = null, key = null, last4 = null
          from unnest($2::uuid[], $3::text[]) s (id, phone) where p.company_id = $1 and p.id = s.id",
@@ -242,7 +237,8 @@ pub(crate) async fn refresh_emails(ctx: &Ctx, tx: &mut Tx, import: Uuid, seqs: &
     .fetch_all(tx.conn())
     .await?;
     for row in rows.into_iter().filter(|row| !ctx.sealer.is_current(&row.sealed)) {
-        let fresh = open(ctx, Secret::Email, row.id, &row.sealed).ok().map(|text| close(ctx, Secret::Email, row.id, &text));
+        let fresh =
+            open(ctx, Secret::Email, row.id, &row.sealed).ok().map(|text| close(ctx, Secret::Email, row.id, &text));
         let (key, sealed, shown) = fresh.map_or((None, None, None), |c| (Some(c.key), Some(c.sealed), Some(c.shown)));
         write(tx, company, row.id, Secret::Email.as_str(), key, sealed, shown.as_deref()).await?;
     }
@@ -379,7 +375,9 @@ impl Column {
 
     async fn read(self, conn: &mut PgConnection, after: Uuid) -> Result<Vec<(Uuid, Vec<u8>)>> {
         let (table, column) = self.names();
-        let sql = format!("select id, {column} from {table} where id > $1 and {column} is not null order by id limit {CHUNK}");
+        let sql = format!(
+            "select id, {column} from {table} where id > $1 and {column} is not null order by id limit {CHUNK}"
+        );
         Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(after).fetch_all(conn).await?)
     }
 

@@ -107,8 +107,10 @@ pub(crate) async fn brief(tx: &mut Tx, scope: &Scope, about: About, limit: i64) 
         }
         About::Phone(phone) => {
             // The index of the keys knows the number; the row must have it as the caller's.
-            sql.push(" and r.id in (select s from search_ids('requests', array[").push_bind(format!("%{}%", &phone.as_str()[1..]));
-            sql.push("], '%', '{}', 200) s) and r.contact_id is null and r.contact_phone = ").push_bind(phone.as_str().to_owned());
+            sql.push(" and r.id in (select s from search_ids('requests', array[")
+                .push_bind(format!("%{}%", &phone.as_str()[1..]));
+            sql.push("], '%', '{}', 200) s) and r.contact_id is null and r.contact_phone = ")
+                .push_bind(phone.as_str().to_owned());
         }
     }
     sql.push(" order by r.status in ").push(OPEN).push(" desc, r.created_at desc, r.id desc limit ").push_bind(limit);

@@ -22,9 +22,9 @@ mod topics;
 use crate::{Ctx, Error, Result, auth::DEMO_CODE};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::Role;
+use platform::sealed::Sealer;
 use rng::Rng;
 use serde::Serialize;
-use platform::sealed::Sealer;
 use uuid::Uuid;
 
 /// The password of every demo login.

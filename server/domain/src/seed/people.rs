@@ -7,8 +7,8 @@ use super::{
     names::{Family, Name},
     rng::Rng,
 };
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crate::people::{Closed, close_steady};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use model::{
     Lang,
     people::{Channel, Relation, Secret},

@@ -1,18 +1,14 @@
 //! The register of people: edits, homes and shares, what is covered and who may uncover it.
 
 use crate::support::{code, failure, field, wrong};
-use domain::{
-    Actor, Ctx, exports,
-    idempotency::Key,
-    people, property, requests, search,
-};
+use domain::{Actor, Ctx, exports, idempotency::Key, people, property, requests, search};
 use model::{
     Code, ContactId, Lang, Phone,
     audit::{AuditRow, ObjectType},
     exports::{ExportCommand, ExportFormat, ExportList},
     people::{
-        AddHome, Channel, ContactCard, ContactFilter, CreateContact, PhoneEntry, PrivacyRules, Relation, Reveal, Secret,
-        Share, UpdateContact, UpdateHome,
+        AddHome, Channel, ContactCard, ContactFilter, CreateContact, PhoneEntry, PrivacyRules, Relation, Reveal,
+        Secret, Share, UpdateContact, UpdateHome,
     },
     requests::{CreateRequest, RequestFilter},
     search::SearchQuery,
@@ -124,7 +120,10 @@ async fn a_person_is_taken_in_changed_and_never_overwritten() {
     assert_eq!(field(people::update_contact(&ctx, &admin, card.id, 3, &twice).await), wrong("/phones/1", "twice"));
     let foreign = named(&ctx, &admin, "Другой").await;
     let stolen = phones(vec![PhoneEntry::Kept { id: kept }]);
-    assert_eq!(field(people::update_contact(&ctx, &admin, foreign.id, 1, &stolen).await), wrong("/phones/0", "unknown"));
+    assert_eq!(
+        field(people::update_contact(&ctx, &admin, foreign.id, 1, &stolen).await),
+        wrong("/phones/0", "unknown")
+    );
 
     // Field by field, and nothing that is covered stands in it.
     let rows = history(&ctx, &admin, card.id).await;
@@ -179,7 +178,10 @@ async fn shares_are_exact_and_never_more_than_the_whole() {
     let mut homes = Vec::new();
     for (name, part) in [("Первый", "1/3"), ("Второй", "1/3"), ("Третий", "33.333")] {
         let person = named(&ctx, &admin, name).await;
-        homes.push((person.id, people::add_home(&ctx, &admin, person.id, &home(unit, Relation::Owner, share(part))).await.unwrap()));
+        homes.push((
+            person.id,
+            people::add_home(&ctx, &admin, person.id, &home(unit, Relation::Owner, share(part))).await.unwrap(),
+        ));
     }
     let stored: Vec<(i32, i32)> = {
         let mut db = ctx.database.superuser().await;
@@ -202,7 +204,15 @@ async fn shares_are_exact_and_never_more_than_the_whole() {
     assert_eq!(field(people::update_home(&ctx, &admin, kept.id, 1, &more).await), wrong("/share", "shares_over"));
     // Who leaves makes room; who becomes a tenant owns nothing.
     let today = ctx.clock.now().date_naive();
-    let gone = people::update_home(&ctx, &admin, kept.id, 1, &UpdateHome { until: Some(Some(today)), ..UpdateHome::default() }).await.unwrap();
+    let gone = people::update_home(
+        &ctx,
+        &admin,
+        kept.id,
+        1,
+        &UpdateHome { until: Some(Some(today)), ..UpdateHome::default() },
+    )
+    .await
+    .unwrap();
     assert_eq!((gone.version, gone.until), (2, Some(today)));
     let (_, first) = &homes[0];
     assert_eq!(code(people::update_home(&ctx, &admin, first.id, 7, &more).await), Code::Conflict);
@@ -244,9 +254,15 @@ async fn homes_begin_and_end_on_days_that_were() {
     let made = people::add_home(&ctx, &admin, person, &add(today)).await.unwrap();
     assert_eq!(field(people::add_home(&ctx, &admin, person, &add(today)).await), wrong("/unit_id", "lives_there"));
     let until = |day| UpdateHome { until: Some(Some(day)), ..UpdateHome::default() };
-    assert_eq!(field(people::update_home(&ctx, &admin, made.id, 1, &until(tomorrow)).await), wrong("/until", "in_future"));
+    assert_eq!(
+        field(people::update_home(&ctx, &admin, made.id, 1, &until(tomorrow)).await),
+        wrong("/until", "in_future")
+    );
     let before = today.pred_opt().unwrap();
-    assert_eq!(field(people::update_home(&ctx, &admin, made.id, 1, &until(before)).await), wrong("/until", "before_since"));
+    assert_eq!(
+        field(people::update_home(&ctx, &admin, made.id, 1, &until(before)).await),
+        wrong("/until", "before_since")
+    );
     people::update_home(&ctx, &admin, made.id, 1, &until(today)).await.unwrap();
     // Somebody who comes back has a second time there; the first stays as it was.
     people::add_home(&ctx, &admin, person, &add(today)).await.unwrap();
@@ -273,7 +289,8 @@ async fn secrets_are_sealed_covered_everywhere_and_found_whole() {
     assert_eq!(card.pinfl.as_deref(), Some("••••••••••0010"));
     // Not in the database, and in no door.
     let mut db = ctx.database.superuser().await;
-    let page = serde_json::to_string(&people::contacts(&ctx, &admin, &ContactFilter::default()).await.unwrap()).unwrap();
+    let page =
+        serde_json::to_string(&people::contacts(&ctx, &admin, &ContactFilter::default()).await.unwrap()).unwrap();
     let hits = search::search(&ctx, &admin, &SearchQuery { q: "Азиза".to_owned(), limit: None }).await.unwrap();
     assert_eq!(hits.hits().count(), 1);
     let hits = serde_json::to_string(&hits).unwrap();
@@ -284,7 +301,8 @@ async fn secrets_are_sealed_covered_everywhere_and_found_whole() {
         }
     }
     // Who knows the whole value finds the person, whatever the capitals and spaces.
-    for text in ["aziza.karimova@MAIL.uz", "AA 1234567", "aa1234567", PINFL, "777-00-01", "Karimova", "Каримова 0001"] {
+    for text in ["aziza.karimova@MAIL.uz", "AA 1234567", "aa1234567", PINFL, "777-00-01", "Karimova", "Каримова 0001"]
+    {
         assert_eq!(by_text(&ctx, &desk, text).await, ["Азиза Каримова"], "{text}");
     }
     for text in ["aziza@mail.uz", "AA1234568", "1234567", "30101199000011"] {
@@ -336,7 +354,16 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
     let hide = PrivacyRules { hide_phones: true, dispatchers_reveal: false };
     people::save_privacy(&ctx, &admin, 1, &hide).await.unwrap();
     // Before the job came round, old and new numbers are found alike.
-    let fresh = people::create_contact(&ctx, &admin, &CreateContact { name: "Новый".to_owned(), phones: vec![phone("95 555-66-77")], ..CreateContact::default() }, None).await.unwrap();
+    let fresh = people::create_contact(
+        &ctx,
+        &admin,
+        &CreateContact {
+            name: "Новый".to_owned(), phones: vec![phone("95 555-66-77")], ..CreateContact::default()
+        },
+        None,
+    )
+    .await
+    .unwrap();
     assert_eq!((by_text(&ctx, &desk, "907770001").await.len(), by_text(&ctx, &desk, "955556677").await.len()), (1, 1));
     assert_eq!(people::apply_privacy(&ctx, world.a.id).await.unwrap(), 5, "two of Aziza's, three of the world's");
 
@@ -394,7 +421,10 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
     people::save_privacy(&ctx, &admin, 2, &PrivacyRules::default()).await.unwrap();
     assert_eq!(people::apply_privacy(&ctx, world.a.id).await.unwrap(), 6);
     let open = people::contact(&ctx, &desk, id).await.unwrap();
-    assert_eq!(open.phones.iter().map(|p| p.shown.as_str()).collect::<Vec<_>>(), ["+998 90 777-00-01", "+998 71 200-00-00"]);
+    assert_eq!(
+        open.phones.iter().map(|p| p.shown.as_str()).collect::<Vec<_>>(),
+        ["+998 90 777-00-01", "+998 71 200-00-00"]
+    );
     assert_eq!(open.phones[0].id, card.phones[0].id);
     assert_eq!(by_text(&ctx, &desk, "77700").await, ["Азиза Каримова"]);
 }
@@ -404,14 +434,23 @@ async fn keys_are_changed_while_old_ones_still_open() {
     let (ctx, world) = stage().await;
     let admin = world.a.admin().await;
     let id = people::create_contact(&ctx, &admin, &aziza(), None).await.unwrap().id;
-    people::save_privacy(&ctx, &admin, 1, &PrivacyRules { hide_phones: true, dispatchers_reveal: false }).await.unwrap();
+    people::save_privacy(&ctx, &admin, 1, &PrivacyRules { hide_phones: true, dispatchers_reveal: false })
+        .await
+        .unwrap();
     people::apply_privacy(&ctx, world.a.id).await.unwrap();
     let both = format!("{KEY_TWO},{KEY_ONE}");
     let turning = ctx.sibling(&[("UK_AUTH__FIELD_KEY", &both), ("UK_AUTH__INDEX_KEY", KEY_ONE)]).await;
     let ask = |field| Reveal { field, phone_id: None };
     // Before the command, and for what is written meanwhile.
     assert_eq!(people::reveal(&turning, &admin, id, ask(Secret::Passport)).await.unwrap().value, PASSPORT);
-    let meanwhile = people::create_contact(&turning, &admin, &CreateContact { name: "Второй".to_owned(), pinfl: Some(PINFL.to_owned()), ..CreateContact::default() }, None).await.unwrap();
+    let meanwhile = people::create_contact(
+        &turning,
+        &admin,
+        &CreateContact { name: "Второй".to_owned(), pinfl: Some(PINFL.to_owned()), ..CreateContact::default() },
+        None,
+    )
+    .await
+    .unwrap();
     let first = people::rotate(&turning, |_| {}).await.unwrap();
     // E-mail, passport, PINFL and five telephones; the second person's PINFL is new already.
     assert_eq!((first.sealed, first.current), (8, 1));
@@ -444,7 +483,16 @@ async fn rotation_knows_every_sealed_column() {
     .fetch_all(&mut db)
     .await
     .unwrap();
-    assert_eq!(columns, ["contact_phones.sealed", "contacts.email_sealed", "contacts.passport_sealed", "contacts.pinfl_sealed", "users.totp_secret"]);
+    assert_eq!(
+        columns,
+        [
+            "contact_phones.sealed",
+            "contacts.email_sealed",
+            "contacts.passport_sealed",
+            "contacts.pinfl_sealed",
+            "users.totp_secret"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -452,7 +500,11 @@ async fn what_an_older_version_left_in_the_open_is_sealed() {
     let (ctx, world) = stage().await;
     let admin = world.a.admin().await;
     let mut db = ctx.database.superuser().await;
-    sqlx::query("update contacts set email = 'old@mail.uz' where id = $1").bind(world.a.caller.0).execute(&mut db).await.unwrap();
+    sqlx::query("update contacts set email = 'old@mail.uz' where id = $1")
+        .bind(world.a.caller.0)
+        .execute(&mut db)
+        .await
+        .unwrap();
     assert_eq!(people::seal_waiting(&ctx).await.unwrap(), 1);
     assert!(!everything(&mut db).await.contains("old@mail.uz"));
     let ask = Reveal { field: Secret::Email, phone_id: None };
@@ -474,9 +526,12 @@ async fn the_call_card_tells_who_and_where() {
         ..CreateContact::default()
     };
     let wife = people::create_contact(&ctx, &admin, &wife, None).await.unwrap();
-    people::add_home(&ctx, &admin, wife.id, &home(world.a.house.units[2], Relation::Owner, share("1/2"))).await.unwrap();
+    people::add_home(&ctx, &admin, wife.id, &home(world.a.house.units[2], Relation::Owner, share("1/2")))
+        .await
+        .unwrap();
     let mine = requests::create(&ctx, &world.a.resident().await, &world.a.draft(), None).await.unwrap();
-    let draft = CreateRequest { unit_id: Some(world.a.neighbour.unit), contact_phone: Some(number.clone()), ..world.a.draft() };
+    let draft =
+        CreateRequest { unit_id: Some(world.a.neighbour.unit), contact_phone: Some(number.clone()), ..world.a.draft() };
     let nobody = requests::create(&ctx, &desk, &draft, None).await.unwrap();
 
     let card = people::call(&ctx, &desk, &number).await.unwrap();
@@ -487,7 +542,10 @@ async fn the_call_card_tells_who_and_where() {
     assert_eq!(card.homes.iter().map(|h| h.address.as_str()).collect::<Vec<_>>(), ["Навои 12, №1", "Навои 12, №3"]);
     let first = &card.homes[0];
     assert_eq!(first.entrance, Some(1));
-    assert_eq!(first.people.iter().map(|p| (p.name.as_str(), p.calls)).collect::<Vec<_>>(), [("Азиз Каримов", true), ("Малика Каримова", true)]);
+    assert_eq!(
+        first.people.iter().map(|p| (p.name.as_str(), p.calls)).collect::<Vec<_>>(),
+        [("Азиз Каримов", true), ("Малика Каримова", true)]
+    );
     assert_eq!(first.requests.iter().map(|r| r.id).collect::<Vec<_>>(), [mine.id]);
     assert_eq!(card.homes[1].people[0].share, share("1/2"));
 
@@ -508,10 +566,22 @@ async fn the_list_is_filtered_and_paged() {
     let (ctx, world) = stage().await;
     let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
     let tenant = named(&ctx, &admin, "Арендатор").await.id;
-    people::add_home(&ctx, &admin, tenant, &home(world.a.far_house.units.first().copied().unwrap_or(world.a.house.units[2]), Relation::Tenant, None)).await.unwrap();
+    people::add_home(
+        &ctx,
+        &admin,
+        tenant,
+        &home(world.a.far_house.units.first().copied().unwrap_or(world.a.house.units[2]), Relation::Tenant, None),
+    )
+    .await
+    .unwrap();
     let all = ContactFilter::default;
     assert_eq!(found(&ctx, &desk, &ContactFilter { relation: Some(Relation::Tenant), ..all() }).await, ["Арендатор"]);
-    let owners = found(&ctx, &desk, &ContactFilter { relation: Some(Relation::Owner), building_id: Some(world.a.house.id), ..all() }).await;
+    let owners = found(
+        &ctx,
+        &desk,
+        &ContactFilter { relation: Some(Relation::Owner), building_id: Some(world.a.house.id), ..all() },
+    )
+    .await;
     assert_eq!(owners.len(), 2);
     let without = found(&ctx, &desk, &ContactFilter { has_login: Some(false), ..all() }).await;
     assert_eq!(without, ["Арендатор", "Пётр Петров"]);
@@ -545,7 +615,9 @@ async fn nobody_reaches_into_another_company() {
     assert_eq!(code(people::homes_of(&ctx, &foreign, id).await), Code::NotFound);
     assert!(history(&ctx, &foreign, id).await.is_empty());
     // Nor may a dispatcher or a worker change anything.
-    for (actor, read) in [(world.a.dispatcher().await, true), (world.a.plumber().await, false), (world.a.resident().await, false)] {
+    for (actor, read) in
+        [(world.a.dispatcher().await, true), (world.a.plumber().await, false), (world.a.resident().await, false)]
+    {
         assert_eq!(people::contact(&ctx, &actor, id).await.is_ok(), read);
         for refused in [
             failure(people::update_contact(&ctx, &actor, id, 1, &rename).await),

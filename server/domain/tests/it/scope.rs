@@ -170,6 +170,8 @@ async fn registers_are_for_those_who_need_them() {
     }
     let desk = world.a.dispatcher().await;
     assert_eq!(property::find_places(&ctx, &desk, "навои 2").await.unwrap()[0].unit_id, Some(world.a.house.units[1]));
-    let by_phone = people::contacts(&ctx, &desk, &ContactFilter { text: Some("90 100-00-02".to_owned()), ..Default::default() }).await;
+    let by_phone =
+        people::contacts(&ctx, &desk, &ContactFilter { text: Some("90 100-00-02".to_owned()), ..Default::default() })
+            .await;
     assert_eq!(by_phone.unwrap().items[0].id, world.a.neighbour.contact);
 }

@@ -277,19 +277,25 @@ async fn people_are_recognised_by_hidden_phones_too() {
     imported(&ctx, &admin, ImportKind::Property, HOUSE, [3, 0, 0, 0]).await;
     let csv = "ФИО;Телефон;Email;Лицевой счёт\nКаримов Азиз;90 555-11-22;aziz@mail.uz;501\n";
     imported(&ctx, &admin, ImportKind::People, csv, [1, 0, 0, 0]).await;
-    people::save_privacy(&ctx, &admin, 1, &PrivacyRules { hide_phones: true, dispatchers_reveal: false }).await.unwrap();
+    people::save_privacy(&ctx, &admin, 1, &PrivacyRules { hide_phones: true, dispatchers_reveal: false })
+        .await
+        .unwrap();
     people::apply_privacy(&ctx, world.a.id).await.unwrap();
     // The same file again says nothing new; a second number is added and sealed at once.
     imported(&ctx, &admin, ImportKind::People, csv, [0, 0, 1, 0]).await;
     ctx.clock.advance(TimeDelta::minutes(1));
     let more = "ФИО;Телефон;Телефон 2;Email;Лицевой счёт\nKarimov Aziz;905551122;935551133;aziz2@mail.uz;501\nЧужой;905551122;;;502\n";
     let card = imported(&ctx, &admin, ImportKind::People, more, [1, 1, 0, 0]).await;
-    assert_eq!(card.warnings.iter().map(|r| (r.line, r.troubles[0].code.as_str())).collect::<Vec<_>>(), [(3, "phone_of_other")]);
+    assert_eq!(
+        card.warnings.iter().map(|r| (r.line, r.troubles[0].code.as_str())).collect::<Vec<_>>(),
+        [(3, "phone_of_other")]
+    );
     let ours = format!("where company_id = '{}'", world.a.id);
     assert_eq!(count(&mut db, &format!("contact_phones {ours} and phone is not null")).await, 0);
     assert_eq!(count(&mut db, &format!("contact_phones {ours} and last4 = '1133'")).await, 1);
     assert_eq!(count(&mut db, &format!("contacts {ours} and email is not null")).await, 0);
-    let id: uuid::Uuid = sqlx::query_scalar("select id from contacts where name = 'Karimov Aziz'").fetch_one(&mut db).await.unwrap();
+    let id: uuid::Uuid =
+        sqlx::query_scalar("select id from contacts where name = 'Karimov Aziz'").fetch_one(&mut db).await.unwrap();
     let email = Reveal { field: Secret::Email, phone_id: None };
     let told = async || people::reveal(&ctx, &admin, id.into(), email).await.unwrap().value;
     assert_eq!(told().await, "aziz2@mail.uz");
