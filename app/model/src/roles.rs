@@ -55,7 +55,7 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate),
+            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::HomesManage),
             // requests.*, residents.read
             Self::Dispatcher => matches!(
                 permission,
@@ -88,6 +88,7 @@ impl Role {
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
+                    | P::HomesManage
             ),
         }
     }
@@ -149,6 +150,7 @@ permissions! {
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",
     ProfileManage = "profile.manage",
+    HomesManage = "homes.manage",
 }
 
 #[cfg(test)]
