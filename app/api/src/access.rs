@@ -104,12 +104,12 @@ pub async fn sheet(id: BuildingId) -> ApiResult<HouseSheet> {
 }
 
 #[server(prefix = "/rpc", endpoint = "access/end_residency", input = Json)]
-pub async fn end_residency(command: EndResidency) -> ApiResult<()> {
+pub async fn move_out(command: EndResidency) -> ApiResult<()> {
     run(async |ctx, actor| access::end_residency(&ctx, &actor, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "access/my_homes", input = Json)]
-pub async fn my_homes() -> ApiResult<MyHomes> {
+pub async fn homes() -> ApiResult<MyHomes> {
     run(async |ctx, actor| access::my_homes(&ctx, &actor).await).await
 }
 

@@ -34,6 +34,10 @@ pub fn action(l: Locale, action: &str) -> String {
         "dismiss" => td_string!(l, audit.did_dismiss).to_owned(),
         "revoke" => td_string!(l, audit.did_revoke).to_owned(),
         "accept" => td_string!(l, audit.did_accept).to_owned(),
+        "approve" => td_string!(l, audit.did_approve).to_owned(),
+        "reject" => td_string!(l, audit.did_reject).to_owned(),
+        "withdraw" => td_string!(l, audit.did_withdraw).to_owned(),
+        "end" => td_string!(l, audit.did_end).to_owned(),
         "enter" => td_string!(l, audit.did_enter).to_owned(),
         other => other.to_owned(),
     }
@@ -53,6 +57,8 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "residency" => td_string!(l, audit.type_residency).to_owned(),
         "user" => td_string!(l, audit.type_user).to_owned(),
         "invitation" => td_string!(l, audit.type_invitation).to_owned(),
+        "resident_invitation" => td_string!(l, audit.type_resident_invitation).to_owned(),
+        "application" => td_string!(l, audit.type_application).to_owned(),
         "import" => td_string!(l, audit.type_import).to_owned(),
         "setting" => td_string!(l, audit.type_setting).to_owned(),
         "request" => td_string!(l, audit.type_request).to_owned(),
@@ -112,6 +118,11 @@ pub fn field(l: Locale, name: &str) -> String {
         "area" => td_string!(l, audit.field_area).to_owned(),
         "relation" => td_string!(l, audit.field_relation).to_owned(),
         "share" => td_string!(l, audit.field_share).to_owned(),
+        "state" => td_string!(l, audit.field_state).to_owned(),
+        "covered" => td_string!(l, audit.field_covered).to_owned(),
+        "seal" => td_string!(l, audit.field_seal).to_owned(),
+        "accept_applications" => td_string!(l, audit.field_accept_applications).to_owned(),
+        "attach_at_once" => td_string!(l, audit.field_attach_at_once).to_owned(),
         "sample" => td_string!(l, audit.field_sample).to_owned(),
         "guide_dismissed" => td_string!(l, audit.field_guide_dismissed).to_owned(),
         "emergency" => td_string!(l, audit.field_emergency).to_owned(),
@@ -139,11 +150,15 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
             "role" => words::role(l, text.parse().ok()?).to_owned(),
             "status" => words::status(l, text.parse().ok()?).to_owned(),
             "category" => words::category(l, text.parse().ok()?).to_owned(),
-            "kind" => words::kind(l, text.parse().ok()?).to_owned(),
             "priority" => words::priority(l, text.parse().ok()?).to_owned(),
             "visibility" => words::visibility(l, text.parse().ok()?).to_owned(),
             "skills" => words::skill(l, text.parse().ok()?).to_owned(),
             "relation" => words::relation(l, text.parse().ok()?).to_owned(),
+            "state" => words::application_state(l, text.parse().ok()?).to_owned(),
+            "kind" if text.parse::<model::access::ApplicationKind>().is_ok() => {
+                words::application_kind(l, text.parse().ok()?).to_owned()
+            }
+            "kind" => words::kind(l, text.parse().ok()?).to_owned(),
             "lang" => words::language(model::Lang::parse(text)?).to_owned(),
             "reason" => match text {
                 "password" => td_string!(l, audit.reason_password).to_owned(),

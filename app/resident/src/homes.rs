@@ -22,7 +22,7 @@ use ui::prelude::*;
 pub fn HomesPage() -> impl IntoView {
     let (l, query) = (locale(), use_query_map());
     let version = RwSignal::new(0_u32);
-    let found = Resource::new_blocking(move || version.get(), |_| api::access::my_homes());
+    let found = Resource::new_blocking(move || version.get(), |_| api::access::homes());
     let said = move || match query.with(|q| q.get("done")).as_deref() {
         Some("attached") => Some(td_string!(l, access.attached)),
         Some("asked") => Some(td_string!(l, access.attach_asked)),
@@ -143,6 +143,7 @@ fn InviteSheet(home: model::UnitId, open: RwSignal<bool>, changed: Callback<()>)
         .into_iter()
         .map(|r| Opt::new(r.as_str(), words::relation(l, r)))
         .collect();
+    let relations = Signal::stored(relations);
     let close = move |_| {
         open.set(false);
         changed.run(());
@@ -176,7 +177,7 @@ fn InviteSheet(home: model::UnitId, open: RwSignal<bool>, changed: Callback<()>)
                             <Input name="name" value=name autocomplete="off" maxlength=200 />
                         </Field>
                         <Field label=td_string!(l, access.relation) name="relation">
-                            <Select name="relation" options=relations.clone() value=relation />
+                            <Select name="relation" options=relations value=relation />
                         </Field>
                         <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big loading=busy>{td_string!(l, access.make_invite)}</Button>
                     </form>

@@ -29,7 +29,7 @@ pub(crate) fn PersonAccess(
         let Some(home) = leaving.get_untracked() else { return };
         busy.set(true);
         spawn_local(async move {
-            match api::access::end_residency(EndResidency { contact_id: id, unit_id: home.unit_id }).await {
+            match api::access::move_out(EndResidency { contact_id: id, unit_id: home.unit_id }).await {
                 Ok(()) => {
                     ends.set(false);
                     toasts.success(td_string!(l, access.ended));
@@ -84,7 +84,7 @@ pub(crate) fn PersonAccess(
 fn Erase(id: ContactId, name: String, open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
     let (typed, busy, error) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let text = td_string!(l, access.erase_text, name = name).to_string();
+    let text = Signal::stored(td_string!(l, access.erase_text, name = name).to_string());
     let erase = move |_| {
         busy.set(true);
         error.set(None);

@@ -1,11 +1,13 @@
 //! One person: phones, homes, the way to their requests.
 
+use crate::access::PersonAccess;
 use crate::util::{Failed, PhoneLink, encode, lang, requests_about};
+use api::session::use_me;
 use i18n::{td_string, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{Code, ContactId, Lang, people::ContactCard};
+use model::{Code, ContactId, Lang, Permission, people::ContactCard};
 use ui::prelude::*;
 
 /// `/desk/people/:id`.
@@ -24,7 +26,7 @@ pub fn PersonPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8 /> }>
             {move || found.get().map(|answer| match answer {
-                Ok(card) => view! { <Person card=card /> }.into_any(),
+                Ok(card) => view! { <Person card=card changed=Callback::new(move |()| found.refetch()) /> }.into_any(),
                 Err(error) => view! {
                     <Card><Failed failure=error.0 back="/desk/people" on_retry=move |()| found.refetch() /></Card>
                 }
@@ -44,8 +46,10 @@ fn language(lang: Lang) -> &'static str {
 }
 
 #[component]
-fn Person(card: ContactCard) -> impl IntoView {
+fn Person(card: ContactCard, changed: Callback<()>) -> impl IntoView {
     let l = lang();
+    let manages = use_me().can(Permission::ResidentsManage);
+    let kept = (card.id, card.name.clone(), card.homes.clone());
     let base = {
         let phone = card.phones.first().map(|p| encode(p.as_str())).unwrap_or_default();
         format!("/desk/requests/new?contact_id={}&phone={phone}", card.id)
@@ -99,6 +103,7 @@ fn Person(card: ContactCard) -> impl IntoView {
                     })}
                 </KeyValues>
             </Card>
+            {manages.then(|| view! { <PersonAccess id=kept.0 name=kept.1 homes=kept.2 on_change=changed /> })}
         </div>
     }
 }

@@ -6,6 +6,7 @@ use super::{
     id_of_page, unit_address,
     unit_form::{UnitDialog, UnitTask},
 };
+use crate::access::InviteButton;
 use crate::util::{Due, Failed, StatusPill, encode, lang, requests_about};
 use api::session::use_me;
 use i18n::{Locale, td_string, words};
@@ -152,6 +153,7 @@ fn People(unit: UnitId, people: Vec<UnitPerson>, archived: bool) -> impl IntoVie
     let add = move || {
         adds.then(|| view! {
             <Button size=ButtonSize::Small icon="user-plus" href=format!("/desk/people/new?unit_id={unit}")>{td_string!(l, property.add_person)}</Button>
+            <InviteButton unit=unit />
         })
     };
     let rows = if people.is_empty() {
