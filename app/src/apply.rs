@@ -333,8 +333,7 @@ fn HomeForm() -> impl IntoView {
     );
     let shown = if of_sheet.is_some() { String::new() } else { typed };
     let relation = q.get("relation").unwrap_or_else(|| Relation::Owner.as_str().to_owned());
-    let relations: Vec<Opt> =
-        Relation::ALL.iter().map(|r| Opt::new(r.as_str(), words::relation(l, *r))).collect();
+    let relations: Vec<Opt> = Relation::ALL.iter().map(|r| Opt::new(r.as_str(), words::relation(l, *r))).collect();
     let (name, flat, note) =
         (q.get("name").unwrap_or_default(), q.get("flat").unwrap_or_default(), q.get("note").unwrap_or_default());
     let house_error = field_in(&q, "house", l);

@@ -66,8 +66,7 @@ fn is_patronymic(word: &str) -> bool {
 }
 
 fn is_usual_last_name(word: &str) -> bool {
-    const ENDS: [&str; 12] =
-        ["ov", "ova", "ev", "eva", "yev", "yeva", "skiy", "skaya", "enko", "yan", "ina", "in"];
+    const ENDS: [&str; 12] = ["ov", "ova", "ev", "eva", "yev", "yeva", "skiy", "skaya", "enko", "yan", "ina", "in"];
     word.len() > 4 && ENDS.iter().any(|end| word.ends_with(end))
 }
 

@@ -6,12 +6,7 @@ use super::{
     identity::{ClientIp, device},
 };
 use api::context::{Applicant, Caller, TraceId};
-use axum::{
-    Extension, Form,
-    extract::State,
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{Extension, Form, extract::State, http::HeaderMap, response::Response};
 use domain::{
     Ctx, Error,
     access::{self, Entered, Taker},

@@ -113,13 +113,25 @@ fn html(data: &PersonalData, l: Locale) -> String {
         (td_string!(l, access.data_chats), c.telegram_chats.to_string()),
     ];
     let facts: Vec<Vec<String>> = facts.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-    table(&mut out, td_string!(l, people.contact), &[td_string!(l, access.data_what), td_string!(l, access.data_value)], &facts);
+    table(
+        &mut out,
+        td_string!(l, people.contact),
+        &[td_string!(l, access.data_what), td_string!(l, access.data_value)],
+        &facts,
+    );
     let homes: Vec<Vec<String>> = data
         .homes
         .iter()
         .map(|h| {
             let until = h.until_on.map(day).unwrap_or_default();
-            vec![h.address.clone(), words::relation(l, h.relation).to_owned(), text(h.share.clone()), day(h.since_on), until, h.accounts.join(", ")]
+            vec![
+                h.address.clone(),
+                words::relation(l, h.relation).to_owned(),
+                text(h.share.clone()),
+                day(h.since_on),
+                until,
+                h.accounts.join(", "),
+            ]
         })
         .collect();
     let columns = [
@@ -135,9 +147,19 @@ fn html(data: &PersonalData, l: Locale) -> String {
         .requests
         .iter()
         .map(|r| {
-            let talk: Vec<String> = r.comments.iter().map(|c| format!("{} {}: {}", at(c.at), c.author, c.text)).collect();
+            let talk: Vec<String> =
+                r.comments.iter().map(|c| format!("{} {}: {}", at(c.at), c.author, c.text)).collect();
             let files: Vec<String> = r.files.iter().map(|f| f.url.clone()).collect();
-            vec![r.number.to_string(), at(r.created_at), words::status(l, r.status).to_owned(), words::category(l, r.category).to_owned(), r.address.clone(), r.description.clone(), talk.join("; "), files.join(", ")]
+            vec![
+                r.number.to_string(),
+                at(r.created_at),
+                words::status(l, r.status).to_owned(),
+                words::category(l, r.category).to_owned(),
+                r.address.clone(),
+                r.description.clone(),
+                talk.join("; "),
+                files.join(", "),
+            ]
         })
         .collect();
     let columns = [
@@ -151,11 +173,8 @@ fn html(data: &PersonalData, l: Locale) -> String {
         td_string!(l, messages.export_photos),
     ];
     table(&mut out, td_string!(l, common.requests), &columns, &requests);
-    let signs: Vec<Vec<String>> = data
-        .sign_ins
-        .iter()
-        .map(|s| vec![at(s.at), at(s.last_seen_at), s.ip.clone(), s.device.clone()])
-        .collect();
+    let signs: Vec<Vec<String>> =
+        data.sign_ins.iter().map(|s| vec![at(s.at), at(s.last_seen_at), s.ip.clone(), s.device.clone()]).collect();
     let columns = [
         td_string!(l, access.data_when),
         td_string!(l, access.data_last_seen),
@@ -166,7 +185,16 @@ fn html(data: &PersonalData, l: Locale) -> String {
     let asked: Vec<Vec<String>> = data
         .applications
         .iter()
-        .map(|a| vec![at(a.at), words::application_kind(l, a.kind).to_owned(), words::application_state(l, a.state).to_owned(), a.place.clone(), text(a.note.clone()), text(a.reason.clone())])
+        .map(|a| {
+            vec![
+                at(a.at),
+                words::application_kind(l, a.kind).to_owned(),
+                words::application_state(l, a.state).to_owned(),
+                a.place.clone(),
+                text(a.note.clone()),
+                text(a.reason.clone()),
+            ]
+        })
         .collect();
     let columns = [
         td_string!(l, access.data_when),
@@ -177,8 +205,11 @@ fn html(data: &PersonalData, l: Locale) -> String {
         td_string!(l, access.reason),
     ];
     table(&mut out, td_string!(l, access.applications), &columns, &asked);
-    let messages: Vec<Vec<String>> =
-        data.messages.iter().map(|m| vec![at(m.at), m.channel.to_string(), m.address.clone(), m.about.clone()]).collect();
+    let messages: Vec<Vec<String>> = data
+        .messages
+        .iter()
+        .map(|m| vec![at(m.at), m.channel.to_string(), m.address.clone(), m.about.clone()])
+        .collect();
     let columns = [
         td_string!(l, access.data_when),
         td_string!(l, access.data_channel),

@@ -112,7 +112,8 @@ impl Fences {
         requests::assign(ctx, desk, near.id, &to).await.unwrap();
         let far = requests::create(ctx, desk, &draft(a.far_house.units[0]), None).await.unwrap();
         let foreign = requests::create(ctx, stage.actor(Who::ResidentB), &draft(b.house.units[0]), None).await.unwrap();
-        let next_door = requests::create(ctx, stage.actor(Who::Neighbour), &draft(a.house.units[1]), None).await.unwrap();
+        let next_door =
+            requests::create(ctx, stage.actor(Who::Neighbour), &draft(a.house.units[1]), None).await.unwrap();
         Self(vec![
             (Who::Dispatcher, near.id),
             (Who::Dispatcher, far.id),

@@ -25,10 +25,8 @@ pub fn ApplicationsPage() -> impl IntoView {
     let (l, params) = (lang(), use_query_map());
     let all = Memo::new(move |_| params.with(|p| p.get("all").is_some()));
     let cursor = Memo::new(move |_| params.with(|p| p.get("cursor")));
-    let found = Resource::new(
-        move || ApplicationFilter { all: all.get(), cursor: cursor.get() },
-        api::access::applications,
-    );
+    let found =
+        Resource::new(move || ApplicationFilter { all: all.get(), cursor: cursor.get() }, api::access::applications);
     let changed = Callback::new(move |()| found.refetch());
     let tabs = Signal::derive(move || {
         let tab = |label: &str, href: &str, current| Tab {
@@ -90,7 +88,8 @@ fn Application(row: ApplicationRow, changed: Callback<()>) -> impl IntoView {
     let (l, now) = (lang(), use_now());
     let (tone, icon) = state_look(row.state);
     let created = row.created_at;
-    let person = row.contact_id.filter(|_| row.kind != ApplicationKind::Home || row.state == ApplicationState::Approved);
+    let person =
+        row.contact_id.filter(|_| row.kind != ApplicationKind::Home || row.state == ApplicationState::Approved);
     let home = match (&row.address, &row.flat) {
         (Some(address), Some(flat)) => Some(format!("{address}, №{flat}")),
         (Some(address), None) => Some(address.clone()),
@@ -178,7 +177,9 @@ fn Decision(row: ApplicationRow, changed: Callback<()>) -> impl IntoView {
         .iter()
         .map(|alike| Opt::new(alike.contact_id.to_string(), alike.name.clone()).hint(why(l, alike)))
         .collect();
-    people.push(Opt::new("", td_string!(l, access.new_contact)).hint(td_string!(l, access.new_contact_help)).icon("user-plus"));
+    people.push(
+        Opt::new("", td_string!(l, access.new_contact)).hint(td_string!(l, access.new_contact_help)).icon("user-plus"),
+    );
     let relations: Vec<Opt> = Relation::ALL.iter().map(|r| Opt::new(r.as_str(), words::relation(l, *r))).collect();
     let done = move |answer: Result<(), ApiError>, said: &'static str| {
         busy.set(false);

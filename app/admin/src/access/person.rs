@@ -5,12 +5,7 @@ use crate::util::{field_error, lang, toast_failure};
 use api::ApiError;
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
-use model::{
-    ContactId,
-    access::EndResidency,
-    people::HomeRef,
-    privacy::ErasePerson,
-};
+use model::{ContactId, access::EndResidency, people::HomeRef, privacy::ErasePerson};
 use ui::prelude::*;
 
 /// Access of one person and their rights to their data; for who manages residents.

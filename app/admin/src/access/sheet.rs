@@ -43,7 +43,8 @@ pub fn HouseSheetPage() -> impl IntoView {
 #[component]
 fn Sheet(sheet: HouseSheet) -> impl IntoView {
     // For everybody in the house, whatever language the desk works in.
-    let lines = [i18n::Locale::uz, i18n::Locale::ru].map(|l| (td_string!(l, access.sheet_title), td_string!(l, access.sheet_text)));
+    let lines = [i18n::Locale::uz, i18n::Locale::ru]
+        .map(|l| (td_string!(l, access.sheet_title), td_string!(l, access.sheet_text)));
     view! {
         <article class="panel mx-auto w-full max-w-xl p-8 text-center stack gap-4">
             <p class="m-0 text-lg font-semibold">{sheet.company}</p>

@@ -5,9 +5,7 @@ use crate::{Actor, Ctx, Result, Tx, auth, error::word};
 use chrono::TimeDelta;
 use model::{
     ApplicationId, Code, ContactId, Permission as P, Phone, UnitId,
-    access::{
-        ApplicationKind, AttachHome, Attached, EndResidency, MyHome, MyHomes, ResidentInviteFilter, last_names,
-    },
+    access::{ApplicationKind, AttachHome, Attached, EndResidency, MyHome, MyHomes, ResidentInviteFilter, last_names},
     fold,
     people::Relation,
     validate,

@@ -11,8 +11,8 @@ use chrono::TimeDelta;
 use model::{
     BuildingId, Code, CompanyId, ContactId, Lang, Permission as P, Phone, ResidentInviteId, Role, UnitId,
     access::{
-        AcceptResidentInvite, CODE_LENGTH, HouseSheet, InviteResident, ResidentInviteFilter, ResidentInviteRow, ResidentInviteView,
-        ResidentInvited, code_of, short_code,
+        AcceptResidentInvite, CODE_LENGTH, HouseSheet, InviteResident, ResidentInviteFilter, ResidentInviteRow,
+        ResidentInviteView, ResidentInvited, code_of, short_code,
     },
     people::Relation,
     validate,

@@ -190,8 +190,8 @@ pub async fn enter(ctx: &Ctx, token: &str, device: &Device) -> Result<Grant> {
 
 /// Words that say nothing about which house is meant.
 const FILLERS: &[&str] = &[
-    "ul", "ulitsa", "kochasi", "kocha", "kuchasi", "dom", "uy", "uyi", "d", "g", "gorod", "shahri", "shahar", "str", "street",
-    "house", "prospekt", "pr", "massiv", "mavze",
+    "ul", "ulitsa", "kochasi", "kocha", "kuchasi", "dom", "uy", "uyi", "d", "g", "gorod", "shahri", "shahar", "str",
+    "street", "house", "prospekt", "pr", "massiv", "mavze",
 ];
 
 /// Houses that somebody may mean, at most eight. Their addresses and who looks after them hang on their doors; still

@@ -3,6 +3,6 @@
 mod erase;
 mod export;
 
-pub(crate) use erase::erase_in;
 pub use erase::erase;
+pub(crate) use erase::erase_in;
 pub use export::{export, export_own};

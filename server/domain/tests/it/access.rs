@@ -164,10 +164,7 @@ async fn applications_and_codes_have_limits() {
     for flat in ["1", "2", "3"] {
         access::apply(&ctx, &token, Lang::Ru, &to(flat), &Device::default()).await.unwrap();
     }
-    assert_eq!(
-        code(access::apply(&ctx, &token, Lang::Ru, &to("4"), &Device::default()).await),
-        Code::TooManyRequests
-    );
+    assert_eq!(code(access::apply(&ctx, &token, Lang::Ru, &to("4"), &Device::default()).await), Code::TooManyRequests);
     // Taking one back makes room for one more, until the day is full.
     for (n, flat) in ["4", "5"].iter().enumerate() {
         let waiting = access::state(&ctx, &token).await.unwrap().applications;
@@ -182,10 +179,7 @@ async fn applications_and_codes_have_limits() {
     }
     let waiting = access::state(&ctx, &token).await.unwrap().applications;
     access::cancel(&ctx, &token, waiting[0].id, &Device::default()).await.unwrap();
-    assert_eq!(
-        code(access::apply(&ctx, &token, Lang::Ru, &to("6"), &Device::default()).await),
-        Code::TooManyRequests
-    );
+    assert_eq!(code(access::apply(&ctx, &token, Lang::Ru, &to("6"), &Device::default()).await), Code::TooManyRequests);
     // Codes to a stranger: ten a day.
     let other = phone("+998935550009");
     for _ in 0..10 {

@@ -103,8 +103,16 @@ async fn a_person_is_forgotten_and_the_books_hold() {
     assert!(done.audit_entries > 3, "{done:?}");
     assert_eq!(code(erase(&ctx, &admin, id, "—").await), Code::NotFound, "once is for ever");
     // The other company has somebody of the same name, and keeps him.
-    sqlx::query("update contacts set name = 'B' where company_id = $1").bind(world.b.id.0).execute(&mut superuser).await.unwrap();
-    sqlx::query("update users set name = 'B' where company_id = $1").bind(world.b.id.0).execute(&mut superuser).await.unwrap();
+    sqlx::query("update contacts set name = 'B' where company_id = $1")
+        .bind(world.b.id.0)
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    sqlx::query("update users set name = 'B' where company_id = $1")
+        .bind(world.b.id.0)
+        .execute(&mut superuser)
+        .await
+        .unwrap();
     for text in [phone, "Каримов", "90 100-00-01"] {
         assert_eq!(found_in(&mut superuser, text).await, Vec::<String>::new(), "{text}");
     }
