@@ -47,7 +47,17 @@ pub fn Frame() -> impl IntoView {
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
-    let imports = me.can(Permission::ImportsRun);
+    let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
+    let asked = Resource::new(
+        move || beat.get(),
+        move |_| async move { if lets_in { api::access::waiting().await } else { Ok(0) } },
+    );
+    let waiting = RwSignal::new(0_i64);
+    Effect::new(move |_| {
+        if let Some(Ok(fresh)) = asked.get() {
+            waiting.set(fresh);
+        }
+    });
     let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
     let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
@@ -69,6 +79,10 @@ pub fn Frame() -> impl IntoView {
         }
         if sees_people {
             items.push(item("users", td_string!(l, common.people), "/desk/people", 0));
+        }
+        if lets_in {
+            let n = count(waiting.get());
+            items.push(item("user-check", td_string!(l, access.applications), "/desk/people/applications", n));
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));

@@ -1,5 +1,6 @@
 //! The desk: where dispatchers and administrators work all day. Pages show and send; the server decides.
 
+mod access;
 mod audit;
 mod frame;
 mod imports;
@@ -12,6 +13,7 @@ mod staff;
 mod upload;
 mod util;
 
+pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};

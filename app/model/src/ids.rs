@@ -58,6 +58,10 @@ ids! {
     ImportId,
     /// An invitation of a staff member.
     InviteId,
+    /// An invitation of a resident.
+    ResidentInviteId,
+    /// What somebody asks of the company: a home, or to be forgotten.
+    ApplicationId,
     AuditId,
     /// A document of a house or of the company.
     DocumentId,

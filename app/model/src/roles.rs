@@ -55,7 +55,7 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate),
+            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::HomesManage),
             // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
@@ -89,6 +89,7 @@ impl Role {
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
+                    | P::HomesManage
             ),
         }
     }
@@ -152,6 +153,7 @@ permissions! {
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",
     ProfileManage = "profile.manage",
+    HomesManage = "homes.manage",
 }
 
 #[cfg(test)]

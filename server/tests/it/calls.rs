@@ -96,6 +96,7 @@ pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) ->
 /// `door` is `METHOD /path/{id}`; empty for a door that nobody wrote a call for.
 pub fn samples(door: &str) -> Vec<Sample> {
     let features = [
+        crate::calls_access::samples,
         crate::calls_search::samples,
         crate::calls_imports::samples,
         crate::calls_staff::samples,

@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod bot;
 mod calls;
+mod calls_access;
 mod calls_imports;
 mod calls_people;
 mod calls_property;

@@ -4,6 +4,7 @@ use super::{
     homes::{HomeDialog, HomeTask},
     parts::{RequestLines, Telephone, channel, relation_line},
 };
+use crate::access::PersonAccess;
 use crate::{
     audit::History,
     util::{Failed, encode, lang, toast_failure},
@@ -41,7 +42,7 @@ pub fn PersonPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8 /> }>
             {move || found.get().map(|answer| match answer {
-                Ok((card, requests)) => view! { <Person card=card requests=requests task=task /> }.into_any(),
+                Ok((card, requests)) => view! { <Person card=card requests=requests task=task changed=Callback::new(move |()| found.refetch()) /> }.into_any(),
                 Err(error) => view! {
                     <Card><Failed failure=error.0 back="/desk/people" on_retry=move |()| found.refetch() /></Card>
                 }
@@ -54,7 +55,12 @@ pub fn PersonPage() -> impl IntoView {
 }
 
 #[component]
-fn Person(card: ContactCard, requests: Vec<RequestRow>, task: RwSignal<Option<HomeTask>>) -> impl IntoView {
+fn Person(
+    card: ContactCard,
+    requests: Vec<RequestRow>,
+    task: RwSignal<Option<HomeTask>>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let l = lang();
     let manages = use_me().can(Permission::ResidentsManage);
     let number = card.phones.iter().find_map(|p| p.number.as_ref());
@@ -71,6 +77,7 @@ fn Person(card: ContactCard, requests: Vec<RequestRow>, task: RwSignal<Option<Ho
     };
     let edit = format!("/desk/people/{}/edit", card.id);
     let has_login = card.has_login;
+    let kept = (card.id, card.name.clone(), card.current_homes().next().is_some());
     let history = view! { <History object_type=ObjectType::Contact id=card.id.0 version=card.version /> };
     let all = format!("/desk?text={}", encode(&card.name));
     view! {
@@ -98,6 +105,7 @@ fn Person(card: ContactCard, requests: Vec<RequestRow>, task: RwSignal<Option<Ho
             </div>
             <div class="stack">
                 <Facts card=card />
+                {manages.then(|| view! { <PersonAccess id=kept.0 name=kept.1 lives=kept.2 on_change=changed /> })}
                 {history}
             </div>
         </div>

@@ -6,6 +6,7 @@ use super::{
     id_of_page, unit_address,
     unit_form::{UnitDialog, UnitTask},
 };
+use crate::access::InviteButton;
 use crate::people::{HomeDialog, HomeTask, share_text};
 use crate::util::{Due, Failed, StatusPill, encode, lang, requests_about};
 use api::session::use_me;
@@ -156,6 +157,7 @@ fn People(unit: UnitId, people: Vec<UnitPerson>, archived: bool, home: RwSignal<
     let add = move || {
         adds.then(|| view! {
             <Button size=ButtonSize::Small icon="user-plus" on_click=move |_| home.set(Some(HomeTask::Settle { unit }))>{td_string!(l, property.add_person)}</Button>
+            <InviteButton unit=unit />
         })
     };
     let rows = if people.is_empty() {

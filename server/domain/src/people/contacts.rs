@@ -121,7 +121,9 @@ fn select(scope: &Scope) -> QueryBuilder<Postgres> {
            join buildings b on b.company_id = n.company_id and b.id = n.building_id \
            where r.company_id = c.company_id and r.contact_id = c.id and r.until_on is null), '[]') as homes, ",
     );
-    sql.push(PHONES).push(" as phones from contacts c where c.company_id = ").push_bind(scope.company());
+    sql.push(PHONES)
+        .push(" as phones from contacts c where c.erased_at is null and c.company_id = ")
+        .push_bind(scope.company());
     sql
 }
 

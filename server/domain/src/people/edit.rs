@@ -158,7 +158,7 @@ pub async fn update_contact(
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let old = sqlx::query!(
-        "select version, name, lang, channel, note from contacts where company_id = $1 and id = $2 for update",
+        "select version, name, lang, channel, note from contacts where company_id = $1 and id = $2 and erased_at is null for update",
         scope.company(),
         id.0
     )

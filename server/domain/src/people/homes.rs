@@ -1,6 +1,6 @@
 //! Who lives where and owns how much of it.
 
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, property::today};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, access, error::word, property::today};
 use chrono::NaiveDate;
 use model::{
     Code, ContactId, Permission as P, ResidencyId, UnitId, UserId,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// A home as the history of its person shows it.
 #[derive(Serialize)]
 struct Facts<'a> {
-    home: &'a str,
+    address: &'a str,
     relation: Relation,
     share: Option<Share>,
     since: NaiveDate,
@@ -23,7 +23,7 @@ struct Facts<'a> {
 
 /// A home without its id while its facts are compared.
 fn facts(home: &HomeCard) -> Facts<'_> {
-    Facts { home: &home.address, relation: home.relation, share: home.share, since: home.since, until: home.until }
+    Facts { address: &home.address, relation: home.relation, share: home.share, since: home.since, until: home.until }
 }
 
 /// Homes of a person: those of today, then former ones.
@@ -95,9 +95,13 @@ pub async fn add_home(ctx: &Ctx, actor: &Actor, contact: ContactId, command: &Ad
     let scope = actor.scope(P::ResidentsManage)?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
-    sqlx::query!("select id from contacts where company_id = $1 and id = $2 for key share", scope.company(), contact.0)
-        .fetch_one(tx.conn())
-        .await?;
+    sqlx::query!(
+        "select id from contacts where company_id = $1 and id = $2 and erased_at is null for key share",
+        scope.company(),
+        contact.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
     let home = insert(&mut tx, &scope, contact, command).await?;
     access_changed(&mut tx, &scope, contact).await?;
     tx.commit().await?;
@@ -127,7 +131,7 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, contact: ContactId, comma
     .map_err(once)?;
     at_most_one(tx, scope, command.unit_id).await?;
     let home = one(tx, scope, id).await?;
-    tx.record("contact.home_add", "contact", contact.0, None, Some(&facts(&home))).await?;
+    tx.record("residency.create", "residency", id.0, None, Some(&facts(&home))).await?;
     Ok(home)
 }
 
@@ -172,8 +176,8 @@ pub async fn update_home(
     };
     let today = today(&mut tx).await?;
     check(new.relation, new.share, new.since, new.until, today)?;
-    let action = if new.until.is_some() && old.until.is_none() { "contact.home_end" } else { "contact.home_update" };
-    if tx.record(action, "contact", contact.0, Some(&facts(&old)), Some(&facts(&new))).await? {
+    let action = if new.until.is_some() && old.until.is_none() { "residency.end" } else { "residency.update" };
+    if tx.record(action, "residency", id.0, Some(&facts(&old)), Some(&facts(&new))).await? {
         let (num, den) = stored(new.share);
         sqlx::query!(
             "update residencies set relation = $3, share_num = $4, share_den = $5, since_on = $6, until_on = $7,
@@ -190,8 +194,10 @@ pub async fn update_home(
         .await
         .map_err(once)?;
         at_most_one(&mut tx, &scope, unit).await?;
-        if new.until != old.until {
-            access_changed(&mut tx, &scope, contact).await?;
+        match (old.until, new.until) {
+            (None, Some(_)) => access::left(&mut tx, contact, unit).await?,
+            (Some(_), None) => access_changed(&mut tx, &scope, contact).await?,
+            _ => {}
         }
     }
     let home = one(&mut tx, &scope, id).await?;

@@ -10,7 +10,7 @@ use platform::ids::new_id;
 use uuid::Uuid;
 
 /// What a number is compared by, open and sealed: while a company changes its mind, both are there.
-pub(super) fn codes(ctx: &Ctx, phone: &Phone) -> Vec<String> {
+pub(crate) fn codes(ctx: &Ctx, phone: &Phone) -> Vec<String> {
     vec![phone.as_str().to_owned(), hex(&seal::key(ctx, Secret::Phone, phone.as_str()))]
 }
 
@@ -129,6 +129,30 @@ pub(super) async fn replace(
         .await?;
     }
     Ok(Changed { before, after: names(after.into_iter()), changed })
+}
+
+/// Adds a telephone behind those a person has; nothing happens when it is there already.
+pub(crate) async fn add_phone(tx: &mut Tx, contact: ContactId, phone: &Phone) -> Result<()> {
+    let (ctx, company) = (tx.ctx(), tx.actor().company_id().0);
+    let hide = super::privacy::hides_phones(tx).await?;
+    let (number, id) = (phone.as_str(), new_id());
+    let sealed = hide.then(|| ctx.sealer.seal(seal::place(Secret::Phone), id, number.as_bytes()));
+    sqlx::query!(
+        "insert into contact_phones (id, company_id, contact_id, phone, sealed, key, last4, position)
+         select $1, $2, $3, $4, $5, $6, $7, coalesce(max(position) + 1, 0) from contact_phones where company_id = $2 and contact_id = $3
+         having not coalesce(bool_or(code = any($8)), false)",
+        id,
+        company,
+        contact.0,
+        (!hide).then_some(number),
+        sealed,
+        hide.then(|| seal::key(&ctx, Secret::Phone, number)),
+        hide.then(|| end(number)),
+        &codes(&ctx, phone)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 async fn insert(

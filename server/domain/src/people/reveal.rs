@@ -31,6 +31,42 @@ pub async fn reveal(ctx: &Ctx, actor: &Actor, id: ContactId, command: Reveal) ->
     Ok(Revealed { value })
 }
 
+/// Everything covered of a person, opened: for what is told to themselves, and for forgetting it.
+pub(crate) struct Opened {
+    /// In their order.
+    pub phones: Vec<String>,
+    pub email: Option<String>,
+    pub passport: Option<String>,
+    pub pinfl: Option<String>,
+}
+
+/// Opens what is covered of a person. Whoever calls it has proven the right and writes the audit.
+pub(crate) async fn open_all(tx: &mut Tx, id: ContactId) -> Result<Opened> {
+    let (ctx, company) = (tx.ctx(), tx.actor().company_id().0);
+    let rows = sqlx::query!(
+        "select id, phone, sealed from contact_phones where company_id = $1 and contact_id = $2 order by position, id",
+        company,
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut phones = Vec::with_capacity(rows.len());
+    for row in rows {
+        match (row.phone, row.sealed) {
+            (Some(open), _) => phones.push(open),
+            (None, Some(sealed)) => phones.push(seal::open(&ctx, Secret::Phone, row.id, &sealed)?),
+            (None, None) => {}
+        }
+    }
+    let mut secrets = [None, None, None];
+    for (slot, secret) in secrets.iter_mut().zip([Secret::Email, Secret::Passport, Secret::Pinfl]) {
+        let stored = seal::stored(tx, company, id, secret).await?;
+        *slot = stored.map(|s| seal::open(&ctx, secret, id.0, &s.sealed)).transpose()?;
+    }
+    let [email, passport, pinfl] = secrets;
+    Ok(Opened { phones, email, passport, pinfl })
+}
+
 async fn phone(ctx: &Ctx, tx: &mut Tx, id: ContactId, command: Reveal) -> Result<String> {
     let company = tx.actor().company_id().0;
     let which = command.phone_id.ok_or_else(|| Error::field("/phone_id", "required"))?;

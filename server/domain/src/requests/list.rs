@@ -161,6 +161,8 @@ pub(super) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
     sql.push("r.company_id = ").push_bind(scope.company());
     if let Some(contact) = reach.contact {
         sql.push(" and r.contact_id = ").push_bind(contact);
+        sql.push(" and (r.unit_id = any(").push_bind(reach.units);
+        sql.push(") or (r.unit_id is null and r.building_id = any(").push_bind(reach.buildings).push(")))");
     } else if let Some(user) = reach.user {
         sql.push(" and (r.assignee_id = ").push_bind(user);
         sql.push(" or (r.building_id = any(").push_bind(reach.zones).push(")");

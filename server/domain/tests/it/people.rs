@@ -222,7 +222,7 @@ async fn shares_are_exact_and_never_more_than_the_whole() {
     // It is all in the history of the person.
     let rows = history(&ctx, &admin, *third).await;
     let actions: Vec<&str> = rows.iter().map(|r| r.action.as_str()).collect();
-    assert_eq!(actions, ["contact.home_end", "contact.home_add", "contact.create"]);
+    assert_eq!(actions, ["residency.end", "residency.create", "contact.create"]);
     assert!(rows[1].changes.iter().any(|c| c.field == "share" && c.new.as_deref() == Some("33333/100000")));
 }
 
