@@ -628,3 +628,35 @@ async fn nobody_reaches_into_another_company() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_forgotten_person_leaves_no_secret_and_was_told_them_before() {
+    let (ctx, world) = stage().await;
+    let admin = world.a.admin().await;
+    let id = people::create_contact(&ctx, &admin, &aziza(), None).await.unwrap().id;
+    people::save_privacy(&ctx, &admin, 1, &PrivacyRules { hide_phones: true, dispatchers_reveal: false })
+        .await
+        .unwrap();
+    people::apply_privacy(&ctx, world.a.id).await.unwrap();
+    let told = domain::privacy::export(&ctx, &admin, id).await.unwrap().contact;
+    assert_eq!(told.phones, [phone("90 777-00-01"), phone("71 200-00-00")]);
+    let secrets = (told.email.as_deref(), told.passport.as_deref(), told.pinfl.as_deref());
+    assert_eq!(secrets, (Some(EMAIL), Some(PASSPORT), Some(PINFL)));
+    let command = model::privacy::ErasePerson { confirm: "Азиза Каримова".to_owned() };
+    domain::privacy::erase(&ctx, &admin, id, &command).await.unwrap();
+    let mut db = ctx.database.superuser().await;
+    let left: i64 = sqlx::query_scalar(
+        "select (select count(*) from contacts where id = $1 and num_nonnulls(email, email_sealed, email_key, email_shown,
+           passport_sealed, passport_key, passport_shown, pinfl_sealed, pinfl_key, pinfl_shown, channel, note) > 0)
+         + (select count(*) from contact_phones where contact_id = $1)",
+    )
+    .bind(id.0)
+    .fetch_one(&mut db)
+    .await
+    .unwrap();
+    assert_eq!(left, 0);
+    let all = found(&ctx, &admin, &ContactFilter::default()).await;
+    assert!(all.len() == 3 && !all.contains(&"—".to_owned()), "{all:?}");
+    let rename = UpdateContact { name: Some("Снова".to_owned()), ..UpdateContact::default() };
+    assert_eq!(code(people::update_contact(&ctx, &admin, id, 2, &rename).await), Code::NotFound);
+}
