@@ -116,11 +116,9 @@ impl SecretField {
     /// What to send: nothing, a value, or that it goes.
     fn said(self) -> Option<Option<String>> {
         let there = self.shown.with_value(Option::is_some);
-        match (self.changes.get_untracked(), typed(self.text)) {
-            (false, _) | (true, None) if !there => None,
-            (false, _) => None,
-            (true, text) => Some(text),
-        }
+        let text = typed(self.text);
+        // An empty field takes away what was there.
+        (self.changes.get_untracked() && (there || text.is_some())).then_some(text)
     }
 }
 

@@ -70,11 +70,8 @@ pub(crate) async fn rows(
     limit: i64,
 ) -> Result<Vec<(ContactRow, Cursor)>> {
     let mut sql = select(scope);
-    match filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        Some(text) => {
-            sql.push(" and c.id = any(").push_bind(meant(ctx, tx, scope, text).await?).push(")");
-        }
-        None => {}
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        sql.push(" and c.id = any(").push_bind(meant(ctx, tx, scope, text).await?).push(")");
     }
     if let Some(phone) = &filter.phone {
         sql.push(" and exists (select from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id and p.code = any(");

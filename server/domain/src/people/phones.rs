@@ -74,7 +74,7 @@ pub(super) async fn replace(
     let there = known(tx, scope, contact).await?;
     let mut kept: Vec<Uuid> = Vec::new();
     let mut after: Vec<String> = Vec::new();
-    let mut fresh: Vec<(Uuid, &Phone, i16)> = Vec::new();
+    let mut fresh: Vec<(Uuid, &Phone)> = Vec::new();
     for (n, entry) in wanted.iter().enumerate() {
         let pointer = format!("/phones/{n}");
         let old = match entry {
@@ -83,7 +83,7 @@ pub(super) async fn replace(
             }
             PhoneEntry::Number(phone) => {
                 let codes = codes(ctx, phone);
-                if fresh.iter().any(|(_, other, _)| *other == phone) {
+                if fresh.iter().any(|(_, other)| *other == phone) {
                     return Err(Error::field(&pointer, "twice"));
                 }
                 there.iter().find(|k| codes.contains(&k.code))
@@ -97,7 +97,7 @@ pub(super) async fn replace(
             }
             (None, PhoneEntry::Number(phone)) => {
                 let id = new_id();
-                fresh.push((id, phone, 0));
+                fresh.push((id, phone));
                 kept.push(id);
                 after.push(mask_phone(phone.as_str()));
             }
@@ -115,7 +115,7 @@ pub(super) async fn replace(
         )
         .execute(tx.conn())
         .await?;
-        for (id, phone, _) in fresh {
+        for (id, phone) in fresh {
             insert(ctx, tx, scope, contact, id, phone, hide).await?;
         }
         sqlx::query!(
