@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod frame;
 mod imports;
+mod lists;
 mod people;
 mod property;
 pub mod requests;

@@ -15,6 +15,7 @@ mod passwords;
 mod people;
 mod privacy;
 mod property;
+mod registers;
 mod scope;
 mod search;
 mod seed;
