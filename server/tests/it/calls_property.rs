@@ -6,13 +6,15 @@ use crate::{
 };
 use Setting::{House, Look};
 use domain::{
-    outages,
+    outages, people,
     property::{self, NewFile},
     requests,
 };
 use model::{
-    AccountId, BuildingId, ComplexId, DocumentId, OutageId, ProposalId, RequestId, RiserId, UnitId,
+    AccountId, BuildingId, ComplexId, ContactId, DocumentId, OutageId, ProposalId, RequestId, ResidencyId, RiserId,
+    UnitId,
     outages::{LinkRequests, OutageFacts, OutageKind, OutagePlace, OutageTexts, Resource, RiserFacts},
+    people::{AddHome, CreateContact, Relation},
     property::{BuildingFacts, ComplexFacts, DocumentFacts, OpenAccount, UnitFacts, UnitKind, Visibility},
     requests::{Category, CreateRequest},
 };
@@ -39,6 +41,9 @@ pub struct Registry {
     pub proposal: ProposalId,
     /// About the common area of the author's house, and nobody's of the cast.
     pub common: RequestId,
+    /// Lives in the unit with the account, and has a passport.
+    pub person: ContactId,
+    pub residency: ResidencyId,
     /// For the company only.
     pub internal: DocumentId,
     /// For the residents of the author's house.
@@ -59,6 +64,8 @@ impl Registry {
             outage: new_id().into(),
             proposal: new_id().into(),
             common: new_id().into(),
+            person: new_id().into(),
+            residency: new_id().into(),
             internal: new_id().into(),
             residents: new_id().into(),
             public: new_id().into(),
@@ -103,6 +110,13 @@ impl Registry {
         let link = LinkRequests { link: vec![common], unlink: Vec::new() };
         outages::link(ctx, admin, outage, &link).await.unwrap();
         let proposal = propose(ctx, a.id, building, common).await;
+        let person = CreateContact {
+            name: name("Жилец"),
+            passport: Some("AA1234567".to_owned()),
+            home: Some(AddHome { unit_id: units[0], relation: Relation::Owner, share: None, since: None }),
+            ..CreateContact::default()
+        };
+        let person = people::create_contact(ctx, admin, &person, None).await.unwrap();
         let mut documents = Vec::new();
         for (building, visibility, mark) in [
             (Some(building), Visibility::Internal, MARK),
@@ -124,6 +138,8 @@ impl Registry {
             outage,
             proposal,
             common,
+            person: person.id,
+            residency: person.homes[0].id,
             internal: documents[0],
             residents: documents[1],
             public: documents[2],

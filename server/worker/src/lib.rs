@@ -10,6 +10,7 @@ mod audit;
 mod deliver;
 mod notify;
 mod outages;
+mod seal;
 mod sweep;
 
 use anyhow::{Context, Result};
@@ -66,6 +67,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .with_cron(Cron::every_minute::<outages::Tick>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
+        .define_job::<seal::Task>()
+        .define_job::<seal::Waiting>()
+        .with_cron(Cron::hourly_at::<seal::Waiting>(37)?)
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
         .with_cron(Cron::every_minute::<tasks::Revive>())

@@ -138,6 +138,7 @@ pub async fn leave_common(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<()>
 async fn told(tx: &mut Tx, row: &Row) -> Result<()> {
     let audience = Audience {
         building_id: row.building_id.into(),
+        unit_id: None,
         contact_id: None,
         assignee_id: None,
         former_assignee_id: None,

@@ -59,6 +59,7 @@ pub async fn detect(ctx: &Ctx, company: CompanyId, building: BuildingId) -> Resu
         write(&mut tx, &scope, id, &finding).await?;
         let audience = Audience {
             building_id: building,
+            unit_id: None,
             contact_id: None,
             assignee_id: None,
             former_assignee_id: None,
@@ -390,6 +391,7 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, id: ProposalId) -> Result<()> {
         .await?;
     let audience = Audience {
         building_id,
+        unit_id: None,
         contact_id: None,
         assignee_id: None,
         former_assignee_id: None,

@@ -246,6 +246,7 @@ pub(super) async fn audience(tx: &mut Tx, core: &Core) -> Result<Audience> {
     Ok(Audience {
         // A checked outage has places; the nil id is nobody's house.
         building_id: buildings.first().copied().unwrap_or(model::BuildingId(Uuid::nil())),
+        unit_id: None,
         contact_id: None,
         assignee_id: None,
         former_assignee_id: None,
@@ -489,7 +490,8 @@ async fn joins(tx: &mut Tx, id: OutageId) -> Result<Vec<JoinRow>> {
         .map(|j| JoinRow {
             contact_id: j.contact_id.map(Into::into),
             name: j.name,
-            phone: j.phone.as_deref().and_then(Phone::parse),
+            // Who is known has their numbers on their card, under its rules.
+            phone: j.phone.as_deref().and_then(Phone::parse).filter(|_| j.contact_id.is_none()),
             address: j.address,
             joined_at: j.joined_at,
         })

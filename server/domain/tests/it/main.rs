@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod access;
 mod audit;
 mod codes;
 mod events;
@@ -12,6 +13,8 @@ mod journey;
 mod lists;
 mod outages;
 mod passwords;
+mod people;
+mod privacy;
 mod property;
 mod registers;
 mod scope;

@@ -40,6 +40,7 @@ const TAGS: [(&str, &str); 12] = [
     ("outages", "Outages (отключения), shared problems, how to reach the company"),
     ("companies", "Companies, for the owner of the system"),
     ("people", "Residents and staff"),
+    ("access", "Applications, invitations, homes of residents, their data"),
     ("search", "Finding, and saved views of lists"),
     ("imports", "Spreadsheets read in: check, write, undo"),
     ("tasks", "Work in the background"),
