@@ -18,10 +18,10 @@ pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use people::{PeoplePage, PersonPage};
 pub use property::{
-    AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
-    GeneratorPage, NewBuildingPage, UnitPage,
+    BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,
+    NewBuildingPage, UnitPage, UnitsPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, RolesPage};
 pub use staff::{StaffMemberPage, StaffPage};

@@ -112,6 +112,8 @@ pub fn field(l: Locale, name: &str) -> String {
         "area" => td_string!(l, audit.field_area).to_owned(),
         "relation" => td_string!(l, audit.field_relation).to_owned(),
         "share" => td_string!(l, audit.field_share).to_owned(),
+        "next_request_number" => td_string!(l, lists.next_number).to_owned(),
+        "languages" => td_string!(l, lists.languages_offered).to_owned(),
         "sample" => td_string!(l, audit.field_sample).to_owned(),
         "guide_dismissed" => td_string!(l, audit.field_guide_dismissed).to_owned(),
         "emergency" => td_string!(l, audit.field_emergency).to_owned(),
@@ -144,7 +146,7 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
             "visibility" => words::visibility(l, text.parse().ok()?).to_owned(),
             "skills" => words::skill(l, text.parse().ok()?).to_owned(),
             "relation" => words::relation(l, text.parse().ok()?).to_owned(),
-            "lang" => words::language(model::Lang::parse(text)?).to_owned(),
+            "lang" | "languages" => words::language(model::Lang::parse(text)?).to_owned(),
             "reason" => match text {
                 "password" => td_string!(l, audit.reason_password).to_owned(),
                 "blocked" => td_string!(l, audit.reason_blocked).to_owned(),

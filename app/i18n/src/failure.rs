@@ -74,6 +74,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "archived" => td_string!(l, errors.field_archived).to_owned(),
         "no_digits" => td_string!(l, errors.field_no_digits).to_owned(),
         "before_opening" => td_string!(l, errors.field_before_opening).to_owned(),
+        "not_lower" => td_string!(l, errors.field_not_lower, limit = limit).to_string(),
         "bad_file" => td_string!(l, errors.field_bad_file).to_owned(),
         _ => td_string!(l, errors.field_unknown).to_owned(),
     }

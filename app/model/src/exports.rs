@@ -1,7 +1,8 @@
 //! Lists as files: what, of it what, and how.
 
 use crate::{
-    BuildingId, Lang,
+    Lang,
+    property::RegisterFilter,
     requests::{RequestFilter, words},
 };
 use serde::{Deserialize, Serialize};
@@ -30,22 +31,7 @@ pub struct ExportCommand {
     /// Of people: a name or a piece of a phone.
     #[serde(default)]
     pub text: Option<String>,
-    /// Of units: those of one building.
+    /// Of units.
     #[serde(default)]
-    pub building_id: Option<BuildingId>,
-}
-
-/// One unit with its building, as the file of units has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnitLine {
-    pub complex: Option<String>,
-    pub address: String,
-    pub entrance: Option<i16>,
-    pub floor: Option<i16>,
-    pub kind: crate::property::UnitKind,
-    pub number: String,
-    pub area_cm2: Option<i64>,
-    pub rooms: Option<i16>,
-    pub account: Option<String>,
-    pub people: i32,
+    pub units: RegisterFilter,
 }

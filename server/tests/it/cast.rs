@@ -15,6 +15,7 @@ use model::{
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     exports::{ExportCommand, ExportFormat, ExportList},
     imports::{ImportKind, ImportState},
+    property::RegisterFilter,
     requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RequestFilter, Status},
     staff::InviteStaff,
 };
@@ -374,7 +375,7 @@ impl Stage {
             columns: Vec::new(),
             requests: RequestFilter::default(),
             text: None,
-            building_id: None,
+            units: RegisterFilter::default(),
         };
         let export = exports::start(ctx, admin, &command).await.unwrap();
         self.work(export).await;

@@ -1,7 +1,7 @@
 //! Units: flats, apartments, shops, storages, parking places.
 
 use super::AccountRow;
-use crate::{BuildingId, ContactId, EntranceId, UnitId, people::Relation, requests::words, validate};
+use crate::{BuildingId, ContactId, EntranceId, Money, UnitId, people::Relation, requests::words, validate};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,11 @@ pub struct UnitRow {
     pub open_requests: i32,
     /// Of the open ones, those whose deadline has passed.
     pub overdue: i32,
+    /// A telephone of somebody there is known.
+    pub phone: bool,
+    /// What the open account owed by its opening balance, below zero when paid ahead; for readers of payments, where
+    /// one is known.
+    pub debt: Option<Money>,
 }
 
 /// What a list of units shows.
