@@ -24,7 +24,7 @@ async fn load(tx: &mut Tx, scope: &Scope) -> Result<Languages> {
     Ok(Languages { version: row.version, offered })
 }
 
-/// Replaces the languages. Residents who used one that is no longer offered go on in the default.
+/// Replaces the languages. Residents with a login who used one that is no longer offered go on in the default.
 ///
 /// # Errors
 /// `invalid` without any language, or when the default is not among them; `conflict` when somebody changed them
@@ -55,8 +55,7 @@ pub async fn save_languages(ctx: &Ctx, actor: &Actor, version: i32, command: &Of
         .execute(tx.conn())
         .await?;
         sqlx::query!(
-            "with moved as (update users set lang = $2 where company_id = $1 and role = 'resident' and lang <> all($3))
-             update contacts set lang = $2 where company_id = $1 and lang <> all($3)",
+            "update users set lang = $2 where company_id = $1 and role = 'resident' and lang <> all($3)",
             scope.company(),
             offered.default.code(),
             &codes
