@@ -1,7 +1,8 @@
 //! Lists as files: what, of it what, and how.
 
 use crate::{
-    Lang,
+    BuildingId, Lang,
+    people::{ContactFilter, Relation},
     property::RegisterFilter,
     requests::{RequestFilter, words},
 };
@@ -28,10 +29,34 @@ pub struct ExportCommand {
     /// Of requests.
     #[serde(default)]
     pub requests: RequestFilter,
-    /// Of people: a name or a piece of a phone.
+    /// Of people: what their list's filter has.
     #[serde(default)]
     pub text: Option<String>,
+    #[serde(default)]
+    pub relation: Option<Relation>,
+    #[serde(default)]
+    pub has_login: Option<bool>,
+    #[serde(default)]
+    pub building_id: Option<BuildingId>,
     /// Of units.
     #[serde(default)]
     pub units: RegisterFilter,
+}
+
+impl ExportCommand {
+    /// The filter of the list of people.
+    pub fn people(&self) -> ContactFilter {
+        ContactFilter {
+            text: self.text.clone(),
+            relation: self.relation,
+            building_id: self.building_id,
+            has_login: self.has_login,
+            ..ContactFilter::default()
+        }
+    }
+
+    /// Whether people are left out; with whose words stays out of the audit.
+    pub fn is_filtered(&self) -> bool {
+        self.people() != ContactFilter { building_id: self.building_id, ..ContactFilter::default() }
+    }
 }

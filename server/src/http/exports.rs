@@ -13,8 +13,9 @@ use axum::{
 use axum_extra::extract::{Query, QueryRejection};
 use domain::{Ctx, Error, exports};
 use model::{
-    Code,
+    BuildingId, Code,
     exports::{DIRECT_ROWS, ExportCommand, ExportFormat, ExportList},
+    people::Relation,
     property::RegisterFilter,
     requests::RequestFilter,
 };
@@ -27,6 +28,9 @@ pub struct Shown {
     /// Keys of columns, separated by commas.
     columns: Option<String>,
     text: Option<String>,
+    building: Option<BuildingId>,
+    relation: Option<Relation>,
+    has_login: Option<bool>,
 }
 
 /// `GET /desk/requests.xlsx`: exactly what the list with the same query shows.
@@ -90,6 +94,9 @@ async fn export(
         requests: RequestFilter { cursor: None, limit: None, ..filter(requests, list == ExportList::Requests)? },
         text: shown.text,
         units: RegisterFilter { cursor: None, limit: None, ..filter(units, list == ExportList::Units)? },
+        building_id: shown.building,
+        relation: shown.relation,
+        has_login: shown.has_login,
     };
     if exports::is_longer(ctx, &actor, &command, DIRECT_ROWS).await? {
         exports::start(ctx, &actor, &command).await?;

@@ -382,7 +382,7 @@ mod tests {
             (Measure::Contact.of(&lived(1, false)), Measure::Contact.of(&lived(1, true))),
             (Mark::Open, Mark::Fine)
         );
-        let owes = |debt| Measure::Debt.of(&UnitRow { debt: debt, ..flat.clone() });
+        let owes = |debt| Measure::Debt.of(&UnitRow { debt, ..flat.clone() });
         let soum = |n| Money::from_soum(n);
         assert_eq!((owes(None), owes(soum(-5)), owes(soum(0))), (Mark::Unknown, Mark::Fine, Mark::Fine));
         assert_eq!((owes(soum(999_999)), owes(soum(1_000_000))), (Mark::Open, Mark::Bad));

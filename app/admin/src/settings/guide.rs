@@ -33,7 +33,7 @@ fn Steps(state: State, found: Resource<api::ApiResult<State>>) -> impl IntoView 
     let steps = [
         (state.profile, td_string!(l, settings.guide_profile), "/desk/settings"),
         (state.building, td_string!(l, settings.guide_building), "/desk/buildings/new"),
-        (state.people, td_string!(l, settings.guide_people), "/desk/people"),
+        (state.people, td_string!(l, settings.guide_people), "/desk/people/new"),
         (state.staff, td_string!(l, settings.guide_staff), "/desk/staff?invite=1"),
         (state.request, td_string!(l, settings.guide_request), "/desk/requests/new"),
     ];

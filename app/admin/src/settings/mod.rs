@@ -6,6 +6,7 @@ mod deadlines;
 mod guide;
 mod languages;
 mod numbers;
+mod privacy;
 mod roles;
 
 pub use calendar::CalendarPage;
@@ -14,6 +15,7 @@ pub use deadlines::DeadlinesPage;
 pub use guide::Guide;
 pub use languages::LanguagesPage;
 pub use numbers::NumbersPage;
+pub use privacy::PrivacyPage;
 pub use roles::RolesPage;
 
 use crate::util::{Failed, lang};
@@ -41,6 +43,7 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
         tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
         tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
+        tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     view! {

@@ -22,6 +22,9 @@ fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
         requests: filter.clone(),
         text: None,
         units: RegisterFilter::default(),
+        relation: None,
+        has_login: None,
+        building_id: None,
     }
 }
 
