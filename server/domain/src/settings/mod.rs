@@ -3,10 +3,14 @@
 
 mod calendar;
 mod guide;
+mod languages;
+mod numbers;
 mod sample;
 
 pub use calendar::{calendar, save_calendar};
 pub use guide::{dismiss_guide, guide};
+pub use languages::{languages, offered, save_languages};
+pub use numbers::raise_request_number;
 pub use sample::{load_sample, remove_sample};
 
 use crate::{Actor, Ctx, Result, Tx, staff::trimmed};
@@ -27,7 +31,6 @@ struct Profile<'a> {
     emergency_phone: Option<&'a str>,
     short_number: Option<&'a str>,
     address: Option<&'a str>,
-    lang: &'a str,
 }
 
 /// The company's profile, as its managers see it.
@@ -87,7 +90,7 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let old = sqlx::query!(
-        "select version, name, phone, emergency_phone, short_number, address, lang from companies where id = $1 for update",
+        "select version, name, phone, emergency_phone, short_number, address from companies where id = $1 for update",
         scope.company()
     )
     .fetch_one(tx.conn())
@@ -102,7 +105,6 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
         emergency_phone: old.emergency_phone.as_deref(),
         short_number: old.short_number.as_deref(),
         address: old.address.as_deref(),
-        lang: &old.lang,
     };
     let after = Profile {
         name,
@@ -110,18 +112,16 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
         emergency_phone: command.emergency_phone.as_ref().map(Phone::as_str),
         short_number: command.short_number.as_deref(),
         address: address.as_deref(),
-        lang: command.lang.code(),
     };
     if tx.record("company.update", "company", scope.company(), Some(&before), Some(&after)).await? {
         sqlx::query!(
-            "update companies set name = $2, phone = $3, emergency_phone = $4, address = $5, lang = $6, short_number = $7,
+            "update companies set name = $2, phone = $3, emergency_phone = $4, address = $5, short_number = $6,
                version = version + 1 where id = $1",
             scope.company(),
             after.name,
             after.phone,
             after.emergency_phone,
             after.address,
-            after.lang,
             after.short_number
         )
         .execute(tx.conn())
