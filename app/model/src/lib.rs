@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;

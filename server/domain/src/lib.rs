@@ -9,6 +9,7 @@ pub mod auth;
 pub mod cleanup;
 pub mod companies;
 pub mod ctx;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;
