@@ -232,9 +232,15 @@ mod tests {
             photos: 0,
             comments: 0,
             created_at: DateTime::UNIX_EPOCH,
+            respond_by: None,
+            responded_at: None,
             due_at,
-            completed_at: None,
+            paused_since: None,
+            paused: None,
+            deferred_until: None,
             overdue: false,
+            late: false,
+            completed_at: None,
             rating: None,
         }
     }

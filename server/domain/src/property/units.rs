@@ -59,7 +59,7 @@ async fn rows(
             and r.until_on is null)::int as people, \
          coalesce(q.open, 0) as open_requests, coalesce(q.overdue, 0) as overdue \
          from units u left join entrances e on e.company_id = u.company_id and e.id = u.entrance_id \
-         left join (select unit_id, count(*)::int as open, (count(*) filter (where due_at < ",
+         left join (select unit_id, count(*)::int as open, (count(*) filter (where paused_since is null and due_at < ",
     );
     sql.push_bind(now);
     sql.push("))::int as overdue from requests where company_id = ").push_bind(scope.company());
