@@ -234,6 +234,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings") view=admin::CompanyPage />
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/deadlines/what-if") view=admin::WhatIfPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />

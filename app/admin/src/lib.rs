@@ -22,5 +22,5 @@ pub use property::{
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage, WhatIfPage};
 pub use staff::{StaffMemberPage, StaffPage};

@@ -1,6 +1,6 @@
 //! What a company decides about deadlines: editions of its rules, whom to tell, and when finished work closes.
 
-use super::{clocks, clocks::Clocks};
+use super::{clocks::Clocks, steps};
 use crate::{Actor, Ctx, Error, Result, Tx, settings::own_row};
 use model::{
     Code, Permission as P, RequestId, Role, UserId,
@@ -22,7 +22,7 @@ pub async fn settings(ctx: &Ctx, actor: &Actor) -> Result<DeadlineSettings> {
 
 async fn load(tx: &mut Tx) -> Result<DeadlineSettings> {
     let company = tx.actor().company_id().0;
-    let current = clocks::current(tx, None).await?;
+    let current = steps::current(tx, None).await?;
     let mut editions = sqlx::query!(
         "select number, since, author from deadline_policies where company_id = $1 order by number desc limit $2",
         company,
@@ -94,7 +94,7 @@ pub(super) fn check(rules: &[Rule]) -> Result<()> {
 }
 
 /// The complexes that rules name have to be the company's own.
-async fn check_complexes(tx: &mut Tx, rules: &[Rule]) -> Result<()> {
+pub(super) async fn check_complexes(tx: &mut Tx, rules: &[Rule]) -> Result<()> {
     let company = tx.actor().company_id().0;
     let named: Vec<uuid::Uuid> = rules.iter().filter_map(|rule| rule.complex_id).map(|id| id.0).collect();
     let known = sqlx::query_scalar!("select id from complexes where company_id = $1 and id = any($2)", company, &named)
@@ -217,7 +217,7 @@ pub async fn save_watch(ctx: &Ctx, actor: &Actor, version: i32, command: &Watch)
 /// promise; what has ended keeps the calendar it ended under.
 pub(crate) async fn recount_open(tx: &mut Tx) -> Result<()> {
     let company = tx.actor().company_id().0;
-    let current = clocks::current(tx, None).await?;
+    let current = steps::current(tx, None).await?;
     let mut after = uuid::Uuid::nil();
     loop {
         let ids = sqlx::query_scalar!(

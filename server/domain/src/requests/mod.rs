@@ -22,7 +22,7 @@ use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
     actor::Door,
     audit::Entry,
-    deadlines::clocks,
+    deadlines::steps,
     events::Audience,
     files,
     idempotency::{self, Claim, Key},
@@ -92,7 +92,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     let kind = command.kind.unwrap_or(Kind::Regular);
     let priority =
         command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
-    let promised = clocks::promise(tx, kind, priority, command.category, place.building_id).await?;
+    let promised = steps::promise(tx, kind, priority, command.category, place.building_id).await?;
     let new = queries::NewRequest {
         id: platform::ids::new_id().into(),
         kind,
@@ -139,7 +139,7 @@ pub async fn update(
         return Err(Code::IllegalTransition.into());
     }
     let mut changes = queries::update_facts(&mut tx, &core, command).await?;
-    clocks::after_edit(&mut tx, id, &mut changes).await?;
+    steps::after_edit(&mut tx, id, &mut changes).await?;
     for (change, old, new) in &changes {
         queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
     }
@@ -180,7 +180,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
     if core.status != to {
         queries::history(&mut tx, id, Change::Status, Some(core.status.as_str()), Some(to.as_str()), None).await?;
     }
-    clocks::after_step(&mut tx, id, core.status, to).await?;
+    steps::after_step(&mut tx, id, core.status, to).await?;
     let audience = Audience { former_assignee_id: core.assignee_id, ..moved.audience() };
     tx.emit(
         &moved.event(|request_id, number, status| Event::RequestAssigned { request_id, number, status }),
@@ -284,7 +284,7 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AddComme
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
     queries::insert_comment(&mut tx, id, command).await?;
-    if clocks::after_comment(&mut tx, id, command.internal).await? {
+    if steps::after_comment(&mut tx, id, command.internal).await? {
         queries::history(&mut tx, id, Change::Waiting, None, Some("false"), None).await?;
     }
     tx.emit(
@@ -345,7 +345,7 @@ pub struct AuthorNotice {
 async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> Result<()> {
     let (old, new) = (from.status.as_str(), to.status.as_str());
     queries::history(tx, to.id, Change::Status, Some(old), Some(new), reason).await?;
-    clocks::after_step(tx, to.id, from.status, to.status).await?;
+    steps::after_step(tx, to.id, from.status, to.status).await?;
     tx.emit(
         &to.event(|request_id, number, status| Event::RequestStatusChanged { request_id, number, status }),
         &to.audience(),

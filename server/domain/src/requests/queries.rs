@@ -1,7 +1,7 @@
 //! SQL that changes one request. Its page is in `card`, lists are in `list`.
 
 use crate::{
-    Result, Scope, Tx, deadlines::clocks::Promised, error::word, events::Audience, people, property::Located,
+    Result, Scope, Tx, deadlines::steps::Promised, error::word, events::Audience, people, property::Located,
 };
 use chrono::{DateTime, Utc};
 use model::{

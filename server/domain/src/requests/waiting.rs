@@ -1,7 +1,7 @@
 //! A question to the resident: the clock of the solution waits for the answer.
 
 use super::{audit, card, party, queries};
-use crate::{Actor, Ctx, Error, Result, deadlines::clocks};
+use crate::{Actor, Ctx, Error, Result, deadlines::steps};
 use model::{
     Code, Permission as P, RequestId,
     deadlines::WaitRequest,
@@ -30,7 +30,7 @@ pub async fn wait(ctx: &Ctx, actor: &Actor, id: RequestId, command: &WaitRequest
         return Err(Code::IllegalTransition.into());
     }
     let reason = reason.filter(|_| command.waiting);
-    if clocks::wait(&mut tx, id, reason).await?.is_some() {
+    if steps::wait(&mut tx, id, reason).await?.is_some() {
         queries::history(&mut tx, id, Change::Waiting, None, Some(if command.waiting { "true" } else { "false" }), reason)
             .await?;
         tx.emit(

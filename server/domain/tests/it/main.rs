@@ -4,6 +4,7 @@
 
 mod audit;
 mod codes;
+mod deadlines;
 mod events;
 mod export;
 mod figures;
