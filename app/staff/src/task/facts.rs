@@ -1,5 +1,6 @@
 //! What the worker needs to know before going up the stairs.
 
+use super::ask::How;
 use api::session::use_now;
 use i18n::{deadlines::left, td_string, when, words};
 use leptos::prelude::*;
@@ -51,6 +52,7 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
             </div>
             <h2 class="m-0 text-3xl [overflow-wrap:anywhere]">{move || card.with(|card| card.address.clone())}</h2>
             {due}
+            <How card=card />
             {move || card.with(|card| card.building_hint.clone()).map(|hint| view! {
                 <p class="m-0 flex gap-2 items-start">
                     <Icon name="key" class="text-muted mt-1" />
