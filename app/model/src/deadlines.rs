@@ -208,7 +208,7 @@ pub struct PolicyRef {
 /// What a stretch of time was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Stretch {
     /// Time that counts.
     Counted,
@@ -227,7 +227,6 @@ pub enum Stretch {
 pub struct Step {
     pub from: DateTime<Utc>,
     pub to: DateTime<Utc>,
-    #[serde(flatten)]
     pub stretch: Stretch,
 }
 
