@@ -4,7 +4,7 @@ use api::session::use_now;
 use chrono::{DateTime, Utc};
 use i18n::{Locale, td_string, when, words};
 use leptos::prelude::*;
-use model::requests::{PersonRef, RequestRow, Status};
+use model::requests::{PersonRef, RequestRow, Status, TimeLeft};
 use parts::{StatusPill, category_icon, due_tone, locale};
 use ui::prelude::*;
 
