@@ -22,7 +22,11 @@ const FEATURES: [&str; 18] = [
     "staff_admin",
     "settings",
     "audit",
+<<<<<<< HEAD
     "deadlines",
+=======
+    "lists",
+>>>>>>> main
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

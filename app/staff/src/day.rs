@@ -259,8 +259,13 @@ mod tests {
         assert_eq!(part(Status::Assigned, 10), Part::Later);
         assert_eq!(part(Status::InProgress, 10), Part::InProgress);
         assert_eq!(part(Status::Deferred, 2), Part::Later);
-        let paused = |status, paused| RequestRow { paused: Some(paused), ..row(status, Some(now - TimeDelta::hours(1))) };
-        assert_eq!(Part::of(&paused(Status::Deferred, PauseReason::Deferred), now), Part::Later, "put off is not overdue");
+        let paused =
+            |status, paused| RequestRow { paused: Some(paused), ..row(status, Some(now - TimeDelta::hours(1))) };
+        assert_eq!(
+            Part::of(&paused(Status::Deferred, PauseReason::Deferred), now),
+            Part::Later,
+            "put off is not overdue"
+        );
         assert_eq!(Part::of(&paused(Status::Assigned, PauseReason::WaitingResident), now), Part::Later);
     }
 }

@@ -48,7 +48,8 @@ pub async fn mark(ctx: &Ctx, company: CompanyId, mark: &str) {
 /// As if a request had been answered and its time had passed long ago.
 pub async fn miss_deadline(ctx: &Ctx, request: RequestId) {
     let mut tx = ctx.db.begin_system("test world").await.unwrap();
-    let sql = "update requests set due_at = '2020-01-01', alert_at = '2020-01-01', responded_at = '2020-01-01' where id = $1";
+    let sql =
+        "update requests set due_at = '2020-01-01', alert_at = '2020-01-01', responded_at = '2020-01-01' where id = $1";
     sqlx::query(sql).bind(request.0).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -58,14 +58,32 @@ fn deadline(ctx: &Ctx, l: Locale, delivery: &Delivery) -> Result<Rendered, &'sta
     let (subject, text) = if delivery.template == "deadline_breach" {
         (
             td_string!(l, deadlines.breach_title, n = number).to_string(),
-            td_string!(l, deadlines.breach_text, name = name, clock = clock, n = number, address = address_of, due = due, link = link)
-                .to_string(),
+            td_string!(
+                l,
+                deadlines.breach_text,
+                name = name,
+                clock = clock,
+                n = number,
+                address = address_of,
+                due = due,
+                link = link
+            )
+            .to_string(),
         )
     } else {
         (
             td_string!(l, deadlines.soon_title, n = number).to_string(),
-            td_string!(l, deadlines.soon_text, name = name, clock = clock, n = number, address = address_of, due = due, link = link)
-                .to_string(),
+            td_string!(
+                l,
+                deadlines.soon_text,
+                name = name,
+                clock = clock,
+                n = number,
+                address = address_of,
+                due = due,
+                link = link
+            )
+            .to_string(),
         )
     };
     Ok(Rendered { subject: Some(subject), text })

@@ -22,7 +22,10 @@ pub(super) struct Told(Resource<Option<RequestDeadlines>>);
 impl Told {
     pub fn load(open: Open) -> Self {
         let touched = open.part(|card| (card.version, card.due_at, card.respond_by, card.responded_at, card.paused));
-        Self(Resource::new(move || touched.get(), move |_| async move { api::deadlines::of_request(open.id).await.ok() }))
+        Self(Resource::new(
+            move || touched.get(),
+            move |_| async move { api::deadlines::of_request(open.id).await.ok() },
+        ))
     }
 }
 
@@ -128,7 +131,8 @@ fn How(found: RequestDeadlines) -> impl IntoView {
 #[component]
 pub(super) fn Waiting(open: Open) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
-    let state = open.part(|card| (card.may_wait, card.paused == Some(PauseReason::WaitingResident), card.waiting_for.clone()));
+    let state =
+        open.part(|card| (card.may_wait, card.paused == Some(PauseReason::WaitingResident), card.waiting_for.clone()));
     let (shown, busy) = (RwSignal::new(false), RwSignal::new(false));
     let question = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
@@ -146,7 +150,11 @@ pub(super) fn Waiting(open: Open) -> impl IntoView {
                     open.take(card);
                     question.set(String::new());
                     shown.set(false);
-                    toasts.success(if waiting { td_string!(l, deadlines.asked) } else { td_string!(l, deadlines.ask_ended) });
+                    toasts.success(if waiting {
+                        td_string!(l, deadlines.asked)
+                    } else {
+                        td_string!(l, deadlines.ask_ended)
+                    });
                 }
                 Err(refused) => {
                     error.set(refused.0.field("reason").map(|f| failure::field(l, f)));

@@ -124,7 +124,14 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         };
         let picked = ListQuery::read(chosen);
         let now = query.get_untracked();
-        let next = ListQuery { view: now.view, overdue: now.overdue, late: now.late, text: now.text.clone(), sort: now.sort, ..picked };
+        let next = ListQuery {
+            view: now.view,
+            overdue: now.overdue,
+            late: now.late,
+            text: now.text.clone(),
+            sort: now.sort,
+            ..picked
+        };
         if next != (ListQuery { cursor: None, ..now }) {
             navigate(&next.href(), NavigateOptions::default());
         }

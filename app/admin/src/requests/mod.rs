@@ -15,7 +15,6 @@ mod page;
 mod preview;
 mod query;
 mod stream;
-mod views;
 
 pub use create::NewRequestPage;
 pub use list::RequestsPage;

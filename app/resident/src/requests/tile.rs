@@ -39,11 +39,7 @@ pub(super) fn sentence(
 }
 
 /// What was promised, while it still matters.
-pub(super) fn promise(
-    l: Locale,
-    time: &TimeLeft,
-    now: DateTime<Utc>,
-) -> Option<(String, Tone)> {
+pub(super) fn promise(l: Locale, time: &TimeLeft, now: DateTime<Utc>) -> Option<(String, Tone)> {
     // While the clock stands nothing is late, and the sentence above says what is waited for.
     let due_at = time.due_at.filter(|_| time.status.is_open() && time.paused.is_none())?;
     let text = if due_at < now {
@@ -56,9 +52,7 @@ pub(super) fn promise(
 
 /// The promise as a line; red only when it was broken.
 #[component]
-pub(super) fn Promise(
-    #[prop(into)] time: Signal<TimeLeft>,
-) -> impl IntoView {
+pub(super) fn Promise(#[prop(into)] time: Signal<TimeLeft>) -> impl IntoView {
     let l = locale();
     let now = use_now();
     move || {

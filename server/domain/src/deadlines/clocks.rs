@@ -361,7 +361,10 @@ mod tests {
 
     #[test]
     fn a_fifth_of_the_time_before_the_end_is_a_warning() {
-        use {Alert::{Breach, Warning}, Clock::{Answer, Solution}};
+        use {
+            Alert::{Breach, Warning},
+            Clock::{Answer, Solution},
+        };
         let mut clocks = clocks(240);
         let all = [(2, Answer, Warning), (3, Answer, Breach), (192, Solution, Warning), (240, Solution, Breach)];
         assert_eq!(after(&clocks), all);

@@ -173,8 +173,7 @@ pub(crate) async fn after_edit(
     changes: &mut Vec<(Change, Option<String>, Option<String>)>,
 ) -> Result<()> {
     let named = changes.iter().any(|(change, ..)| *change == Change::Due);
-    let other =
-        changes.iter().any(|(change, ..)| matches!(change, Change::Kind | Change::Priority | Change::Category));
+    let other = changes.iter().any(|(change, ..)| matches!(change, Change::Kind | Change::Priority | Change::Category));
     if !named && !other {
         return Ok(());
     }

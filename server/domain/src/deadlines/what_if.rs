@@ -9,7 +9,9 @@ use crate::{Actor, Ctx, Result, Tx, error::word};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Permission as P,
-    deadlines::{Breaches, Changed, Clock, Counting, PauseReason, Rule, Subject, WhatIf, WhatIfResult, WhatIfRow, choose},
+    deadlines::{
+        Breaches, Changed, Clock, Counting, PauseReason, Rule, Subject, WhatIf, WhatIfResult, WhatIfRow, choose,
+    },
     requests::{Category, Kind},
     validate,
 };
@@ -160,11 +162,8 @@ impl Replay<'_> {
         let lasting = lasting.map(|(from, to)| Pause { from, to, reason: PauseReason::Deferred });
         let stood: Vec<Pause> = ended.iter().copied().chain(lasting).collect();
         let respond_by = due(hours, past.created_at, rule.answer_minutes, &[]).ok();
-        let due_at = if past.by_hand {
-            past.due_at
-        } else {
-            due(hours, past.created_at, rule.solution_minutes, &stood).ok()
-        };
+        let due_at =
+            if past.by_hand { past.due_at } else { due(hours, past.created_at, rule.solution_minutes, &stood).ok() };
         let late = |by: Option<DateTime<Utc>>, at: DateTime<Utc>| by.is_some_and(|by| at > by);
         // What is still open is as late as it is now, or was when its clock was stopped.
         let answered = past.responded_at.or(past.completed_at).unwrap_or(self.now);

@@ -86,7 +86,9 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         history: entries(tx, id, resident).await?,
         may_rate: resident && workflow::may_rate(status, row.rating),
         may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
-        may_wait: status.is_open() && status != Status::Deferred && matches!(party, Some(Party::Desk | Party::Executor)),
+        may_wait: status.is_open()
+            && status != Status::Deferred
+            && matches!(party, Some(Party::Desk | Party::Executor)),
         actions,
     })
 }

@@ -15,8 +15,8 @@ pub use bulk::bulk;
 pub(crate) use handover::hand_over;
 pub(crate) use list::{after, count_up_to, must_see, page};
 pub use list::{counts, list};
-pub(crate) use words::{FoundRequest, find};
 pub use waiting::wait;
+pub(crate) use words::{FoundRequest, find};
 
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,

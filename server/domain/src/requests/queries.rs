@@ -1,8 +1,6 @@
 //! SQL that changes one request. Its page is in `card`, lists are in `list`.
 
-use crate::{
-    Result, Scope, Tx, deadlines::steps::Promised, error::word, events::Audience, people, property::Located,
-};
+use crate::{Result, Scope, Tx, deadlines::steps::Promised, error::word, events::Audience, people, property::Located};
 use chrono::{DateTime, Utc};
 use model::{
     BuildingId, ContactId, Phone, RequestId, UserId,

@@ -31,8 +31,15 @@ pub async fn wait(ctx: &Ctx, actor: &Actor, id: RequestId, command: &WaitRequest
     }
     let reason = reason.filter(|_| command.waiting);
     if steps::wait(&mut tx, id, reason).await?.is_some() {
-        queries::history(&mut tx, id, Change::Waiting, None, Some(if command.waiting { "true" } else { "false" }), reason)
-            .await?;
+        queries::history(
+            &mut tx,
+            id,
+            Change::Waiting,
+            None,
+            Some(if command.waiting { "true" } else { "false" }),
+            reason,
+        )
+        .await?;
         tx.emit(
             &core.event(|request_id, number, status| Event::RequestUpdated { request_id, number, status }),
             &core.audience(),

@@ -8,8 +8,8 @@ use super::{
     rng::Rng,
     texts,
 };
-use chrono::{DateTime, TimeDelta, Utc};
 use crate::deadlines::Pause;
+use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Lang, Role,
     deadlines::PauseReason,

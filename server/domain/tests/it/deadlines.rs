@@ -57,8 +57,7 @@ async fn explained(ctx: &Ctx, actor: &Actor, id: RequestId) -> Vec<Stretch> {
     let promise = told.promises.iter().find(|p| p.clock == Clock::Solution).unwrap();
     assert_eq!(Some(promise.due_at), card.due_at);
     let steps = promise.explanation.clone().expect("a counted time is explained");
-    let counted: TimeDelta =
-        steps.steps.iter().filter(|s| s.stretch == Stretch::Counted).map(|s| s.to - s.from).sum();
+    let counted: TimeDelta = steps.steps.iter().filter(|s| s.stretch == Stretch::Counted).map(|s| s.to - s.from).sum();
     assert_eq!(counted.num_minutes(), i64::from(steps.minutes));
     assert_eq!(steps.steps.last().unwrap().to, promise.due_at);
     steps.steps.into_iter().map(|s| s.stretch).collect()
@@ -97,15 +96,9 @@ async fn rules_are_the_managers_and_each_companys_own() {
     let mut foreign = rule(None, 1, 2, Counting::Always);
     foreign.complex_id = Some(uuid::Uuid::from_u128(7).into());
     let foreign = both(vec![rule(None, 1, 2, Counting::Always), foreign]);
-    assert_eq!(
-        field(deadlines::save_rules(&ctx, &admin, 1, &foreign).await),
-        wrong("/rules/1/complex_id", "unknown")
-    );
+    assert_eq!(field(deadlines::save_rules(&ctx, &admin, 1, &foreign).await), wrong("/rules/1/complex_id", "unknown"));
     let stranger = Watch { escalate_to: vec![world.b.plumber_id], ..Watch::default() };
-    assert_eq!(
-        field(deadlines::save_watch(&ctx, &admin, 1, &stranger).await),
-        wrong("/escalate_to/0", "unknown")
-    );
+    assert_eq!(field(deadlines::save_watch(&ctx, &admin, 1, &stranger).await), wrong("/escalate_to/0", "unknown"));
 }
 
 #[tokio::test]
@@ -342,10 +335,12 @@ async fn events(ctx: &TestCtx) -> Vec<(String, String)> {
 
 async fn letters(ctx: &TestCtx) -> Vec<(String, String)> {
     let mut admin = ctx.database.superuser().await;
-    sqlx::query_as("select template, address from deliveries where template like 'deadline%' order by template, address")
-        .fetch_all(&mut admin)
-        .await
-        .unwrap()
+    sqlx::query_as(
+        "select template, address from deliveries where template like 'deadline%' order by template, address",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap()
 }
 
 async fn mail(ctx: &TestCtx, user: model::UserId, address: &str) {
@@ -373,12 +368,8 @@ async fn a_missed_deadline_is_told_once_for_each_clock() {
     let id = file(&ctx, &world.a.resident().await, &world, Kind::Emergency).await.id;
     let look = async |minutes: i64| {
         ctx.clock.advance(TimeDelta::minutes(minutes));
-        let (a, b, c, d) = tokio::join!(
-            deadlines::tick(&ctx),
-            deadlines::tick(&ctx),
-            deadlines::tick(&ctx),
-            deadlines::tick(&ctx)
-        );
+        let (a, b, c, d) =
+            tokio::join!(deadlines::tick(&ctx), deadlines::tick(&ctx), deadlines::tick(&ctx), deadlines::tick(&ctx));
         [a, b, c, d].map(|done| done.unwrap().told).iter().sum::<usize>()
     };
     assert_eq!(look(0).await, 0);
@@ -520,7 +511,8 @@ async fn other_rules_are_tried_on_what_has_happened() {
     assert_eq!((same.total.solution_before, same.total.solution_after), (1, 1), "the open one is late already");
     assert_eq!((same.total.answer_before, same.rows.len()), (1, 2));
 
-    let strict = vec![rule(Some(Kind::Emergency), 1, 60, Counting::Always), rule(None, 240, 24 * 60, Counting::Working)];
+    let strict =
+        vec![rule(Some(Kind::Emergency), 1, 60, Counting::Always), rule(None, 240, 24 * 60, Counting::Working)];
     let found = deadlines::what_if(&ctx, &admin, &try_out(strict)).await.unwrap();
     assert_eq!((found.total.solution_before, found.total.solution_after), (1, 2));
     let changed: Vec<_> = found.changed.iter().map(|c| (c.number, c.clock, c.breaks)).collect();
@@ -532,9 +524,15 @@ async fn other_rules_are_tried_on_what_has_happened() {
     // Nothing was saved, and only managers may look.
     assert_eq!(deadlines::settings(&ctx, &admin).await.unwrap().policy.number, 0);
     assert_eq!(code(deadlines::what_if(&ctx, &desk, &try_out(usual_rules())).await), Code::Forbidden);
-    assert_eq!(field(deadlines::what_if(&ctx, &admin, &try_out(usual_rules()[..1].to_vec())).await), wrong("/rules", "required"));
+    assert_eq!(
+        field(deadlines::what_if(&ctx, &admin, &try_out(usual_rules()[..1].to_vec())).await),
+        wrong("/rules", "required")
+    );
     // The other company's requests are its own.
-    assert_eq!(deadlines::what_if(&ctx, &world.b.admin().await, &try_out(usual_rules())).await.unwrap().total.requests, 0);
+    assert_eq!(
+        deadlines::what_if(&ctx, &world.b.admin().await, &try_out(usual_rules())).await.unwrap().total.requests,
+        0
+    );
     ctx.clock.advance(TimeDelta::days(91));
     assert_eq!(deadlines::what_if(&ctx, &admin, &try_out(usual_rules())).await.unwrap().total.requests, 0);
 }

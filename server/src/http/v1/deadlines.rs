@@ -4,11 +4,7 @@ use super::{
     extract::{Auth, Id, IfMatch, Json},
     problem::Answer,
 };
-use axum::{
-    Json as Reply,
-    extract::State,
-    response::Response,
-};
+use axum::{Json as Reply, extract::State, response::Response};
 use domain::{Ctx, deadlines, requests};
 use model::{
     RequestId,

@@ -154,18 +154,17 @@ fn LineFields(
 ) -> impl IntoView {
     let l = lang();
     let key = line.key;
-    let condition = move |name: &str, label: &'static str, any: &'static str, options: Vec<Opt>, value: RwSignal<String>| {
-        view! {
-            <div class="grid gap-1 min-w-0">
-                <span class="text-xs text-muted" aria-hidden="true">{label}</span>
-                <Select name=format!("{name}-{key}") options=options value=value placeholder=any label=label />
-            </div>
-        }
-    };
-    let units = vec![
-        Opt::new("1", td_string!(l, deadlines.unit_min)),
-        Opt::new("60", td_string!(l, deadlines.unit_hour)),
-    ];
+    let condition =
+        move |name: &str, label: &'static str, any: &'static str, options: Vec<Opt>, value: RwSignal<String>| {
+            view! {
+                <div class="grid gap-1 min-w-0">
+                    <span class="text-xs text-muted" aria-hidden="true">{label}</span>
+                    <Select name=format!("{name}-{key}") options=options value=value placeholder=any label=label />
+                </div>
+            }
+        };
+    let units =
+        vec![Opt::new("1", td_string!(l, deadlines.unit_min)), Opt::new("60", td_string!(l, deadlines.unit_hour))];
     let time = move |name: &str, label: &'static str, time: Time| {
         view! {
             <div class="grid gap-1">
@@ -178,7 +177,8 @@ fn LineFields(
         }
     };
     let counting: Vec<Opt> = Counting::ALL.iter().map(|c| Opt::new(c.as_str(), words::counting(l, *c))).collect();
-    let houses = complexes.with_value(|all| all.iter().map(|c| Opt::new(c.id.to_string(), c.name.clone())).collect::<Vec<_>>());
+    let houses =
+        complexes.with_value(|all| all.iter().map(|c| Opt::new(c.id.to_string(), c.name.clone())).collect::<Vec<_>>());
     let (any, any_female) = (td_string!(l, deadlines.any), td_string!(l, deadlines.any_female));
     view! {
         <fieldset class="m-0 min-w-0 rounded-lg border border-line p-3 grid gap-2">

@@ -18,8 +18,8 @@ pub(super) fn WatchForm(saved: DeadlineSettings, people: Vec<StaffRow>) -> impl 
     let version = RwSignal::new(saved.watch_version);
     let Watch { warn_percent, escalate_roles, escalate_to, close_after_days } = saved.watch;
     let (warn, close) = (RwSignal::new(warn_percent.to_string()), RwSignal::new(close_after_days.to_string()));
-    let roles = [Role::Admin, Role::Dispatcher, Role::Staff]
-        .map(|role| (role, RwSignal::new(escalate_roles.contains(&role))));
+    let roles =
+        [Role::Admin, Role::Dispatcher, Role::Staff].map(|role| (role, RwSignal::new(escalate_roles.contains(&role))));
     let named = RwSignal::new(escalate_to);
     let adding = RwSignal::new(String::new());
     let (busy, conflict) = (RwSignal::new(false), RwSignal::new(false));
