@@ -4,7 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 18] = [
+const FEATURES: [&str; 19] = [
     "common",
     "errors",
     "ui",
@@ -22,11 +22,8 @@ const FEATURES: [&str; 18] = [
     "staff_admin",
     "settings",
     "audit",
-<<<<<<< HEAD
     "deadlines",
-=======
     "lists",
->>>>>>> main
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

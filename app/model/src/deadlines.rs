@@ -217,8 +217,12 @@ pub enum Stretch {
     Lunch,
     /// A day of the week that is free.
     DayOff,
-    Holiday { name: String },
-    Paused { reason: PauseReason },
+    Holiday {
+        name: String,
+    },
+    Paused {
+        reason: PauseReason,
+    },
 }
 
 /// One stretch of the way from the start to the due time.

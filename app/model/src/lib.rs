@@ -3,11 +3,8 @@
 
 pub mod audit;
 pub mod auth;
-<<<<<<< HEAD
-pub mod deadlines;
-=======
 pub mod bulk;
->>>>>>> main
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;
