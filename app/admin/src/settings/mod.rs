@@ -4,12 +4,14 @@ mod calendar;
 mod company;
 mod deadlines;
 mod guide;
+mod privacy;
 mod roles;
 
 pub use calendar::CalendarPage;
 pub use company::CompanyPage;
 pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
+pub use privacy::PrivacyPage;
 pub use roles::RolesPage;
 
 use crate::util::{Failed, lang};
@@ -35,6 +37,7 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     view! {

@@ -13,6 +13,7 @@ mod workflow;
 pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
 pub use bulk::bulk;
 pub(crate) use handover::hand_over;
+pub(crate) use list::{About, brief};
 pub(crate) use list::{after, count_up_to, must_see, page};
 pub use list::{counts, list};
 pub use waiting::wait;

@@ -40,6 +40,7 @@ const TAGS: [(&str, &str); 12] = [
     ("documents", "Documents of buildings and of the company"),
     ("companies", "Companies, for the owner of the system"),
     ("people", "Residents and staff"),
+    ("access", "Applications, invitations, homes of residents, their data"),
     ("search", "Finding, and saved views of lists"),
     ("imports", "Spreadsheets read in: check, write, undo"),
     ("tasks", "Work in the background"),
