@@ -48,11 +48,11 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "POST /rpc/settings/profile"
         | "POST /rpc/deadlines/settings"
         | "POST /rpc/settings/calendar"
+        | "POST /rpc/settings/languages"
         | "POST /rpc/settings/guide" => one(Look, |_| json(json!({}))),
         // A version nobody has: who may save is told of the conflict.
         "POST /rpc/settings/save_profile" => one(Look, |_| {
-            let command =
-                json!({ "name": "Дом", "phone": null, "emergency_phone": null, "address": null, "lang": "ru" });
+            let command = json!({ "name": "Дом", "phone": null, "emergency_phone": null, "address": null });
             json(json!({ "version": 0, "command": command }))
         }),
         "POST /rpc/deadlines/save_rules" => one(Look, |_| json(json!({ "number": -1, "command": rules() }))),
@@ -68,6 +68,11 @@ pub fn samples(door: &str) -> Vec<Sample> {
             one(Change(S::Assigned), |s| json(json!({ "id": s.request, "command": question() })))
         }
         "POST /api/v1/requests/{id}/wait" => one(Change(S::Assigned), |s| of(s.request).json(question())),
+        // The first number came long ago: who may raise it is told so.
+        "POST /rpc/settings/raise_request_number" => one(Look, |_| json(json!({ "command": { "next": 1 } }))),
+        "POST /rpc/settings/save_languages" => {
+            one(Look, |_| json(json!({ "version": 0, "command": { "languages": ["ru", "uz", "en"], "lang": "ru" } })))
+        }
         "POST /rpc/settings/save_calendar" => {
             one(Look, |_| json(json!({ "version": 0, "command": { "week": [], "special": [] } })))
         }
@@ -94,6 +99,8 @@ pub fn samples(door: &str) -> Vec<Sample> {
         | "GET /desk/settings/calendar"
         | "GET /desk/settings/deadlines"
         | "GET /desk/settings/deadlines/what-if"
+        | "GET /desk/settings/numbers"
+        | "GET /desk/settings/languages"
         | "GET /desk/settings/roles" => one(Look, |_| page(bare())),
         _ => Vec::new(),
     }
