@@ -27,5 +27,7 @@ pub use property::{
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage, RolesPage};
+pub use settings::{
+    CalendarPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage, RolesPage, WhatIfPage,
+};
 pub use staff::{StaffMemberPage, StaffPage};

@@ -11,7 +11,7 @@ mod roles;
 
 pub use calendar::CalendarPage;
 pub use company::CompanyPage;
-pub use deadlines::DeadlinesPage;
+pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
 pub use languages::LanguagesPage;
 pub use numbers::NumbersPage;

@@ -1,7 +1,7 @@
 //! Requests of one cause that end together.
 
 use super::{audit, queries, tell_author, workflow};
-use crate::{Actor, Ctx, Error, Result};
+use crate::{Actor, Ctx, Error, Result, deadlines::steps};
 use model::{
     Permission as P, RequestId,
     events::Event,
@@ -22,21 +22,28 @@ pub(crate) async fn finish(ctx: &Ctx, actor: &Actor, id: RequestId, result: &str
     if core.status == Status::Done {
         let to = workflow::step(Party::Desk, core.status, Action::Close)?;
         core = queries::set_status(&mut tx, &core, to, None, None).await?;
+        steps::after_step(&mut tx, id, before.status, to).await?;
     } else {
         if core.status.is_open() && core.assignee_id.is_none() {
             let me = actor.user()?;
             let name =
                 queries::assignee(&mut tx, me).await?.ok_or_else(|| Error::field("/assignee_id", "unknown"))?;
             let to = workflow::step(Party::Desk, core.status, Action::Assign)?;
+            let from = core.status;
             core = queries::set_assignee(&mut tx, &core, to, Some(me)).await?;
+            steps::after_step(&mut tx, id, from, to).await?;
             queries::history(&mut tx, id, Change::Assignee, None, Some(&name), None).await?;
         }
         if core.status != Status::InProgress {
-            let to = workflow::step(Party::Desk, core.status, Action::Start)?;
+            let from = core.status;
+            let to = workflow::step(Party::Desk, from, Action::Start)?;
             core = queries::set_status(&mut tx, &core, to, None, None).await?;
+            steps::after_step(&mut tx, id, from, to).await?;
         }
-        let to = workflow::step(Party::Desk, core.status, Action::Complete)?;
+        let from = core.status;
+        let to = workflow::step(Party::Desk, from, Action::Complete)?;
         core = queries::set_done(&mut tx, &core, to, Some(result)).await?;
+        steps::after_step(&mut tx, id, from, to).await?;
     }
     let (old, new) = (before.status.as_str(), core.status.as_str());
     queries::history(&mut tx, id, Change::Status, Some(old), Some(new), Some(result)).await?;
