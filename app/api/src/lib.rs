@@ -6,6 +6,7 @@ pub mod access;
 pub mod audit;
 pub mod auth;
 pub mod companies;
+pub mod deadlines;
 pub mod error;
 pub mod imports;
 pub mod people;

@@ -5,6 +5,7 @@ pub mod access;
 pub mod audit;
 pub mod auth;
 pub mod bulk;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;

@@ -11,6 +11,7 @@ mod bulk;
 pub mod cleanup;
 pub mod companies;
 pub mod ctx;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;

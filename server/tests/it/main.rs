@@ -18,6 +18,7 @@ mod edits;
 mod forms;
 mod hearing;
 mod http;
+mod leaks;
 mod limits;
 mod live;
 mod origin;

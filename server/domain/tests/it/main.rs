@@ -5,6 +5,7 @@
 mod access;
 mod audit;
 mod codes;
+mod deadlines;
 mod events;
 mod export;
 mod figures;

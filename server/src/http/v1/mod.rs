@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod auth;
+mod deadlines;
 pub mod extract;
 pub mod files;
 pub mod imports;
@@ -45,6 +46,7 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(deadlines::routes())
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
