@@ -264,6 +264,8 @@ mod tests {
             people: 0,
             open_requests: 0,
             overdue: 0,
+            debt: None,
+            phone: false,
         };
         let units =
             [unit(1, "2", UnitKind::Shop), unit(2, "2", UnitKind::Flat), unit(3, "12а", UnitKind::Flat)];
