@@ -85,7 +85,12 @@ mod tests {
         all.extend(Lang::ALL.map(Press::Language));
         all.extend(Category::ALL.iter().map(|c| Press::Category(*c)));
         all.extend(Action::ALL.iter().map(|a| Press::Step(id.into(), *a)));
-        all.extend([Press::Open(id.into()), Press::Rate(id.into(), 5), Press::Join(id.into()), Press::Leave(id.into())]);
+        all.extend([
+            Press::Open(id.into()),
+            Press::Rate(id.into(), 5),
+            Press::Join(id.into()),
+            Press::Leave(id.into()),
+        ]);
         for press in all {
             let data = press.encode();
             assert!(data.len() <= 64, "{data}");

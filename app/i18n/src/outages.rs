@@ -3,9 +3,7 @@
 use crate::{Locale, td_string, when};
 use chrono::{DateTime, Utc};
 use model::{
-    outages::{
-        OutageAction, OutageKind, OutageNotice, OutageStatus, OutageTexts, PlaceName, Resource,
-    },
+    outages::{OutageAction, OutageKind, OutageNotice, OutageStatus, OutageTexts, PlaceName, Resource},
     requests::RatingReason,
 };
 

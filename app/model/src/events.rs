@@ -75,7 +75,10 @@ impl Event {
     pub const fn is_about_outages(&self) -> bool {
         matches!(
             self,
-            Self::OutageStarted { .. } | Self::OutageChanged { .. } | Self::OutageEnded { .. } | Self::OutageProposed { .. }
+            Self::OutageStarted { .. }
+                | Self::OutageChanged { .. }
+                | Self::OutageEnded { .. }
+                | Self::OutageProposed { .. }
         )
     }
 }

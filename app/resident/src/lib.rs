@@ -3,8 +3,8 @@
 mod documents;
 mod frame;
 mod home;
-mod outages;
 mod homes;
+mod outages;
 mod requests;
 
 pub use documents::DocumentsPage;

@@ -124,9 +124,7 @@ pub(crate) fn WeKnow(
         all.into_iter()
             .filter(|notice| notice.status.is_live())
             .filter(|notice| here.is_none_or(|unit| notice.unit_ids.contains(&unit)))
-            .filter(|notice| {
-                chosen().is_none_or(|c| c == notice.resource.category() || notice.resource == Off::Other)
-            })
+            .filter(|notice| chosen().is_none_or(|c| c == notice.resource.category() || notice.resource == Off::Other))
             .collect::<Vec<_>>()
     };
     let told = move || {
@@ -323,7 +321,8 @@ fn hours(l: Locale, week: &[model::settings::WorkDay]) -> Vec<(String, String)> 
     }
     runs.into_iter()
         .map(|(first, last, text)| {
-            let days = if first == last { name(first).to_owned() } else { format!("{} – {}", name(first), name(last)) };
+            let days =
+                if first == last { name(first).to_owned() } else { format!("{} – {}", name(first), name(last)) };
             (days, text)
         })
         .collect()

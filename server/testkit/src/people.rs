@@ -6,8 +6,8 @@ use crate::{
 };
 use domain::Ctx;
 use model::{
-    ApplicationId, BuildingId, CompanyId, ContactId, ProposalId, RequestId, ResidentInviteId, Role, SavedViewId, UnitId,
-    UserId,
+    ApplicationId, BuildingId, CompanyId, ContactId, ProposalId, RequestId, ResidentInviteId, Role, SavedViewId,
+    UnitId, UserId,
 };
 use platform::ids::new_id;
 

@@ -25,36 +25,32 @@ fn server_function(name: &str) -> Vec<Sample> {
         | "settings/contacts" => one(Look, |_| json(json!({}))),
         "outages/get" => one(Look, |s| json(json!({ "id": s.registry.outage }))),
         "outages/create" => one(House, |s| json(json!({ "facts": facts(s) }))),
-        "outages/update" => {
-            one(House, |s| json(json!({ "id": s.registry.outage, "version": 1, "facts": facts(s) })))
+        "outages/update" => one(House, |s| json(json!({ "id": s.registry.outage, "version": 1, "facts": facts(s) }))),
+        "outages/step" => {
+            one(House, |s| json(json!({ "id": s.registry.outage, "version": 1, "command": { "action": "end" } })))
         }
-        "outages/step" => one(House, |s| {
-            json(json!({ "id": s.registry.outage, "version": 1, "command": { "action": "end" } }))
-        }),
         "outages/reach" => one(Look, |s| json(json!({ "places": [{ "building_id": s.building }] }))),
         "outages/house_places" | "outages/risers" => one(Look, |s| json(json!({ "id": s.registry.building }))),
-        "outages/link" => one(House, |s| {
-            json(json!({ "id": s.registry.outage, "command": { "link": [s.registry.common] } }))
-        }),
+        "outages/link" => {
+            one(House, |s| json(json!({ "id": s.registry.outage, "command": { "link": [s.registry.common] } })))
+        }
         "outages/finish" => one(House, |s| {
             let command = json!({ "ids": [s.registry.common], "result": "Починили" });
             json(json!({ "id": s.registry.outage, "command": command }))
         }),
         "outages/at" => one(Look, |s| json(json!({ "spot": { "unit": s.unit } }))),
-        "outages/call" => one(House, |s| {
-            json(json!({ "id": s.registry.outage, "command": { "contact_id": s.contact } }))
-        }),
+        "outages/call" => {
+            one(House, |s| json(json!({ "id": s.registry.outage, "command": { "contact_id": s.contact } })))
+        }
         "outages/about_request" => one(Look, |s| json(json!({ "id": s.request }))),
         "outages/join" | "outages/leave" => one(House, |s| json(json!({ "id": s.registry.outage }))),
-        "outages/join_common" | "outages/leave_common" => {
-            one(House, |s| json(json!({ "id": s.registry.common })))
-        }
+        "outages/join_common" | "outages/leave_common" => one(House, |s| json(json!({ "id": s.registry.common }))),
         "outages/accept" | "outages/dismiss" => one(House, |s| json(json!({ "id": s.registry.proposal }))),
         // One rule for all who call at once: an old version is refused to whoever may change it.
         "outages/save_detector" => one(Look, |_| json(json!({ "version": -1, "rules": rules() }))),
-        "outages/generate_risers" => one(House, |s| {
-            json(json!({ "id": s.registry.building, "command": { "resources": ["gas"] } }))
-        }),
+        "outages/generate_risers" => {
+            one(House, |s| json(json!({ "id": s.registry.building, "command": { "resources": ["gas"] } })))
+        }
         "outages/create_riser" => {
             one(House, |s| json(json!({ "building_id": s.registry.building, "command": riser(s) })))
         }
@@ -75,9 +71,9 @@ fn rest(operation: &str) -> Vec<Sample> {
         | "GET settings/outage-detector"
         | "GET common-problems"
         | "GET company/contacts" => one(Look, |_| bare()),
-        "GET outages/at" => one(Look, |s| {
-            Call { query: Box::leak(format!("?unit_id={}", s.unit).into_boxed_str()), ..bare() }
-        }),
+        "GET outages/at" => {
+            one(Look, |s| Call { query: Box::leak(format!("?unit_id={}", s.unit).into_boxed_str()), ..bare() })
+        }
         "POST outages" => one(House, |s| json(facts(s))),
         "POST outages/reach" => one(Look, |s| json(json!({ "places": [{ "building_id": s.building }] }))),
         "GET outages/{id}" => one(Look, |s| of(s.registry.outage)),
@@ -86,9 +82,9 @@ fn rest(operation: &str) -> Vec<Sample> {
         "POST outages/{id}/requests" => {
             one(House, |s| of(s.registry.outage).json(json!({ "link": [s.registry.common] })))
         }
-        "POST outages/{id}/finish" => one(House, |s| {
-            of(s.registry.outage).json(json!({ "ids": [s.registry.common], "result": "Починили" }))
-        }),
+        "POST outages/{id}/finish" => {
+            one(House, |s| of(s.registry.outage).json(json!({ "ids": [s.registry.common], "result": "Починили" })))
+        }
         "POST outages/{id}/calls" => one(House, |s| of(s.registry.outage).json(json!({ "contact_id": s.contact }))),
         "POST outages/{id}/join" | "DELETE outages/{id}/join" => one(House, |s| of(s.registry.outage)),
         "POST outages/proposals/{id}/accept" | "POST outages/proposals/{id}/dismiss" => {

@@ -159,8 +159,10 @@ fn Rows(filter: Memo<OutageFilter>, beat: Signal<u64>) -> impl IntoView {
                 (o.requests > 0).then_some(o.requests)
             })
             .num(),
-            Column::new("joined", td_string!(l, outages.col_joined), |o: &OutageRow| (o.joined > 0).then_some(o.joined))
-                .num(),
+            Column::new("joined", td_string!(l, outages.col_joined), |o: &OutageRow| {
+                (o.joined > 0).then_some(o.joined)
+            })
+            .num(),
         ]
     };
     let empty = move || {

@@ -50,10 +50,7 @@ fn resource_icon(resource: Resource) -> &'static str {
 }
 
 fn resource_options(l: i18n::Locale) -> Vec<Opt> {
-    Resource::ALL
-        .iter()
-        .map(|r| Opt::new(r.as_str(), i18n::outages::resource(l, *r)).icon(resource_icon(*r)))
-        .collect()
+    Resource::ALL.iter().map(|r| Opt::new(r.as_str(), i18n::outages::resource(l, *r)).icon(resource_icon(*r))).collect()
 }
 
 fn kind_options(l: i18n::Locale) -> Vec<Opt> {

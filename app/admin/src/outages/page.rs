@@ -79,7 +79,8 @@ fn Page(card: Signal<OutageCard>, #[prop(into)] on_card: Callback<OutageCard>) -
     let (l, now) = (lang(), use_now());
     let id = card.with_untracked(|card| card.id);
     let manages = use_me().can(Permission::OutagesManage);
-    let title = Signal::derive(move || card.with(|card| words::headline(l, card.status, card.facts.resource).to_owned()));
+    let title =
+        Signal::derive(move || card.with(|card| words::headline(l, card.status, card.facts.resource).to_owned()));
     let subtitle = Signal::derive(move || card.with(|card| words::time(l, &facts_of(card), now.get())));
     let version = Signal::derive(move || card.with(|card| card.version));
     let joins = Memo::new(move |_| card.with(|card| card.joins.clone()));

@@ -106,15 +106,11 @@ fn Generate(id: BuildingId, open: RwSignal<bool>, #[prop(into)] on_done: Callbac
     let sending = Sending::new();
     let usual = [Off::ColdWater, Off::HotWater];
     let choices = StoredValue::new(
-        Off::ALL
-            .iter()
-            .filter(|r| r.has_risers())
-            .map(|r| (*r, RwSignal::new(usual.contains(r))))
-            .collect::<Vec<_>>(),
+        Off::ALL.iter().filter(|r| r.has_risers()).map(|r| (*r, RwSignal::new(usual.contains(r)))).collect::<Vec<_>>(),
     );
     let send = Callback::new(move |()| {
-        let resources: Vec<Off> = choices
-            .with_value(|all| all.iter().filter(|(_, on)| on.get_untracked()).map(|(r, _)| *r).collect());
+        let resources: Vec<Off> =
+            choices.with_value(|all| all.iter().filter(|(_, on)| on.get_untracked()).map(|(r, _)| *r).collect());
         if resources.is_empty() {
             return sending.refuse(Failure::invalid(vec![FieldError::new("/resources", "required")]));
         }
@@ -156,16 +152,15 @@ fn RiserForm(
     let entrance = RwSignal::new(riser.as_ref().and_then(|r| r.entrance_id).map(|e| e.to_string()).unwrap_or_default());
     let name = RwSignal::new(riser.as_ref().map(|r| r.name.clone()).unwrap_or_default());
     let numbers = RwSignal::new(
-        riser
-            .map(|r| r.units.into_iter().map(|u| u.number).collect::<Vec<_>>().join(", "))
-            .unwrap_or_default(),
+        riser.map(|r| r.units.into_iter().map(|u| u.number).collect::<Vec<_>>().join(", ")).unwrap_or_default(),
     );
     let strange = RwSignal::new(None::<String>);
     let save = Callback::new(move |()| {
         strange.set(None);
         let (unit_ids, unknown) = units.with_untracked(|all| found(all, &numbers.get_untracked()));
         if !unknown.is_empty() {
-            return strange.set(Some(td_string!(l, outages.riser_unknown_units, numbers = unknown.join(", ")).to_string()));
+            return strange
+                .set(Some(td_string!(l, outages.riser_unknown_units, numbers = unknown.join(", ")).to_string()));
         }
         let mut wrong = Vec::new();
         if typed(name).is_none() {
@@ -201,7 +196,9 @@ fn RiserForm(
         entrances
             .get()
             .into_iter()
-            .map(|e| Opt::new(e.id.to_string(), td_string!(l, outages.place_entrance, n = e.number.to_string()).to_string()))
+            .map(|e| {
+                Opt::new(e.id.to_string(), td_string!(l, outages.place_entrance, n = e.number.to_string()).to_string())
+            })
             .collect::<Vec<_>>()
     });
     let units_error = Signal::derive(move || strange.get().or_else(|| sending.error("unit_ids").get()));
@@ -267,8 +264,7 @@ mod tests {
             debt: None,
             phone: false,
         };
-        let units =
-            [unit(1, "2", UnitKind::Shop), unit(2, "2", UnitKind::Flat), unit(3, "12а", UnitKind::Flat)];
+        let units = [unit(1, "2", UnitKind::Shop), unit(2, "2", UnitKind::Flat), unit(3, "12а", UnitKind::Flat)];
         let id = |n: u128| UnitId(uuid::Uuid::from_u128(n));
         assert_eq!(found(&units, "2, 12A 2"), (vec![id(2), id(3)], Vec::new()));
         assert_eq!(found(&units, "2,99"), (vec![id(2)], vec!["99".to_owned()]));

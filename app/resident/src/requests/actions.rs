@@ -141,8 +141,7 @@ fn RateSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -> i
     let send = move |_| {
         let id = card.with_untracked(|card| card.id);
         let comment = Some(text.get_untracked()).filter(|text| !text.trim().is_empty());
-        let command =
-            RateRequest { stars: stars.get_untracked().into(), reasons: reasons.get_untracked(), comment };
+        let command = RateRequest { stars: stars.get_untracked().into(), reasons: reasons.get_untracked(), comment };
         sheet.run(from, td_string!(l, resident.rated), api::requests::rate(id, command));
     };
     view! {

@@ -147,8 +147,7 @@ async fn told(tx: &mut Tx, row: &Row) -> Result<()> {
         buildings: Vec::new(),
         contacts: Vec::new(),
     };
-    let event =
-        Event::RequestUpdated { request_id: row.id.into(), number: row.number, status: word(&row.status)? };
+    let event = Event::RequestUpdated { request_id: row.id.into(), number: row.number, status: word(&row.status)? };
     tx.emit(&event, &audience).await
 }
 

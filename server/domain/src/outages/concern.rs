@@ -253,7 +253,8 @@ async fn told(tx: &mut Tx, id: OutageId) -> Result<()> {
     let company = tx.actor().company_id();
     let scope = Actor::system(company).scope(P::OutagesRead)?;
     let core = queries::lock(tx, &scope, id).await?;
-    let audience = crate::events::Audience { internal: true, contacts: Vec::new(), ..queries::audience(tx, &core).await? };
+    let audience =
+        crate::events::Audience { internal: true, contacts: Vec::new(), ..queries::audience(tx, &core).await? };
     tx.emit(&Event::OutageChanged { outage_id: id, status: core.status }, &audience).await
 }
 

@@ -243,7 +243,8 @@ mod tests {
     }
 
     fn any_stream() -> impl Strategy<Value = Vec<Report>> {
-        let one = (0u128..4, 0u128..4, 0u128..12, proptest::sample::select(vec![Category::Plumbing, Category::Heating]));
+        let one =
+            (0u128..4, 0u128..4, 0u128..12, proptest::sample::select(vec![Category::Plumbing, Category::Heating]));
         proptest::collection::vec(one, 0..24).prop_map(|all| {
             let reports = all.into_iter().enumerate().map(|(n, (entrance, position, caller, category))| {
                 // A caller is a flat: it has one place.

@@ -27,7 +27,10 @@ use chrono::{DateTime, Utc};
 use model::{
     Code, Cursor, OutageId, Page, Permission as P,
     events::Event,
-    outages::{DetectorRules, OutageCard, OutageCounts, OutageFacts, OutageFilter, OutageRow, OutageStatus, OutageStep, status_at},
+    outages::{
+        DetectorRules, OutageCard, OutageCounts, OutageFacts, OutageFilter, OutageRow, OutageStatus, OutageStep,
+        status_at,
+    },
     validate,
 };
 use platform::ids::new_id;
@@ -107,13 +110,7 @@ pub(crate) async fn begin(tx: &mut Tx, facts: &OutageFacts) -> Result<OutageId> 
 ///
 /// # Errors
 /// `conflict` when somebody changed it meanwhile; `illegal_transition` when it is over.
-pub async fn update(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: OutageId,
-    version: i32,
-    facts: &OutageFacts,
-) -> Result<OutageCard> {
+pub async fn update(ctx: &Ctx, actor: &Actor, id: OutageId, version: i32, facts: &OutageFacts) -> Result<OutageCard> {
     let scope = actor.scope(P::OutagesManage)?;
     let mut tx = ctx.begin(actor).await?;
     let before = queries::lock(&mut tx, &scope, id).await?;

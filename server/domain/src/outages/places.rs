@@ -31,11 +31,7 @@ impl Columns {
 
 /// A place in words of no language, for the audit.
 pub(super) fn plain(name: &PlaceName) -> String {
-    let parts = [
-        Some(name.address.clone()),
-        name.entrance.map(|n| format!("#{n}")),
-        name.riser.clone(),
-    ];
+    let parts = [Some(name.address.clone()), name.entrance.map(|n| format!("#{n}")), name.riser.clone()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 

@@ -306,7 +306,11 @@ async fn requests(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Vec<LinkedRequ
     .collect()
 }
 
-async fn lock(tx: &mut Tx, scope: &Scope, id: ProposalId) -> Result<(BuildingId, Category, chrono::DateTime<chrono::Utc>)> {
+async fn lock(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: ProposalId,
+) -> Result<(BuildingId, Category, chrono::DateTime<chrono::Utc>)> {
     let row = sqlx::query!(
         "select building_id, category, status, first_at from outage_proposals where company_id = $1 and id = $2 for update",
         scope.company(),

@@ -107,9 +107,7 @@ pub async fn generate_risers(
     hold_house(&mut tx, &scope, id).await?;
     let known = of_house(&mut tx, &scope, id).await?;
     let taken = |resource| i64::try_from(known.iter().filter(|r| r.resource == resource).count()).unwrap_or(i64::MAX);
-    if let Some((i, count)) =
-        command.resources.iter().map(|r| taken(*r)).enumerate().find(|(_, count)| *count > 0)
-    {
+    if let Some((i, count)) = command.resources.iter().map(|r| taken(*r)).enumerate().find(|(_, count)| *count > 0) {
         let field = FieldError { limit: Some(count), ..FieldError::new(format!("/resources/{i}"), "has_risers") };
         return Err(Error::Failure(model::Failure { fields: vec![field], ..model::Failure::new(Code::InUse) }));
     }

@@ -26,8 +26,7 @@ pub(crate) async fn finish(ctx: &Ctx, actor: &Actor, id: RequestId, result: &str
     } else {
         if core.status.is_open() && core.assignee_id.is_none() {
             let me = actor.user()?;
-            let name =
-                queries::assignee(&mut tx, me).await?.ok_or_else(|| Error::field("/assignee_id", "unknown"))?;
+            let name = queries::assignee(&mut tx, me).await?.ok_or_else(|| Error::field("/assignee_id", "unknown"))?;
             let to = workflow::step(Party::Desk, core.status, Action::Assign)?;
             let from = core.status;
             core = queries::set_assignee(&mut tx, &core, to, Some(me)).await?;

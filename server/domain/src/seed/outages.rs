@@ -33,10 +33,7 @@ pub(super) fn write_risers(rows: &mut Rows, plot: &Plot, building: &Building, fl
         for ((_, position), units) in &stacks {
             let id = rng.id(plot.opened);
             let entrance = units.first().and_then(|unit| unit.entrance);
-            rows.add(
-                Table::Risers,
-                &[&id, &plot.company, &building.id, &entrance, resource, &format!("R{position}")],
-            );
+            rows.add(Table::Risers, &[&id, &plot.company, &building.id, &entrance, resource, &format!("R{position}")]);
             for unit in units {
                 rows.add(Table::RiserUnits, &[&plot.company, &id, &unit.id]);
             }

@@ -185,7 +185,10 @@ async fn closing_a_riser_names_exactly_its_flats() {
     assert!(outages::mine(&ctx, &actors[0]).await.unwrap().is_empty());
     assert_eq!(code(outages::update_riser(&ctx, &admin, r2.id, r2.version, &fewer).await), Code::Conflict);
     let taken = RiserFacts { name: " r1 ".to_owned(), ..fewer.clone() };
-    assert_eq!(field(outages::update_riser(&ctx, &admin, r2.id, edited.version, &taken).await), wrong("/name", "taken"));
+    assert_eq!(
+        field(outages::update_riser(&ctx, &admin, r2.id, edited.version, &taken).await),
+        wrong("/name", "taken")
+    );
     let strange = RiserFacts { unit_ids: vec![world.a.house.units[0]], ..fewer };
     assert_eq!(
         field(outages::update_riser(&ctx, &admin, r2.id, edited.version, &strange).await),
@@ -206,7 +209,8 @@ async fn only_those_it_concerns_hear_of_it() {
     let entrance = OutagePlace { entrance_id: Some(world.a.house.entrance), ..place(&world) };
     let far = move_in(&ctx, world.a.id, "Далёкий", "+998901110009", world.a.far_house.units[0]).await;
     let far = testkit::resident_actor(&ctx, &far.phone).await;
-    let card = outages::create(&ctx, &desk, &facts(OutageKind::Emergency, ctx.clock.now(), vec![entrance])).await.unwrap();
+    let card =
+        outages::create(&ctx, &desk, &facts(OutageKind::Emergency, ctx.clock.now(), vec![entrance])).await.unwrap();
     let moved = OutagePlace { building_id: world.a.far_house.id, entrance_id: None, riser_id: None };
     let elsewhere = OutageFacts { places: vec![moved], ..card.facts };
     outages::update(&ctx, &desk, card.id, 1, &elsewhere).await.unwrap();
@@ -239,11 +243,9 @@ async fn the_clock_starts_and_ends_and_never_twice() {
     let world = World::new(&ctx).await;
     let (desk, now) = (world.a.dispatcher().await, ctx.clock.now());
     let (start, stop) = (now + TimeDelta::hours(1), now + TimeDelta::hours(2));
-    let planned =
-        OutageFacts { ends_at: Some(stop), ..facts(OutageKind::Planned, start, vec![place(&world)]) };
+    let planned = OutageFacts { ends_at: Some(stop), ..facts(OutageKind::Planned, start, vec![place(&world)]) };
     let planned = outages::create(&ctx, &desk, &planned).await.unwrap().id;
-    let emergency =
-        OutageFacts { ends_at: Some(stop), ..facts(OutageKind::Emergency, now, vec![place(&world)]) };
+    let emergency = OutageFacts { ends_at: Some(stop), ..facts(OutageKind::Emergency, now, vec![place(&world)]) };
     let emergency = outages::create(&ctx, &desk, &emergency).await.unwrap().id;
     let status = async |id| outages::get(&ctx, &desk, id).await.unwrap().status;
     assert_eq!(outages::tick(&ctx).await.unwrap(), 0);
@@ -280,7 +282,8 @@ async fn the_journal_has_pages_and_filters() {
         let one = facts(OutageKind::Emergency, now - TimeDelta::minutes(n), vec![place(&world)]);
         ids.push(outages::create(&ctx, &desk, &one).await.unwrap().id);
     }
-    let lift = OutageFacts { resource: Resource::Lift, ..facts(OutageKind::Planned, now + TimeDelta::days(1), vec![far]) };
+    let lift =
+        OutageFacts { resource: Resource::Lift, ..facts(OutageKind::Planned, now + TimeDelta::days(1), vec![far]) };
     let lift = outages::create(&ctx, &desk, &lift).await.unwrap().id;
     end(&ctx, &desk, ids[2]).await;
     let list = async |filter: OutageFilter| {
@@ -297,7 +300,10 @@ async fn the_journal_has_pages_and_filters() {
     assert!(list(OutageFilter { resource: Some(Resource::Gas), ..bare() }).await.0.is_empty());
     assert!(list(OutageFilter { building_id: Some(world.a.far_house.id), ..bare() }).await.0.is_empty());
     assert_eq!(list(OutageFilter { text: Some("навои".to_owned()), ..bare() }).await.0.len(), 2);
-    assert_eq!(field(outages::list(&ctx, &desk, &OutageFilter { limit: Some(0), ..bare() }).await), wrong("/limit", "out_of_range"));
+    assert_eq!(
+        field(outages::list(&ctx, &desk, &OutageFilter { limit: Some(0), ..bare() }).await),
+        wrong("/limit", "out_of_range")
+    );
     assert!(outages::list(&ctx, &world.b.dispatcher().await, &bare()).await.unwrap().items.is_empty());
 }
 
@@ -335,7 +341,10 @@ async fn requests_of_one_cause_end_together() {
     assert!(about.here.is_empty());
 
     end(&ctx, &desk, outage.id).await;
-    let command = FinishRequests { ids: vec![fresh, begun, done, gone, stranger, fresh], result: " Пустили воду ".to_owned() };
+    let command = FinishRequests {
+        ids: vec![fresh, begun, done, gone, stranger, fresh],
+        result: " Пустили воду ".to_owned(),
+    };
     assert_eq!(code(outages::finish(&ctx, &worker, outage.id, &command).await), Code::Forbidden);
     let outcomes = outages::finish(&ctx, &desk, outage.id, &command).await.unwrap();
     let told: Vec<_> = outcomes.iter().map(|o| (RequestId(o.id), o.failure.as_ref().map(|f| f.code))).collect();
@@ -356,12 +365,11 @@ async fn requests_of_one_cause_end_together() {
     assert_eq!(requests::get(&ctx, &desk, stranger).await.unwrap().status, Status::New);
     // The author hears it once, not with every step.
     let mut tx = ctx.db.begin_system("look at jobs").await.unwrap();
-    let jobs: i64 = sqlx::query_scalar(
-        "select count(*) from graphile_worker.jobs where task_identifier = 'notify_author'",
-    )
-    .fetch_one(&mut *tx)
-    .await
-    .unwrap();
+    let jobs: i64 =
+        sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier = 'notify_author'")
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
     assert_eq!(jobs, 1);
 }
 
@@ -430,7 +438,11 @@ async fn a_neighbour_joins_a_shared_problem_and_learns_nothing_of_the_author() {
     assert_eq!(code(outages::join_common(&ctx, &world.b.resident().await, lamp).await), Code::NotFound);
     assert_eq!(code(requests::get(&ctx, &neighbour, lamp).await), Code::NotFound, "joining opens no card");
     assert_eq!(outages::about_request(&ctx, &desk, lamp).await.unwrap().joined, 1);
-    assert_eq!(requests::list(&ctx, &desk, &RequestFilter::default()).await.unwrap().items.len(), 2, "no second request");
+    assert_eq!(
+        requests::list(&ctx, &desk, &RequestFilter::default()).await.unwrap().items.len(),
+        2,
+        "no second request"
+    );
 
     // Who joined follows it to the end, and is told.
     crate::support::assign(&ctx, &desk, lamp, world.a.plumber_id).await.unwrap();
@@ -452,7 +464,9 @@ async fn the_detector_proposes_once_and_keeps_its_word() {
     let world = World::new(&ctx).await;
     let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
     let (house, units) = tower(&ctx, &world).await;
-    outages::generate_risers(&ctx, &admin, house, &GenerateRisers { resources: vec![Resource::ColdWater] }).await.unwrap();
+    outages::generate_risers(&ctx, &admin, house, &GenerateRisers { resources: vec![Resource::ColdWater] })
+        .await
+        .unwrap();
     let look = async || outages::detect(&ctx, world.a.id, house).await.unwrap();
     let minute = || ctx.clock.advance(TimeDelta::minutes(1));
 
@@ -567,11 +581,7 @@ pub async fn in_every_table(ctx: &TestCtx, company: &Company) {
     let outage =
         outages::create(ctx, &admin, &facts(OutageKind::Emergency, ctx.clock.now(), vec![spot])).await.unwrap();
     outages::join(ctx, &resident, outage.id).await.unwrap();
-    let common = CreateRequest {
-        unit_id: None,
-        building_id: Some(company.house.id),
-        ..draft(company.resident.unit)
-    };
+    let common = CreateRequest { unit_id: None, building_id: Some(company.house.id), ..draft(company.resident.unit) };
     let common = requests::create(ctx, &admin, &common, None).await.unwrap().id;
     outages::join_common(ctx, &resident, common).await.unwrap();
     let link = LinkRequests { link: vec![common], unlink: Vec::new() };

@@ -146,11 +146,7 @@ struct Places {
     post, path = "/outages/reach", tag = "outages", operation_id = "outageReach", request_body = Places,
     responses((status = 200, description = "How many", body = OutageReach))
 )]
-async fn reach(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Json(command): Json<Places>,
-) -> Answer<Reply<OutageReach>> {
+async fn reach(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<Places>) -> Answer<Reply<OutageReach>> {
     Ok(Reply(outages::reach(&ctx, &actor, &command.places).await?))
 }
 
@@ -452,11 +448,7 @@ async fn archive_riser(
     get, path = "/buildings/{id}/places", tag = "outages", operation_id = "housePlaces", params(("id" = BuildingId, Path)),
     responses((status = 200, description = "The places", body = HousePlaces))
 )]
-async fn house_places(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Id(id): Id<BuildingId>,
-) -> Answer<Reply<HousePlaces>> {
+async fn house_places(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<BuildingId>) -> Answer<Reply<HousePlaces>> {
     Ok(Reply(outages::house_places(&ctx, &actor, id).await?))
 }
 
@@ -477,11 +469,7 @@ async fn common_problems(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Re
         (status = 409, description = "`illegal_transition`: it is over"),
     )
 )]
-async fn join_common(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Id(id): Id<RequestId>,
-) -> Answer<Reply<CommonProblem>> {
+async fn join_common(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>) -> Answer<Reply<CommonProblem>> {
     Ok(Reply(outages::join_common(&ctx, &actor, id).await?))
 }
 
