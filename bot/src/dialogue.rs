@@ -5,6 +5,7 @@ use crate::{
     card, draft,
     error::BotError,
     keyboards::{self, Menu},
+    outages,
     press::Press,
     requests,
     state::{Dialogue, Step},
@@ -104,6 +105,7 @@ async fn hear(talk: &mut Talk<'_>, from: &User, message: &Message) -> Result<(),
     match (menu, &talk.dialogue.step) {
         (Some(Menu::New), _) => draft::start(talk, &actor).await,
         (Some(Menu::Mine), _) => requests::mine(talk, &actor).await,
+        (Some(Menu::Outages), _) => outages::show(talk, &actor).await,
         (Some(Menu::Language), _) => ask_language(talk).await,
         (None, Step::Details { .. }) => draft::add(talk, &actor, message).await,
         (None, Step::Reason { .. }) => requests::reason(talk, &actor, message.text().unwrap_or_default()).await,
@@ -144,6 +146,8 @@ async fn act(talk: &mut Talk<'_>, actor: &Actor, message: i32, press: Press) -> 
         Press::Rate(id, stars) => requests::rate(talk, actor, message, id, stars).await,
         Press::Step(id, action) => requests::step(talk, actor, message, id, action).await,
         Press::Keep => requests::keep(talk, message).await,
+        Press::Join(id) => outages::join(talk, actor, message, id).await,
+        Press::Leave(id) => outages::leave(talk, actor, message, id).await,
         Press::Language(_) => Ok(None),
     }
 }
@@ -188,7 +192,15 @@ async fn link(talk: &mut Talk<'_>, from: &User, contact: &Contact) -> Result<(),
     };
     let actor = if linked { talk.actor().await? } else { None };
     let Some(actor) = actor else {
-        let words = td_string!(l, bot.phone_unknown, phone = escape(&contact.phone_number)).to_string();
+        let phone = escape(&contact.phone_number);
+        // Where the server does not know its own address there is no link to give.
+        let words = match talk.ctx.config.server.public_url.as_deref() {
+            Some(url) => {
+                let link = format!("{}/join", url.trim_end_matches('/'));
+                td_string!(l, bot.phone_apply, phone = phone, link = escape(&link)).to_string()
+            }
+            None => td_string!(l, bot.phone_unknown, phone = phone).to_string(),
+        };
         return talk.say_with(&words, keyboards::phone(l)).await.map(|_| ());
     };
     auth::set_lang(talk.ctx, &actor, talk.chat.lang.unwrap_or_default()).await?;

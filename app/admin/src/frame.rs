@@ -12,8 +12,9 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate},
 };
-use model::{Permission, Role, requests::RequestCounts};
+use model::{Permission, Role, outages::OutageCounts, requests::RequestCounts};
 use ui::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// Counters of open work, fetched once for the frame and the list.
 #[derive(Clone, Copy)]
@@ -34,12 +35,31 @@ pub fn Frame() -> impl IntoView {
             known.set(fresh);
         }
     });
+    let outages = known_outages();
     let navigate = use_navigate();
-    use_hotkey("n", move |_| navigate("/desk/requests/new", NavigateOptions::default()));
+    use_hotkey("n", move |_| {
+        // A page that knows who asks and where has a link of its own for this key.
+        let own = document().query_selector("main a[aria-keyshortcuts=\"n\"]").ok().flatten();
+        match own.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+            Some(link) => link.click(),
+            None => navigate("/desk/requests/new", NavigateOptions::default()),
+        }
+    });
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
-    let imports = me.can(Permission::ImportsRun);
+    let sees_outages = me.can(Permission::OutagesRead);
+    let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
+    let asked = Resource::new(
+        move || beat.get(),
+        move |_| async move { if lets_in { api::access::waiting().await } else { Ok(0) } },
+    );
+    let waiting = RwSignal::new(0_i64);
+    Effect::new(move |_| {
+        if let Some(Ok(fresh)) = asked.get() {
+            waiting.set(fresh);
+        }
+    });
     let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
     let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
@@ -56,11 +76,22 @@ pub fn Frame() -> impl IntoView {
             item("inbox", td_string!(l, common.requests), "/desk", count(known.get().open())),
             item("plus", td_string!(l, desk.new_request), "/desk/requests/new", 0),
         ];
+        if sees_outages {
+            let now = outages.get();
+            items.push(NavItem {
+                tone: if now.proposals > 0 || now.late > 0 { Tone::Danger } else { Tone::Neutral },
+                ..item("zap", td_string!(l, outages.title), "/desk/outages", count(now.running + now.proposals))
+            });
+        }
         if sees_buildings {
             items.push(item("building-2", td_string!(l, common.buildings), "/desk/buildings", 0));
         }
         if sees_people {
             items.push(item("users", td_string!(l, common.people), "/desk/people", 0));
+        }
+        if lets_in {
+            let n = count(waiting.get());
+            items.push(item("user-check", td_string!(l, access.applications), "/desk/people/applications", n));
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
@@ -134,6 +165,27 @@ pub fn Frame() -> impl IntoView {
         <KeysHelp open=keys />
     }
     .into_any()
+}
+
+/// Counters of the journal of outages; says so once when the detector proposes one more.
+fn known_outages() -> RwSignal<OutageCounts> {
+    let (l, toasts) = (lang(), use_toasts());
+    let known = RwSignal::new(OutageCounts::default());
+    if !use_me().can(Permission::OutagesRead) {
+        return known;
+    }
+    let touched = use_live().of_outages();
+    let beat: Signal<u64> = use_debounced(touched, 1000);
+    let counts = Resource::new(move || beat.get(), |_| api::outages::counts());
+    Effect::new(move |before: Option<Option<i64>>| {
+        let Some(Ok(fresh)) = counts.get() else { return before.flatten() };
+        known.set(fresh);
+        if before.flatten().is_some_and(|before| fresh.proposals > before) {
+            toasts.info(td_string!(l, outages.notice));
+        }
+        Some(fresh.proposals)
+    });
+    known
 }
 
 fn with_mark(search: &str) -> String {

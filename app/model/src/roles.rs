@@ -55,8 +55,8 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate),
-            // requests.*, residents.read
+            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::HomesManage),
+            // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
                 P::RequestsRead
@@ -66,7 +66,10 @@ impl Role {
                     | P::RequestsCommentInternal
                     | P::RequestsExport
                     | P::ResidentsRead
+                    | P::ResidentsCreate
                     | P::BuildingsRead
+                    | P::OutagesRead
+                    | P::OutagesManage
                     | P::StaffRead
                     | P::ProfileManage
             ),
@@ -77,6 +80,7 @@ impl Role {
                     | P::RequestsUpdateOwn
                     | P::RequestsCommentInternal
                     | P::BuildingsRead
+                    | P::OutagesRead
                     | P::ProfileManage
             ),
             // requests.create, requests.read_own, payments.*
@@ -88,6 +92,7 @@ impl Role {
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
+                    | P::HomesManage
             ),
         }
     }
@@ -135,11 +140,15 @@ permissions! {
     RequestsRate = "requests.rate",
     RequestsExport = "requests.export",
     ResidentsRead = "residents.read",
+    ResidentsCreate = "residents.create",
     ResidentsManage = "residents.manage",
+    ResidentsReveal = "residents.reveal",
     BuildingsRead = "buildings.read",
     BuildingsManage = "buildings.manage",
     StaffRead = "staff.read",
     StaffManage = "staff.manage",
+    OutagesRead = "outages.read",
+    OutagesManage = "outages.manage",
     ReportsRead = "reports.read",
     SettingsManage = "settings.manage",
     PaymentsRead = "payments.read",
@@ -149,6 +158,7 @@ permissions! {
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",
     ProfileManage = "profile.manage",
+    HomesManage = "homes.manage",
 }
 
 #[cfg(test)]

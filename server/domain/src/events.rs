@@ -2,7 +2,7 @@
 
 use crate::{Ctx, Result, Scope};
 use model::{
-    BuildingId, CompanyId, ContactId, UserId,
+    BuildingId, CompanyId, ContactId, UnitId, UserId,
     events::{Envelope, Event},
     requests::Category,
 };
@@ -25,6 +25,8 @@ const ACCESS: &str = "access";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Audience {
     pub building_id: BuildingId,
+    #[serde(default)]
+    pub unit_id: Option<UnitId>,
     pub contact_id: Option<ContactId>,
     pub assignee_id: Option<UserId>,
     /// Loses the request with this change and must see it go.
@@ -36,6 +38,12 @@ pub struct Audience {
     /// The request's category; with a change of it also the one before, so that who loses it sees it go.
     #[serde(default)]
     pub categories: Vec<Category>,
+    /// Further houses it concerns.
+    #[serde(default)]
+    pub buildings: Vec<BuildingId>,
+    /// Further residents it concerns.
+    #[serde(default)]
+    pub contacts: Vec<ContactId>,
 }
 
 /// An event on its way to connections.

@@ -1,7 +1,7 @@
 //! The work that happens after a commit. Payloads live here, beside those who enqueue them; handlers in `worker`.
 
 use crate::Result;
-use model::{CompanyId, RequestId, TaskId};
+use model::{BuildingId, CompanyId, RequestId, TaskId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -42,6 +42,30 @@ impl Job for NotifyAuthor {
     const NAME: &'static str = "notify_author";
 }
 
+/// Tells the neighbours who said "me too" that the request moved.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NotifyJoined {
+    pub company_id: CompanyId,
+    pub request_id: RequestId,
+    pub status: model::requests::Status,
+}
+impl Job for NotifyJoined {
+    const NAME: &'static str = "notify_joined";
+}
+
+/// Looks whether the newest requests of a house are an outage.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DetectOutage {
+    pub company_id: CompanyId,
+    pub building_id: BuildingId,
+}
+impl Job for DetectOutage {
+    const NAME: &'static str = "detect_outage";
+    fn key(&self) -> Option<String> {
+        Some(format!("detect:{}", self.building_id))
+    }
+}
+
 /// Works on a task with progress (`domain::tasks`).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RunTask {
@@ -55,6 +79,15 @@ impl Job for RunTask {
     fn key(&self) -> Option<String> {
         Some(format!("task:{}", self.task_id))
     }
+}
+
+/// Brings a company's telephones into the form its rules want (`domain::people::apply_privacy`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SealPhones {
+    pub company_id: CompanyId,
+}
+impl Job for SealPhones {
+    const NAME: &'static str = "seal_phones";
 }
 
 pub(crate) async fn enqueue<J: Job>(conn: &mut PgConnection, job: &J) -> Result<()> {

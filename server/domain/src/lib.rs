@@ -3,12 +3,15 @@
 //!
 //! A use case always reads the same: scope, transaction, load and check, write with its events and audit, commit, view.
 
+pub mod access;
 pub mod actor;
 pub mod audit;
 pub mod auth;
+mod bulk;
 pub mod cleanup;
 pub mod companies;
 pub mod ctx;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;
@@ -18,7 +21,9 @@ pub mod imports;
 pub mod jobs;
 pub mod messages;
 pub mod migrate;
+pub mod outages;
 pub mod people;
+pub mod privacy;
 pub mod property;
 pub mod requests;
 pub mod search;

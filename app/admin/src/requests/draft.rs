@@ -1,11 +1,13 @@
 //! The form of a new request as state: prefilled from the address, kept as a draft on this device.
 
+use crate::outages::caller;
 use i18n::{Locale, failure};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use model::{
     Code, Failure, FieldError, FileId, Phone,
-    people::ContactCard,
+    outages::OutageCall,
+    people::{ContactCard, HomeCard},
     requests::{CreateRequest, Kind},
 };
 use serde::{Deserialize, Serialize};
@@ -125,7 +127,9 @@ impl Form {
             failure: RwSignal::new(failure),
         };
         if let Some(contact) = contact {
-            form.choose_person(l, &contact.id.to_string(), &contact.name, contact.phones.first(), &contact.homes);
+            let homes: Vec<_> = contact.current_homes().map(HomeCard::to_row).collect();
+            let phone = contact.phones.iter().find_map(|phone| phone.number.as_ref());
+            form.choose_person(l, &contact.id.to_string(), &contact.name, phone, &homes);
         }
         if !draft.place.is_empty() {
             let known = form.homes.with_untracked(|homes| homes.iter().find(|home| home.value == draft.place).cloned());
@@ -199,6 +203,12 @@ impl Form {
         self.kind.set(draft.kind);
         self.priority.set(draft.priority);
         self.description.set(draft.description);
+    }
+
+    /// Who calls, as far as the form knows.
+    pub(super) fn caller(self) -> OutageCall {
+        let text = |signal: RwSignal<String>| signal.get_untracked();
+        caller(&text(self.contact_id), &text(self.place), &text(self.name), &text(self.phone))
     }
 
     /// Empties the form and its draft.

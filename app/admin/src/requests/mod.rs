@@ -4,6 +4,7 @@ mod actions;
 mod assign;
 mod bulk;
 mod choose;
+mod clock;
 mod create;
 mod draft;
 mod facts;
@@ -14,7 +15,6 @@ mod page;
 mod preview;
 mod query;
 mod stream;
-mod views;
 
 pub use create::NewRequestPage;
 pub use list::RequestsPage;

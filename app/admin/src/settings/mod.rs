@@ -4,12 +4,18 @@ mod calendar;
 mod company;
 mod deadlines;
 mod guide;
+mod languages;
+mod numbers;
+mod privacy;
 mod roles;
 
 pub use calendar::CalendarPage;
 pub use company::CompanyPage;
-pub use deadlines::DeadlinesPage;
+pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
+pub use languages::LanguagesPage;
+pub use numbers::NumbersPage;
+pub use privacy::PrivacyPage;
 pub use roles::RolesPage;
 
 use crate::util::{Failed, lang};
@@ -35,6 +41,9 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
+        tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
+        tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     view! {

@@ -6,10 +6,12 @@
 //! no connected browser has missed the invented past.
 
 mod canvas;
+mod clocks;
 mod copy;
 mod houses;
 mod life;
 mod names;
+mod outages;
 mod papers;
 mod people;
 mod pictures;
@@ -22,6 +24,7 @@ mod topics;
 use crate::{Ctx, Error, Result, auth::DEMO_CODE};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::Role;
+use platform::sealed::Sealer;
 use rng::Rng;
 use serde::Serialize;
 use uuid::Uuid;
@@ -69,16 +72,18 @@ struct Plot {
     now: DateTime<Utc>,
     /// When the company took over its houses: a year before the history begins.
     opened: DateTime<Utc>,
+    /// Seals what people keep to themselves, always to the same bytes.
+    sealer: Sealer,
 }
 
 impl Plot {
-    fn new(options: &SeedOptions) -> Result<Self> {
+    fn new(options: &SeedOptions, sealer: Sealer) -> Result<Self> {
         let apartments = usize::try_from(options.apartments).map_err(|e| Error::internal("seed", e))?;
         // Whole seconds: what JSON, COPY and people all write alike.
         let now = DateTime::from_timestamp(options.now.timestamp(), 0).unwrap_or(options.now);
         let opened = now - TimeDelta::days(plan::DAYS + 365);
         let company = Rng::part(options.seed, "company", 0).id(opened);
-        Ok(Self { seed: options.seed, company, apartments, now, opened })
+        Ok(Self { seed: options.seed, company, apartments, now, opened, sealer })
     }
 
     /// Whether the flat belongs to somebody one can sign in as.
@@ -95,7 +100,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     if !(20..=1_000_000).contains(&options.apartments) {
         return Err(Error::field("/apartments", "out_of_range"));
     }
-    let plot = Plot::new(options)?;
+    let plot = Plot::new(options, ctx.sealer.clone())?;
     refuse_twice(ctx, &plot).await?;
     progress("Drawing photographs");
     let album = pictures::Album::store(ctx, &plot).await?;
@@ -113,9 +118,14 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     let staff = people::write_staff(&mut rows, &plot, &mut phones);
     houses::write_complexes(&mut rows, &plot, &complexes);
     let mut residents = Vec::new();
+    let mut pipes = Vec::new();
     for (building, planned) in buildings.iter().zip(&calendar) {
         let mut rng = Rng::part(plot.seed, "house", building.index);
         let units = houses::write(&mut rows, &plot, &mut rng, building);
+        let risers = outages::write_risers(&mut rows, &plot, building, &units.flats);
+        if building.index == 0 {
+            pipes = risers;
+        }
         staff.write_zones(&mut rows, &plot, building);
         let households = people::write(&mut rows, &plot, &mut rng, &mut phones, building, &units);
         let house = requests::House {
@@ -140,6 +150,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     }
     papers::write(&mut rows, &plot, &buildings, &papers);
     rows.flush(&mut tx).await?;
+    outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");
     tx.commit().await?;

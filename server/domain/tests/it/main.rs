@@ -2,16 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod access;
 mod audit;
 mod codes;
+mod deadlines;
 mod events;
 mod export;
 mod figures;
 mod idempotency;
 mod journey;
 mod lists;
+mod outages;
 mod passwords;
+mod people;
+mod privacy;
 mod property;
+mod registers;
 mod scope;
 mod search;
 mod seed;

@@ -1,11 +1,14 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
+pub mod access;
 pub mod audit;
 pub mod auth;
+mod deadlines;
 pub mod extract;
 pub mod files;
 pub mod imports;
 pub mod openapi;
+pub mod outages;
 pub mod people;
 pub mod problem;
 pub mod property;
@@ -44,12 +47,15 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(deadlines::routes())
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
+        .merge(access::routes())
         .merge(staff::routes())
         .merge(search::routes())
         .merge(imports::routes())
         .merge(tasks::routes())
+        .merge(outages::routes())
         .merge(audit::routes())
 }
