@@ -26,7 +26,7 @@ pub fn hotkey_matches(step: &str, key: &str, code: &str, ctrl: bool, shift: bool
         return shift == want_shift && code.strip_prefix("Key").is_some_and(|k| k.eq_ignore_ascii_case(name));
     }
     match name {
-        "/" => key == "/" || (code == "Slash" && !shift),
+        "/" => key == "/" || (code == "Slash" && !shift && key != "?"),
         "?" => key == "?" || (code == "Slash" && shift),
         "space" => (key == " " || code == "Space") && shift == want_shift,
         _ => key.eq_ignore_ascii_case(name) && shift == want_shift,
@@ -99,5 +99,7 @@ mod tests {
         assert!(hotkey_matches("/", "/", "Slash", false, false, false));
         assert!(!hotkey_matches("/", "?", "Slash", false, true, false));
         assert!(hotkey_matches("?", ",", "Slash", false, true, false));
+        assert!(!hotkey_matches("/", "?", "Slash", false, false, false));
+        assert!(hotkey_matches("/", ".", "Slash", false, false, false));
     }
 }
