@@ -117,7 +117,12 @@ pub(crate) fn caller(contact: &str, place: &str, name: &str, phone: &str) -> Out
 
 /// Beside a request: the outage that explains it, others at its address, and how many neighbours joined.
 #[component]
-pub(crate) fn Beside(id: RequestId, #[prop(into)] version: Signal<u64>) -> impl IntoView {
+pub(crate) fn Beside(
+    id: RequestId,
+    /// What came with the page.
+    first: Option<RequestContext>,
+    #[prop(into)] version: Signal<u64>,
+) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
     let me = use_me();
     if !me.can(Permission::OutagesRead) {
@@ -125,14 +130,27 @@ pub(crate) fn Beside(id: RequestId, #[prop(into)] version: Signal<u64>) -> impl 
     }
     let manages = me.can(Permission::OutagesManage);
     let touched = use_live().of_outages();
-    let found = Resource::new(move || (version.get(), touched.get()), move |_| api::outages::about_request(id));
-    let known = Memo::new(move |_| found.get().and_then(Result::ok).unwrap_or_default());
+    let known = RwSignal::new(first.unwrap_or_default());
+    let renew = move || {
+        spawn_local(async move {
+            if let Ok(fresh) = api::outages::about_request(id).await {
+                let _ = known.try_set(fresh);
+            }
+        });
+    };
+    Effect::new(move |seen: Option<(u64, u64)>| {
+        let now = (version.get(), touched.get());
+        if seen.is_some_and(|seen| seen != now) {
+            renew();
+        }
+        now
+    });
     let link = move |outage, command: LinkRequests| {
         spawn_local(async move {
             match api::outages::link(outage, command).await {
                 Ok(_) => {
                     toasts.success(td_string!(l, outages.linked_done));
-                    found.refetch();
+                    renew();
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }
@@ -175,7 +193,7 @@ pub(crate) fn Beside(id: RequestId, #[prop(into)] version: Signal<u64>) -> impl 
             </Card>
         })
     };
-    view! { <Transition>{move || { found.track(); shown(known.get()) }}</Transition> }.into_any()
+    view! { {move || shown(known.get())} }.into_any()
 }
 
 #[cfg(test)]

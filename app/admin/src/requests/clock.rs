@@ -17,15 +17,25 @@ use ui::prelude::*;
 
 /// The explanation, fetched again whenever something that it depends on has changed.
 #[derive(Clone, Copy)]
-pub(super) struct Told(Resource<Option<RequestDeadlines>>);
+pub(super) struct Told(RwSignal<Option<RequestDeadlines>>);
 
 impl Told {
-    pub fn load(open: Open) -> Self {
+    /// `first` came with the page.
+    pub fn keep(open: Open, first: Option<RequestDeadlines>) -> Self {
+        let told = RwSignal::new(first);
         let touched = open.part(|card| (card.version, card.due_at, card.respond_by, card.responded_at, card.paused));
-        Self(Resource::new(
-            move || touched.get(),
-            move |_| async move { api::deadlines::of_request(open.id).await.ok() },
-        ))
+        Effect::new(move |seen: Option<_>| {
+            let now = touched.get();
+            if seen.is_some_and(|seen| seen != now) {
+                spawn_local(async move {
+                    if let Ok(fresh) = api::deadlines::of_request(open.id).await {
+                        let _ = told.try_set(Some(fresh));
+                    }
+                });
+            }
+            now
+        });
+        Self(told)
     }
 }
 
@@ -44,22 +54,20 @@ pub(super) fn TimeMark(open: Open, told: Told) -> impl IntoView {
     let time = open.part(RequestCard::time);
     let tip = move |time: TimeLeft| {
         let of = time.next().map(|(clock, _)| clock);
-        let found = told.0.get().flatten()?;
+        let found = told.0.get()?;
         let promise = found.promises.iter().find(|p| of.is_none_or(|of| p.clock == of) || of.is_none())?;
         Some(sentence(l, promise))
     };
     view! {
-        <Transition>
-            {move || {
-                let time = time.get();
-                let text = tip(time).unwrap_or_default();
-                if text.is_empty() {
-                    view! { <Due time=time ground=true /> }.into_any()
-                } else {
-                    view! { <Tooltip below=true focusable=true text=text><Due time=time ground=true /></Tooltip> }.into_any()
-                }
-            }}
-        </Transition>
+        {move || {
+            let time = time.get();
+            let text = tip(time).unwrap_or_default();
+            if text.is_empty() {
+                view! { <Due time=time ground=true /> }.into_any()
+            } else {
+                view! { <Tooltip below=true focusable=true text=text><Due time=time ground=true /></Tooltip> }.into_any()
+            }
+        }}
     }
 }
 
@@ -85,12 +93,10 @@ pub(super) fn Promises(told: Told) -> impl IntoView {
         }
     };
     view! {
-        <Transition>
-            {move || told.0.get().flatten().map(|found| {
-                let lines = found.promises.clone().into_iter().map(line).collect_view();
-                view! { {lines} <How found=found /> }
-            })}
-        </Transition>
+        {move || told.0.get().map(|found| {
+            let lines = found.promises.clone().into_iter().map(line).collect_view();
+            view! { {lines} <How found=found /> }
+        })}
     }
 }
 

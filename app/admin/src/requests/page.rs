@@ -11,13 +11,18 @@ use crate::{
     outages::Beside,
     util::{Failed, StatusPill, lang},
 };
-use api::session::{use_live, use_now};
+use api::{
+    ApiResult,
+    session::{use_live, use_now},
+};
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
     Code, RequestId,
+    deadlines::RequestDeadlines,
+    outages::RequestContext,
     requests::{Kind, Priority, RequestCard},
 };
 use ui::prelude::*;
@@ -64,7 +69,7 @@ pub fn RequestPage() -> impl IntoView {
         move || id.get(),
         |id| async move {
             match id {
-                Some(id) => api::requests::get(id).await,
+                Some(id) => load(id).await,
                 None => Err(Code::NotFound.into()),
             }
         },
@@ -72,7 +77,7 @@ pub fn RequestPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || first.get().map(|found| match found {
-                Ok(card) => view! { <Page card=card /> }.into_any(),
+                Ok(first) => view! { <Page first=first /> }.into_any(),
                 Err(error) => {
                     let title = i18n::failure::code(lang(), error.code());
                     view! {
@@ -87,8 +92,18 @@ pub fn RequestPage() -> impl IntoView {
     .into_any()
 }
 
+/// All that the page shows at first, awaited once: what is fetched inside of what is awaited may come in another order
+/// on the server than in the browser.
+type First = (RequestCard, Option<RequestDeadlines>, Option<RequestContext>);
+
+async fn load(id: RequestId) -> ApiResult<First> {
+    let card = api::requests::get(id).await?;
+    Ok((card, api::deadlines::of_request(id).await.ok(), api::outages::about_request(id).await.ok()))
+}
+
 #[component]
-fn Page(card: RequestCard) -> impl IntoView {
+fn Page(first: First) -> impl IntoView {
+    let (card, told, context) = first;
     let (l, now) = (lang(), use_now());
     let id = card.id;
     let open = Open { id, card: RwSignal::new(card) };
@@ -104,7 +119,7 @@ fn Page(card: RequestCard) -> impl IntoView {
     let number = open.card.with_untracked(|card| card.number);
     let (created, source) = open.card.with_untracked(|card| (card.created_at, card.source));
     let status = open.part(|card| card.status);
-    let told = Told::load(open);
+    let told = Told::keep(open, told);
     let tags = open.part(|card| (card.kind, card.priority));
     let subtitle =
         Signal::derive(move || format!("{} · {}", when::moment(l, created, now.get()), words::source(l, source)));
@@ -134,7 +149,7 @@ fn Page(card: RequestCard) -> impl IntoView {
         />
         <div class="split">
             <div class="stack">
-                <Beside id=id version=touched />
+                <Beside id=id first=context version=touched />
                 <Facts open=open told=told />
                 <Files open=open />
             </div>
