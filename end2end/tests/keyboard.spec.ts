@@ -93,7 +93,8 @@ test("a house, its people, a call and a request by keyboard alone", async ({ bro
   await alive(page);
   await expect(page.locator("main").getByText("Тестова Клавдия").first()).toBeVisible();
   await expect(page.locator("main").getByText(street).first()).toBeVisible();
-  await page.keyboard.press("n");
+  await tabTo(page, page.locator("main a[aria-keyshortcuts=n]"));
+  await page.keyboard.press("Enter");
   await page.waitForURL(/\/requests\/new/);
   await alive(page);
   await tabTo(page, page.locator("main input[name=category]").first());

@@ -94,10 +94,15 @@ pub(super) fn Promises(told: Told) -> impl IntoView {
     };
     view! {
         {move || told.0.get().map(|found| {
-            let lines = found.promises.clone().into_iter().map(line).collect_view();
-            view! { {lines} <How found=found /> }
+            found.promises.into_iter().map(line).collect_view()
         })}
     }
+}
+
+/// How both were counted; stands below the list of facts, which holds nothing but facts.
+#[component]
+pub(super) fn Counted(told: Told) -> impl IntoView {
+    move || told.0.get().map(|found| view! { <How found=found /> })
 }
 
 /// Opens on touch as well: the same words as the tip, then day by day.
@@ -115,7 +120,7 @@ fn How(found: RequestDeadlines) -> impl IntoView {
     });
     (!promises.is_empty()).then(|| {
         view! {
-            <details class="col-span-full text-sm">
+            <details class="text-sm">
                 <summary class="link cursor-pointer">{td_string!(l, deadlines.how)}</summary>
                 <div class="grid gap-3 pt-2">
                     {by.map(|text| view! { <p class="m-0">{text}</p> })}

@@ -1,7 +1,7 @@
 //! What is known about a request, editable in place. A conflict shows the new state and keeps the typed one.
 
 use super::{
-    clock::{Promises, Told, Waiting},
+    clock::{Counted, Promises, Told, Waiting},
     page::Open,
 };
 use crate::util::{
@@ -75,6 +75,7 @@ fn Words(open: Open, told: Told) -> impl IntoView {
                 <Promises told=told />
                 <Dates open=open />
             </KeyValues>
+            <Counted told=told />
             <Waiting open=open />
         </div>
     }
