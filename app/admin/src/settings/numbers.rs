@@ -62,7 +62,7 @@ fn Requests(next: i64) -> impl IntoView {
                 <Field label=td_string!(l, lists.next_number) name="next" error=sending.error("next") help=td_string!(l, lists.next_number_help)>
                     <Input name="next" value=typed inputmode="numeric" maxlength=9 autocomplete="off" />
                 </Field>
-                <p class="m-0 text-muted num" role="status">{preview}</p>
+                <p class="m-0 text-muted tabular-nums wrap-anywhere" role="status">{preview}</p>
                 <div class="row justify-end">
                     <Button kind=ButtonKind::Primary submit=true loading=sending.busy>{td_string!(l, common.save)}</Button>
                 </div>
@@ -105,7 +105,7 @@ fn Accounts(rule: AccountRule) -> impl IntoView {
                     <Chip text=td_string!(l, property.rule_by_order) active=Signal::derive(move || template.with(|t| t == "{seq:8}"))
                         on_click=move |()| template.set("{seq:8}".to_owned()) />
                 </div>
-                <p class="m-0 text-muted num" role="status">{preview}</p>
+                <p class="m-0 text-muted tabular-nums wrap-anywhere" role="status">{preview}</p>
                 <div class="row justify-end">
                     <Button kind=ButtonKind::Primary submit=true loading=sending.busy>{td_string!(l, common.save)}</Button>
                 </div>
