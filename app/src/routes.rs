@@ -235,6 +235,9 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
+        <Route path=path!("settings/classifier") view=admin::ClassifierPage />
+        <Route path=path!("settings/assignment") view=admin::AssignmentPage />
+        <Route path=path!("shifts") view=admin::ShiftsPage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />
         <Route path=path!("imports/:id") view=admin::ImportPage />

@@ -8,6 +8,7 @@ mod property;
 pub mod requests;
 mod search;
 mod settings;
+mod shifts;
 mod staff;
 mod upload;
 mod util;
@@ -22,5 +23,6 @@ pub use property::{
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use settings::{AssignmentPage, CalendarPage, ClassifierPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

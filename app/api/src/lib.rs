@@ -2,8 +2,10 @@
 //!
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod classifier;
 pub mod companies;
 pub mod error;
 pub mod imports;
@@ -13,6 +15,7 @@ pub mod requests;
 pub mod search;
 pub mod session;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod upload;

@@ -35,6 +35,7 @@ pub fn action(l: Locale, action: &str) -> String {
         "revoke" => td_string!(l, audit.did_revoke).to_owned(),
         "accept" => td_string!(l, audit.did_accept).to_owned(),
         "enter" => td_string!(l, audit.did_enter).to_owned(),
+        "order" => td_string!(l, classifier.did_order).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -56,6 +57,13 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "import" => td_string!(l, audit.type_import).to_owned(),
         "setting" => td_string!(l, audit.type_setting).to_owned(),
         "request" => td_string!(l, audit.type_request).to_owned(),
+        "classifier" => td_string!(l, classifier.title).to_owned(),
+        "problem" => td_string!(l, classifier.problem).to_owned(),
+        "place" => td_string!(l, classifier.place).to_owned(),
+        "assignment" => td_string!(l, assignment.title).to_owned(),
+        "rule" => td_string!(l, assignment.rule).to_owned(),
+        "shift" => td_string!(l, shifts.shift).to_owned(),
+        "handover" => td_string!(l, shifts.handover).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -119,6 +127,20 @@ pub fn field(l: Locale, name: &str) -> String {
         "high" => td_string!(l, audit.field_high).to_owned(),
         "normal" => td_string!(l, audit.field_normal).to_owned(),
         "low" => td_string!(l, audit.field_low).to_owned(),
+        "problem" => td_string!(l, classifier.problem).to_owned(),
+        "name_ru" => td_string!(l, classifier.name_ru).to_owned(),
+        "name_uz" => td_string!(l, classifier.name_uz).to_owned(),
+        "name_en" => td_string!(l, classifier.name_en).to_owned(),
+        "hours" => td_string!(l, classifier.hours).to_owned(),
+        "hidden" => td_string!(l, classifier.hidden).to_owned(),
+        "order" => td_string!(l, classifier.did_order).to_owned(),
+        "duty" => td_string!(l, shifts.duty).to_owned(),
+        "when" => td_string!(l, shifts.when).to_owned(),
+        "overdue" => td_string!(l, shifts.overdue).to_owned(),
+        "unassigned" => td_string!(l, shifts.unassigned).to_owned(),
+        "regular" => td_string!(l, assignment.kind_regular).to_owned(),
+        "paid" => td_string!(l, assignment.kind_paid).to_owned(),
+        "warranty" => td_string!(l, assignment.kind_warranty).to_owned(),
         other => match (other.strip_prefix("weekday_"), other.strip_prefix("day_")) {
             (Some(n), _) => weekday(l, n.parse().unwrap_or(1)).to_owned(),
             (_, Some(day)) => day.to_owned(),
@@ -144,6 +166,8 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
             "visibility" => words::visibility(l, text.parse().ok()?).to_owned(),
             "skills" => words::skill(l, text.parse().ok()?).to_owned(),
             "relation" => words::relation(l, text.parse().ok()?).to_owned(),
+            "duty" => words::duty(l, text.parse().ok()?).to_owned(),
+            "emergency" | "regular" | "paid" | "warranty" => words::mode(l, text.parse().ok()?).to_owned(),
             "lang" => words::language(model::Lang::parse(text)?).to_owned(),
             "reason" => match text {
                 "password" => td_string!(l, audit.reason_password).to_owned(),

@@ -74,6 +74,9 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "archived" => td_string!(l, errors.field_archived).to_owned(),
         "no_digits" => td_string!(l, errors.field_no_digits).to_owned(),
         "before_opening" => td_string!(l, errors.field_before_opening).to_owned(),
+        "other_category" => td_string!(l, classifier.error_other_category).to_owned(),
+        "on_duty" => td_string!(l, shifts.error_on_duty).to_owned(),
+        "wrong_role" => td_string!(l, shifts.error_wrong_role).to_owned(),
         "bad_file" => td_string!(l, errors.field_bad_file).to_owned(),
         _ => td_string!(l, errors.field_unknown).to_owned(),
     }

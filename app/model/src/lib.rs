@@ -1,8 +1,10 @@
 //! The words of the product: ids, money, phones, permissions, commands with their validation, views and error codes.
 //! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
 
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod classifier;
 pub mod error;
 pub mod events;
 pub mod exports;
@@ -19,6 +21,7 @@ pub mod requests;
 pub mod roles;
 pub mod search;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod validate;

@@ -68,6 +68,8 @@ impl Role {
                     | P::ResidentsRead
                     | P::BuildingsRead
                     | P::StaffRead
+                    | P::ShiftsRead
+                    | P::ShiftsHandOver
                     | P::ProfileManage
             ),
             // requests.read, requests.update_own
@@ -140,6 +142,9 @@ permissions! {
     BuildingsManage = "buildings.manage",
     StaffRead = "staff.read",
     StaffManage = "staff.manage",
+    ShiftsRead = "shifts.read",
+    ShiftsManage = "shifts.manage",
+    ShiftsHandOver = "shifts.hand_over",
     ReportsRead = "reports.read",
     SettingsManage = "settings.manage",
     PaymentsRead = "payments.read",

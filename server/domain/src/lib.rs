@@ -4,8 +4,10 @@
 //! A use case always reads the same: scope, transaction, load and check, write with its events and audit, commit, view.
 
 pub mod actor;
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod classifier;
 pub mod cleanup;
 pub mod companies;
 pub mod ctx;
@@ -24,6 +26,7 @@ pub mod requests;
 pub mod search;
 pub mod seed;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod telegram;

@@ -6,6 +6,7 @@ pub mod exports;
 pub mod messages;
 pub mod tasks;
 
+mod assign;
 mod audit;
 mod deliver;
 mod notify;
@@ -59,6 +60,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .worker_shutdown(stop)
         .define_job::<deliver::Task>()
         .define_job::<notify::Task>()
+        .define_job::<assign::Task>()
+        .define_job::<assign::Waiting>()
+        .with_cron(Cron::every_minute::<assign::Waiting>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
         .define_job::<sweep::Hourly>()

@@ -8,10 +8,10 @@ mod chart;
 mod companies;
 mod complexes;
 mod documents;
-mod form;
+pub(crate) mod form;
 mod generator;
 mod unit;
-mod unit_form;
+pub(crate) mod unit_form;
 
 pub use accounts::AccountRulePage;
 pub use building::BuildingPage;

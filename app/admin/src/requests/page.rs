@@ -1,6 +1,6 @@
 //! One request: facts at the left, the talk and the history at the right, the next step on top.
 
-use super::{actions::Actions, facts::Facts, files::Files, stream::Stream};
+use super::{actions::Actions, assign::Suggestion, facts::Facts, files::Files, stream::Stream};
 use crate::util::{Due, Failed, StatusPill, lang};
 use api::session::{use_live, use_now};
 use i18n::{td_string, when, words};
@@ -129,6 +129,7 @@ fn Page(card: RequestCard) -> impl IntoView {
         />
         <div class="split">
             <div class="stack">
+                <Suggestion open=open />
                 <Facts open=open />
                 <Files open=open />
             </div>

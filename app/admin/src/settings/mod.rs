@@ -1,12 +1,17 @@
 //! Settings of the company: profile, working time, deadlines, roles; and the guide of its first day.
 
+mod assignment;
 mod calendar;
+mod classifier;
+mod classifier_edit;
 mod company;
 mod deadlines;
 mod guide;
 mod roles;
 
+pub use assignment::AssignmentPage;
 pub use calendar::CalendarPage;
+pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
 pub use deadlines::DeadlinesPage;
 pub use guide::Guide;
@@ -35,6 +40,8 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, classifier.title), "/desk/settings/classifier", "list"),
+        tab(td_string!(l, assignment.title), "/desk/settings/assignment", "user-check"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     view! {

@@ -1,7 +1,7 @@
 //! The page about one request.
 
 use super::{AuthorNotice, workflow};
-use crate::{Result, Scope, Tx, error::word};
+use crate::{Result, Scope, Tx, classifier, error::word};
 use model::{
     Phone, RequestId, Role, UserId,
     requests::{Action, CommentView, FileView, HistoryEntry, Party, PersonRef, RequestCard, Status},
@@ -40,6 +40,8 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         Role::Staff => (assignee_id.is_some() && assignee_id == actor.user_id()).then_some(Party::Executor),
         _ => Some(Party::Desk),
     };
+    let problem = classifier::problem_ref(tx, row.problem_id.map(Into::into), row.problem_auto).await?;
+    let assignment = row.assignment.filter(|_| !resident).map(serde_json::from_value).transpose()?;
     let actions: Vec<Action> = party.map(|party| status.actions(party).collect()).unwrap_or_default();
     Ok(RequestCard {
         id,
@@ -49,6 +51,8 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         kind: word(&row.kind)?,
         priority: word(&row.priority)?,
         category: word(&row.category)?,
+        problem,
+        assignment,
         source: word(&row.source)?,
         address: row.address,
         complex_id: row.complex_id.map(Into::into),

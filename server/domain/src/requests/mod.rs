@@ -1,5 +1,6 @@
 //! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `card` and `list`.
 
+mod auto;
 mod bulk;
 mod card;
 mod handover;
@@ -8,6 +9,7 @@ mod queries;
 mod words;
 mod workflow;
 
+pub(crate) use auto::assign_by_itself;
 pub use bulk::bulk;
 pub(crate) use handover::hand_over;
 pub(crate) use list::{after, count_up_to, page};
@@ -18,7 +20,9 @@ pub use workflow::due_at;
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
     actor::Door,
+    assignment,
     audit::Entry,
+    classifier,
     events::Audience,
     files,
     idempotency::{self, Claim, Key},
@@ -29,8 +33,8 @@ use model::{
     Code, ContactId, Permission as P, RequestId, Role,
     events::Event,
     requests::{
-        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Kind, Moment, MoveRequest, Party,
-        Priority, RateRequest, RequestCard, Source, Status, UpdateRequest,
+        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, Party,
+        RateRequest, RequestCard, Source, Status, UpdateRequest,
     },
     validate,
 };
@@ -80,22 +84,22 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     }
     let place = property::locate(tx, scope, command).await?;
     let person = queries::caller(tx, scope, command).await?;
-    let kind = command.kind.unwrap_or(Kind::Regular);
-    let priority =
-        command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
+    let about = classifier::for_filing(tx, command).await?;
+    let urgency = due_at(&settings::deadline_hours(tx).await?, about.kind, about.priority, tx.now());
     let new = queries::NewRequest {
         id: platform::ids::new_id().into(),
-        kind,
-        priority,
-        category: command.category,
         source: source(tx.actor()),
         place,
         person,
         description: command.description.trim(),
-        due_at: due_at(&settings::deadline_hours(tx).await?, kind, priority, tx.now()),
+        due_at: about.due(urgency, tx.now()),
+        about,
     };
     let core = queries::insert(tx, &new).await?;
     queries::history(tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
+    if let Some((_, names)) = classifier::named(tx, new.about.problem).await? {
+        queries::history(tx, core.id, Change::Problem, None, Some(&serde_json::to_string(&names)?), None).await?;
+    }
     files::attach(tx, core.id, &command.file_ids, Moment::Before).await?;
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestCreated { request_id, number, status }),
@@ -104,6 +108,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     .await?;
     audit(tx, "request.create", core.id, json!({ "number": [null, core.number], "category": [null, core.category] }))
         .await?;
+    assignment::on_filed(tx, core.id, new.about.kind).await?;
     Ok(core.id)
 }
 
@@ -128,7 +133,9 @@ pub async fn update(
     if !core.status.is_open() {
         return Err(Code::IllegalTransition.into());
     }
-    let changes = queries::update_facts(&mut tx, &core, command).await?;
+    let (command, problem) = classifier::for_update(&mut tx, id, command).await?;
+    let mut changes = queries::update_facts(&mut tx, &core, &command).await?;
+    changes.extend(problem.map(|(old, new)| (Change::Problem, old, new)));
     for (change, old, new) in &changes {
         queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
     }
@@ -141,7 +148,7 @@ pub async fn update(
         )
         .await?;
         let diff: serde_json::Map<_, _> =
-            changes.iter().map(|(change, old, new)| (change.to_string(), json!([old, new]))).collect();
+            changes.iter().map(|(change, old, new)| (change.to_string(), json!([spoken(*change, old), spoken(*change, new)]))).collect();
         audit(&mut tx, "request.update", id, diff.into()).await?;
     }
     let card = card::card(&mut tx, &scope, id).await?;
@@ -349,6 +356,15 @@ async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
 
 async fn audit(tx: &mut Tx, action: &str, id: RequestId, changes: serde_json::Value) -> Result<()> {
     tx.audit(Entry { action, object_type: "request", object_id: Some(id.0), changes }).await
+}
+
+/// What the audit keeps of a value: a problem by its name in Russian, the language of the books.
+fn spoken(change: Change, value: &Option<String>) -> Option<String> {
+    let text = value.as_ref()?;
+    match serde_json::from_str::<model::classifier::Names>(text) {
+        Ok(names) if change == Change::Problem => Some(names.ru),
+        _ => Some(text.clone()),
+    }
 }
 
 /// The part the actor plays for this request.

@@ -1,7 +1,9 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod classifier;
 pub mod extract;
 pub mod files;
 pub mod imports;
@@ -44,6 +46,8 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(classifier::routes())
+        .merge(assignment::routes())
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())

@@ -117,6 +117,7 @@ impl Draft {
             contact_name: None,
             contact_phone: None,
             category: self.category.with_untracked(|text| text.parse().unwrap_or(Category::Other)),
+            problem_id: None,
             kind: None,
             priority: None,
             description: self.words.with_untracked(|text| text.trim().to_owned()),
