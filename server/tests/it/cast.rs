@@ -1,6 +1,6 @@
 //! Who knocks at the doors of company A, and what they find there.
 
-use crate::{app::TestApp, calls_property::Registry};
+use crate::{app::TestApp, calls_duties::Duties, calls_property::Registry};
 use domain::{
     Actor, Door,
     auth::{self, Device, Grant},
@@ -174,6 +174,7 @@ pub struct Scene {
     /// Made a file for the admin.
     pub export: TaskId,
     pub registry: Registry,
+    pub duties: Duties,
 }
 
 pub struct Stage {
@@ -242,7 +243,7 @@ impl Stage {
             Setting::Look => self.look.get_or_init(|| self.commented()).await.clone(),
             Setting::House => {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
-                Scene { registry: Registry::build(self).await, ..scene }
+                Scene { registry: Registry::build(self).await, duties: Duties::build(self).await, ..scene }
             }
             Setting::Change(status) => self.act(status, caller).await,
             Setting::Account(need) => {
@@ -257,7 +258,11 @@ impl Stage {
     }
 
     async fn commented(&self) -> Scene {
-        let scene = Scene { registry: Registry::build(self).await, ..self.act(Status::Assigned, None).await };
+        let scene = Scene {
+            registry: Registry::build(self).await,
+            duties: Duties::build(self).await,
+            ..self.act(Status::Assigned, None).await
+        };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
             let command = AddComment { body: body.to_owned(), internal };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
@@ -283,6 +288,7 @@ impl Stage {
             task: new_id().into(),
             export: new_id().into(),
             registry: Registry::nothing(),
+            duties: Duties::nothing(),
             ..scene.clone()
         }
     }
@@ -338,6 +344,7 @@ impl Stage {
             task: new_id().into(),
             export: new_id().into(),
             registry: Registry::nothing(),
+            duties: Duties::nothing(),
         }
     }
 

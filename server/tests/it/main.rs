@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod bot;
 mod calls;
+mod calls_duties;
 mod calls_imports;
 mod calls_property;
 mod calls_search;

@@ -34,6 +34,7 @@ pub(super) struct House<'a> {
     pub households: &'a [Household],
     pub staff: &'a Staff,
     pub album: &'a Album,
+    pub sorter: &'a super::sorter::Sorted,
 }
 
 /// Writes one request with everything below it.
@@ -97,6 +98,9 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
     }
     life.run(planned.fate);
     let (id, row) = (life.id, life.row);
+    let problem = house.sorter.problem(&description, category);
+    // What nobody has looked at yet, the words alone have sorted.
+    let auto = problem.is_some() && written && row.status == Status::New;
     let address = if own_home {
         format!("{}, №{}", house.building.address, unit.number)
     } else {
@@ -136,6 +140,8 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
             &row.rating_comment,
             &row.photos,
             &row.comments,
+            &problem,
+            &auto,
         ],
     );
 }

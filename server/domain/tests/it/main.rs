@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod assignment;
 mod audit;
+mod classifier;
 mod codes;
 mod events;
 mod export;
@@ -17,6 +19,7 @@ mod search;
 mod seed;
 mod sessions;
 mod settings;
+mod shifts;
 mod staff;
 mod support;
 mod totp;
