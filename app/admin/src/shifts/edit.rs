@@ -5,7 +5,7 @@ use crate::{
     property::form::{Refusal, Sending, typed},
     util::lang,
 };
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 use i18n::{audit::weekday, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -73,7 +73,6 @@ pub(super) fn EditDialog(
                 starts.set("08:00".to_owned());
                 ends.set("20:00".to_owned());
                 note.set(String::new());
-                use chrono::Datelike;
                 weekdays.with_value(|all| {
                     for (n, chosen) in all.iter().enumerate() {
                         chosen.set(u32::try_from(n).is_ok_and(|n| n == first.weekday().num_days_from_monday()));

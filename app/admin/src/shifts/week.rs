@@ -3,7 +3,7 @@
 use super::edit::{CopyDialog, Target, EditDialog};
 use crate::util::lang;
 use api::session::{use_me, use_now};
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use i18n::{Locale, audit::weekday, td_string, when, words};
 use leptos::prelude::*;
 use model::{
@@ -89,7 +89,6 @@ fn Gaps(gaps: Vec<Gap>) -> impl IntoView {
 
 /// `Mon 20:00`, where the company is.
 fn moment(l: Locale, at: chrono::DateTime<chrono::Utc>) -> String {
-    use chrono::Datelike;
     let local = at.with_timezone(&when::zone());
     let day = usize::try_from(local.weekday().number_from_monday()).unwrap_or(1);
     format!("{} {}", weekday(l, day), local.format("%H:%M"))

@@ -60,7 +60,9 @@ pub(crate) async fn for_filing(tx: &mut Tx, command: &CreateRequest) -> Result<A
         return Err(Error::field("/problem_id", "other_category"));
     }
     if let Some(problem) = named {
-        let kind = command.kind.unwrap_or(problem.kind);
+        // Whether it is paid for is the company's word, not the resident's.
+        let open = tx.actor().role() != Role::Resident || problem.kind == Kind::Emergency;
+        let kind = command.kind.unwrap_or(if open { problem.kind } else { Kind::Regular });
         let usual = if kind == problem.kind { problem.priority } else { urgency(kind) };
         return Ok(About {
             problem: Some(problem.id),
