@@ -90,9 +90,8 @@ impl Page {
 fn List(all: StoredValue<Classifier>, page: Page) -> impl IntoView {
     let l = lang();
     let tongue = i18n::lang(l);
-    let places = all.with_value(|all| {
-        all.places.iter().map(|p| Opt::new(p.key.clone(), p.names.of(tongue))).collect::<Vec<_>>()
-    });
+    let places = all
+        .with_value(|all| all.places.iter().map(|p| Opt::new(p.key.clone(), p.names.of(tongue))).collect::<Vec<_>>());
     let empty = move || {
         all.with_value(|all| all.places.iter().all(|place| page.shown(all, place).is_empty()))
             .then(|| view! { <Card><EmptyState text=td_string!(l, classifier.empty) icon="search" /></Card> })

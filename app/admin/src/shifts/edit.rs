@@ -242,7 +242,13 @@ pub(super) fn CopyDialog(shown: RwSignal<ShiftWeek>, open: RwSignal<bool>) -> im
     let span = move || {
         let to = shown.with(|week| week.monday);
         let from = to - TimeDelta::days(7);
-        format!("{} – {} → {} – {}", short_day(from), short_day(from + TimeDelta::days(6)), short_day(to), short_day(to + TimeDelta::days(6)))
+        format!(
+            "{} – {} → {} – {}",
+            short_day(from),
+            short_day(from + TimeDelta::days(6)),
+            short_day(to),
+            short_day(to + TimeDelta::days(6))
+        )
     };
     view! {
         <Dialog open=open title=td_string!(l, shifts.copy) footer=move || view! {

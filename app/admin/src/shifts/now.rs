@@ -10,7 +10,7 @@ use i18n::{td_string, when, words};
 use leptos::prelude::*;
 use model::{
     HandoverId,
-    shifts::{HandOverShift, HandoverRow, Handing, OnDuty, ShiftSlot, WorkLine},
+    shifts::{HandOverShift, Handing, HandoverRow, OnDuty, ShiftSlot, WorkLine},
 };
 use ui::prelude::*;
 

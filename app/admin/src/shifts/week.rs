@@ -1,6 +1,6 @@
 //! The week: a column a day, the hours without a dispatcher above it.
 
-use super::edit::{CopyDialog, Target, EditDialog};
+use super::edit::{CopyDialog, EditDialog, Target};
 use crate::util::lang;
 use api::session::{use_me, use_now};
 use chrono::{Datelike, Days, NaiveDate};

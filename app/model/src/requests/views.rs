@@ -1,8 +1,8 @@
 //! What is shown of requests.
 
 use super::{Action, Category, Kind, Moment, Priority, Source, Status, words};
-use crate::{assignment::Explanation, classifier::ProblemRef};
 use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
+use crate::{assignment::Explanation, classifier::ProblemRef};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

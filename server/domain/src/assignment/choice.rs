@@ -153,9 +153,8 @@ mod tests {
 
     fn wanted() -> impl Strategy<Value = Wanted> {
         let person = proptest::option::of((1..50_u128).prop_map(|id| (Uuid::from_u128(id).into(), By::Rule)));
-        (person, proptest::sample::select(Skill::ALL), any::<bool>(), any::<bool>()).prop_map(
-            |(person, skill, urgent, has_shifts)| Wanted { person, skill, by: By::Skill, urgent, has_shifts },
-        )
+        (person, proptest::sample::select(Skill::ALL), any::<bool>(), any::<bool>())
+            .prop_map(|(person, skill, urgent, has_shifts)| Wanted { person, skill, by: By::Skill, urgent, has_shifts })
     }
 
     proptest! {
@@ -223,8 +222,15 @@ mod tests {
     #[test]
     fn the_road_from_trade_to_the_dispatcher() {
         let there = Some(Duty::Field);
-        let dispatcher = Candidate { role: Role::Dispatcher, skills: Vec::new(), ..worker(9, false, Some(Duty::Dispatcher), 0) };
-        let all = [worker(1, true, there, 3), worker(2, true, there, 2), worker(3, true, None, 0), worker(4, false, there, 0), dispatcher.clone()];
+        let dispatcher =
+            Candidate { role: Role::Dispatcher, skills: Vec::new(), ..worker(9, false, Some(Duty::Dispatcher), 0) };
+        let all = [
+            worker(1, true, there, 3),
+            worker(2, true, there, 2),
+            worker(3, true, None, 0),
+            worker(4, false, there, 0),
+            dispatcher.clone(),
+        ];
         let choice = choose(&plumber(true, true), &all).unwrap();
         assert_eq!((choice.why.name.as_str(), choice.why.fewest, choice.why.among), ("w2", true, 2));
         // Off shift or of another house: the dispatcher decides.

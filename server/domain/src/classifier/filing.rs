@@ -127,7 +127,8 @@ async fn offered(tx: &mut Tx, id: ProblemId, pointer: &str) -> Result<Brings> {
 pub(crate) type Renamed = (Option<String>, Option<String>);
 
 /// Changes the problem of a locked request as the command says; the command's category then follows. A category of its
-/// own takes a problem of another category away. Nothing when the problem stays as it is.
+/// own takes a problem of another category away. Nothing when the problem stays as it is. Whoever calls raises the
+/// request's version.
 ///
 /// # Errors
 /// `invalid` on a problem that is not offered, or not of the category that was given with it.
@@ -140,14 +141,11 @@ pub(crate) async fn for_update(
     if command.problem_id.is_none() && command.category.is_none() {
         return Ok((command, None));
     }
-    let (company, now) = (tx.actor().company_id().0, tx.now());
-    let old = sqlx::query!(
-        "select problem_id, problem_auto from requests where company_id = $1 and id = $2",
-        company,
-        id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let company = tx.actor().company_id().0;
+    let old =
+        sqlx::query!("select problem_id, problem_auto from requests where company_id = $1 and id = $2", company, id.0)
+            .fetch_one(tx.conn())
+            .await?;
     let old_id = old.problem_id.map(ProblemId::from);
     let before = named(tx, old_id).await?;
     let new_id = match command.problem_id {
@@ -169,12 +167,10 @@ pub(crate) async fn for_update(
         return Ok((command, None));
     }
     sqlx::query!(
-        "update requests set problem_id = $3, problem_auto = false, version = version + 1, updated_at = $4
-         where company_id = $1 and id = $2",
+        "update requests set problem_id = $3, problem_auto = false where company_id = $1 and id = $2",
         company,
         id.0,
-        new_id.map(|p| p.0),
-        now
+        new_id.map(|p| p.0)
     )
     .execute(tx.conn())
     .await?;

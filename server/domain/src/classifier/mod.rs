@@ -218,13 +218,9 @@ pub async fn update_place(ctx: &Ctx, actor: &Actor, key: &str, command: &PlaceFa
     )
     .fetch_one(tx.conn())
     .await?;
-    let before =
-        PlaceFacts { names: Names { ru: old.name_ru, uz: old.name_uz, en: old.name_en }, hidden: old.hidden };
+    let before = PlaceFacts { names: Names { ru: old.name_ru, uz: old.name_uz, en: old.name_en }, hidden: old.hidden };
     let after = PlaceFacts { names: command.names.trimmed(), hidden: command.hidden };
-    if tx
-        .record("place.update", "place", scope.company(), Some(&Place::of(&before)), Some(&Place::of(&after)))
-        .await?
-    {
+    if tx.record("place.update", "place", scope.company(), Some(&Place::of(&before)), Some(&Place::of(&after))).await? {
         sqlx::query!(
             "update places set name_ru = $3, name_uz = $4, name_en = $5, hidden = $6 where company_id = $1 and key = $2",
             scope.company(),

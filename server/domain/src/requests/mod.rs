@@ -135,6 +135,9 @@ pub async fn update(
     }
     let (command, problem) = classifier::for_update(&mut tx, id, command).await?;
     let mut changes = queries::update_facts(&mut tx, &core, &command).await?;
+    if changes.is_empty() && problem.is_some() {
+        queries::touch(&mut tx, id).await?;
+    }
     changes.extend(problem.map(|(old, new)| (Change::Problem, old, new)));
     for (change, old, new) in &changes {
         queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
@@ -147,8 +150,10 @@ pub async fn update(
             &audience,
         )
         .await?;
-        let diff: serde_json::Map<_, _> =
-            changes.iter().map(|(change, old, new)| (change.to_string(), json!([spoken(*change, old), spoken(*change, new)]))).collect();
+        let diff: serde_json::Map<_, _> = changes
+            .iter()
+            .map(|(change, old, new)| (change.to_string(), json!([spoken(*change, old), spoken(*change, new)])))
+            .collect();
         audit(&mut tx, "request.update", id, diff.into()).await?;
     }
     let card = card::card(&mut tx, &scope, id).await?;

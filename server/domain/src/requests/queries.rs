@@ -219,6 +219,20 @@ pub(super) async fn set_assignee(tx: &mut Tx, core: &Core, to: Status, user: Opt
     Ok(Core { status: to, assignee_id: user, version: core.version + 1, ..core.clone() })
 }
 
+/// Raises the version where only the problem has changed.
+pub(super) async fn touch(tx: &mut Tx, id: RequestId) -> Result<()> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    sqlx::query!(
+        "update requests set version = version + 1, updated_at = $3 where company_id = $1 and id = $2",
+        company,
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Writes down why the system chose the assignee.
 pub(super) async fn set_reason(tx: &mut Tx, id: RequestId, why: &model::assignment::Explanation) -> Result<()> {
     let company = tx.actor().company_id().0;

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Code, HandoverId, Permission as P,
     requests::PersonRef,
-    shifts::{Duty, HandOverShift, HandoverRow, Handing, OnDuty, WorkLine},
+    shifts::{Duty, HandOverShift, Handing, HandoverRow, OnDuty, WorkLine},
     validate,
 };
 use platform::ids::new_id;

@@ -81,9 +81,8 @@ pub(crate) async fn kept(tx: &mut Tx) -> Result<bool> {
 /// The company's time zone; Tashkent's where it is unknown.
 async fn zone(tx: &mut Tx) -> Result<Tz> {
     let company = tx.actor().company_id().0;
-    let name = sqlx::query_scalar!("select time_zone from companies where id = $1", company)
-        .fetch_one(tx.conn())
-        .await?;
+    let name =
+        sqlx::query_scalar!("select time_zone from companies where id = $1", company).fetch_one(tx.conn()).await?;
     Ok(name.parse().unwrap_or(chrono_tz::Asia::Tashkent))
 }
 
@@ -288,11 +287,7 @@ async fn may_have(tx: &mut Tx, user: UserId, duty: Duty) -> Result<String> {
     .await?
     .ok_or_else(|| Error::field("/user_id", "unknown"))?;
     let role: Role = word(&row.role)?;
-    if role.is_desk() == (duty == Duty::Dispatcher) {
-        Ok(row.name)
-    } else {
-        Err(Error::field("/duty", "wrong_role"))
-    }
+    if role.is_desk() == (duty == Duty::Dispatcher) { Ok(row.name) } else { Err(Error::field("/duty", "wrong_role")) }
 }
 
 async fn put(tx: &mut Tx, shift: &Shift) -> Result<()> {
@@ -323,11 +318,8 @@ async fn put(tx: &mut Tx, shift: &Shift) -> Result<()> {
 async fn refuse_twice(tx: &mut Tx, new: &Shift) -> Result<()> {
     let zone = zone(tx).await?;
     let last = if new.weekday.is_some() { new.day + Days::new(35) } else { new.day + Days::new(2) };
-    let mine: Vec<Shift> = load(tx, new.day - Days::new(1), last)
-        .await?
-        .into_iter()
-        .filter(|s| s.person.id == new.person.id)
-        .collect();
+    let mine: Vec<Shift> =
+        load(tx, new.day - Days::new(1), last).await?.into_iter().filter(|s| s.person.id == new.person.id).collect();
     let there = slots(&mine, new.day - Days::new(1), last, zone);
     let fresh = slots(std::slice::from_ref(new), new.day, last, zone);
     let meets = fresh.iter().any(|a| there.iter().any(|b| a.from < b.to && b.from < a.to));
@@ -347,7 +339,13 @@ async fn take_away(tx: &mut Tx, shift: &Shift, day: NaiveDate, following: bool) 
         .execute(tx.conn())
         .await?;
         let when = format!("{} (− {day})", before.when);
-        let after = Record { when, name: before.name.clone(), hours: before.hours.clone(), note: before.note.clone(), duty: before.duty };
+        let after = Record {
+            when,
+            name: before.name.clone(),
+            hours: before.hours.clone(),
+            note: before.note.clone(),
+            duty: before.duty,
+        };
         tx.record("shift.update", "shift", shift.id.0, Some(&before), Some(&after)).await?;
         return Ok(());
     }

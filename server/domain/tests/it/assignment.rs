@@ -133,17 +133,12 @@ async fn the_narrowest_rule_holds() {
     let first = async || assignment::proposals(&ctx, &desk, id).await.unwrap().remove(0);
     assert_eq!(first().await.user_id, world.a.plumber_id);
     // A trade for the category, then a person for the house.
-    let trade =
-        AddRule { category: Some(Category::Plumbing), skill: Some(Skill::Electrician), ..AddRule::default() };
+    let trade = AddRule { category: Some(Category::Plumbing), skill: Some(Skill::Electrician), ..AddRule::default() };
     let saved = assignment::add_rule(&ctx, &admin, &trade).await.unwrap();
     let rule = saved.rules[0].id;
     let chosen = first().await;
     assert_eq!((chosen.user_id, chosen.why.by), (world.a.electrician_id, By::Rule));
-    let here = AddRule {
-        building_id: Some(world.a.house.id),
-        user_id: Some(world.a.plumber_id),
-        ..AddRule::default()
-    };
+    let here = AddRule { building_id: Some(world.a.house.id), user_id: Some(world.a.plumber_id), ..AddRule::default() };
     assignment::add_rule(&ctx, &admin, &here).await.unwrap();
     let chosen = first().await;
     assert_eq!((chosen.user_id, chosen.why.by, chosen.fits), (world.a.plumber_id, By::Rule, true));
@@ -154,11 +149,7 @@ async fn the_narrowest_rule_holds() {
         (AddRule { skill: Some(Skill::Lift), ..trade.clone() }, "/category", "taken"),
         (AddRule { user_id: Some(world.a.plumber_id), ..trade.clone() }, "/skill", "twice"),
         (AddRule { building_id: Some(world.b.house.id), ..trade.clone() }, "/building_id", "unknown"),
-        (
-            AddRule { user_id: Some(world.b.plumber_id), skill: None, ..trade.clone() },
-            "/user_id",
-            "unknown",
-        ),
+        (AddRule { user_id: Some(world.b.plumber_id), skill: None, ..trade.clone() }, "/user_id", "unknown"),
     ] {
         assert_eq!(field(assignment::add_rule(&ctx, &admin, &bad).await), wrong(pointer, why));
     }

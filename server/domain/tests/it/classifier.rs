@@ -121,7 +121,10 @@ async fn managers_shape_it_and_others_look() {
     assert!(!all(&ctx, &world).await.problems.iter().any(|p| p.id == tap.id));
     let whole = classifier::list(&ctx, &admin, &ClassifierFilter { all: true }).await.unwrap();
     assert!(whole.problems.iter().any(|p| p.id == tap.id && p.hidden));
-    assert_eq!(code(classifier::update_problem(&ctx, &world.b.admin().await, tap.id, 3, &hidden).await), Code::NotFound);
+    assert_eq!(
+        code(classifier::update_problem(&ctx, &world.b.admin().await, tap.id, 3, &hidden).await),
+        Code::NotFound
+    );
 
     // A hidden place hides what is in it.
     let gone = PlaceFacts { names: pool.names.clone(), hidden: true };
@@ -197,11 +200,8 @@ async fn residents_words_sort_their_requests_until_somebody_confirms() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
     let (desk, resident) = (world.a.dispatcher().await, world.a.resident().await);
-    let say = |text: &str, category: Category| CreateRequest {
-        category,
-        description: text.to_owned(),
-        ..world.a.draft()
-    };
+    let say =
+        |text: &str, category: Category| CreateRequest { category, description: text.to_owned(), ..world.a.draft() };
     let trapped = say("Лифтда одам қолиб кетди, ёрдам беринг", Category::Other);
     let card = requests::create(&ctx, &resident, &trapped, None).await.unwrap();
     let card = requests::get(&ctx, &desk, card.id).await.unwrap();
@@ -240,17 +240,12 @@ async fn category_and_problem_go_together_and_history_keeps_the_old_name() {
     let (tap, radiator) = (called(&known, "Течёт кран или смеситель"), called(&known, "Холодные батареи"));
     let draft = CreateRequest { problem_id: Some(tap.id), ..world.a.draft() };
     let card = requests::create(&ctx, &desk, &draft, None).await.unwrap();
-    let change = async |version: i32, command: UpdateRequest| {
-        requests::update(&ctx, &desk, card.id, version, &command).await
-    };
+    let change =
+        async |version: i32, command: UpdateRequest| requests::update(&ctx, &desk, card.id, version, &command).await;
     let heat = UpdateRequest { problem_id: Some(Some(radiator.id)), ..Default::default() };
     let moved = change(card.version, heat).await.unwrap();
     assert_eq!((moved.category, moved.problem.as_ref().unwrap().id), (Category::Heating, radiator.id));
-    let both = UpdateRequest {
-        problem_id: Some(Some(tap.id)),
-        category: Some(Category::Yard),
-        ..Default::default()
-    };
+    let both = UpdateRequest { problem_id: Some(Some(tap.id)), category: Some(Category::Yard), ..Default::default() };
     assert_eq!(field(change(moved.version, both).await), wrong("/problem_id", "other_category"));
     // The name changes; what was written stays.
     let renamed = ProblemFacts { names: names("Иначе"), ..of(tap) };
@@ -262,7 +257,10 @@ async fn category_and_problem_go_together_and_history_keeps_the_old_name() {
         .rfind(|h| h.change == Change::Problem)
         .and_then(|h| serde_json::from_str(h.old.as_deref()?).ok())
         .unwrap();
-    assert_eq!((old.ru.as_str(), old.en.as_str()), ("Квартира · Течёт кран или смеситель", "Flat · Tap or mixer leaks"));
+    assert_eq!(
+        (old.ru.as_str(), old.en.as_str()),
+        ("Квартира · Течёт кран или смеситель", "Flat · Tap or mixer leaks")
+    );
     // Another category by hand takes the problem away; the same one leaves it.
     let same = UpdateRequest { category: Some(Category::Heating), ..Default::default() };
     let same = change(fresh.version, same).await.unwrap();
@@ -294,7 +292,8 @@ async fn suggestions_say_why_and_learn_from_the_company() {
     let garden = classifier::add_problem(&ctx, &admin, &garden).await.unwrap();
     assert_ne!(before.first().map(|s| s.problem_id), Some(garden.id));
     assert_eq!(ask("стилобат").await[0].problem_id, garden.id, "its name is known at once");
-    for text in ["Зимний сад засох", "В зимнем саду упал горшок", "Зимний сад: нет полива"] {
+    for text in ["Зимний сад засох", "В зимнем саду упал горшок", "Зимний сад: нет полива"]
+    {
         let command = CreateRequest {
             problem_id: Some(garden.id),
             category: Category::Yard,

@@ -98,7 +98,10 @@ async fn a_week_is_planned_changed_and_copied() {
     assert_eq!(seen(&copied), shifted);
     let again = shifts::copy_week(&ctx, &admin, &copy).await.unwrap();
     assert_eq!(seen(&again), shifted, "copied twice it is the same");
-    assert_eq!(field(shifts::copy_week(&ctx, &admin, &CopyWeek { from: day(0), to: day(6) }).await), wrong("/to", "twice"));
+    assert_eq!(
+        field(shifts::copy_week(&ctx, &admin, &CopyWeek { from: day(0), to: day(6) }).await),
+        wrong("/to", "twice")
+    );
 
     // Others look or do not even look.
     assert_eq!(code(shifts::add(&ctx, &world.a.dispatcher().await, &weekly).await), Code::Forbidden);
@@ -129,10 +132,7 @@ async fn a_shift_hands_over_what_stands_and_the_next_takes_it() {
     let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
     let day = duty(desk.user_id().unwrap(), Duty::Dispatcher, &[1], (8, 20));
     shifts::add(&ctx, &admin, &day).await.unwrap();
-    let emergency = model::requests::CreateRequest {
-        kind: Some(model::requests::Kind::Emergency),
-        ..world.a.draft()
-    };
+    let emergency = model::requests::CreateRequest { kind: Some(model::requests::Kind::Emergency), ..world.a.draft() };
     domain::requests::create(&ctx, &desk, &emergency, None).await.unwrap();
     brought_to(&ctx, &world, Status::Done).await;
     let state = shifts::now(&ctx, &desk).await.unwrap();
@@ -149,7 +149,11 @@ async fn a_shift_hands_over_what_stands_and_the_next_takes_it() {
     let handed = shifts::hand_over(&ctx, &desk, &command).await.unwrap();
     let row = &handed.handovers[0];
     assert_eq!((row.note.as_deref(), row.may_acknowledge, row.handing.overdue), (Some("Ключи у Рустама"), false, 1));
-    assert_eq!(code(shifts::acknowledge(&ctx, &desk, row.id).await), Code::OwnAccess, "nobody takes over from themselves");
+    assert_eq!(
+        code(shifts::acknowledge(&ctx, &desk, row.id).await),
+        Code::OwnAccess,
+        "nobody takes over from themselves"
+    );
     assert_eq!(code(shifts::acknowledge(&ctx, &world.b.admin().await, row.id).await), Code::NotFound);
     assert_eq!(code(shifts::hand_over(&ctx, &world.a.plumber().await, &command).await), Code::Forbidden);
     let seen = shifts::now(&ctx, &admin).await.unwrap();
