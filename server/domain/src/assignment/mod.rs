@@ -85,7 +85,11 @@ pub async fn assign_waiting(ctx: &Ctx) -> Result<usize> {
     let waiting = queries::waiting(ctx).await?;
     let mut assigned = 0;
     for (company, id) in waiting {
-        assigned += usize::from(assign_new(ctx, company, id).await?);
+        match assign_new(ctx, company, id).await {
+            Ok(done) => assigned += usize::from(done),
+            // The others must not wait for this one.
+            Err(error) => tracing::warn!(%error, request = %id, "a waiting request was not assigned"),
+        }
     }
     Ok(assigned)
 }

@@ -36,13 +36,10 @@ async fn file(ctx: &Ctx, world: &World, kind: Kind, category: Category) -> Reque
 
 async fn waiting_jobs(ctx: &TestCtx) -> i64 {
     let mut admin = ctx.database.superuser().await;
-    sqlx::query_scalar(
-        "select count(*) from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-         where t.identifier = 'assign_new'",
-    )
-    .fetch_one(&mut admin)
-    .await
-    .unwrap()
+    sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier = 'assign_new'")
+        .fetch_one(&mut admin)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
