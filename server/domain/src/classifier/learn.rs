@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn where_nothing_is_said_nothing_is_guessed() {
         let model = shipped();
-        for text in ["", "…", "123 45", "Здравствуйте!", "ц"] {
+        for text in ["", "…", "123 45", "Здравствуйте!"] {
             assert!(model.guess(text, |_| true).is_empty(), "{text}");
         }
         assert!(model.guess("Домофон", |_| false).is_empty());
