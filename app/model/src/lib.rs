@@ -4,6 +4,7 @@
 pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod bulk;
 pub mod classifier;
 pub mod error;
 pub mod events;
@@ -30,6 +31,6 @@ pub use error::{Code, Failure, FieldError};
 pub use ids::*;
 pub use lang::Lang;
 pub use money::Money;
-pub use page::{Cursor, Page};
+pub use page::{Cursor, KeyCursor, Page};
 pub use phone::Phone;
 pub use roles::{Permission, Role};

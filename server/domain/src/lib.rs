@@ -7,6 +7,7 @@ pub mod actor;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
+mod bulk;
 pub mod classifier;
 pub mod cleanup;
 pub mod companies;

@@ -15,7 +15,6 @@ mod preview;
 mod problem;
 mod query;
 mod stream;
-mod views;
 
 pub use create::NewRequestPage;
 pub use list::RequestsPage;

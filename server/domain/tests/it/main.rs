@@ -14,6 +14,7 @@ mod journey;
 mod lists;
 mod passwords;
 mod property;
+mod registers;
 mod scope;
 mod search;
 mod seed;
