@@ -1,5 +1,6 @@
 //! The desk: where dispatchers and administrators work all day. Pages show and send; the server decides.
 
+mod access;
 mod audit;
 mod frame;
 mod imports;
@@ -14,16 +15,17 @@ mod staff;
 mod upload;
 mod util;
 
+pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
-pub use people::{PeoplePage, PersonPage};
+pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use property::{
     AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
     GeneratorPage, NewBuildingPage, UnitPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{AssignmentPage, CalendarPage, ClassifierPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use settings::{AssignmentPage, CalendarPage, ClassifierPage, CompanyPage, DeadlinesPage, PrivacyPage, RolesPage};
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

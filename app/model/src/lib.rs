@@ -1,6 +1,7 @@
 //! The words of the product: ids, money, phones, permissions, commands with their validation, views and error codes.
 //! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
 
+pub mod access;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
@@ -17,6 +18,7 @@ pub mod money;
 pub mod page;
 pub mod people;
 pub mod phone;
+pub mod privacy;
 pub mod property;
 pub mod requests;
 pub mod roles;

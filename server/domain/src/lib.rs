@@ -3,6 +3,7 @@
 //!
 //! A use case always reads the same: scope, transaction, load and check, write with its events and audit, commit, view.
 
+pub mod access;
 pub mod actor;
 pub mod assignment;
 pub mod audit;
@@ -22,6 +23,7 @@ pub mod jobs;
 pub mod messages;
 pub mod migrate;
 pub mod people;
+pub mod privacy;
 pub mod property;
 pub mod requests;
 pub mod search;

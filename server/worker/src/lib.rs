@@ -10,6 +10,7 @@ mod assign;
 mod audit;
 mod deliver;
 mod notify;
+mod seal;
 mod sweep;
 
 use anyhow::{Context, Result};
@@ -65,6 +66,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .with_cron(Cron::every_minute::<assign::Waiting>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
+        .define_job::<seal::Task>()
+        .define_job::<seal::Waiting>()
+        .with_cron(Cron::hourly_at::<seal::Waiting>(37)?)
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
         .with_cron(Cron::every_minute::<tasks::Revive>())

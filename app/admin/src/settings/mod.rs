@@ -7,6 +7,7 @@ mod classifier_edit;
 mod company;
 mod deadlines;
 mod guide;
+mod privacy;
 mod roles;
 
 pub use assignment::AssignmentPage;
@@ -15,6 +16,7 @@ pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
 pub use deadlines::DeadlinesPage;
 pub use guide::Guide;
+pub use privacy::PrivacyPage;
 pub use roles::RolesPage;
 
 use crate::util::{Failed, lang};
@@ -40,6 +42,7 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, classifier.title), "/desk/settings/classifier", "list"),
         tab(td_string!(l, assignment.title), "/desk/settings/assignment", "user-check"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),

@@ -12,6 +12,7 @@ mod workflow;
 pub(crate) use auto::assign_by_itself;
 pub use bulk::bulk;
 pub(crate) use handover::hand_over;
+pub(crate) use list::{About, brief};
 pub(crate) use list::{after, count_up_to, page};
 pub use list::{counts, list};
 pub(crate) use words::{FoundRequest, find};

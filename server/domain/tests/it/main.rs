@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod access;
 mod assignment;
 mod audit;
 mod classifier;
@@ -13,6 +14,8 @@ mod idempotency;
 mod journey;
 mod lists;
 mod passwords;
+mod people;
+mod privacy;
 mod property;
 mod registers;
 mod scope;

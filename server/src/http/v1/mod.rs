@@ -1,5 +1,6 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
+pub mod access;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
@@ -51,6 +52,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
+        .merge(access::routes())
         .merge(staff::routes())
         .merge(search::routes())
         .merge(imports::routes())
