@@ -81,7 +81,7 @@ pub(super) fn ProblemField(form: Form) -> impl IntoView {
 #[component]
 pub(super) fn Suggested(form: Form) -> impl IntoView {
     let l = lang();
-    let typed = use_debounced(form.description, 600);
+    let typed: Signal<String> = use_debounced(form.description, 600);
     let found = RwSignal::new(None::<Suggestion>);
     Effect::new(move |_| {
         let text = typed.get();

@@ -71,8 +71,9 @@ fn ModesForm(saved: RwSignal<AssignmentSettings>) -> impl IntoView {
         });
     };
     let options: Vec<Opt> = Mode::ALL.iter().map(|mode| Opt::new(mode.as_str(), words::mode(l, *mode))).collect();
+    let options = StoredValue::new(options);
     let line = move |label: &'static str, name: &'static str, value: RwSignal<String>| {
-        view! { <Field label=label name=name><Select name=name options=options.clone() value=value /></Field> }
+        view! { <Field label=label name=name><Select name=name options=options.get_value() value=value /></Field> }
     };
     view! {
         <Card class="max-w-3xl" title=td_string!(l, assignment.modes)>

@@ -112,14 +112,14 @@ fn Day(n: usize, day: NaiveDate, slots: Vec<ShiftSlot>, manages: bool, start: Ca
             </div>
             <div class="grid gap-1 p-2">
                 {none.then(|| view! { <p class="m-0 px-2 text-sm text-muted">{td_string!(l, shifts.empty_day)}</p> })}
-                {slots.into_iter().map(|slot| view! { <Slot slot=slot manages=manages start=start /> }).collect_view()}
+                {slots.into_iter().map(|slot| view! { <DutyRow slot=slot manages=manages start=start /> }).collect_view()}
             </div>
         </section>
     }
 }
 
 #[component]
-fn Slot(slot: ShiftSlot, manages: bool, start: Callback<Target>) -> impl IntoView {
+fn DutyRow(slot: ShiftSlot, manages: bool, start: Callback<Target>) -> impl IntoView {
     let l = lang();
     let (icon, tone) = match slot.duty {
         Duty::Dispatcher => ("phone", "tone-brand"),

@@ -133,7 +133,7 @@ pub(super) fn Words(draft: Draft, faults: Faults) -> impl IntoView {
 #[component]
 fn About(draft: Draft) -> impl IntoView {
     let l = locale();
-    let typed = use_debounced(draft.words, 700);
+    let typed: Signal<String> = use_debounced(draft.words, 700);
     let found = RwSignal::new(Vec::<Suggestion>::new());
     Effect::new(move |_| {
         let (text, category) = (typed.get(), draft.category.with(|c| c.parse::<Category>().ok()));
