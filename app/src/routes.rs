@@ -70,7 +70,7 @@ impl Face {
         Some(match (parts.next()?, parts.next(), parts.next()) {
             ("desk", None, _) => Self::Desk,
             ("desk", Some("requests"), _) => Self::DeskRequest,
-            ("desk", Some("buildings" | "units" | "complexes" | "documents" | "accounts"), _) => Self::Houses,
+            ("desk", Some("buildings" | "units" | "complexes" | "documents"), _) => Self::Houses,
             ("desk", Some("people" | "call" | "search"), _) => Self::People,
             ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
@@ -207,11 +207,11 @@ fn Houses() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("buildings/:id") view=admin::BuildingPage />
         <Route path=path!("buildings/:id/edit") view=admin::EditBuildingPage />
         <Route path=path!("buildings/:id/chart") view=admin::GeneratorPage />
+        <Route path=path!("units") view=admin::UnitsPage />
         <Route path=path!("buildings/:id/sheet") view=admin::HouseSheetPage />
         <Route path=path!("units/:id") view=admin::UnitPage />
         <Route path=path!("complexes") view=admin::ComplexesPage />
         <Route path=path!("documents") view=admin::DocumentsPage />
-        <Route path=path!("accounts/rule") view=admin::AccountRulePage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -241,6 +241,8 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings") view=admin::CompanyPage />
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/numbers") view=admin::NumbersPage />
+        <Route path=path!("settings/languages") view=admin::LanguagesPage />
         <Route path=path!("settings/privacy") view=admin::PrivacyPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("settings/classifier") view=admin::ClassifierPage />

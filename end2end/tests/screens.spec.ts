@@ -66,7 +66,9 @@ for (const look of looks) {
     await shoot(office.page, "/desk/buildings/new", "office-building-new");
     await shoot(office.page, `${building}/edit`, "office-building-edit");
     await shoot(office.page, `${building}/chart`, "office-generator");
-    await shoot(office.page, "/desk/accounts/rule", "office-account-rule");
+    await shoot(office.page, "/desk/units", "office-units");
+    await shoot(office.page, "/desk/settings/numbers", "office-numbers");
+    await shoot(office.page, "/desk/settings/languages", "office-languages");
     await shoot(office.page, "/desk/staff", "office-staff");
     const member = await first(office.page, "a[href^='/desk/staff/']");
     await shoot(office.page, member!, "office-member");

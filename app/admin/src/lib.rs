@@ -21,11 +21,14 @@ pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use property::{
-    AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
-    GeneratorPage, NewBuildingPage, UnitPage,
+    BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,
+    NewBuildingPage, UnitPage, UnitsPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{AssignmentPage, CalendarPage, ClassifierPage, CompanyPage, DeadlinesPage, PrivacyPage, RolesPage};
+pub use settings::{
+    AssignmentPage, CalendarPage, ClassifierPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage,
+    RolesPage,
+};
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

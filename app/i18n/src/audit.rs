@@ -135,6 +135,8 @@ pub fn field(l: Locale, name: &str) -> String {
         "area" => td_string!(l, audit.field_area).to_owned(),
         "relation" => td_string!(l, audit.field_relation).to_owned(),
         "share" => td_string!(l, audit.field_share).to_owned(),
+        "next_request_number" => td_string!(l, lists.next_number).to_owned(),
+        "languages" => td_string!(l, lists.languages_offered).to_owned(),
         "state" => td_string!(l, audit.field_state).to_owned(),
         "covered" => td_string!(l, audit.field_covered).to_owned(),
         "seal" => td_string!(l, audit.field_seal).to_owned(),
@@ -198,7 +200,7 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
             "kind" => words::kind(l, text.parse().ok()?).to_owned(),
             "duty" => words::duty(l, text.parse().ok()?).to_owned(),
             "emergency" | "regular" | "paid" | "warranty" => words::mode(l, text.parse().ok()?).to_owned(),
-            "lang" => words::language(model::Lang::parse(text)?).to_owned(),
+            "lang" | "languages" => words::language(model::Lang::parse(text)?).to_owned(),
             "reason" => match text {
                 "password" => td_string!(l, audit.reason_password).to_owned(),
                 "blocked" => td_string!(l, audit.reason_blocked).to_owned(),

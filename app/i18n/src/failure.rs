@@ -78,6 +78,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "archived" => td_string!(l, errors.field_archived).to_owned(),
         "no_digits" => td_string!(l, errors.field_no_digits).to_owned(),
         "before_opening" => td_string!(l, errors.field_before_opening).to_owned(),
+        "not_lower" => td_string!(l, errors.field_not_lower, limit = limit).to_string(),
         "several" => td_string!(l, errors.field_several).to_owned(),
         "not_the_name" => td_string!(l, errors.field_not_the_name).to_owned(),
         "no_home" => td_string!(l, errors.field_no_home).to_owned(),

@@ -37,8 +37,37 @@ pub struct SaveProfile {
     #[garde(inner(length(chars, max = 300)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 300))]
     pub address: Option<String>,
-    #[garde(skip)]
-    pub lang: Lang,
+}
+
+/// Lets the numbers of requests go on from a larger one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RaiseNumber {
+    /// The number of the next request; never lower than the one that comes anyway.
+    #[garde(range(min = 1, max = 999_999_999))]
+    pub next: i64,
+}
+
+/// The languages residents are offered, and the one for whoever has none of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offered {
+    pub languages: Vec<Lang>,
+    #[serde(rename = "lang")]
+    pub default: Lang,
+}
+
+impl Default for Offered {
+    fn default() -> Self {
+        Self { languages: Lang::ALL.to_vec(), default: Lang::default() }
+    }
+}
+
+/// What a company offers, with its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Languages {
+    pub version: i32,
+    pub offered: Offered,
 }
 
 /// Hours to finish the work, by urgency.

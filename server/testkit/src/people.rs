@@ -65,6 +65,23 @@ pub async fn share_view(ctx: &Ctx, company: CompanyId, owner: UserId, name: &str
     id.into()
 }
 
+/// A known contact moves into a flat.
+pub async fn settle(ctx: &Ctx, company: CompanyId, contact: ContactId, unit: UnitId) {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into residencies (id, company_id, unit_id, contact_id, relation, since_on)
+         values ($1, $2, $3, $4, 'relative', '2020-01-01')",
+    )
+    .bind(new_id())
+    .bind(company.0)
+    .bind(unit.0)
+    .bind(contact.0)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// A relative without a login in a flat.
 pub async fn lodge(ctx: &Ctx, company: CompanyId, name: &str, unit: UnitId) -> ContactId {
     let id = new_id();
@@ -77,18 +94,8 @@ pub async fn lodge(ctx: &Ctx, company: CompanyId, name: &str, unit: UnitId) -> C
         .execute(&mut *tx)
         .await
         .unwrap();
-    sqlx::query(
-        "insert into residencies (id, company_id, unit_id, contact_id, relation, since_on)
-         values ($1, $2, $3, $4, 'relative', '2020-01-01')",
-    )
-    .bind(new_id())
-    .bind(company.0)
-    .bind(unit.0)
-    .bind(id)
-    .execute(&mut *tx)
-    .await
-    .unwrap();
     tx.commit().await.unwrap();
+    settle(ctx, company, id.into(), unit).await;
     id.into()
 }
 

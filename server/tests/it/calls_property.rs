@@ -210,6 +210,10 @@ fn server_function(name: &str) -> Vec<Sample> {
         }
         "property/archive_complex" => one(House, |s| json(json!({ "id": s.registry.complex, "version": 1 }))),
         "property/units" => one(Look, |s| json(json!({ "filter": { "building_id": s.building } }))),
+        "property/register" => one(Look, |_| json(json!({ "filter": { "text": "Навои 12" } }))),
+        "property/bulk_units" => one(House, |s| {
+            json(json!({ "command": { "ids": [s.registry.empty], "action": { "do": "kind", "kind": "shop" } } }))
+        }),
         "property/unit" => one(Look, |s| json(json!({ "id": s.unit }))),
         "property/create_unit" => {
             one(House, |s| json(json!({ "building_id": s.registry.building, "command": unit_facts() })))
@@ -252,6 +256,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         "GET complexes" | "GET buildings" | "GET companies" | "GET documents/mine" | "GET settings/account-rule" => {
             one(Look, |_| bare())
         }
+        "GET units/register" => one(Look, |_| bare()),
         "POST complexes" => one(Look, |_| json(json!({ "name": unique("ЖК") }))),
         "PATCH complexes/{id}" => {
             one(House, |s| first(with(of(s.registry.complex.0), json!({ "name": unique("ЖК") }))))
@@ -302,7 +307,7 @@ fn plain(door: &str) -> Vec<Sample> {
         "GET /desk/buildings/new"
         | "GET /desk/complexes"
         | "GET /desk/documents"
-        | "GET /desk/accounts/rule"
+        | "GET /desk/units"
         | "GET /desk/companies"
         | "GET /my/documents" => one(Look, |_| page(bare())),
         "GET /desk/buildings/{id}/edit" | "GET /desk/buildings/{id}/chart" => one(Look, |s| page(of(s.building.0))),

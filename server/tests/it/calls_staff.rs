@@ -48,13 +48,18 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "POST /rpc/settings/profile"
         | "POST /rpc/settings/deadlines"
         | "POST /rpc/settings/calendar"
+        | "POST /rpc/settings/languages"
         | "POST /rpc/settings/guide" => one(Look, |_| json(json!({}))),
         // A version nobody has: who may save is told of the conflict.
         "POST /rpc/settings/save_profile" => one(Look, |_| {
-            let command =
-                json!({ "name": "Дом", "phone": null, "emergency_phone": null, "address": null, "lang": "ru" });
+            let command = json!({ "name": "Дом", "phone": null, "emergency_phone": null, "address": null });
             json(json!({ "version": 0, "command": command }))
         }),
+        // The first number came long ago: who may raise it is told so.
+        "POST /rpc/settings/raise_request_number" => one(Look, |_| json(json!({ "command": { "next": 1 } }))),
+        "POST /rpc/settings/save_languages" => {
+            one(Look, |_| json(json!({ "version": 0, "command": { "languages": ["ru", "uz", "en"], "lang": "ru" } })))
+        }
         "POST /rpc/settings/save_deadlines" => one(Look, |_| {
             let hours = json!({ "emergency": 1, "urgent": 2, "high": 3, "normal": 4, "low": 5 });
             json(json!({ "version": 0, "command": hours }))
@@ -84,6 +89,8 @@ pub fn samples(door: &str) -> Vec<Sample> {
         | "GET /desk/settings"
         | "GET /desk/settings/calendar"
         | "GET /desk/settings/deadlines"
+        | "GET /desk/settings/numbers"
+        | "GET /desk/settings/languages"
         | "GET /desk/settings/roles" => one(Look, |_| page(bare())),
         _ => Vec::new(),
     }

@@ -19,6 +19,7 @@ mod edits;
 mod forms;
 mod hearing;
 mod http;
+mod leaks;
 mod limits;
 mod live;
 mod origin;

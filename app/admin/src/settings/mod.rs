@@ -7,6 +7,8 @@ mod classifier_edit;
 mod company;
 mod deadlines;
 mod guide;
+mod languages;
+mod numbers;
 mod privacy;
 mod roles;
 
@@ -16,6 +18,8 @@ pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
 pub use deadlines::DeadlinesPage;
 pub use guide::Guide;
+pub use languages::LanguagesPage;
+pub use numbers::NumbersPage;
 pub use privacy::PrivacyPage;
 pub use roles::RolesPage;
 
@@ -42,6 +46,8 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
+        tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
         tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, classifier.title), "/desk/settings/classifier", "list"),
         tab(td_string!(l, assignment.title), "/desk/settings/assignment", "user-check"),

@@ -7,6 +7,7 @@ mod chart;
 mod complexes;
 mod documents;
 mod places;
+pub(crate) mod register;
 mod sniff;
 mod units;
 
@@ -22,6 +23,7 @@ pub use documents::{
     update_document,
 };
 pub use places::{find_places, homes, unit_by_number};
+pub use register::{bulk_units, register};
 pub use units::{create_unit, set_unit_archived, unit, units, update_unit};
 
 pub(crate) use accounts::today;

@@ -3,10 +3,14 @@
 
 mod calendar;
 mod guide;
+mod languages;
+mod numbers;
 mod sample;
 
 pub use calendar::{calendar, save_calendar};
 pub use guide::{dismiss_guide, guide};
+pub use languages::{languages, offered, save_languages};
+pub use numbers::raise_request_number;
 pub use sample::{load_sample, remove_sample};
 
 use crate::{Actor, Ctx, Result, Tx, staff::trimmed};
@@ -25,7 +29,6 @@ struct Profile<'a> {
     phone: Option<&'a str>,
     emergency_phone: Option<&'a str>,
     address: Option<&'a str>,
-    lang: &'a str,
 }
 
 /// The company's profile, as its managers see it.
@@ -65,7 +68,7 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let old = sqlx::query!(
-        "select version, name, phone, emergency_phone, address, lang from companies where id = $1 for update",
+        "select version, name, phone, emergency_phone, address from companies where id = $1 for update",
         scope.company()
     )
     .fetch_one(tx.conn())
@@ -79,25 +82,21 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
         phone: old.phone.as_deref(),
         emergency_phone: old.emergency_phone.as_deref(),
         address: old.address.as_deref(),
-        lang: &old.lang,
     };
     let after = Profile {
         name,
         phone: command.phone.as_ref().map(Phone::as_str),
         emergency_phone: command.emergency_phone.as_ref().map(Phone::as_str),
         address: address.as_deref(),
-        lang: command.lang.code(),
     };
     if tx.record("company.update", "company", scope.company(), Some(&before), Some(&after)).await? {
         sqlx::query!(
-            "update companies set name = $2, phone = $3, emergency_phone = $4, address = $5, lang = $6, version = version + 1
-             where id = $1",
+            "update companies set name = $2, phone = $3, emergency_phone = $4, address = $5, version = version + 1 where id = $1",
             scope.company(),
             after.name,
             after.phone,
             after.emergency_phone,
-            after.address,
-            after.lang
+            after.address
         )
         .execute(tx.conn())
         .await?;
