@@ -241,6 +241,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings") view=admin::CompanyPage />
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/deadlines/what-if") view=admin::WhatIfPage />
         <Route path=path!("settings/numbers") view=admin::NumbersPage />
         <Route path=path!("settings/languages") view=admin::LanguagesPage />
         <Route path=path!("settings/privacy") view=admin::PrivacyPage />

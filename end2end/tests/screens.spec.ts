@@ -73,8 +73,8 @@ for (const look of looks) {
     const member = await first(office.page, "a[href^='/desk/staff/']");
     await shoot(office.page, member!, "office-member");
     await shoot(office.page, "/desk/audit", "office-audit");
-    for (const part of ["", "/calendar", "/deadlines", "/roles"]) {
-      await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replace("/", "-")}`);
+    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/roles"]) {
+      await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replaceAll("/", "-")}`);
     }
     await shoot(office.page, "/desk/imports", "office-imports");
     await shoot(office.page, "/desk/imports/new", "office-import-new");

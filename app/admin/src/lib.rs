@@ -28,7 +28,7 @@ pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
 pub use settings::{
     AssignmentPage, CalendarPage, ClassifierPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage,
-    RolesPage,
+    RolesPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

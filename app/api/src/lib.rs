@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod classifier;
 pub mod companies;
+pub mod deadlines;
 pub mod error;
 pub mod imports;
 pub mod people;

@@ -34,16 +34,6 @@ pub async fn save_languages(version: i32, command: of::Offered) -> ApiResult<of:
     run(async |ctx, actor| settings::save_languages(&ctx, &actor, version, &command).await).await
 }
 
-#[server(prefix = "/rpc", endpoint = "settings/deadlines", input = Json)]
-pub async fn deadlines() -> ApiResult<of::Deadlines> {
-    run(async |ctx, actor| settings::deadlines(&ctx, &actor).await).await
-}
-
-#[server(prefix = "/rpc", endpoint = "settings/save_deadlines", input = Json)]
-pub async fn save_deadlines(version: i32, command: of::DeadlineHours) -> ApiResult<of::Deadlines> {
-    run(async |ctx, actor| settings::save_deadlines(&ctx, &actor, version, &command).await).await
-}
-
 #[server(prefix = "/rpc", endpoint = "settings/calendar", input = Json)]
 pub async fn calendar() -> ApiResult<of::WorkCalendar> {
     run(async |ctx, actor| settings::calendar(&ctx, &actor).await).await

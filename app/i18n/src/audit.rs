@@ -39,6 +39,8 @@ pub fn action(l: Locale, action: &str) -> String {
         "withdraw" => td_string!(l, audit.did_withdraw).to_owned(),
         "end" => td_string!(l, audit.did_end).to_owned(),
         "enter" => td_string!(l, audit.did_enter).to_owned(),
+        "wait" => td_string!(l, deadlines.waiting_for).to_owned(),
+        "overdue" => td_string!(l, deadlines.did_overdue).to_owned(),
         "order" => td_string!(l, classifier.did_order).to_owned(),
         other => other.to_owned(),
     }
@@ -163,12 +165,33 @@ pub fn field(l: Locale, name: &str) -> String {
         "regular" => td_string!(l, assignment.kind_regular).to_owned(),
         "paid" => td_string!(l, assignment.kind_paid).to_owned(),
         "warranty" => td_string!(l, assignment.kind_warranty).to_owned(),
-        other => match (other.strip_prefix("weekday_"), other.strip_prefix("day_")) {
-            (Some(n), _) => weekday(l, n.parse().unwrap_or(1)).to_owned(),
-            (_, Some(day)) => day.to_owned(),
+        "warn_percent" => td_string!(l, deadlines.warn).to_owned(),
+        "escalate_roles" => td_string!(l, deadlines.escalate_roles).to_owned(),
+        "escalate_to" => td_string!(l, deadlines.escalate_people).to_owned(),
+        "close_after_days" => td_string!(l, deadlines.close_after).to_owned(),
+        "waiting" => td_string!(l, deadlines.waiting_for).to_owned(),
+        "clock" => td_string!(l, deadlines.col_clock).to_owned(),
+        other => match (other.strip_prefix("weekday_"), other.strip_prefix("day_"), other.strip_prefix("rule_")) {
+            (Some(n), ..) => weekday(l, n.parse().unwrap_or(1)).to_owned(),
+            (_, Some(day), _) => day.to_owned(),
+            (.., Some(rule)) => {
+                let parts: Vec<String> = rule.split('.').map(|part| condition(l, part)).collect();
+                td_string!(l, deadlines.by_rule, rule = parts.join(" · ")).to_string()
+            }
             _ => other.to_owned(),
         },
     }
+}
+
+/// One condition of a deadline rule in words; a complex by the word for it.
+fn condition(l: Locale, part: &str) -> String {
+    if part == "all" {
+        return td_string!(l, deadlines.rule_rest).to_owned();
+    }
+    let kind = part.parse().map(|v| words::kind(l, v));
+    let category = part.parse().map(|v| words::category(l, v));
+    let priority = part.parse().map(|v| words::priority(l, v));
+    kind.or(category).or(priority).map_or_else(|()| td_string!(l, deadlines.complex).to_owned(), str::to_owned)
 }
 
 /// The name of a day of the week; 1 is Monday.
@@ -180,7 +203,8 @@ pub fn weekday(l: Locale, n: usize) -> &'static str {
 pub fn value(l: Locale, field: &str, text: &str) -> String {
     let one = |text: &str| -> Option<String> {
         Some(match field {
-            "role" => words::role(l, text.parse().ok()?).to_owned(),
+            "role" | "escalate_roles" => words::role(l, text.parse().ok()?).to_owned(),
+            "clock" => crate::deadlines::clock(l, text.parse().ok()?).to_owned(),
             "status" => words::status(l, text.parse().ok()?).to_owned(),
             "category" => words::category(l, text.parse().ok()?).to_owned(),
             "priority" => words::priority(l, text.parse().ok()?).to_owned(),

@@ -1,6 +1,6 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
-use crate::{RequestId, requests::Status};
+use crate::{RequestId, deadlines::Clock, requests::Status};
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.
@@ -28,6 +28,12 @@ pub enum Event {
     RequestCommented { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.rated")]
     RequestRated { request_id: RequestId, number: i64, status: Status },
+    /// A deadline is near; once for each clock.
+    #[serde(rename = "request.due_soon")]
+    RequestDueSoon { request_id: RequestId, number: i64, status: Status, clock: Clock },
+    /// A deadline has passed; once for each clock.
+    #[serde(rename = "request.overdue")]
+    RequestOverdue { request_id: RequestId, number: i64, status: Status, clock: Clock },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -44,7 +50,9 @@ impl Event {
             | Self::RequestAssigned { request_id, .. }
             | Self::RequestUpdated { request_id, .. }
             | Self::RequestCommented { request_id, .. }
-            | Self::RequestRated { request_id, .. } => Some(*request_id),
+            | Self::RequestRated { request_id, .. }
+            | Self::RequestDueSoon { request_id, .. }
+            | Self::RequestOverdue { request_id, .. } => Some(*request_id),
             Self::Hello {} | Self::Resync {} => None,
         }
     }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod auth;
 pub mod bulk;
 pub mod classifier;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;

@@ -1,4 +1,5 @@
-//! What a company decides for itself: profile, working time, deadlines; and the guide of its first day.
+//! What a company decides for itself: profile and working time; and the guide of its first day. Deadlines are in
+//! [`crate::deadlines`].
 
 use crate::{Lang, Phone, validate};
 use chrono::{Datelike, NaiveDate, NaiveTime};
@@ -68,42 +69,6 @@ impl Default for Offered {
 pub struct Languages {
     pub version: i32,
     pub offered: Offered,
-}
-
-/// Hours to finish the work, by urgency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct DeadlineHours {
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub emergency: i16,
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub urgent: i16,
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub high: i16,
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub normal: i16,
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub low: i16,
-}
-
-impl Default for DeadlineHours {
-    fn default() -> Self {
-        Self { emergency: 4, urgent: 8, high: 24, normal: 72, low: 168 }
-    }
-}
-
-/// The deadlines with their version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Deadlines {
-    pub version: i32,
-    pub hours: DeadlineHours,
 }
 
 /// When the company works: a week, and the days that differ from it.

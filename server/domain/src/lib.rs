@@ -13,6 +13,7 @@ pub mod classifier;
 pub mod cleanup;
 pub mod companies;
 pub mod ctx;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;

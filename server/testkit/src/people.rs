@@ -5,7 +5,9 @@ use crate::{
     world::{person, user},
 };
 use domain::Ctx;
-use model::{ApplicationId, BuildingId, CompanyId, ContactId, ResidentInviteId, Role, SavedViewId, UnitId, UserId};
+use model::{
+    ApplicationId, BuildingId, CompanyId, ContactId, RequestId, ResidentInviteId, Role, SavedViewId, UnitId, UserId,
+};
 use platform::ids::new_id;
 
 /// One more staff member; the password is [`crate::PASSWORD`], the mail address `<login>@example.uz`.
@@ -42,6 +44,15 @@ pub async fn mark(ctx: &Ctx, company: CompanyId, mark: &str) {
     ] {
         sqlx::query(sql).bind(company.0).bind(mark).execute(&mut *tx).await.unwrap();
     }
+    tx.commit().await.unwrap();
+}
+
+/// As if a request had been answered and its time had passed long ago.
+pub async fn miss_deadline(ctx: &Ctx, request: RequestId) {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    let sql =
+        "update requests set due_at = '2020-01-01', alert_at = '2020-01-01', responded_at = '2020-01-01' where id = $1";
+    sqlx::query(sql).bind(request.0).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -4,7 +4,7 @@ use crate::{
     cast::{Stage, Who},
     socket::Socket,
 };
-use domain::{Actor, requests};
+use domain::{Actor, deadlines, requests};
 use model::{
     RequestId, UserId,
     requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RateRequest, UpdateRequest},
@@ -92,6 +92,9 @@ async fn play(stage: &Stage) -> Happened {
     happened.push(("desk files for the other house", "request.created", far.id));
     comment(desk, far.id, true).await;
     happened.push(("desk comments on it internally", "request.commented", far.id));
+    testkit::miss_deadline(ctx, far.id).await;
+    assert_eq!(deadlines::tick(ctx).await.unwrap().told, 1);
+    happened.push(("its deadline is missed", "request.overdue", far.id));
     let foreign = create(stage.actor(Who::ResidentB), draft(b.house.units[0])).await;
     happened.push(("B resident files", "request.created", foreign.id));
     comment(stage.actor(Who::DispatcherB), foreign.id, true).await;

@@ -8,6 +8,7 @@ pub mod tasks;
 
 mod assign;
 mod audit;
+mod clock;
 mod deliver;
 mod notify;
 mod seal;
@@ -66,6 +67,8 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .with_cron(Cron::every_minute::<assign::Waiting>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
+        .define_job::<clock::Tick>()
+        .with_cron(Cron::every_minute::<clock::Tick>())
         .define_job::<seal::Task>()
         .define_job::<seal::Waiting>()
         .with_cron(Cron::hourly_at::<seal::Waiting>(37)?)

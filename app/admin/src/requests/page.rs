@@ -1,7 +1,14 @@
 //! One request: facts at the left, the talk and the history at the right, the next step on top.
 
-use super::{actions::Actions, assign::Suggestion, facts::Facts, files::Files, stream::Stream};
-use crate::util::{Due, Failed, StatusPill, lang};
+use super::{
+    actions::Actions,
+    assign::Suggestion,
+    clock::{TimeMark, Told},
+    facts::Facts,
+    files::Files,
+    stream::Stream,
+};
+use crate::util::{Failed, StatusPill, lang};
 use api::session::{use_live, use_now};
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -95,7 +102,7 @@ fn Page(card: RequestCard) -> impl IntoView {
     let number = open.card.with_untracked(|card| card.number);
     let (created, source) = open.card.with_untracked(|card| (card.created_at, card.source));
     let status = open.part(|card| card.status);
-    let due = open.part(|card| card.due_at);
+    let told = Told::load(open);
     let tags = open.part(|card| (card.kind, card.priority));
     let subtitle =
         Signal::derive(move || format!("{} · {}", when::moment(l, created, now.get()), words::source(l, source)));
@@ -119,18 +126,14 @@ fn Page(card: RequestCard) -> impl IntoView {
                     });
                     (kind_tag, priority_tag)
                 }}
-                {move || due.get().filter(|_| status.get().is_open()).map(|at| view! {
-                    <Tooltip below=true focusable=true text=td_string!(l, requests.due_full, time = when::full(l, at)).to_string()>
-                        <Due status=status.get() due_at=Some(at) ground=true />
-                    </Tooltip>
-                })}
+                <TimeMark open=open told=told />
             }
             actions=move || view! { <Actions open=open /> }
         />
         <div class="split">
             <div class="stack">
                 <Suggestion open=open />
-                <Facts open=open />
+                <Facts open=open told=told />
                 <Files open=open />
             </div>
             <Stream open=open />

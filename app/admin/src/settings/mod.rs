@@ -16,7 +16,7 @@ pub use assignment::AssignmentPage;
 pub use calendar::CalendarPage;
 pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
-pub use deadlines::DeadlinesPage;
+pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
 pub use languages::LanguagesPage;
 pub use numbers::NumbersPage;

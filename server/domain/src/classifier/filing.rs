@@ -2,7 +2,6 @@
 
 use super::learn;
 use crate::{Error, Result, Tx, error::word};
-use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     ProblemId, RequestId, Role,
     classifier::{Names, ProblemRef},
@@ -19,19 +18,7 @@ pub(crate) struct About {
     pub kind: Kind,
     pub priority: Priority,
     /// The problem's own time to mend it.
-    hours: Option<i16>,
-}
-
-impl About {
-    /// When it should be finished, given what the urgency alone would say. An emergency never waits longer for its
-    /// problem's sake.
-    pub fn due(&self, by_urgency: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-        match self.hours.map(|hours| now + TimeDelta::hours(hours.into())) {
-            Some(own) if self.kind == Kind::Emergency => own.min(by_urgency),
-            Some(own) => own,
-            None => by_urgency,
-        }
-    }
+    pub hours: Option<i16>,
 }
 
 /// What a problem brings.

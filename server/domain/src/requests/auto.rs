@@ -1,7 +1,7 @@
 //! The system gives a request to somebody by itself: the same step as a dispatcher's, with its reason beside it.
 
 use super::{audit, queries, tell_author};
-use crate::{Result, Scope, Tx, events::Audience};
+use crate::{Result, Scope, Tx, deadlines::steps, events::Audience};
 use model::{
     RequestId, UserId,
     assignment::Explanation,
@@ -29,6 +29,7 @@ pub(crate) async fn assign_by_itself(
     queries::history(tx, id, Change::Assignee, None, Some(&name), None).await?;
     queries::history(tx, id, Change::Chosen, None, Some(&serde_json::to_string(why)?), None).await?;
     queries::history(tx, id, Change::Status, Some(core.status.as_str()), Some(status.as_str()), None).await?;
+    steps::after_step(tx, id, core.status, status).await?;
     tx.emit(
         &moved.event(|request_id, number, status| Event::RequestAssigned { request_id, number, status }),
         &Audience { former_assignee_id: None, ..moved.audience() },

@@ -1,22 +1,25 @@
 //! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `card` and `list`.
 
 mod auto;
+mod automatic;
 mod bulk;
 mod card;
 mod handover;
 mod list;
 mod queries;
+mod waiting;
 mod words;
 mod workflow;
 
 pub(crate) use auto::assign_by_itself;
+pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
 pub use bulk::bulk;
 pub(crate) use handover::hand_over;
 pub(crate) use list::{About, brief};
-pub(crate) use list::{after, count_up_to, page};
+pub(crate) use list::{after, count_up_to, must_see, page};
 pub use list::{counts, list};
+pub use waiting::wait;
 pub(crate) use words::{FoundRequest, find};
-pub use workflow::due_at;
 
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
@@ -24,11 +27,12 @@ use crate::{
     assignment,
     audit::Entry,
     classifier,
+    deadlines::steps,
     events::Audience,
     files,
     idempotency::{self, Claim, Key},
     jobs::NotifyAuthor,
-    property, settings,
+    property,
 };
 use model::{
     Code, ContactId, Permission as P, RequestId, Role,
@@ -44,6 +48,11 @@ use serde_json::json;
 
 const READ: [P; 2] = [P::RequestsRead, P::RequestsReadOwn];
 const MOVE: [P; 3] = [P::RequestsUpdate, P::RequestsUpdateOwn, P::RequestsReadOwn];
+
+/// The right to read requests, for what is told about them elsewhere.
+pub(crate) fn may_read(actor: &Actor) -> Result<Scope> {
+    actor.scope_any(&READ)
+}
 
 /// One request with its files, comments and history, and the steps the reader may take.
 ///
@@ -86,15 +95,16 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     let place = property::locate(tx, scope, command).await?;
     let person = queries::caller(tx, scope, command).await?;
     let about = classifier::for_filing(tx, command).await?;
-    let urgency = due_at(&settings::deadline_hours(tx).await?, about.kind, about.priority, tx.now());
+    let promised =
+        steps::promise(tx, about.kind, about.priority, about.category, place.building_id, about.hours).await?;
     let new = queries::NewRequest {
         id: platform::ids::new_id().into(),
         source: source(tx.actor()),
         place,
         person,
         description: command.description.trim(),
-        due_at: about.due(urgency, tx.now()),
         about,
+        promised,
     };
     let core = queries::insert(tx, &new).await?;
     queries::history(tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
@@ -139,6 +149,7 @@ pub async fn update(
     if changes.is_empty() && problem.is_some() {
         queries::touch(&mut tx, id).await?;
     }
+    steps::after_edit(&mut tx, id, &mut changes).await?;
     changes.extend(problem.map(|(old, new)| (Change::Problem, old, new)));
     for (change, old, new) in &changes {
         queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
@@ -182,6 +193,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
     if core.status != to {
         queries::history(&mut tx, id, Change::Status, Some(core.status.as_str()), Some(to.as_str()), None).await?;
     }
+    steps::after_step(&mut tx, id, core.status, to).await?;
     let audience = Audience { former_assignee_id: core.assignee_id, ..moved.audience() };
     tx.emit(
         &moved.event(|request_id, number, status| Event::RequestAssigned { request_id, number, status }),
@@ -285,6 +297,9 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AddComme
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
     queries::insert_comment(&mut tx, id, command).await?;
+    if steps::after_comment(&mut tx, id, command.internal).await? {
+        queries::history(&mut tx, id, Change::Waiting, None, Some("false"), None).await?;
+    }
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestCommented { request_id, number, status }),
         &Audience { internal: command.internal, ..core.audience() },
@@ -343,6 +358,7 @@ pub struct AuthorNotice {
 async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> Result<()> {
     let (old, new) = (from.status.as_str(), to.status.as_str());
     queries::history(tx, to.id, Change::Status, Some(old), Some(new), reason).await?;
+    steps::after_step(tx, to.id, from.status, to.status).await?;
     tx.emit(
         &to.event(|request_id, number, status| Event::RequestStatusChanged { request_id, number, status }),
         &to.audience(),

@@ -1,6 +1,9 @@
 //! SQL that changes one request. Its page is in `card`, lists are in `list`.
 
-use crate::{Result, Scope, Tx, classifier::About, error::word, events::Audience, people, property::Located};
+use crate::{
+    Result, Scope, Tx, classifier::About, deadlines::steps::Promised, error::word, events::Audience, people,
+    property::Located,
+};
 use chrono::{DateTime, Utc};
 use model::{
     BuildingId, ContactId, Phone, RequestId, UnitId, UserId,
@@ -52,7 +55,7 @@ pub(super) struct NewRequest<'a> {
     pub place: Located,
     pub person: people::Caller,
     pub description: &'a str,
-    pub due_at: DateTime<Utc>,
+    pub promised: Promised,
 }
 
 pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
@@ -60,8 +63,10 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
     let number = sqlx::query_scalar!(
         r#"insert into requests (id, company_id, number, kind, priority, category, source, building_id, entrance_id, unit_id,
              address, description, contact_id, contact_name, contact_phone, created_by, due_at, created_at, updated_at,
+             respond_by, alert_at, policy, rule, calendar, answer_minutes, solution_minutes, counting,
              problem_id, problem_auto)
-           values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19)
+           values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17,
+             $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
            returning number"#,
         new.id.0,
         company,
@@ -78,9 +83,17 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         new.person.name,
         new.person.phone.as_ref().map(Phone::as_str),
         user,
-        new.due_at,
+        new.promised.due_at,
         now,
-        new.about.problem.map(|p| p.0),
+        new.promised.respond_by,
+        new.promised.alert_at,
+        new.promised.policy,
+        new.promised.rule,
+        new.promised.calendar,
+        new.promised.terms.map(|t| t.answer_minutes),
+        new.promised.terms.map(|t| t.solution_minutes),
+        new.promised.terms.map(|t| t.counting.as_str()),
+            new.about.problem.map(|p| p.0),
         new.about.auto
     )
     .fetch_one(tx.conn())

@@ -28,6 +28,7 @@ pub(super) enum Table {
     Comments,
     Files,
     History,
+    Pauses,
     Documents,
 }
 
@@ -56,6 +57,7 @@ const TABLES: [(&str, &str); 17] = [
         "id, company_id, number, version, status, kind, priority, category, source, building_id, entrance_id, unit_id, \
          address, description, contact_id, contact_name, contact_phone, created_by, assignee_id, reason, result, due_at, \
          deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments, \
+         respond_by, responded_at, answer_minutes, solution_minutes, counting, rule, paused_since, paused_reason, late, alert_at, \
          problem_id, problem_auto",
     ),
     ("request_comments", "id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at"),
@@ -64,6 +66,7 @@ const TABLES: [(&str, &str); 17] = [
         "id, company_id, request_id, moment, uploaded_by, blob_key, thumb_key, content_type, size, width, height, created_at",
     ),
     ("request_history", "id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason"),
+    ("request_pauses", "id, company_id, request_id, reason, from_at, to_at"),
     (
         "documents",
         "id, company_id, building_id, title, visibility, file_name, content_type, size, blob_key, created_at, updated_at",

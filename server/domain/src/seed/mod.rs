@@ -6,6 +6,7 @@
 //! no connected browser has missed the invented past.
 
 mod canvas;
+mod clocks;
 mod copy;
 mod houses;
 mod life;

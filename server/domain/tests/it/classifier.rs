@@ -187,12 +187,16 @@ async fn a_problem_brings_what_belongs_to_it() {
     );
     // Its own hours set the deadline; an emergency never waits longer for them.
     let shown = ProblemFacts { hidden: false, ..of(&hidden) };
-    classifier::update_problem(&ctx, &world.a.admin().await, stuck.id, 2, &shown).await.unwrap();
-    let card = requests::create(&ctx, &desk, &draft(Some(stuck.id)), None).await.unwrap();
-    assert_eq!((card.due_at.unwrap() - card.created_at).num_hours(), 4);
-    let calm = CreateRequest { kind: Some(Kind::Regular), ..draft(Some(stuck.id)) };
-    let card = requests::create(&ctx, &desk, &calm, None).await.unwrap();
-    assert_eq!((card.due_at.unwrap() - card.created_at).num_hours(), 5);
+    let due = async |kind: Kind| {
+        let command = CreateRequest { kind: Some(kind), ..draft(Some(stuck.id)) };
+        requests::create(&ctx, &desk, &command, None).await.unwrap().due_at.unwrap()
+    };
+    let shown = classifier::update_problem(&ctx, &world.a.admin().await, stuck.id, 2, &shown).await.unwrap();
+    let (calm, urgent) = (due(Kind::Regular).await, due(Kind::Emergency).await);
+    let slow = ProblemFacts { hours: Some(500), ..of(&shown) };
+    classifier::update_problem(&ctx, &world.a.admin().await, stuck.id, 3, &slow).await.unwrap();
+    assert!(due(Kind::Regular).await > calm);
+    assert_eq!(due(Kind::Emergency).await, urgent);
 }
 
 #[tokio::test]

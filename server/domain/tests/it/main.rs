@@ -7,6 +7,7 @@ mod assignment;
 mod audit;
 mod classifier;
 mod codes;
+mod deadlines;
 mod events;
 mod export;
 mod figures;

@@ -5,8 +5,8 @@ use chrono::{NaiveDate, NaiveTime};
 use domain::{requests, settings};
 use model::{
     Code, Lang, Phone,
-    requests::{AddComment, Kind, Priority, RequestFilter},
-    settings::{DeadlineHours, Guide, Lunch, Offered, RaiseNumber, SaveCalendar, SaveProfile, SpecialDay, WorkDay},
+    requests::{AddComment, RequestFilter},
+    settings::{Guide, Lunch, Offered, RaiseNumber, SaveCalendar, SaveProfile, SpecialDay, WorkDay},
 };
 use testkit::{TestCtx, World, draft, photo, staff_actor};
 
@@ -26,8 +26,6 @@ async fn settings_are_the_managers_and_each_companys_own() {
     for actor in [world.a.dispatcher().await, world.a.plumber().await, world.a.resident().await] {
         assert_eq!(code(settings::profile(&ctx, &actor).await), Code::Forbidden);
         assert_eq!(code(settings::save_profile(&ctx, &actor, 1, &profile()).await), Code::Forbidden);
-        assert_eq!(code(settings::deadlines(&ctx, &actor).await), Code::Forbidden);
-        assert_eq!(code(settings::save_deadlines(&ctx, &actor, 1, &DeadlineHours::default()).await), Code::Forbidden);
         assert_eq!(code(settings::calendar(&ctx, &actor).await), Code::Forbidden);
         assert_eq!(code(settings::guide(&ctx, &actor).await), Code::Forbidden);
         assert_eq!(code(settings::load_sample(&ctx, &actor).await), Code::Forbidden);
@@ -42,29 +40,6 @@ async fn settings_are_the_managers_and_each_companys_own() {
     crate::support::filed(&ctx, &world).await;
     assert_eq!(settings::profile(&ctx, &admin).await.unwrap().next_request_number, 2);
     assert_eq!(settings::profile(&ctx, &admin).await.unwrap().next_request_number, 2, "looking takes no number");
-}
-
-#[tokio::test]
-async fn the_companys_hours_set_the_deadlines() {
-    let ctx = TestCtx::new().await;
-    let world = World::new(&ctx).await;
-    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
-    let hours = DeadlineHours { emergency: 2, urgent: 5, high: 10, normal: 48, low: 100 };
-    let due = async |kind, priority| {
-        let command = model::requests::CreateRequest { kind: Some(kind), priority, ..draft(world.a.house.units[0]) };
-        let card = requests::create(&ctx, &desk, &command, None).await.unwrap();
-        (card.due_at.unwrap() - card.created_at).num_hours()
-    };
-    assert_eq!(due(Kind::Regular, None).await, 72);
-    assert_eq!(settings::save_deadlines(&ctx, &admin, 1, &hours).await.unwrap().version, 2);
-    assert_eq!(code(settings::save_deadlines(&ctx, &admin, 1, &hours).await), Code::Conflict);
-    assert_eq!(due(Kind::Regular, None).await, 48);
-    assert_eq!(due(Kind::Emergency, None).await, 2);
-    assert_eq!(due(Kind::Paid, Some(Priority::Low)).await, 100);
-    let upside_down = DeadlineHours { high: 60, ..hours };
-    assert_eq!(field(settings::save_deadlines(&ctx, &admin, 2, &upside_down).await), wrong("/high", "out_of_range"));
-    let zero = DeadlineHours { emergency: 0, ..hours };
-    assert_eq!(field(settings::save_deadlines(&ctx, &admin, 2, &zero).await), wrong("/emergency", "out_of_range"));
 }
 
 #[tokio::test]

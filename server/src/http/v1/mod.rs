@@ -5,6 +5,7 @@ pub mod assignment;
 pub mod audit;
 pub mod auth;
 pub mod classifier;
+mod deadlines;
 pub mod extract;
 pub mod files;
 pub mod imports;
@@ -47,6 +48,7 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(deadlines::routes())
         .merge(classifier::routes())
         .merge(assignment::routes())
         .merge(files::routes())
