@@ -32,7 +32,7 @@ pub(super) enum Table {
     Documents,
 }
 
-const TABLES: [(&str, &str); 17] = [
+const TABLES: [(&str, &str); 18] = [
     ("complexes", "id, company_id, name"),
     (
         "buildings",
