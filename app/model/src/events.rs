@@ -1,6 +1,9 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
-use crate::{RequestId, requests::Status};
+use crate::{
+    RequestId,
+    requests::{Present, Status},
+};
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.
@@ -28,6 +31,9 @@ pub enum Event {
     RequestCommented { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.rated")]
     RequestRated { request_id: RequestId, number: i64, status: Status },
+    /// Somebody else looks at the request this connection said it shows. Not an event: it has no place in the order.
+    #[serde(rename = "presence")]
+    Presence(Present),
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -45,7 +51,7 @@ impl Event {
             | Self::RequestUpdated { request_id, .. }
             | Self::RequestCommented { request_id, .. }
             | Self::RequestRated { request_id, .. } => Some(*request_id),
-            Self::Hello {} | Self::Resync {} => None,
+            Self::Hello {} | Self::Resync {} | Self::Presence(_) => None,
         }
     }
 }

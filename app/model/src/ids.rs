@@ -45,6 +45,12 @@ ids! {
     SessionId,
     RequestId,
     CommentId,
+    /// A saved reply.
+    ReplyId,
+    /// A line of the call journal.
+    CallId,
+    /// What somebody was told at the desk.
+    NoticeId,
     FileId,
     /// A saved view of a list.
     SavedViewId,

@@ -65,6 +65,7 @@ impl Role {
                     | P::RequestsAssign
                     | P::RequestsCommentInternal
                     | P::RequestsExport
+                    | P::CallsManage
                     | P::ResidentsRead
                     | P::BuildingsRead
                     | P::StaffRead
@@ -134,6 +135,7 @@ permissions! {
     RequestsCommentInternal = "requests.comment_internal",
     RequestsRate = "requests.rate",
     RequestsExport = "requests.export",
+    CallsManage = "calls.manage",
     ResidentsRead = "residents.read",
     ResidentsManage = "residents.manage",
     BuildingsRead = "buildings.read",

@@ -52,7 +52,7 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<FileView
     .execute(tx.conn())
     .await?;
     tx.commit().await?;
-    Ok(FileView { id, moment: Moment::Before, width, height, size, created_at: now })
+    Ok(FileView { id, moment: Moment::Before, width, height, size, created_at: now, comment_id: None })
 }
 
 async fn put(ctx: &Ctx, key: &str, bytes: Bytes) -> Result<()> {
@@ -78,8 +78,12 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
          left join requests r on r.company_id = f.company_id and r.id = f.request_id
          where f.company_id = $1 and f.id = $2
            and ((r.id is null and f.uploaded_by = $3)
-             or (r.id is not null and ($4 or r.assignee_id = $5 or r.contact_id = $7
-               or (r.building_id = any($6) and ($8::text[] is null or r.category = any($8))))))",
+             -- the staff see the photos of a duplicate with the request it was joined to
+             or exists (select from requests q where q.company_id = $1 and (q.id = r.id or ($7::uuid is null and q.id = r.merged_into))
+               and ($4 or q.assignee_id = $5 or q.contact_id = $7
+                 or (q.building_id = any($6) and ($8::text[] is null or q.category = any($8))))))
+           and not exists (select from request_comments c where c.company_id = $1 and c.id = f.comment_id
+             and (c.deleted_at is not null or (c.internal and $7::uuid is not null)))",
         scope.company(),
         id.0,
         actor.user_id().map(|u| u.0),

@@ -259,7 +259,7 @@ impl Stage {
     async fn commented(&self) -> Scene {
         let scene = Scene { registry: Registry::build(self).await, ..self.act(Status::Assigned, None).await };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
-            let command = AddComment { body: body.to_owned(), internal };
+            let command = AddComment { body: body.to_owned(), internal, ..Default::default() };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
         }
         scene

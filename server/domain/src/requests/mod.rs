@@ -2,16 +2,25 @@
 
 mod bulk;
 mod card;
+pub mod control;
+mod facts;
 mod handover;
+pub mod joined;
 mod list;
+pub mod presence;
 mod queries;
+pub mod replies;
+mod talk;
+mod watch;
 mod words;
 mod workflow;
 
-pub use bulk::bulk;
+pub use bulk::{bulk, undo};
 pub(crate) use handover::hand_over;
-pub(crate) use list::{after, count_up_to, page};
-pub use list::{counts, list};
+pub(crate) use list::{after, count_up_to, page, within};
+pub use list::{board, counts, list};
+pub use talk::{comment, edit as edit_comment, read, take_back as take_comment_back, versions as comment_versions};
+pub use watch::{notices, see_notices, set_responsible, watch};
 pub(crate) use words::{FoundRequest, find};
 pub use workflow::due_at;
 
@@ -29,8 +38,8 @@ use model::{
     Code, ContactId, Permission as P, RequestId, Role,
     events::Event,
     requests::{
-        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Kind, Moment, MoveRequest, Party,
-        Priority, RateRequest, RequestCard, Source, Status, UpdateRequest,
+        Action, AssignRequest, Change, CompleteRequest, CreateRequest, Kind, Moment, MoveRequest, NoticeKind,
+        Party, Priority, RateRequest, RequestCard, Source, Status, UpdateRequest,
     },
     validate,
 };
@@ -107,10 +116,11 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     Ok(core.id)
 }
 
-/// Changes the facts of a request. `version` is the one the editor saw.
+/// Changes the facts of a request. `version` is the one the editor saw; what others have changed since stays, and so
+/// does the edit, as long as they are not the same fields.
 ///
 /// # Errors
-/// `conflict` when somebody changed the request meanwhile.
+/// `conflict` with the fields that somebody else has changed meanwhile to something else.
 pub async fn update(
     ctx: &Ctx,
     actor: &Actor,
@@ -122,16 +132,12 @@ pub async fn update(
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
-    if core.version != version {
-        return Err(Code::Conflict.into());
-    }
+    facts::mergeable(&mut tx, &core, version, command).await?;
     if !core.status.is_open() {
         return Err(Code::IllegalTransition.into());
     }
     let changes = queries::update_facts(&mut tx, &core, command).await?;
-    for (change, old, new) in &changes {
-        queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
-    }
+    facts::record(&mut tx, &core, &changes).await?;
     if !changes.is_empty() {
         let mut audience = core.audience();
         audience.categories.extend(command.category);
@@ -265,24 +271,6 @@ pub async fn rate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &RateRequest
     Ok(card)
 }
 
-/// Adds a comment: for everybody on the request, or for the company only.
-pub async fn comment(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AddComment) -> Result<RequestCard> {
-    let scope = if command.internal { actor.scope(P::RequestsCommentInternal)? } else { actor.scope_any(&READ)? };
-    validate::check(command)?;
-    let mut tx = ctx.begin(actor).await?;
-    let core = queries::lock(&mut tx, &scope, id).await?;
-    queries::insert_comment(&mut tx, id, command).await?;
-    tx.emit(
-        &core.event(|request_id, number, status| Event::RequestCommented { request_id, number, status }),
-        &Audience { internal: command.internal, ..core.audience() },
-    )
-    .await?;
-    audit(&mut tx, "request.comment", id, json!({ "internal": command.internal })).await?;
-    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
-    tx.commit().await?;
-    Ok(card)
-}
-
 /// Adds uploaded photos to a request.
 pub async fn add_files(
     ctx: &Ctx,
@@ -336,7 +324,17 @@ async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> 
     )
     .await?;
     tell_author(tx, to).await?;
+    joined::follow(tx, to).await?;
+    watch::tell(tx, to, NoticeKind::Status, new, &[]).await?;
     audit(tx, "request.status", to.id, json!({ "status": [old, new] })).await
+}
+
+/// Whether the actor sees a request.
+///
+/// # Errors
+/// `not_found` when not.
+pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: RequestId) -> Result<()> {
+    queries::visible(tx, &actor.scope_any(&READ)?, id).await
 }
 
 async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {

@@ -1,12 +1,13 @@
 //! SQL that changes one request. Its page is in `card`, lists are in `list`.
 
+use super::facts::Changed;
 use crate::{Result, Scope, Tx, error::word, events::Audience, people, property::Located};
 use chrono::{DateTime, Utc};
 use model::{
     BuildingId, ContactId, Phone, RequestId, UserId,
     events::Event,
     requests::{
-        AddComment, Category, Change, CreateRequest, Kind, Priority, RateRequest, Source, Status, UpdateRequest,
+        Category, Change, CreateRequest, Kind, Priority, RateRequest, Source, Status, UpdateRequest,
     },
 };
 use platform::ids::new_id;
@@ -109,6 +110,27 @@ pub(super) async fn caller(tx: &mut Tx, scope: &Scope, command: &CreateRequest) 
     Ok(caller)
 }
 
+/// Proves that the request lies within the scope.
+pub(super) async fn visible(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<()> {
+    let reach = scope.requests();
+    sqlx::query_scalar!(
+        r#"select true as "here!" from requests r
+           where r.company_id = $1 and r.id = $2
+             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+               or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))"#,
+        scope.company(),
+        id.0,
+        reach.all,
+        reach.user,
+        &reach.zones,
+        reach.contact,
+        reach.trades.as_deref()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Locks the request for this transaction.
 pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Core> {
     let reach = scope.requests();
@@ -144,10 +166,9 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
     })
 }
 
-type Changed = (Change, Option<String>, Option<String>);
-
-pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateRequest) -> Result<Vec<Changed>> {
-    let (company, now) = (tx.actor().company_id().0, tx.now());
+/// What a command would change: each field that differs, old and new.
+pub(super) async fn differences(tx: &mut Tx, core: &Core, command: &UpdateRequest) -> Result<Vec<Changed>> {
+    let company = tx.actor().company_id().0;
     let old = sqlx::query!(
         "select description, category, kind, priority, due_at from requests where company_id = $1 and id = $2",
         company,
@@ -166,6 +187,12 @@ pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateReque
     note(Change::Kind, Some(old.kind), command.kind.map(|v| v.to_string()));
     note(Change::Priority, Some(old.priority), command.priority.map(|v| v.to_string()));
     note(Change::Due, old.due_at.map(|d| d.to_rfc3339()), command.due_at.map(|d| d.to_rfc3339()));
+    Ok(changes)
+}
+
+pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateRequest) -> Result<Vec<Changed>> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    let changes = differences(tx, core, command).await?;
     if changes.is_empty() {
         return Ok(changes);
     }
@@ -310,35 +337,6 @@ pub(super) async fn set_rating(tx: &mut Tx, core: &Core, command: &RateRequest) 
     .execute(tx.conn())
     .await?;
     Ok(Core { status: Status::Closed, rating: Some(command.stars), version: core.version + 1, ..core.clone() })
-}
-
-pub(super) async fn insert_comment(tx: &mut Tx, id: RequestId, command: &AddComment) -> Result<()> {
-    let actor = tx.actor().clone();
-    let now = tx.now();
-    sqlx::query!(
-        "insert into request_comments (id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        new_id(),
-        actor.company_id().0,
-        id.0,
-        actor.user_id().map(|u| u.0),
-        actor.name(),
-        actor.role().as_str(),
-        command.body.trim(),
-        command.internal,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "update requests set comments = comments + 1, updated_at = $3 where company_id = $1 and id = $2",
-        actor.company_id().0,
-        id.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 pub(super) async fn history(
