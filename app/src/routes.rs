@@ -235,6 +235,8 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
+        <Route path=path!("settings/replies") view=admin::RepliesPage />
+        <Route path=path!("calls") view=admin::CallsPage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />
         <Route path=path!("imports/:id") view=admin::ImportPage />

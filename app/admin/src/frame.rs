@@ -1,6 +1,7 @@
 //! The frame of the desk: side bar with counters, search, palette, new request, live dot, person.
 
 use crate::{
+    notices::Bell,
     search::{KeysHelp, Palette, SearchBox},
     util::{count, lang},
 };
@@ -39,6 +40,7 @@ pub fn Frame() -> impl IntoView {
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let keeps_calls = me.can(Permission::CallsManage);
     let imports = me.can(Permission::ImportsRun);
     let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
@@ -61,6 +63,9 @@ pub fn Frame() -> impl IntoView {
         }
         if sees_people {
             items.push(item("users", td_string!(l, common.people), "/desk/people", 0));
+        }
+        if keeps_calls {
+            items.push(item("phone-call", td_string!(l, together.calls), "/desk/calls", 0));
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
@@ -101,7 +106,7 @@ pub fn Frame() -> impl IntoView {
                     <kbd class="max-xl:hidden opacity-70">"N"</kbd>
                 </Button>
             }
-            live=move || view! { <LiveDot state=link /> }
+            live=move || view! { <Bell /><LiveDot state=link /> }
             person=move || view! {
                 <Menu label=name.get_value() end=true trigger=move || view! { <Avatar name=name.get_value() decorative=true /> }>
                     <MenuTitle text=format!("{} · {role}", name.get_value()) />

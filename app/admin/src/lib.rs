@@ -1,8 +1,10 @@
 //! The desk: where dispatchers and administrators work all day. Pages show and send; the server decides.
 
 mod audit;
+mod calls;
 mod frame;
 mod imports;
+mod notices;
 mod people;
 mod property;
 pub mod requests;
@@ -13,6 +15,7 @@ mod upload;
 mod util;
 
 pub use audit::AuditPage;
+pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use people::{PeoplePage, PersonPage};
@@ -22,5 +25,5 @@ pub use property::{
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RepliesPage, RolesPage};
 pub use staff::{StaffMemberPage, StaffPage};

@@ -14,7 +14,9 @@ pub mod search;
 pub mod session;
 pub mod settings;
 pub mod staff;
+pub mod talk;
 pub mod tasks;
+pub mod together;
 pub mod upload;
 
 pub use error::{ApiError, ApiResult};

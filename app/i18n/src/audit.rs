@@ -35,6 +35,17 @@ pub fn action(l: Locale, action: &str) -> String {
         "revoke" => td_string!(l, audit.did_revoke).to_owned(),
         "accept" => td_string!(l, audit.did_accept).to_owned(),
         "enter" => td_string!(l, audit.did_enter).to_owned(),
+        "comment_edit" => td_string!(l, audit.did_comment_edit).to_owned(),
+        "comment_delete" => td_string!(l, audit.did_comment_delete).to_owned(),
+        "responsible" => td_string!(l, audit.did_responsible).to_owned(),
+        "watch" => td_string!(l, audit.did_watch).to_owned(),
+        "link" => td_string!(l, audit.did_link).to_owned(),
+        "unlink" => td_string!(l, audit.did_unlink).to_owned(),
+        "join" => td_string!(l, audit.did_join).to_owned(),
+        "take_out" => td_string!(l, audit.did_take_out).to_owned(),
+        "split" => td_string!(l, audit.did_split).to_owned(),
+        "control" => td_string!(l, audit.did_control).to_owned(),
+        "record" => td_string!(l, audit.did_record).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -56,6 +67,7 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "import" => td_string!(l, audit.type_import).to_owned(),
         "setting" => td_string!(l, audit.type_setting).to_owned(),
         "request" => td_string!(l, audit.type_request).to_owned(),
+        "call" => td_string!(l, audit.type_call).to_owned(),
         other => other.to_owned(),
     }
 }

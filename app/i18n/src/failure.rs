@@ -74,6 +74,9 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "archived" => td_string!(l, errors.field_archived).to_owned(),
         "no_digits" => td_string!(l, errors.field_no_digits).to_owned(),
         "before_opening" => td_string!(l, errors.field_before_opening).to_owned(),
+        "changed" => td_string!(l, errors.field_changed).to_owned(),
+        "in_future" => td_string!(l, errors.field_in_future).to_owned(),
+        "has_duplicates" => td_string!(l, errors.field_has_duplicates).to_owned(),
         "bad_file" => td_string!(l, errors.field_bad_file).to_owned(),
         _ => td_string!(l, errors.field_unknown).to_owned(),
     }

@@ -92,7 +92,7 @@ pub struct FieldError {
     pub pointer: String,
     /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `bad_login`, `unknown`, `in_past`,
     /// `taken`, `twice`, `bad_account`, `bad_template`, `account_open`, `too_many_units`, `no_units`, `open_requests`,
-    /// `has_people`, `has_buildings`.
+    /// `has_people`, `has_buildings`, `changed`, `in_future`, `has_duplicates`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

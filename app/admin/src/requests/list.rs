@@ -1,10 +1,13 @@
 //! The list of requests: what the dispatcher looks at all day.
 
 use super::{
+    board::Board,
     bulk::{Ask, Bulk, BulkBar},
     filters::{FilterLine, QuickChips, StatusTabs},
+    groups::groups,
+    more::ShowMenu,
     preview::Preview,
-    query::ListQuery,
+    query::{ListQuery, Show},
     views::{Setup, ViewsMenu},
 };
 use crate::util::{Due, Failed, StatusPill, category_icon, lang};
@@ -36,7 +39,14 @@ pub fn RequestsPage() -> impl IntoView {
     let beat: Signal<u64> = use_debounced(live.version(), 500);
     let page = Resource::new(
         move || (query.get(), beat.get()),
-        move |(query, _)| async move { (query.href(), api::requests::list(query.filter(user)).await) },
+        move |(query, _)| async move {
+            // The board asks for itself.
+            let rows = match query.show {
+                Show::Board => Ok(Page { items: Vec::new(), next: None }),
+                _ => api::requests::list(query.filter(user)).await,
+            };
+            (query.href(), rows)
+        },
     );
 
     // Rows newer than the view wait behind the pill: nothing moves under the mouse.
@@ -67,12 +77,20 @@ pub fn RequestsPage() -> impl IntoView {
         }
     };
     let active = RwSignal::new(None::<String>);
-    let bulk = Bulk::new(rows, Callback::new(move |()| page.refetch()));
+    let changed = RwSignal::new(0_u32);
+    let bulk = Bulk::new(
+        rows,
+        Callback::new(move |()| {
+            page.refetch();
+            changed.update(|n| *n += 1);
+        }),
+    );
+    let show = Memo::new(move |_| query.with(|q| q.show));
     let preview = RwSignal::new(None::<RequestId>);
     walk(rows, active, bulk, preview);
     // What left the page is no longer under one's hand.
     Effect::new(move |_| {
-        let Some(rows) = rows.get() else { return };
+        let Some(rows) = rows.get().filter(|_| show.get() != Show::Board) else { return };
         let here: BTreeSet<String> = rows.iter().map(|row| row.id.to_string()).collect();
         if bulk.selected.with_untracked(|set| !set.is_subset(&here)) {
             bulk.selected.update(|set| set.retain(|key| here.contains(key)));
@@ -119,6 +137,7 @@ pub fn RequestsPage() -> impl IntoView {
         <StatusTabs query=query />
         <div class="pt-2.5"><QuickChips query=query /></div>
         <FilterLine query=query tools=move || view! {
+            <ShowMenu query=query />
             <ViewsMenu setup=setup query=Signal::derive(move || query.get().kept()) />
             <ColumnMenu columns=columns />
             {may_export.then(|| view! {
@@ -145,7 +164,32 @@ pub fn RequestsPage() -> impl IntoView {
                 }
                 _ => None,
             }}
-            <div hidden=move || page.get().is_some_and(|(_, rows)| rows.is_err())>{table(rows)}</div>
+            <div hidden=move || page.get().is_some_and(|(_, rows)| rows.is_err())>
+                {move || match show.get() {
+                    Show::List => table(rows).into_any(),
+                    Show::Board => view! { <Board query=query bulk=bulk changed=changed /> }.into_any(),
+                    by => view! {
+                        {move || {
+                            let all = rows.get().map(|rows| groups(l, rows, by));
+                            match all {
+                                None => table(Signal::stored(None)).into_any(),
+                                Some(all) if all.is_empty() => view! { <Nothing query=query /> }.into_any(),
+                                Some(all) => all.into_iter().map(|group| view! {
+                                    <section class="pb-4">
+                                        <h2 class="m-0 row gap-2 py-2 text-base font-semibold">
+                                            {group.title.clone()}
+                                            <span class="text-sm font-normal text-muted">
+                                                {td_string!(l, together.group_shown, n = group.rows.len().to_string()).to_string()}
+                                            </span>
+                                        </h2>
+                                        {table(Signal::stored(Some(group.rows)))}
+                                    </section>
+                                }).collect_view().into_any(),
+                            }
+                        }}
+                    }.into_any(),
+                }}
+            </div>
             <div class="row justify-end">
                 {move || query.with(|q| q.cursor.is_some()).then(|| view! {
                     <Button kind=ButtonKind::Ghost icon="chevrons-up-down" href=ListQuery { cursor: None, ..query.get() }.href()>
@@ -234,7 +278,7 @@ fn focus_row(key: &str) {
 #[component]
 fn Nothing(query: Memo<ListQuery>) -> impl IntoView {
     let l = lang();
-    let filtered = query.with(|q| *q != ListQuery { view: q.view, ..ListQuery::default() });
+    let filtered = query.with(|q| *q != ListQuery { view: q.view, show: q.show, ..ListQuery::default() });
     if filtered {
         view! {
             <EmptyState text=td_string!(l, requests.nothing_fits) icon="search">
@@ -320,8 +364,12 @@ fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
             {(row.photos > 0).then(|| view! {
                 <Icon name="camera" size=IconSize::Small class="text-muted" label=td_string!(l, requests.has_photos) />
             })}
+            {row.awaits_answer.then(|| view! {
+                <Icon name="message-circle" size=IconSize::Small class="text-warning" label=td_string!(l, together.awaits) />
+            })}
             {(row.comments > 0).then(|| view! {
-                <span class="text-muted text-xs whitespace-nowrap">
+                <span class=if row.unread_public || row.unread_internal { "text-primary font-semibold text-xs whitespace-nowrap" } else { "text-muted text-xs whitespace-nowrap" }
+                    title=(row.unread_public || row.unread_internal).then(|| td_string!(l, together.unread_only))>
                     <Icon name="message-square" size=IconSize::Small label=td_string!(l, requests.comments) /> " " {row.comments}
                 </span>
             })}
@@ -331,7 +379,7 @@ fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
 }
 
 /// `Karimova G.`: names are short in lists, in full on cards.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let mut words = name.split_whitespace();
     match (words.next(), words.next().and_then(|word| word.chars().next())) {
         (Some(first), Some(initial)) => format!("{first} {initial}."),

@@ -2,19 +2,28 @@
 
 mod actions;
 mod assign;
+mod board;
 mod bulk;
 mod choose;
+mod control;
 mod create;
 mod draft;
+mod edit;
 mod facts;
 mod files;
 mod filters;
+mod groups;
 mod list;
+mod more;
 mod page;
+mod presence;
 mod preview;
 mod query;
+mod related;
 mod stream;
+mod talk;
 mod views;
+mod watchers;
 
 pub use create::NewRequestPage;
 pub use list::RequestsPage;

@@ -1,14 +1,22 @@
 //! One request: facts at the left, the talk and the history at the right, the next step on top.
 
-use super::{actions::Actions, facts::Facts, files::Files, stream::Stream};
+use super::{
+    actions::Actions,
+    facts::Facts,
+    files::Files,
+    presence::Presence,
+    related::{MergedNote, Related},
+    stream::Stream,
+    watchers::Watchers,
+};
 use crate::util::{Due, Failed, StatusPill, lang};
-use api::session::{use_live, use_now};
+use api::session::{use_live, use_me, use_now};
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
-    Code, RequestId,
+    Code, RequestId, UserId,
     requests::{Kind, Priority, RequestCard},
 };
 use ui::prelude::*;
@@ -17,7 +25,13 @@ use ui::prelude::*;
 #[derive(Clone, Copy)]
 pub(super) struct Open {
     pub id: RequestId,
+    /// Who looks; their drafts are theirs.
+    pub me: UserId,
     pub card: RwSignal<RequestCard>,
+    /// They are changing the facts.
+    pub changing: RwSignal<bool>,
+    /// They are writing a comment.
+    pub typing: RwSignal<bool>,
 }
 
 impl Open {
@@ -82,7 +96,13 @@ pub fn RequestPage() -> impl IntoView {
 fn Page(card: RequestCard) -> impl IntoView {
     let (l, now) = (lang(), use_now());
     let id = card.id;
-    let open = Open { id, card: RwSignal::new(card) };
+    let open = Open {
+        id,
+        me: use_me().user_id,
+        card: RwSignal::new(card),
+        changing: RwSignal::new(false),
+        typing: RwSignal::new(false),
+    };
     let touched = use_live().of_request(Signal::stored(Some(id)));
     Effect::new(move |seen: Option<u64>| {
         let now = touched.get();
@@ -124,13 +144,17 @@ fn Page(card: RequestCard) -> impl IntoView {
                         <Due status=status.get() due_at=Some(at) ground=true />
                     </Tooltip>
                 })}
+                <Presence open=open />
             }
             actions=move || view! { <Actions open=open /> }
         />
+        <MergedNote open=open />
         <div class="split">
             <div class="stack">
                 <Facts open=open />
+                <Watchers open=open />
                 <Files open=open />
+                <Related open=open />
             </div>
             <Stream open=open />
         </div>

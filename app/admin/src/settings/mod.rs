@@ -4,12 +4,14 @@ mod calendar;
 mod company;
 mod deadlines;
 mod guide;
+mod replies;
 mod roles;
 
 pub use calendar::CalendarPage;
 pub use company::CompanyPage;
 pub use deadlines::DeadlinesPage;
 pub use guide::Guide;
+pub use replies::RepliesPage;
 pub use roles::RolesPage;
 
 use crate::util::{Failed, lang};
@@ -31,12 +33,19 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         current: href == path,
         ..Tab::default()
     };
-    let tabs = vec![
+    let manages = api::session::use_me().can(model::Permission::SettingsManage);
+    // Ready replies are everybody's who writes to residents; the rest is for who manages the company.
+    let replies = tab(td_string!(l, together.replies), "/desk/settings/replies", "clipboard-list");
+    let mut tabs = vec![
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
+    if !manages {
+        tabs.clear();
+    }
+    tabs.push(replies);
     view! {
         <Title text=td_string!(l, settings.title) />
         <PageHeader title=td_string!(l, settings.title) />

@@ -42,7 +42,7 @@ pub struct MainRequest {
     pub id: Option<RequestId>,
     pub number: i64,
     pub status: Status,
-    pub assignee: Option<String>,
+    pub assignee: Option<PersonRef>,
     pub due_at: Option<DateTime<Utc>>,
     pub deferred_until: Option<DateTime<Utc>>,
     pub completed_at: Option<DateTime<Utc>>,
@@ -254,4 +254,12 @@ pub struct BoardColumn {
     pub rows: Vec<RequestRow>,
     /// There are more than are shown.
     pub more: bool,
+}
+
+/// So many sheets are printed at once.
+pub const PRINT_MOST: usize = 50;
+
+words! {
+    /// What is printed of a request: the paper the worker takes along, or the one the resident signs.
+    PrintKind { Sheet = "sheet", Act = "act" }
 }

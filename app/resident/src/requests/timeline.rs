@@ -67,7 +67,8 @@ fn line(l: Locale, entry: &HistoryEntry) -> Option<Line> {
         }
         Change::Rating => (td_string!(l, resident.step_rated, n = new?).to_string(), "star", Tone::Success),
         Change::File => (td_string!(l, resident.step_photos).to_owned(), "image", Tone::Neutral),
-        Change::Category | Change::Kind | Change::Priority | Change::Description | Change::Due => return None,
+        // How the company works among itself is not the resident's story.
+        _ => return None,
     };
     Some(Line { title, icon, tone, at: entry.at, note: entry.reason.clone().filter(|text| !text.trim().is_empty()) })
 }

@@ -12,7 +12,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
     Code, RequestId,
-    requests::{Moment, RequestCard},
+    requests::RequestCard,
 };
 use next::{Checklist, NextStep};
 use parts::{Answer, TALL, Talk, locale};
@@ -60,7 +60,7 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
             <Outcome card=card />
             <Checklist card=card from=from />
             <Card title=td_string!(l, staff.talk)>
-                <Talk id=id comments=comments card=from may_internal=true moment=Moment::After empty=td_string!(l, staff.talk_empty) />
+                <Talk id=id comments=comments card=from may_internal=true empty=td_string!(l, staff.talk_empty) />
             </Card>
             <NextStep card=card from=from />
         </div>

@@ -8,7 +8,7 @@ use model::{
     Code, Permission as P, Phone, RequestId,
     events::Event,
     requests::{
-        Change, JoinRequests, Kind, LinkKind, LinkRequest, LinkView, MainRequest, Nearness, Priority, RequestCard,
+        Change, JoinRequests, Kind, LinkKind, LinkRequest, LinkView, MainRequest, Nearness, PersonRef, Priority, RequestCard,
         RequestRef, SimilarQuery, SimilarRequest, SplitRequest, Status,
     },
     validate,
@@ -456,7 +456,7 @@ pub(super) async fn joined(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<
 pub(super) async fn main_of(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Option<MainRequest>> {
     let company = tx.actor().company_id().0;
     let row = sqlx::query!(
-        r#"select m.id, m.number, m.status, m.due_at, m.deferred_until, m.completed_at, u.name as "assignee?"
+        r#"select m.id, m.number, m.status, m.due_at, m.deferred_until, m.completed_at, u.id as "assignee_id?", u.name as "assignee?"
            from requests r join requests m on m.company_id = r.company_id and m.id = r.merged_into
            left join users u on u.id = m.assignee_id
            where r.company_id = $1 and r.id = $2"#,
@@ -470,7 +470,7 @@ pub(super) async fn main_of(tx: &mut Tx, id: RequestId, resident: bool) -> Resul
             id: (!resident).then_some(row.id.into()),
             number: row.number,
             status: word(&row.status)?,
-            assignee: row.assignee,
+            assignee: row.assignee_id.zip(row.assignee).map(|(id, name)| PersonRef { id, name }),
             due_at: row.due_at,
             deferred_until: row.deferred_until,
             completed_at: row.completed_at,

@@ -289,6 +289,7 @@ pub(super) async fn set_status(
         "update requests set status = $3, reason = $4, deferred_until = $5,
            closed_at = case when $3 in ('closed', 'cancelled', 'rejected') then $6 else closed_at end,
            completed_at = case when $3 = 'returned' then null else completed_at end,
+           controlled_at = case when $3 = 'returned' then null else controlled_at end,
            rating = case when $3 = 'returned' then null else rating end,
            rating_comment = case when $3 = 'returned' then null else rating_comment end,
            version = version + 1, updated_at = $6

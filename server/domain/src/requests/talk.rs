@@ -228,8 +228,9 @@ async fn insert(tx: &mut Tx, core: &Core, command: &AddComment, mentioned: &[Use
     .execute(tx.conn())
     .await?;
     if !command.file_ids.is_empty() {
-        // What is shown while the work goes on is the trouble; afterwards, the outcome.
-        let moment = if core.status.is_open() { Moment::Before } else { Moment::After };
+        // Workers show what they did, others the trouble; after the work everybody shows the outcome.
+        let work = actor.role() == Role::Staff || !core.status.is_open();
+        let moment = if work { Moment::After } else { Moment::Before };
         files::attach(tx, core.id, &command.file_ids, moment).await?;
         let ids: Vec<Uuid> = command.file_ids.iter().map(|id| id.0).collect();
         sqlx::query!(

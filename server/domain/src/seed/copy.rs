@@ -49,7 +49,8 @@ const TABLES: [(&str, &str); 16] = [
         "requests",
         "id, company_id, number, version, status, kind, priority, category, source, building_id, entrance_id, unit_id, \
          address, description, contact_id, contact_name, contact_phone, created_by, assignee_id, reason, result, due_at, \
-         deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments",
+         deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments, \
+         talked_at, noted_at, awaits_answer",
     ),
     ("request_comments", "id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at"),
     (

@@ -44,6 +44,10 @@ pub(super) struct Row {
     pub rating_comment: Option<&'static str>,
     pub photos: i32,
     pub comments: i32,
+    /// When somebody last wrote, with the resident and inside the company.
+    pub talked: Option<DateTime<Utc>>,
+    pub noted: Option<DateTime<Utc>>,
+    pub awaits_answer: bool,
 }
 
 impl Row {
@@ -62,6 +66,9 @@ impl Row {
             rating_comment: None,
             photos: 0,
             comments: 0,
+            talked: None,
+            noted: None,
+            awaits_answer: false,
         }
     }
 }
@@ -279,6 +286,12 @@ impl Life<'_, '_> {
         let at = (self.at + TimeDelta::seconds(self.rng.between(40, 1500))).min(self.house.plot.now);
         self.row.comments += 1;
         self.row.updated = self.row.updated.max(at);
+        if internal {
+            self.row.noted = self.row.noted.max(Some(at));
+        } else if self.row.talked.is_none_or(|last| last <= at) {
+            self.row.talked = Some(at);
+            self.row.awaits_answer = who.role == Role::Resident;
+        }
         let id = self.rng.id(at);
         self.rows.add(
             Table::Comments,

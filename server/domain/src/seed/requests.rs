@@ -136,6 +136,10 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
             &row.rating_comment,
             &row.photos,
             &row.comments,
+            // What is long over was read long ago.
+            &row.talked.filter(|_| row.status.is_open()),
+            &row.noted.filter(|_| row.status.is_open()),
+            &(row.awaits_answer && row.status.is_open()),
         ],
     );
 }

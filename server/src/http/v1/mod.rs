@@ -13,6 +13,7 @@ pub mod requests;
 pub mod search;
 pub mod staff;
 pub mod tasks;
+pub mod together;
 
 use axum::Router;
 use domain::Ctx;
@@ -44,6 +45,7 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(together::routes())
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
