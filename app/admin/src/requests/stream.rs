@@ -61,7 +61,7 @@ pub(super) fn Stream(open: Open) -> impl IntoView {
     let nothing = Memo::new(move |_| list.with(Vec::is_empty));
     let mending = Mending::new();
     // Who has the page before them has read what is on it.
-    let unread = open.part(|card| card.comments.iter().filter(|comment| comment.unread).map(|c| c.id).last());
+    let unread = open.part(|card| card.comments.iter().rfind(|comment| comment.unread).map(|comment| comment.id));
     Effect::new(move |_| {
         if unread.get().is_some() && !document().hidden() {
             spawn_local(async move {
