@@ -285,6 +285,12 @@ mod tests {
             ..CallFilter::default()
         };
         assert_eq!(href(&filter), "/desk/calls?direction=out&result=no_answer&text=90%2012");
-        assert_eq!(href(&read(|_| Some("nonsense?".to_owned()).filter(|_| false))), "/desk/calls");
+        let get = |name: &str| match name {
+            "direction" => Some("out".to_owned()),
+            "result" => Some("nonsense".to_owned()),
+            "text" => Some("  90 12 ".to_owned()),
+            _ => None,
+        };
+        assert_eq!(href(&read(get)), "/desk/calls?direction=out&text=90%2012");
     }
 }

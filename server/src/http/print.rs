@@ -43,7 +43,7 @@ pub async fn print(
 ) -> Response {
     let Some(actor) = caller.0 else {
         let next = format!("/desk/print/{kind}?ids={}", asked.ids);
-        return see_other(&format!("/login?{}", query(&[("next", &next)])));
+        return see_other(&format!("/login?{}", query(&[("next", next.as_str())])));
     };
     match page(&ctx, &actor, &kind, &asked).await {
         Ok(response) => response,
@@ -157,7 +157,7 @@ fn bar(out: &mut String, l: Locale, kind: PrintKind, asked: &Asked) {
     let _ = write!(out, "<nav><button id=\"print\" type=\"button\">{}</button>", td_string!(l, together.print_now));
     let mut link = |to: PrintKind, lang: Lang, text: &str, current: bool| {
         let current = if current { " aria-current=\"page\"" } else { "" };
-        let address = query(&[("ids", &asked.ids), ("lang", lang.code())]);
+        let address = query(&[("ids", asked.ids.as_str()), ("lang", lang.code())]);
         let _ = write!(out, "<a href=\"/desk/print/{to}?{}\"{current}>{}</a>", escape(&address), escape(text));
     };
     let lang = i18n::lang(l);
