@@ -236,6 +236,10 @@ mod tests {
             completed_at: None,
             overdue: false,
             rating: None,
+            responsible: None,
+            unread_public: false,
+            unread_internal: false,
+            awaits_answer: false,
         }
     }
 

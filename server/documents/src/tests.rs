@@ -33,6 +33,10 @@ fn row(number: i64, description: &str) -> RequestRow {
         completed_at: None,
         overdue: true,
         rating: Some(5),
+        responsible: None,
+        unread_public: false,
+        unread_internal: false,
+        awaits_answer: false,
     }
 }
 

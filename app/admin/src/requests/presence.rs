@@ -6,14 +6,10 @@ use api::session::use_live;
 use i18n::td_string;
 use leptos::prelude::*;
 use model::requests::{Here, PRESENCE_TTL_S, Present};
-use ui::prelude::*;
+use ui::{dom::now_ms, prelude::*};
 
 /// Looks for those who fell silent this often.
 const SWEEP_MS: u64 = 5_000;
-
-fn now_ms() -> f64 {
-    js_sys::Date::now()
-}
 
 /// Says that this page shows the request, and shows the others.
 #[component]
