@@ -1,9 +1,11 @@
 //! The desk: where dispatchers and administrators work all day. Pages show and send; the server decides.
 
+mod access;
 mod audit;
 mod calls;
 mod frame;
 mod imports;
+mod lists;
 mod notices;
 mod people;
 mod property;
@@ -14,16 +16,20 @@ mod staff;
 mod upload;
 mod util;
 
+pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
 pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
-pub use people::{PeoplePage, PersonPage};
+pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use property::{
-    AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
-    GeneratorPage, NewBuildingPage, UnitPage,
+    BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,
+    NewBuildingPage, UnitPage, UnitsPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RepliesPage, RolesPage};
+pub use settings::{
+    CalendarPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage, RepliesPage, RolesPage,
+    WhatIfPage,
+};
 pub use staff::{StaffMemberPage, StaffPage};

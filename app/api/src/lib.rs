@@ -2,9 +2,11 @@
 //!
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
+pub mod access;
 pub mod audit;
 pub mod auth;
 pub mod companies;
+pub mod deadlines;
 pub mod error;
 pub mod imports;
 pub mod people;

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
     Page, RequestId,
+    bulk::Outcome,
     requests::{
-        BoardColumn, BulkOutcome, BulkUndo, CallFilter, CallView, JoinRequests, LinkRequest, RecordCall, RecordControl,
+        BoardColumn, BulkUndo, CallFilter, CallView, JoinRequests, LinkRequest, RecordCall, RecordControl,
         RequestCard, RequestFilter, SimilarQuery, SimilarRequest, SplitRequest,
     },
 };
@@ -53,7 +54,7 @@ pub async fn board(filter: RequestFilter) -> ApiResult<Vec<BoardColumn>> {
 }
 
 #[server(prefix = "/rpc", endpoint = "together/bulk_undo", input = Json)]
-pub async fn undo_many(steps: Vec<(RequestId, BulkUndo)>) -> ApiResult<Vec<BulkOutcome>> {
+pub async fn undo_many(steps: Vec<(RequestId, BulkUndo)>) -> ApiResult<Vec<Outcome>> {
     run(async |ctx, actor| requests::undo(&ctx, &actor, &steps).await).await
 }
 

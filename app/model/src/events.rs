@@ -2,6 +2,7 @@
 
 use crate::{
     RequestId,
+    deadlines::Clock,
     requests::{Present, Status},
 };
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,12 @@ pub enum Event {
     /// Somebody else looks at the request this connection said it shows. Not an event: it has no place in the order.
     #[serde(rename = "presence")]
     Presence(Present),
+    /// A deadline is near; once for each clock.
+    #[serde(rename = "request.due_soon")]
+    RequestDueSoon { request_id: RequestId, number: i64, status: Status, clock: Clock },
+    /// A deadline has passed; once for each clock.
+    #[serde(rename = "request.overdue")]
+    RequestOverdue { request_id: RequestId, number: i64, status: Status, clock: Clock },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -50,7 +57,9 @@ impl Event {
             | Self::RequestAssigned { request_id, .. }
             | Self::RequestUpdated { request_id, .. }
             | Self::RequestCommented { request_id, .. }
-            | Self::RequestRated { request_id, .. } => Some(*request_id),
+            | Self::RequestRated { request_id, .. }
+            | Self::RequestDueSoon { request_id, .. }
+            | Self::RequestOverdue { request_id, .. } => Some(*request_id),
             Self::Hello {} | Self::Resync {} | Self::Presence(_) => None,
         }
     }

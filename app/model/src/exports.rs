@@ -2,6 +2,8 @@
 
 use crate::{
     BuildingId, Lang,
+    people::{ContactFilter, Relation},
+    property::RegisterFilter,
     requests::{RequestFilter, words},
 };
 use serde::{Deserialize, Serialize};
@@ -27,25 +29,34 @@ pub struct ExportCommand {
     /// Of requests.
     #[serde(default)]
     pub requests: RequestFilter,
-    /// Of people: a name or a piece of a phone.
+    /// Of people: what their list's filter has.
     #[serde(default)]
     pub text: Option<String>,
-    /// Of units: those of one building.
+    #[serde(default)]
+    pub relation: Option<Relation>,
+    #[serde(default)]
+    pub has_login: Option<bool>,
     #[serde(default)]
     pub building_id: Option<BuildingId>,
+    /// Of units.
+    #[serde(default)]
+    pub units: RegisterFilter,
 }
 
-/// One unit with its building, as the file of units has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnitLine {
-    pub complex: Option<String>,
-    pub address: String,
-    pub entrance: Option<i16>,
-    pub floor: Option<i16>,
-    pub kind: crate::property::UnitKind,
-    pub number: String,
-    pub area_cm2: Option<i64>,
-    pub rooms: Option<i16>,
-    pub account: Option<String>,
-    pub people: i32,
+impl ExportCommand {
+    /// The filter of the list of people.
+    pub fn people(&self) -> ContactFilter {
+        ContactFilter {
+            text: self.text.clone(),
+            relation: self.relation,
+            building_id: self.building_id,
+            has_login: self.has_login,
+            ..ContactFilter::default()
+        }
+    }
+
+    /// Whether people are left out; with whose words stays out of the audit.
+    pub fn is_filtered(&self) -> bool {
+        self.people() != ContactFilter { building_id: self.building_id, ..ContactFilter::default() }
+    }
 }

@@ -1,8 +1,11 @@
 //! The words of the product: ids, money, phones, permissions, commands with their validation, views and error codes.
 //! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
 
+pub mod access;
 pub mod audit;
 pub mod auth;
+pub mod bulk;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;
@@ -14,6 +17,7 @@ pub mod money;
 pub mod page;
 pub mod people;
 pub mod phone;
+pub mod privacy;
 pub mod property;
 pub mod requests;
 pub mod roles;
@@ -27,6 +31,6 @@ pub use error::{Code, Failure, FieldError};
 pub use ids::*;
 pub use lang::Lang;
 pub use money::Money;
-pub use page::{Cursor, Page};
+pub use page::{Cursor, KeyCursor, Page};
 pub use phone::Phone;
 pub use roles::{Permission, Role};

@@ -55,8 +55,8 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate),
-            // requests.*, residents.read
+            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::HomesManage),
+            // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
                 P::RequestsRead
@@ -67,6 +67,7 @@ impl Role {
                     | P::RequestsExport
                     | P::CallsManage
                     | P::ResidentsRead
+                    | P::ResidentsCreate
                     | P::BuildingsRead
                     | P::StaffRead
                     | P::ProfileManage
@@ -89,6 +90,7 @@ impl Role {
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
+                    | P::HomesManage
             ),
         }
     }
@@ -137,7 +139,9 @@ permissions! {
     RequestsExport = "requests.export",
     CallsManage = "calls.manage",
     ResidentsRead = "residents.read",
+    ResidentsCreate = "residents.create",
     ResidentsManage = "residents.manage",
+    ResidentsReveal = "residents.reveal",
     BuildingsRead = "buildings.read",
     BuildingsManage = "buildings.manage",
     StaffRead = "staff.read",
@@ -151,6 +155,7 @@ permissions! {
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",
     ProfileManage = "profile.manage",
+    HomesManage = "homes.manage",
 }
 
 #[cfg(test)]

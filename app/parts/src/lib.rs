@@ -5,13 +5,15 @@ pub mod link;
 pub mod marks;
 pub mod photos;
 pub mod place;
+pub mod plain;
 pub mod talk;
 
 pub use answer::Answer;
 pub use link::LinkNote;
-pub use marks::{StatusPill, category_icon, due_tone, status_icon, status_tone};
+pub use marks::{StatusPill, category_icon, due_tone, standing_tone, status_icon, status_tone};
 pub use photos::{PhotoField, Uploads, photos};
 pub use place::{map_href, tel_href};
+pub use plain::{Trouble, field_in};
 pub use talk::Talk;
 
 use i18n::{Locale, use_i18n};

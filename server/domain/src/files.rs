@@ -80,7 +80,7 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
            and ((r.id is null and f.uploaded_by = $3)
              -- the staff see the photos of a duplicate with the request it was joined to
              or exists (select from requests q where q.company_id = $1 and (q.id = r.id or ($7::uuid is null and q.id = r.merged_into))
-               and ($4 or q.assignee_id = $5 or q.contact_id = $7
+               and ($4 or q.assignee_id = $5 or (q.contact_id = $7 and (q.unit_id = any($9) or (q.unit_id is null and q.building_id = any($10))))
                  or (q.building_id = any($6) and ($8::text[] is null or q.category = any($8))))))
            and not exists (select from request_comments c where c.company_id = $1 and c.id = f.comment_id
              and (c.deleted_at is not null or (c.internal and $7::uuid is not null)))",
@@ -91,7 +91,9 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
         reach.user,
         &reach.zones,
         reach.contact,
-        reach.trades.as_deref()
+        reach.trades.as_deref(),
+        &reach.units,
+        &reach.buildings
     )
     .fetch_one(tx.conn())
     .await?;

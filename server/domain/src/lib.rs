@@ -3,13 +3,16 @@
 //!
 //! A use case always reads the same: scope, transaction, load and check, write with its events and audit, commit, view.
 
+pub mod access;
 pub mod actor;
 pub mod audit;
 pub mod auth;
+mod bulk;
 pub mod calls;
 pub mod cleanup;
 pub mod companies;
 pub mod ctx;
+pub mod deadlines;
 pub mod error;
 pub mod events;
 pub mod exports;
@@ -20,6 +23,7 @@ pub mod jobs;
 pub mod messages;
 pub mod migrate;
 pub mod people;
+pub mod privacy;
 pub mod property;
 pub mod requests;
 pub mod search;

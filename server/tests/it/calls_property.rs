@@ -5,9 +5,13 @@ use crate::{
     cast::{MARK, Scene, Setting, Stage, Who},
 };
 use Setting::{House, Look};
-use domain::property::{self, NewFile};
+use domain::{
+    people,
+    property::{self, NewFile},
+};
 use model::{
-    AccountId, BuildingId, ComplexId, DocumentId, UnitId,
+    AccountId, BuildingId, ComplexId, ContactId, DocumentId, ResidencyId, UnitId,
+    people::{AddHome, CreateContact, Relation},
     property::{BuildingFacts, ComplexFacts, DocumentFacts, OpenAccount, UnitFacts, UnitKind, Visibility},
 };
 use platform::ids::new_id;
@@ -24,6 +28,9 @@ pub struct Registry {
     /// Without anything.
     pub empty: UnitId,
     pub account: AccountId,
+    /// Lives in the unit with the account, and has a passport.
+    pub person: ContactId,
+    pub residency: ResidencyId,
     /// For the company only.
     pub internal: DocumentId,
     /// For the residents of the author's house.
@@ -40,6 +47,8 @@ impl Registry {
             unit: new_id().into(),
             empty: new_id().into(),
             account: new_id().into(),
+            person: new_id().into(),
+            residency: new_id().into(),
             internal: new_id().into(),
             residents: new_id().into(),
             public: new_id().into(),
@@ -57,6 +66,13 @@ impl Registry {
             units.push(property::create_unit(ctx, admin, building, &flat(number)).await.unwrap().id);
         }
         let account = property::open_account(ctx, admin, units[0], &OpenAccount::default()).await.unwrap().id;
+        let person = CreateContact {
+            name: name("Жилец"),
+            passport: Some("AA1234567".to_owned()),
+            home: Some(AddHome { unit_id: units[0], relation: Relation::Owner, share: None, since: None }),
+            ..CreateContact::default()
+        };
+        let person = people::create_contact(ctx, admin, &person, None).await.unwrap();
         let mut documents = Vec::new();
         for (building, visibility, mark) in [
             (Some(building), Visibility::Internal, MARK),
@@ -74,6 +90,8 @@ impl Registry {
             unit: units[0],
             empty: units[1],
             account,
+            person: person.id,
+            residency: person.homes[0].id,
             internal: documents[0],
             residents: documents[1],
             public: documents[2],
@@ -168,6 +186,11 @@ pub fn samples(door: &str) -> Vec<Sample> {
 fn server_function(name: &str) -> Vec<Sample> {
     match name {
         "property/buildings" => one(Look, |_| json(json!({ "filter": {} }))),
+        "property/bulk_buildings" => one(House, |s| {
+            json(
+                json!({ "command": { "ids": [s.registry.building], "action": { "do": "complex", "complex_id": s.registry.complex } } }),
+            )
+        }),
         "property/choices" => one(Look, |s| json(json!({ "text": "", "chosen": s.building }))),
         "property/complexes" | "property/account_rule" | "property/my_documents" | "companies/list" => {
             one(Look, |_| json(json!({})))
@@ -187,6 +210,10 @@ fn server_function(name: &str) -> Vec<Sample> {
         }
         "property/archive_complex" => one(House, |s| json(json!({ "id": s.registry.complex, "version": 1 }))),
         "property/units" => one(Look, |s| json(json!({ "filter": { "building_id": s.building } }))),
+        "property/register" => one(Look, |_| json(json!({ "filter": { "text": "Навои 12" } }))),
+        "property/bulk_units" => one(House, |s| {
+            json(json!({ "command": { "ids": [s.registry.empty], "action": { "do": "kind", "kind": "shop" } } }))
+        }),
         "property/unit" => one(Look, |s| json(json!({ "id": s.unit }))),
         "property/create_unit" => {
             one(House, |s| json(json!({ "building_id": s.registry.building, "command": unit_facts() })))
@@ -229,6 +256,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         "GET complexes" | "GET buildings" | "GET companies" | "GET documents/mine" | "GET settings/account-rule" => {
             one(Look, |_| bare())
         }
+        "GET units/register" => one(Look, |_| bare()),
         "POST complexes" => one(Look, |_| json(json!({ "name": unique("ЖК") }))),
         "PATCH complexes/{id}" => {
             one(House, |s| first(with(of(s.registry.complex.0), json!({ "name": unique("ЖК") }))))
@@ -279,7 +307,7 @@ fn plain(door: &str) -> Vec<Sample> {
         "GET /desk/buildings/new"
         | "GET /desk/complexes"
         | "GET /desk/documents"
-        | "GET /desk/accounts/rule"
+        | "GET /desk/units"
         | "GET /desk/companies"
         | "GET /my/documents" => one(Look, |_| page(bare())),
         "GET /desk/buildings/{id}/edit" | "GET /desk/buildings/{id}/chart" => one(Look, |s| page(of(s.building.0))),

@@ -4,7 +4,7 @@ use crate::{
     cast::{Stage, Who},
     socket::Socket,
 };
-use domain::{Actor, requests};
+use domain::{Actor, deadlines, requests};
 use model::{
     RequestId, UserId,
     requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RateRequest, UpdateRequest},
@@ -92,6 +92,9 @@ async fn play(stage: &Stage) -> Happened {
     happened.push(("desk files for the other house", "request.created", far.id));
     comment(desk, far.id, true).await;
     happened.push(("desk comments on it internally", "request.commented", far.id));
+    testkit::miss_deadline(ctx, far.id).await;
+    assert_eq!(deadlines::tick(ctx).await.unwrap().told, 1);
+    happened.push(("its deadline is missed", "request.overdue", far.id));
     let foreign = create(stage.actor(Who::ResidentB), draft(b.house.units[0])).await;
     happened.push(("B resident files", "request.created", foreign.id));
     comment(stage.actor(Who::DispatcherB), foreign.id, true).await;
@@ -110,10 +113,16 @@ impl Fences {
         let near = requests::create(ctx, stage.actor(Who::Author), &draft(a.house.units[0]), None).await.unwrap();
         let to = AssignRequest { assignee_id: a.electrician_id, comment: None };
         requests::assign(ctx, desk, near.id, &to).await.unwrap();
-        let command = CreateRequest { contact_id: Some(a.neighbour.contact), ..draft(a.far_house.units[0]) };
-        let far = requests::create(ctx, desk, &command, None).await.unwrap();
+        let far = requests::create(ctx, desk, &draft(a.far_house.units[0]), None).await.unwrap();
         let foreign = requests::create(ctx, stage.actor(Who::ResidentB), &draft(b.house.units[0]), None).await.unwrap();
-        Self(vec![(Who::Dispatcher, near.id), (Who::Dispatcher, far.id), (Who::DispatcherB, foreign.id)])
+        let next_door =
+            requests::create(ctx, stage.actor(Who::Neighbour), &draft(a.house.units[1]), None).await.unwrap();
+        Self(vec![
+            (Who::Dispatcher, near.id),
+            (Who::Dispatcher, far.id),
+            (Who::Neighbour, next_door.id),
+            (Who::DispatcherB, foreign.id),
+        ])
     }
 
     /// By their place in the order of all events.

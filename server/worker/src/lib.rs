@@ -7,8 +7,10 @@ pub mod messages;
 pub mod tasks;
 
 mod audit;
+mod clock;
 mod deliver;
 mod notify;
+mod seal;
 mod sweep;
 
 use anyhow::{Context, Result};
@@ -61,6 +63,11 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<notify::Task>()
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
+        .define_job::<clock::Tick>()
+        .with_cron(Cron::every_minute::<clock::Tick>())
+        .define_job::<seal::Task>()
+        .define_job::<seal::Waiting>()
+        .with_cron(Cron::hourly_at::<seal::Waiting>(37)?)
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
         .with_cron(Cron::every_minute::<tasks::Revive>())

@@ -2,7 +2,7 @@
 //! menu, for the keyboard and for touch.
 
 use super::{
-    bulk::{Ask, Bulk},
+    bulk::{Ask, Bulk, run},
     list::short,
     query::ListQuery,
 };
@@ -37,15 +37,15 @@ fn moves(row: &RequestRow) -> Vec<(Status, Action)> {
 
 /// Does what leads from one column to another: at once, or after asking for what is needed.
 fn go(bulk: Bulk, toasts: Toasts, id: &str, action: Action) {
-    bulk.selected.set(BTreeSet::from([id.to_owned()]));
+    bulk.rows.selected.set(BTreeSet::from([id.to_owned()]));
     match action {
-        Action::Assign => bulk.ask(Ask::Assign, None),
-        Action::Defer => bulk.ask(Ask::Defer, None),
-        Action::Return => bulk.ask(Ask::Return, None),
-        Action::Cancel | Action::Reject => bulk.ask(Ask::Cancel, None),
-        Action::Start => bulk.run(toasts, BulkAction::Start),
-        Action::Complete => bulk.run(toasts, BulkAction::Complete),
-        Action::Close => bulk.run(toasts, BulkAction::Close),
+        Action::Assign => bulk.ask(Ask::Assign),
+        Action::Defer => bulk.ask(Ask::Defer),
+        Action::Return => bulk.ask(Ask::Return),
+        Action::Cancel | Action::Reject => bulk.ask(Ask::Cancel),
+        Action::Start => run(bulk, toasts, BulkAction::Start),
+        Action::Complete => run(bulk, toasts, BulkAction::Complete),
+        Action::Close => run(bulk, toasts, BulkAction::Close),
     }
 }
 
@@ -171,7 +171,7 @@ fn BoardCard(row: RequestRow, bulk: Bulk, held: RwSignal<Option<Held>>, may_move
             <div class="truncate" title=row.address.clone()>{row.address.clone()}</div>
             <div class="text-sm text-muted line-clamp-2"><Icon name=category_icon(row.category) size=IconSize::Small class="mr-1" label=category />{text}</div>
             <div class="row flex-nowrap gap-2 text-sm">
-                <Due status=row.status due_at=row.due_at />
+                <Due time=row.time() />
                 <span class="ml-auto truncate">{match row.assignee {
                     Some(person) => view! {
                         <span class="inline-flex items-center gap-1.5" title=person.name.clone()><Avatar name=person.name.clone() decorative=true />{short(&person.name)}</span>

@@ -1,11 +1,15 @@
-//! One action on all selected requests. What could not be done stays selected, each with its reason.
+//! One action on all selected requests.
 
 use super::assign::{fitting, words_of};
-use crate::util::{lang, local_input, local_moment, priority_options, toast_failure};
+use crate::{
+    lists::{Many, Refusals, count_of, opened},
+    util::{lang, local_input, local_moment, priority_options, toast_failure},
+};
 use i18n::{failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Failure, Permission, RequestId, UserId,
+    bulk::Outcome,
     requests::{Action, BulkAction, BulkCommand, BulkUndo, JoinRequests, RequestRow},
     staff::StaffRow,
 };
@@ -23,146 +27,96 @@ pub(super) enum Ask {
     Return,
 }
 
-/// The selection and what hangs on it.
-#[derive(Clone, Copy)]
-pub(super) struct Bulk {
-    pub selected: RwSignal<BTreeSet<String>>,
-    rows: Signal<Option<Vec<RequestRow>>>,
-    busy: RwSignal<bool>,
-    asking: RwSignal<Option<Ask>>,
-    failed: RwSignal<Vec<(String, Failure)>>,
-    done: RwSignal<usize>,
-    changed: Callback<()>,
+/// The chosen requests.
+pub(super) type Bulk = Many<Ask>;
+
+pub(super) fn many(rows: Signal<Option<Vec<RequestRow>>>, changed: Callback<()>) -> Bulk {
+    let number = move |id: String| {
+        let found = rows
+            .with_untracked(|rows| rows.iter().flatten().find(|row| row.id.to_string() == id).map(|row| row.number));
+        found.map(|number| format!("№{number}")).unwrap_or_default()
+    };
+    Many::new(RowKeys::new(rows, |row: &RequestRow| row.id.to_string()), number, changed)
 }
 
-impl Bulk {
-    pub fn new(rows: Signal<Option<Vec<RequestRow>>>, changed: Callback<()>) -> Self {
-        Self {
-            selected: RwSignal::new(BTreeSet::new()),
-            rows,
-            busy: RwSignal::new(false),
-            asking: RwSignal::new(None),
-            failed: RwSignal::new(Vec::new()),
-            done: RwSignal::new(0),
-            changed,
-        }
+/// Does it to the chosen requests. What an ordinary step can take back is offered to be taken back.
+pub(super) fn run(bulk: Bulk, toasts: Toasts, action: BulkAction) {
+    let l = lang();
+    let ids = chosen(bulk);
+    if ids.is_empty() || bulk.busy.get_untracked() {
+        return;
     }
-
-    /// Asks about the selection, or about the row under the cursor when nothing is selected.
-    pub fn ask(self, ask: Ask, active: Option<String>) {
-        if self.selected.with_untracked(BTreeSet::is_empty)
-            && let Some(active) = active
-        {
-            self.selected.set(BTreeSet::from([active]));
-        }
-        if !self.selected.with_untracked(BTreeSet::is_empty) {
-            self.asking.set(Some(ask));
-        }
-    }
-
-    pub fn toggle(self, key: &str) {
-        self.selected.update(|set| {
-            if !set.remove(key) {
-                set.insert(key.to_owned());
-            }
-        });
-    }
-
-    fn number(self, id: RequestId) -> String {
-        self.rows
-            .with_untracked(|rows| rows.iter().flatten().find(|row| row.id == id).map(|row| format!("№{}", row.number)))
-            .unwrap_or_default()
-    }
-
-    pub(super) fn run(self, toasts: Toasts, action: BulkAction) {
-        let l = lang();
-        let ids: Vec<RequestId> = self.selected.get_untracked().iter().filter_map(|id| id.parse().ok()).collect();
-        if ids.is_empty() || self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        spawn_local(async move {
-            match api::requests::bulk(BulkCommand { ids, action }).await {
-                Ok(outcomes) => {
-                    let done = outcomes.iter().filter(|one| one.failure.is_none()).count();
-                    let back: Vec<_> =
-                        outcomes.iter().filter_map(|one| Some((one.id, one.undo.clone()?))).collect();
-                    let failed: Vec<_> = outcomes.into_iter().filter_map(|one| Some((one.id, one.failure?))).collect();
-                    self.selected.set(failed.iter().map(|(id, _)| id.to_string()).collect());
-                    self.done.set(done);
-                    let said = td_string!(l, search.bulk_done, n = done.to_string()).to_string();
-                    if done > 0 && !back.is_empty() {
-                        toasts.success_undo(said, move || self.take_back(toasts, back.clone()));
-                    } else if failed.is_empty() {
-                        toasts.success(said);
-                    }
-                    self.failed.set(failed.into_iter().map(|(id, failure)| (self.number(id), failure)).collect());
-                    self.asking.set(None);
-                    self.changed.run(());
+    bulk.busy.set(true);
+    spawn_local(async move {
+        match api::requests::bulk(BulkCommand { ids, action }).await {
+            Ok(outcomes) => {
+                let back: Vec<_> = outcomes.iter().filter_map(|one| Some((one.id, one.undo.clone()?))).collect();
+                let told = outcomes.into_iter().map(|one| Outcome { id: one.id.0, failure: one.failure }).collect();
+                let (done, failed) = bulk.report(told);
+                let said = td_string!(l, search.bulk_done, n = done.to_string()).to_string();
+                if !back.is_empty() {
+                    toasts.success_undo(said, move || take_back(bulk, toasts, back.clone()));
+                } else if failed == 0 {
+                    toasts.success(said);
                 }
-                Err(error) => toast_failure(toasts, l, &error),
             }
-            self.busy.set(false);
-        });
-    }
+            Err(error) => toast_failure(toasts, l, &error),
+        }
+        bulk.busy.set(false);
+    });
 }
 
-impl Bulk {
-    /// Each request goes back by an ordinary step; what has moved on meanwhile is told with its reason.
-    fn take_back(self, toasts: Toasts, steps: Vec<(RequestId, BulkUndo)>) {
-        let l = lang();
-        spawn_local(async move {
-            match api::together::undo_many(steps).await {
-                Ok(outcomes) => {
-                    let done = outcomes.iter().filter(|one| one.failure.is_none()).count();
-                    toasts.success(td_string!(l, together.bulk_undone, n = done.to_string()).to_string());
-                    let failed: Vec<_> = outcomes.into_iter().filter_map(|one| Some((one.id, one.failure?))).collect();
-                    self.done.set(done);
-                    self.failed.set(failed.into_iter().map(|(id, failure)| (self.number(id), failure)).collect());
-                    self.changed.run(());
-                }
-                Err(error) => toast_failure(toasts, l, &error),
-            }
-        });
-    }
+fn chosen(bulk: Bulk) -> Vec<RequestId> {
+    bulk.rows.selected.get_untracked().iter().filter_map(|id| id.parse().ok()).collect()
+}
 
-    /// The oldest of the selected takes the others in.
-    fn join(self, toasts: Toasts) {
-        let l = lang();
-        let mut ids: Vec<RequestId> = self.selected.get_untracked().iter().filter_map(|id| id.parse().ok()).collect();
-        let filed = |id: &RequestId| {
-            self.rows.with_untracked(|rows| rows.iter().flatten().find(|row| row.id == *id).map(|row| row.created_at))
-        };
-        ids.sort_by_key(|id| (filed(id), id.0));
-        let Some((main, duplicates)) = ids.split_first() else { return };
-        if duplicates.is_empty() || self.busy.get_untracked() {
-            return;
+/// Each request goes back by an ordinary step; what has moved on meanwhile is told with its reason.
+fn take_back(bulk: Bulk, toasts: Toasts, steps: Vec<(RequestId, BulkUndo)>) {
+    let l = lang();
+    spawn_local(async move {
+        match api::together::undo_many(steps).await {
+            Ok(told) => {
+                let (done, _) = bulk.report(told);
+                toasts.success(td_string!(l, together.bulk_undone, n = done.to_string()).to_string());
+            }
+            Err(error) => toast_failure(toasts, l, &error),
         }
-        let (main, duplicates, number) = (*main, duplicates.to_vec(), self.number(*main));
-        self.busy.set(true);
-        spawn_local(async move {
-            match api::together::join(main, JoinRequests { duplicates: duplicates.clone() }).await {
-                Ok(_) => {
-                    self.selected.update(BTreeSet::clear);
-                    let said = format!("{} → {number}", duplicates.len());
-                    toasts.success_undo(said, move || {
-                        let duplicates = duplicates.clone();
-                        spawn_local(async move {
-                            for id in duplicates {
-                                if let Err(error) = api::together::take_out(id).await {
-                                    toast_failure(toasts, l, &error);
-                                }
+    });
+}
+
+/// The first filed of the chosen takes the others in: ids grow with time.
+fn join(bulk: Bulk, toasts: Toasts) {
+    let l = lang();
+    let mut ids = chosen(bulk);
+    ids.sort_by_key(|id| id.0);
+    let Some((main, duplicates)) = ids.split_first() else { return };
+    if duplicates.is_empty() || bulk.busy.get_untracked() {
+        return;
+    }
+    let (main, duplicates) = (*main, duplicates.to_vec());
+    bulk.busy.set(true);
+    spawn_local(async move {
+        match api::together::join(main, JoinRequests { duplicates: duplicates.clone() }).await {
+            Ok(card) => {
+                bulk.rows.selected.update(BTreeSet::clear);
+                bulk.changed();
+                let said = td_string!(l, together.bulk_joined, n = duplicates.len().to_string(), number = card.number.to_string());
+                toasts.success_undo(said.to_string(), move || {
+                    let duplicates = duplicates.clone();
+                    spawn_local(async move {
+                        for id in duplicates {
+                            if let Err(error) = api::together::take_out(id).await {
+                                toast_failure(toasts, l, &error);
                             }
-                            self.changed.run(());
-                        });
+                        }
+                        bulk.changed();
                     });
-                    self.changed.run(());
-                }
-                Err(error) => toast_failure(toasts, l, &error),
+                });
             }
-            self.busy.set(false);
-        });
-    }
+            Err(error) => toast_failure(toasts, l, &error),
+        }
+        bulk.busy.set(false);
+    });
 }
 
 #[component]
@@ -172,7 +126,7 @@ pub(super) fn BulkBar(bulk: Bulk) -> impl IntoView {
     let (assigns, updates) = (me.can(Permission::RequestsAssign), me.can(Permission::RequestsUpdate));
     let busy = bulk.busy;
     view! {
-        <SelectionBar selected=bulk.selected>
+        <SelectionBar selected=bulk.rows.selected>
             {assigns.then(|| view! {
                 <Button icon="user-plus" disabled=busy on_click=move |_| bulk.asking.set(Some(Ask::Assign))>
                     {words::action(l, Action::Assign)}<kbd class="kbd kbd-sm max-xl:hidden">"A"</kbd>
@@ -185,15 +139,15 @@ pub(super) fn BulkBar(bulk: Bulk) -> impl IntoView {
                     {priority_options(l).into_iter().filter_map(|opt| {
                         let priority = opt.value.parse().ok()?;
                         Some(view! {
-                            <MenuItem text=opt.label on_click=move |()| bulk.run(toasts, BulkAction::Priority { priority }) />
+                            <MenuItem text=opt.label on_click=move |()| run(bulk, toasts, BulkAction::Priority { priority }) />
                         })
                     }).collect_view()}
                 </Menu>
                 <Button icon="message-square" disabled=busy on_click=move |_| bulk.asking.set(Some(Ask::Comment))>
                     <span class="max-xl:sr-only">{td_string!(l, together.bulk_comment)}</span>
                 </Button>
-                <Button icon="git-merge" disabled=Signal::derive(move || busy.get() || bulk.selected.with(|set| set.len() < 2))
-                    on_click=move |_| bulk.join(toasts)>
+                <Button icon="git-merge" disabled=Signal::derive(move || busy.get() || bulk.rows.selected.with(|set| set.len() < 2))
+                    on_click=move |_| join(bulk, toasts)>
                     <span class="max-xl:sr-only">{td_string!(l, together.bulk_join)}</span>
                 </Button>
                 <Button icon="circle-dot" disabled=busy on_click=move |_| bulk.asking.set(Some(Ask::Status))>
@@ -204,7 +158,7 @@ pub(super) fn BulkBar(bulk: Bulk) -> impl IntoView {
                 </Button>
             })}
             <a class="btn btn-plain" rel="external" target="_blank" title=td_string!(l, together.bulk_print)
-                href=move || print_href(&bulk.selected.get())>
+                href=move || print_href(&bulk.rows.selected.get())>
                 <Icon name="printer" /><span class="max-xl:sr-only">{td_string!(l, together.bulk_print)}</span>
             </a>
         </SelectionBar>
@@ -214,26 +168,8 @@ pub(super) fn BulkBar(bulk: Bulk) -> impl IntoView {
         <Because bulk=bulk ask=Ask::Return action=Action::Return />
         <Because bulk=bulk ask=Ask::Defer action=Action::Defer />
         <CommentMany bulk=bulk />
-        <Refusals bulk=bulk />
+        <Refusals of=bulk />
     }
-}
-
-/// A dialog that is open while `ask` is being asked.
-fn opened(bulk: Bulk, ask: Ask) -> RwSignal<bool> {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(bulk.asking.get() == Some(ask)));
-    Effect::new(move |was: Option<bool>| {
-        let now = open.get();
-        if was == Some(true) && !now && bulk.asking.get_untracked() == Some(ask) {
-            bulk.asking.set(None);
-        }
-        now
-    });
-    open
-}
-
-fn count_of(bulk: Bulk) -> String {
-    bulk.selected.with(BTreeSet::len).to_string()
 }
 
 #[component]
@@ -255,7 +191,7 @@ fn AssignMany(bulk: Bulk) -> impl IntoView {
             _ => Vec::new(),
         })
     });
-    let give = Callback::new(move |id: UserId| bulk.run(toasts, BulkAction::Assign { assignee_id: id }));
+    let give = Callback::new(move |id: UserId| run(bulk, toasts, BulkAction::Assign { assignee_id: id }));
     let row = move |person: StaffRow| {
         let (id, skills) = (person.id, words_of(l, &person));
         view! {
@@ -305,13 +241,13 @@ fn ChooseStep(bulk: Bulk) -> impl IntoView {
                 <button type="button" class="menu-row min-h-11" autofocus on:click=move |_| bulk.asking.set(Some(Ask::Assign))>
                     <Icon name="user-plus" />{words::action(l, Action::Assign)}
                 </button>
-                <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.run(toasts, BulkAction::Start)>
+                <button type="button" class="menu-row min-h-11" on:click=move |_| run(bulk, toasts, BulkAction::Start)>
                     <Icon name="play" />{words::action(l, Action::Start)}
                 </button>
                 <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.asking.set(Some(Ask::Defer))>
                     <Icon name="circle-pause" />{words::action(l, Action::Defer)}
                 </button>
-                <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.run(toasts, BulkAction::Close)>
+                <button type="button" class="menu-row min-h-11" on:click=move |_| run(bulk, toasts, BulkAction::Close)>
                     <Icon name="check-check" />{words::action(l, Action::Close)}
                 </button>
                 <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.asking.set(Some(Ask::Return))>
@@ -350,7 +286,7 @@ fn Because(bulk: Bulk, ask: Ask, action: Action) -> impl IntoView {
             return;
         }
         error.set(None);
-        bulk.run(toasts, match ask {
+        run(bulk, toasts, match ask {
             Ask::Return => BulkAction::Return { reason: text },
             Ask::Defer => BulkAction::Defer { reason: text, until: local_moment(&until.get_untracked()) },
             _ => BulkAction::Cancel { reason: text },
@@ -389,7 +325,7 @@ fn CommentMany(bulk: Bulk) -> impl IntoView {
     let send = Callback::new(move |()| {
         let text = body.get_untracked().trim().to_owned();
         if !text.is_empty() {
-            bulk.run(toasts, BulkAction::Comment { body: text, internal: internal.get_untracked() });
+            run(bulk, toasts, BulkAction::Comment { body: text, internal: internal.get_untracked() });
             body.set(String::new());
         }
     });

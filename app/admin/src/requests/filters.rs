@@ -84,6 +84,7 @@ pub(super) fn QuickChips(query: Memo<ListQuery>) -> impl IntoView {
                     (words::kind(l, Kind::Warranty), "shield-check", now.kind == Some(Kind::Warranty), n.warranty, kind(Kind::Warranty)),
                     (td_string!(l, together.returned), "undo-2", returned, n.returned, to_returned),
                     (td_string!(l, desk.overdue), "alarm-clock", now.overdue, n.overdue, ListQuery { overdue: !now.overdue, ..now.clone() }),
+                    (td_string!(l, deadlines.late_filter), "circle-alert", now.late, 0, ListQuery { late: !now.late, view: None, ..now.clone() }),
                     (td_string!(l, desk.mine), "user-check", now.assignee == Assignee::Me, n.mine, whose(Assignee::Me)),
                     (td_string!(l, desk.unassigned), "user", now.assignee == Assignee::Nobody, n.unassigned, whose(Assignee::Nobody)),
                     (td_string!(l, together.unanswered), "message-circle", now.unanswered, n.unanswered,

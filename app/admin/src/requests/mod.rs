@@ -5,6 +5,7 @@ mod assign;
 mod board;
 mod bulk;
 mod choose;
+mod clock;
 mod control;
 mod create;
 mod draft;
@@ -22,7 +23,6 @@ mod query;
 mod related;
 mod stream;
 mod talk;
-mod views;
 mod watchers;
 
 pub use create::NewRequestPage;

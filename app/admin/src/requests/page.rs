@@ -2,6 +2,7 @@
 
 use super::{
     actions::Actions,
+    clock::{TimeMark, Told},
     facts::Facts,
     files::Files,
     presence::Presence,
@@ -9,7 +10,7 @@ use super::{
     stream::Stream,
     watchers::Watchers,
 };
-use crate::util::{Due, Failed, StatusPill, lang};
+use crate::util::{Failed, StatusPill, lang};
 use api::session::{use_live, use_me, use_now};
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -115,7 +116,7 @@ fn Page(card: RequestCard) -> impl IntoView {
     let number = open.card.with_untracked(|card| card.number);
     let (created, source) = open.card.with_untracked(|card| (card.created_at, card.source));
     let status = open.part(|card| card.status);
-    let due = open.part(|card| card.due_at);
+    let told = Told::load(open);
     let tags = open.part(|card| (card.kind, card.priority));
     let subtitle =
         Signal::derive(move || format!("{} · {}", when::moment(l, created, now.get()), words::source(l, source)));
@@ -139,11 +140,7 @@ fn Page(card: RequestCard) -> impl IntoView {
                     });
                     (kind_tag, priority_tag)
                 }}
-                {move || due.get().filter(|_| status.get().is_open()).map(|at| view! {
-                    <Tooltip below=true focusable=true text=td_string!(l, requests.due_full, time = when::full(l, at)).to_string()>
-                        <Due status=status.get() due_at=Some(at) ground=true />
-                    </Tooltip>
-                })}
+                <TimeMark open=open told=told />
                 <Presence open=open />
             }
             actions=move || view! { <Actions open=open /> }
@@ -151,7 +148,7 @@ fn Page(card: RequestCard) -> impl IntoView {
         <MergedNote open=open />
         <div class="split">
             <div class="stack">
-                <Facts open=open />
+                <Facts open=open told=told />
                 <Watchers open=open />
                 <Files open=open />
                 <Related open=open />

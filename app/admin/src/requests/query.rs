@@ -98,6 +98,8 @@ pub struct ListQuery {
     pub building: Option<BuildingId>,
     pub assignee: Assignee,
     pub overdue: bool,
+    /// Finished after their deadline.
+    pub late: bool,
     pub priority: Option<Priority>,
     pub source: Option<Source>,
     pub responsible: Option<UserId>,
@@ -122,8 +124,8 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads the parameters `status, kind, category, building, assignee, overdue, from, to, text, sort, cursor` and the
-    /// seldom ones.
+    /// Reads the parameters `status, kind, category, building, assignee, overdue, late, from, to, text, sort, cursor` and
+    /// the seldom ones.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let word = |name: &str| get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         Self {
@@ -138,6 +140,7 @@ impl ListQuery {
                 None => Assignee::Anyone,
             },
             overdue: word("overdue").is_some(),
+            late: word("late").is_some(),
             priority: word("priority").and_then(|v| v.parse().ok()),
             source: word("source").and_then(|v| v.parse().ok()),
             responsible: word("responsible").and_then(|v| v.parse().ok()),
@@ -171,6 +174,7 @@ impl ListQuery {
             ("building", self.building.map(|v| v.to_string())),
             ("assignee", assignee),
             ("overdue", self.overdue.then(|| "1".to_owned())),
+            ("late", self.late.then(|| "1".to_owned())),
             ("priority", self.priority.map(|v| v.to_string())),
             ("source", self.source.map(|v| v.to_string())),
             ("responsible", self.responsible.map(|v| v.to_string())),
@@ -214,6 +218,7 @@ impl ListQuery {
         pairs.extend(filter.assignee_id.map(|v| ("assignee_id", v.to_string())));
         pairs.extend(filter.unassigned.then(|| ("unassigned", "true".to_owned())));
         pairs.extend(filter.overdue.then(|| ("overdue", "true".to_owned())));
+        pairs.extend(filter.late.then(|| ("late", "true".to_owned())));
         pairs.extend(filter.priority.iter().map(|v| ("priority", v.to_string())));
         pairs.extend(filter.source.iter().map(|v| ("source", v.to_string())));
         pairs.extend(filter.responsible_id.map(|v| ("responsible_id", v.to_string())));
@@ -237,7 +242,7 @@ impl ListQuery {
     /// The tab this query stands on.
     pub fn shown(&self) -> View {
         // A question, a mark and a call back may come when the work is over.
-        let anywhere = self.text.is_some() || self.unanswered || self.control || self.rating.is_some();
+        let anywhere = self.text.is_some() || self.unanswered || self.control || self.rating.is_some() || self.late;
         self.view.unwrap_or(if anywhere { View::All } else { View::Open })
     }
 
@@ -249,6 +254,7 @@ impl ListQuery {
             self.building.is_some(),
             self.assignee != Assignee::Anyone,
             self.overdue,
+            self.late,
             self.priority.is_some(),
             self.source.is_some(),
             self.responsible.is_some(),
@@ -276,6 +282,7 @@ impl ListQuery {
             category: self.category.into_iter().collect(),
             building_id: self.building,
             unit_id: None,
+            contact_id: None,
             assignee_id: match self.assignee {
                 Assignee::Me => Some(me),
                 Assignee::User(id) => Some(id),
@@ -283,6 +290,7 @@ impl ListQuery {
             },
             unassigned: self.assignee == Assignee::Nobody,
             overdue: self.overdue,
+            late: self.late,
             from: self.from.and_then(day_start),
             to: self.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(day_start),
             text: self.text.clone(),

@@ -147,6 +147,7 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::Rating => ("star", Tone::Success),
         Change::File => ("camera", Tone::Neutral),
         Change::Due => ("clock", Tone::Neutral),
+        Change::Waiting => ("circle-pause", Tone::Warning),
         Change::Category | Change::Kind | Change::Priority | Change::Description | Change::Comment => {
             ("pencil", Tone::Neutral)
         }
@@ -182,6 +183,8 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         Change::Description => td_string!(l, requests.change_description).to_owned(),
         Change::Rating => td_string!(l, requests.change_rating, stars = new).to_string(),
         Change::File => td_string!(l, requests.change_files, n = new).to_string(),
+        Change::Waiting if entry.new.as_deref() == Some("true") => td_string!(l, deadlines.change_waiting).to_owned(),
+        Change::Waiting => td_string!(l, deadlines.change_waiting_over).to_owned(),
         Change::Responsible => td_string!(l, together.change_responsible, name = new).to_string(),
         Change::Watcher if entry.new.is_some() => td_string!(l, together.change_watcher_on, name = new).to_string(),
         Change::Watcher => td_string!(l, together.change_watcher_off, name = old).to_string(),

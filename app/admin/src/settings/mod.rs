@@ -4,13 +4,19 @@ mod calendar;
 mod company;
 mod deadlines;
 mod guide;
+mod languages;
+mod numbers;
+mod privacy;
 mod replies;
 mod roles;
 
 pub use calendar::CalendarPage;
 pub use company::CompanyPage;
-pub use deadlines::DeadlinesPage;
+pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
+pub use languages::LanguagesPage;
+pub use numbers::NumbersPage;
+pub use privacy::PrivacyPage;
 pub use replies::RepliesPage;
 pub use roles::RolesPage;
 
@@ -40,6 +46,9 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
+        tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
+        tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     if !manages {

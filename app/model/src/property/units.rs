@@ -1,7 +1,13 @@
 //! Units: flats, apartments, shops, storages, parking places.
 
 use super::AccountRow;
-use crate::{BuildingId, ContactId, EntranceId, UnitId, people::Relation, requests::words, validate};
+use crate::{
+    BuildingId, ContactId, EntranceId, Money, UnitId,
+    people::{Relation, Share},
+    requests::words,
+    validate,
+};
+use chrono::NaiveDate;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +91,11 @@ pub struct UnitRow {
     pub open_requests: i32,
     /// Of the open ones, those whose deadline has passed.
     pub overdue: i32,
+    /// A telephone of somebody there is known.
+    pub phone: bool,
+    /// What the open account owed by its opening balance, below zero when paid ahead; for readers of payments, where
+    /// one is known.
+    pub debt: Option<Money>,
 }
 
 /// What a list of units shows.
@@ -129,6 +140,8 @@ pub struct UnitPerson {
     pub id: ContactId,
     pub name: String,
     pub relation: Relation,
-    /// `1/3` of the property, where it is known.
-    pub share: Option<String>,
+    /// Of the property, where it is known.
+    pub share: Option<Share>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub since: NaiveDate,
 }

@@ -108,6 +108,15 @@ impl Status {
         }
     }
 
+    /// Where work that was put off goes on when its day has come.
+    pub const fn resumed(self, has_worker: bool) -> Self {
+        match (self, has_worker) {
+            (Self::Deferred, true) => Self::Assigned,
+            (Self::Deferred, false) => Self::New,
+            (other, _) => other,
+        }
+    }
+
     /// Where `action` leads from here; `None` when the graph has no such edge.
     pub const fn after(self, action: Action) -> Option<Self> {
         use Status as S;

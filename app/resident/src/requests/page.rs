@@ -15,7 +15,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     Code, RequestId,
-    requests::{RequestCard, Status},
+    requests::{RequestCard, Status, TimeLeft},
 };
 use parts::{Answer, StatusPill, TALL, Talk, category_icon, locale, photos, tel_href};
 use ui::prelude::*;
@@ -102,7 +102,16 @@ fn Joined(card: Signal<RequestCard>) -> impl IntoView {
     let created = card.with_untracked(|card| card.created_at);
     move || {
         main.get().map(|main| {
-            let (status, due_at) = (main.status, main.due_at);
+            let time = TimeLeft {
+                status: main.status,
+                respond_by: None,
+                responded_at: None,
+                due_at: main.due_at,
+                paused: None,
+                deferred_until: main.deferred_until,
+                completed_at: main.completed_at,
+                late: false,
+            };
             let (assignee, number) = (main.assignee.clone(), main.number.to_string());
             let say = move || match main.deferred_until.filter(|_| main.status == Status::Deferred) {
                 Some(until) => {
@@ -115,7 +124,7 @@ fn Joined(card: Signal<RequestCard>) -> impl IntoView {
                     <h2 class="m-0 text-xl">{td_string!(l, together.my_merged_title)}</h2>
                     <p class="m-0">{td_string!(l, together.my_merged_text, number = number).to_string()}</p>
                     <p class="m-0 font-semibold">{say}</p>
-                    <Promise status=Signal::stored(status) due_at=Signal::stored(due_at) />
+                    <Promise time=Signal::stored(time) />
                 </section>
             }
         })
@@ -127,7 +136,7 @@ fn Head(card: Signal<RequestCard>, number: Memo<String>) -> impl IntoView {
     let l = locale();
     let now = use_now();
     let status = Memo::new(move |_| card.with(|card| card.status));
-    let due_at = Memo::new(move |_| card.with(|card| card.due_at));
+    let time = Memo::new(move |_| card.with(RequestCard::time));
     // A joined request is not cancelled in the reader's eyes: the panel below tells how the work goes.
     let joined = Memo::new(move |_| card.with(|card| card.together.main.is_some()));
     let say = move || {
@@ -147,7 +156,12 @@ fn Head(card: Signal<RequestCard>, number: Memo<String>) -> impl IntoView {
             {move || (!joined.get()).then(|| view! {
                 <h2 class="m-0 text-xl [overflow-wrap:anywhere]" aria-live="polite">{say}</h2>
             })}
-            <Promise status=status due_at=due_at />
+            <Promise time=time />
+            {move || card.with(|card| card.waiting_for.clone()).map(|question| view! {
+                <Banner tone=Tone::Warning title=td_string!(l, deadlines.you_are_asked) text=td_string!(l, deadlines.you_are_asked_help)>
+                    <p class="m-0 whitespace-pre-wrap [overflow-wrap:anywhere]">{question}</p>
+                </Banner>
+            })}
             {move || card.with(|card| card.reason.clone().filter(|_| {
                 matches!(card.status, Status::Deferred | Status::Returned | Status::Cancelled | Status::Rejected)
             })).map(|reason| view! { <p class="m-0 whitespace-pre-wrap">{reason}</p> })}

@@ -67,6 +67,11 @@ fn line(l: Locale, entry: &HistoryEntry) -> Option<Line> {
         }
         Change::Rating => (td_string!(l, resident.step_rated, n = new?).to_string(), "star", Tone::Success),
         Change::File => (td_string!(l, resident.step_photos).to_owned(), "image", Tone::Neutral),
+        Change::Waiting if new.as_deref() == Some("true") => {
+            (td_string!(l, deadlines.you_are_asked).to_owned(), "circle-pause", Tone::Warning)
+        }
+        // The answer stands in the talk.
+        Change::Waiting => return None,
         // How the company works among itself is not the resident's story.
         _ => return None,
     };

@@ -1,10 +1,12 @@
 //! One task: where, what, whom to call, and one button with the next legal step.
 
+mod ask;
 mod facts;
 mod finish;
 mod next;
 
 use api::{ApiResult, session::use_live};
+use ask::Asked;
 use facts::{Contact, Outcome, Problem, Where};
 use i18n::td_string;
 use leptos::prelude::*;
@@ -54,6 +56,7 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
     view! {
         <Title text=Signal::derive(move || format!("{} № {}", td_string!(l, staff.task), number.get())) />
         <div class=TALL>
+            <Asked card=card from=from />
             <Where card=card />
             <Problem card=card />
             <Contact card=card />

@@ -1,18 +1,21 @@
 //! Houses: complexes, buildings, their chart, units, personal accounts and documents.
 
 mod accounts;
+mod building_list;
 mod buildings;
 mod chart;
 mod complexes;
 mod documents;
 mod places;
+pub(crate) mod register;
 mod sniff;
 mod units;
 
 pub use accounts::{
     account, account_rule, accounts, correct_account, generate_accounts, open_account, set_account_rule,
 };
-pub use buildings::{building, buildings, choices, create_building, set_building_archived, update_building};
+pub use building_list::{buildings, bulk_buildings};
+pub use buildings::{building, choices, create_building, set_building_archived, update_building};
 pub use chart::{generate, renumber};
 pub use complexes::{archive_complex, complexes, create_complex, update_complex};
 pub use documents::{
@@ -20,8 +23,10 @@ pub use documents::{
     update_document,
 };
 pub use places::{find_places, homes, unit_by_number};
+pub use register::{bulk_units, register};
 pub use units::{create_unit, set_unit_archived, unit, units, update_unit};
 
+pub(crate) use accounts::today;
 pub(crate) use places::{Located, locate};
 
 use crate::{Error, Result};

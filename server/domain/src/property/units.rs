@@ -1,10 +1,10 @@
 //! Units of a house.
 
 use super::{accounts, after, buildings::in_care, in_use, page_limit, some_text, taken};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, people};
 use chrono::{DateTime, Utc};
 use model::{
-    BuildingId, Code, EntranceId, Page, Permission as P, UnitId,
+    BuildingId, Code, EntranceId, Money, Page, Permission as P, UnitId,
     property::{UnitCard, UnitFacts, UnitFilter, UnitPerson, UnitRow, unit_number},
     validate,
 };
@@ -57,9 +57,22 @@ async fn rows(
             and a.closed_on is null order by a.opened_on desc, a.id desc limit 1) as account, \
          (select count(*) from residencies r where r.company_id = u.company_id and r.unit_id = u.id \
             and r.until_on is null)::int as people, \
-         coalesce(q.open, 0) as open_requests, coalesce(q.overdue, 0) as overdue \
+         coalesce(q.open, 0) as open_requests, coalesce(q.overdue, 0) as overdue, \
+         exists (select from residencies r join contact_phones p on p.company_id = r.company_id and p.contact_id = r.contact_id \
+            where r.company_id = u.company_id and r.unit_id = u.id and r.until_on is null) as phone, ",
+    );
+    // Money is for those who may see payments.
+    sql.push(if tx.actor().role().can(P::PaymentsRead) {
+        "(select sum(o.amount_tiyin)::bigint from personal_accounts a join opening_balances o \
+            on o.company_id = a.company_id and o.account_id = a.id \
+            where a.company_id = u.company_id and a.unit_id = u.id and a.closed_on is null)"
+    } else {
+        "null::bigint"
+    });
+    sql.push(
+        " as debt \
          from units u left join entrances e on e.company_id = u.company_id and e.id = u.entrance_id \
-         left join (select unit_id, count(*)::int as open, (count(*) filter (where due_at < ",
+         left join (select unit_id, count(*)::int as open, (count(*) filter (where paused_since is null and due_at < ",
     );
     sql.push_bind(now);
     sql.push("))::int as overdue from requests where company_id = ").push_bind(scope.company());
@@ -90,6 +103,8 @@ async fn rows(
                 people: u.try_get("people")?,
                 open_requests: u.try_get("open_requests")?,
                 overdue: u.try_get("overdue")?,
+                phone: u.try_get("phone")?,
+                debt: u.try_get::<Option<i64>, _>("debt")?.map(Money::from_tiyin),
             })
         })
         .collect()
@@ -105,7 +120,7 @@ pub async fn unit(ctx: &Ctx, actor: &Actor, id: UnitId) -> Result<UnitCard> {
 async fn card(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<UnitCard> {
     let known = load(tx, scope, id).await?;
     let accounts = accounts::of_unit(tx, scope, id).await?;
-    let people = if tx.actor().role().can(P::ResidentsRead) { people(tx, scope, id).await? } else { Vec::new() };
+    let people = if tx.actor().role().can(P::ResidentsRead) { people_of(tx, scope, id).await? } else { Vec::new() };
     Ok(UnitCard {
         id,
         version: known.version,
@@ -119,9 +134,9 @@ async fn card(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<UnitCard> {
     })
 }
 
-async fn people(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<Vec<UnitPerson>> {
+async fn people_of(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<Vec<UnitPerson>> {
     let rows = sqlx::query!(
-        r#"select c.id, c.name, r.relation, r.share_num, r.share_den from residencies r
+        r#"select c.id, c.name, r.relation, r.share_num, r.share_den, r.since_on from residencies r
            join contacts c on c.company_id = r.company_id and c.id = r.contact_id
            where r.company_id = $1 and r.unit_id = $2 and r.until_on is null
            order by array_position(array['owner', 'tenant', 'relative'], r.relation), c.name"#,
@@ -136,7 +151,8 @@ async fn people(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<Vec<UnitPerson
                 id: r.id.into(),
                 name: r.name,
                 relation: word(&r.relation)?,
-                share: r.share_num.zip(r.share_den).map(|(num, den)| format!("{num}/{den}")),
+                share: people::share(r.share_num, r.share_den),
+                since: r.since_on,
             })
         })
         .collect()

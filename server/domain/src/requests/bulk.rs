@@ -1,17 +1,18 @@
-//! One action on many requests. Each is the single use case with its own transaction, history and event: what is
-//! refused is told with its reason and leaves the others as they are.
+//! One thing done to many requests. Each is the single use case with its own transaction, history and event.
 
-use crate::{Actor, Ctx, Error, Result};
+use crate::{Actor, Ctx, Error, Result, bulk::each};
 use model::{
-    Failure, Permission as P, RequestId,
+    Code, Permission as P, RequestId,
+    bulk::Outcome,
     requests::{
         Action, AddComment, AssignRequest, BulkAction, BulkCommand, BulkOutcome, BulkUndo, MoveRequest, SetResponsible,
         UpdateRequest,
     },
 };
-use std::collections::HashSet;
-
-const MOST: usize = 100;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 /// Does the action to every request and tells how it went, in the order asked.
 ///
@@ -23,9 +24,6 @@ pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec
         BulkAction::Comment { internal: true, .. } => P::RequestsCommentInternal,
         _ => P::RequestsUpdate,
     })?;
-    if !(1..=MOST).contains(&command.ids.len()) {
-        return Err(Error::field("/ids", "out_of_range"));
-    }
     match &command.action {
         BulkAction::Cancel { reason } | BulkAction::Return { reason } | BulkAction::Defer { reason, .. }
             if reason.trim().is_empty() =>
@@ -35,12 +33,23 @@ pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec
         BulkAction::Comment { body, .. } if body.trim().is_empty() => return Err(Error::field("/body", "required")),
         _ => {}
     }
-    let mut seen = HashSet::new();
-    let mut out = Vec::with_capacity(command.ids.len());
-    for id in command.ids.iter().copied().filter(|id| seen.insert(*id)) {
-        out.push(outcome(id, one(ctx, actor, id, &command.action).await));
-    }
-    Ok(out)
+    // How each is taken back is kept beside what is told of it.
+    let (back, action) = (Mutex::new(HashMap::new()), &command.action);
+    let keep = &back;
+    let told = each(&command.ids, move |id| async move {
+        if let Some(undo) = one(ctx, actor, id, action).await? {
+            keep.lock().unwrap_or_else(PoisonError::into_inner).insert(id, undo);
+        }
+        Ok(())
+    })
+    .await?;
+    let mut back = back.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(told.into_iter().map(|one| outcome(one, &mut back)).collect())
+}
+
+fn outcome(told: Outcome, back: &mut HashMap<RequestId, BulkUndo>) -> BulkOutcome {
+    let id = RequestId(told.id);
+    BulkOutcome { id, failure: told.failure, undo: back.remove(&id) }
 }
 
 /// Takes back what [`bulk`] did, request by request, each by an ordinary step with its own history. What has moved on
@@ -48,44 +57,22 @@ pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec
 ///
 /// # Errors
 /// `invalid` on no request or too many.
-pub async fn undo(ctx: &Ctx, actor: &Actor, steps: &[(RequestId, BulkUndo)]) -> Result<Vec<BulkOutcome>> {
+pub async fn undo(ctx: &Ctx, actor: &Actor, steps: &[(RequestId, BulkUndo)]) -> Result<Vec<Outcome>> {
     actor.scope(P::RequestsUpdate)?;
-    if !(1..=MOST).contains(&steps.len()) {
-        return Err(Error::field("/steps", "out_of_range"));
-    }
-    let mut out = Vec::with_capacity(steps.len());
-    for (id, step) in steps {
-        let done = async {
-            match step {
-                BulkUndo::Priority { priority } => {
-                    one(ctx, actor, *id, &BulkAction::Priority { priority: *priority }).await?;
-                }
-                BulkUndo::Assign { assignee_id } => {
-                    one(ctx, actor, *id, &BulkAction::Assign { assignee_id: *assignee_id }).await?;
-                }
-                BulkUndo::Responsible { user_id } => {
-                    one(ctx, actor, *id, &BulkAction::Responsible { user_id: *user_id }).await?;
-                }
-                BulkUndo::Comment { comment_id } => {
-                    super::take_comment_back(ctx, actor, *id, *comment_id).await?;
-                }
+    let ids: Vec<RequestId> = steps.iter().map(|(id, _)| *id).collect();
+    each(&ids, move |id| async move {
+        let step = steps.iter().find(|(of, _)| *of == id).map(|(_, step)| step).ok_or(Code::NotFound)?;
+        let action = match step {
+            BulkUndo::Priority { priority } => BulkAction::Priority { priority: *priority },
+            BulkUndo::Assign { assignee_id } => BulkAction::Assign { assignee_id: *assignee_id },
+            BulkUndo::Responsible { user_id } => BulkAction::Responsible { user_id: *user_id },
+            BulkUndo::Comment { comment_id } => {
+                return super::take_comment_back(ctx, actor, id, *comment_id).await.map(|_| ());
             }
-            Ok(None)
         };
-        out.push(outcome(*id, done.await));
-    }
-    Ok(out)
-}
-
-fn outcome(id: RequestId, done: Result<Option<BulkUndo>>) -> BulkOutcome {
-    match done {
-        Ok(undo) => BulkOutcome { id, failure: None, undo },
-        Err(Error::Failure(failure)) => BulkOutcome { id, failure: Some(failure), undo: None },
-        // A fault of ours may strike the next one as well: it is told for this one, and logged.
-        Err(error) => {
-            BulkOutcome { id, failure: Some(Failure { trace_id: None, ..error.into_failure(None) }), undo: None }
-        }
-    }
+        one(ctx, actor, id, &action).await.map(|_| ())
+    })
+    .await
 }
 
 /// Does it to one request; tells how to take it back, where an ordinary step can.

@@ -23,7 +23,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
            join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join users u on u.id = r.assignee_id
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+             and ($3 or r.assignee_id = $4 or (r.contact_id = $6 and (r.unit_id = any($8) or (r.unit_id is null and r.building_id = any($9))))
                or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))"#,
         scope.company(),
         id.0,
@@ -31,7 +31,9 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         reach.user,
         &reach.zones,
         reach.contact,
-        reach.trades.as_deref()
+        reach.trades.as_deref(),
+        &reach.units,
+        &reach.buildings
     )
     .fetch_one(tx.conn())
     .await?;
@@ -84,11 +86,17 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         assignee_phone: row.assignee_phone.as_deref().and_then(Phone::parse),
         created_at: row.created_at,
         updated_at: row.updated_at,
+        respond_by: row.respond_by,
+        responded_at: row.responded_at,
         due_at: row.due_at,
+        paused_since: row.paused_since,
+        paused: row.paused_reason.as_deref().map(word).transpose()?,
         deferred_until: row.deferred_until,
+        overdue: status.is_open() && row.paused_since.is_none() && row.due_at.is_some_and(|due| due < now),
+        late: row.late,
+        waiting_for: row.waiting_for,
         completed_at: row.completed_at,
         closed_at: row.closed_at,
-        overdue: status.is_open() && row.due_at.is_some_and(|due| due < now),
         reason: row.reason,
         result: row.result,
         rating: row.rating,
@@ -98,6 +106,9 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         history: entries(tx, id, resident).await?,
         may_rate: resident && workflow::may_rate(status, row.rating),
         may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
+        may_wait: status.is_open()
+            && status != Status::Deferred
+            && matches!(party, Some(Party::Desk | Party::Executor)),
         actions,
         together,
     })
@@ -167,7 +178,7 @@ async fn entries(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Vec<Histo
     sqlx::query!(
         "select at, actor_name, actor_role, change, old, new, reason from request_history
          where company_id = $1 and request_id = $2
-           and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file')) order by at, id",
+           and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file', 'waiting')) order by at, id",
         company,
         id.0,
         resident

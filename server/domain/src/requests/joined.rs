@@ -2,7 +2,7 @@
 //! split in two, and open requests that may be about the same.
 
 use super::{audit, card, queries, queries::Core, tell_author, watch};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, people, property::Located, settings};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, deadlines::steps, error::word, people, property::Located};
 use chrono::TimeDelta;
 use model::{
     Code, Permission as P, Phone, RequestId,
@@ -168,6 +168,7 @@ async fn take_in(tx: &mut Tx, main: &Core, duplicate: &Core, to: Status) -> Resu
     )
     .execute(tx.conn())
     .await?;
+    steps::after_step(tx, duplicate.id, duplicate.status, to).await?;
     let (theirs, ours) = (duplicate.number.to_string(), main.number.to_string());
     queries::history(tx, duplicate.id, Change::Joined, Some(duplicate.status.as_str()), Some(&ours), None).await?;
     queries::history(tx, main.id, Change::Joined, None, Some(&theirs), None).await?;
@@ -191,7 +192,7 @@ pub async fn take_out(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<Request
     let mut tx = ctx.begin(actor).await?;
     let Some(main) = merged_into(&mut tx, id).await? else {
         // Also tells who does not see it that there is nothing.
-        queries::visible(&mut tx, &scope, id).await?;
+        super::list::must_see(&mut tx, &scope, id).await?;
         return Err(Code::IllegalTransition.into());
     };
     let (core, main) = lock_two(&mut tx, &scope, id, main).await?;
@@ -224,6 +225,7 @@ pub async fn take_out(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<Request
     )
     .execute(tx.conn())
     .await?;
+    steps::after_step(&mut tx, id, core.status, status).await?;
     queries::history(&mut tx, id, Change::TakenOut, Some(&main.number.to_string()), Some(&back), None).await?;
     queries::history(&mut tx, main.id, Change::TakenOut, Some(&core.number.to_string()), None, None).await?;
     let moved = Core { status, ..core.clone() };
@@ -302,7 +304,7 @@ async fn second(tx: &mut Tx, core: &Core, command: &SplitRequest) -> Result<Core
             phone: row.contact_phone.as_deref().and_then(Phone::parse),
         },
         description: command.description.trim(),
-        due_at: super::due_at(&settings::deadline_hours(tx).await?, kind, priority, tx.now()),
+        promised: steps::promise(tx, kind, priority, command.category, core.building_id).await?,
     };
     queries::insert(tx, &new).await
 }
@@ -378,7 +380,7 @@ async fn joined_ids(tx: &mut Tx, id: RequestId) -> Result<Vec<Uuid>> {
 pub(super) async fn follow(tx: &mut Tx, main: &Core) -> Result<()> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
-        "select id, number, category, building_id, contact_id from requests where company_id = $1 and merged_into = $2 order by id",
+        "select id, number, category, building_id, unit_id, contact_id from requests where company_id = $1 and merged_into = $2 order by id",
         company,
         main.id.0
     )
@@ -391,6 +393,7 @@ pub(super) async fn follow(tx: &mut Tx, main: &Core) -> Result<()> {
             status: Status::Cancelled,
             category: word(&row.category)?,
             building_id: row.building_id.into(),
+            unit_id: row.unit_id.map(Into::into),
             contact_id: row.contact_id.map(Into::into),
             assignee_id: None,
             ..main.clone()

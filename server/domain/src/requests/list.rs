@@ -4,7 +4,7 @@ use super::words;
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
 use chrono::{DateTime, Utc};
 use model::{
-    Cursor, Page, Phone, UserId,
+    ContactId, Cursor, Page, Phone, RequestId, UnitId, UserId,
     requests::{BoardColumn, Kind, PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
 };
 use sqlx::{Postgres, QueryBuilder, Row};
@@ -68,16 +68,7 @@ pub(crate) async fn page(
 ) -> Result<Vec<RequestRow>> {
     let (now, me, resident) = (tx.now(), tx.actor().user_id(), scope.own_contact().is_some());
     let words = words::read(tx, scope, filter.text.as_deref()).await?;
-    let mut sql = QueryBuilder::<Postgres>::new(
-        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.address, r.description, r.contact_name, \
-         r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
-         r.rating, r.awaits_answer, r.responsible_id, o.name as responsible, \
-         coalesce(r.talked_at > coalesce(m.public_at, '-infinity'), false) as unread_public, \
-         coalesce(r.noted_at > coalesce(m.internal_at, '-infinity'), false) as unread_internal \
-         from requests r left join users u on u.id = r.assignee_id left join users o on o.id = r.responsible_id \
-         left join request_reads m on m.company_id = r.company_id and m.request_id = r.id and m.user_id = ",
-    );
-    sql.push_bind(me.map(|u| u.0)).push(" where ");
+    let mut sql = select(me);
     within(&mut sql, scope);
     conditions(&mut sql, filter, now, me);
     words.push(&mut sql);
@@ -94,6 +85,54 @@ pub(crate) async fn page(
     sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now, resident)).collect()
 }
 
+/// Whose requests a card shows.
+pub(crate) enum About {
+    Contact(ContactId),
+    Unit(UnitId),
+    /// Filed with this number by nobody the register knows.
+    Phone(Phone),
+}
+
+/// A few requests for somebody's card: open ones first, then the latest.
+pub(crate) async fn brief(tx: &mut Tx, scope: &Scope, about: About, limit: i64) -> Result<Vec<RequestRow>> {
+    let (now, me) = (tx.now(), tx.actor().user_id());
+    let mut sql = select(me);
+    within(&mut sql, scope);
+    match about {
+        About::Contact(id) => {
+            sql.push(" and r.contact_id = ").push_bind(id.0);
+        }
+        About::Unit(id) => {
+            sql.push(" and r.unit_id = ").push_bind(id.0);
+        }
+        About::Phone(phone) => {
+            // The index of the keys knows the number; the row must have it as the caller's.
+            sql.push(" and r.id in (select s from search_ids('requests', array[")
+                .push_bind(format!("%{}%", &phone.as_str()[1..]));
+            sql.push("], '%', '{}', 200) s) and r.contact_id is null and r.contact_phone = ")
+                .push_bind(phone.as_str().to_owned());
+        }
+    }
+    sql.push(" order by r.status in ").push(OPEN).push(" desc, r.created_at desc, r.id desc limit ").push_bind(limit);
+    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now, scope.own_contact().is_some())).collect()
+}
+
+/// The columns of a row, with the marks of who reads.
+fn select(me: Option<UserId>) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::new(
+        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.address, r.description, r.contact_name, \
+         r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
+         r.rating, r.respond_by, r.responded_at, r.paused_since, r.paused_reason, r.deferred_until, r.late, \
+         r.awaits_answer, r.responsible_id, o.name as responsible, \
+         coalesce(r.talked_at > coalesce(m.public_at, '-infinity'), false) as unread_public, \
+         coalesce(r.noted_at > coalesce(m.internal_at, '-infinity'), false) as unread_internal \
+         from requests r left join users u on u.id = r.assignee_id left join users o on o.id = r.responsible_id \
+         left join request_reads m on m.company_id = r.company_id and m.request_id = r.id and m.user_id = ",
+    );
+    sql.push_bind(me.map(|u| u.0)).push(" where ");
+    sql
+}
+
 /// Counters of open work, in one pass over the open part of the table.
 pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
     let scope = actor.scope_any(&super::READ)?;
@@ -102,7 +141,7 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
         "select count(*) filter (where status = 'new') as new, count(*) filter (where status = 'assigned') as assigned, \
          count(*) filter (where status = 'in_progress') as in_progress, count(*) filter (where status = 'deferred') as deferred, \
          count(*) filter (where status = 'returned') as returned, count(*) filter (where status = 'done') as done, \
-         count(*) filter (where status <> 'done' and due_at < ",
+         count(*) filter (where status <> 'done' and paused_since is null and due_at < ",
     );
     sql.push_bind(tx.now());
     sql.push(") as overdue, count(*) filter (where status <> 'done' and kind = 'emergency') as emergency, count(*) filter (where status <> 'done' and assignee_id = ");
@@ -137,12 +176,26 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
     })
 }
 
+/// Refuses a request that the scope does not reach.
+///
+/// # Errors
+/// `not_found` for missing, foreign and out-of-scope requests alike.
+pub(crate) async fn must_see(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<()> {
+    let mut sql = QueryBuilder::<Postgres>::new("select r.id from requests r where r.id = ");
+    sql.push_bind(id.0).push(" and ");
+    within(&mut sql, scope);
+    sql.build().fetch_one(tx.conn()).await?;
+    Ok(())
+}
+
 /// The scope as SQL.
 pub(crate) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
     let reach = scope.requests();
     sql.push("r.company_id = ").push_bind(scope.company());
     if let Some(contact) = reach.contact {
         sql.push(" and r.contact_id = ").push_bind(contact);
+        sql.push(" and (r.unit_id = any(").push_bind(reach.units);
+        sql.push(") or (r.unit_id is null and r.building_id = any(").push_bind(reach.buildings).push(")))");
     } else if let Some(user) = reach.user {
         sql.push(" and (r.assignee_id = ").push_bind(user);
         sql.push(" or (r.building_id = any(").push_bind(reach.zones).push(")");
@@ -179,6 +232,9 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
     if let Some(id) = filter.unit_id {
         sql.push(" and r.unit_id = ").push_bind(id.0);
     }
+    if let Some(id) = filter.contact_id {
+        sql.push(" and r.contact_id = ").push_bind(id.0);
+    }
     if let Some(id) = filter.assignee_id {
         sql.push(" and r.assignee_id = ").push_bind(id.0);
     }
@@ -186,7 +242,10 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
         sql.push(" and r.assignee_id is null");
     }
     if filter.overdue {
-        sql.push(" and r.due_at < ").push_bind(now);
+        sql.push(" and r.paused_since is null and r.due_at < ").push_bind(now);
+    }
+    if filter.late {
+        sql.push(" and r.late");
     }
     if let Some(from) = filter.from {
         sql.push(" and r.created_at >= ").push_bind(from);
@@ -278,6 +337,7 @@ fn any_of<'a>(sql: &mut QueryBuilder<Postgres>, column: &str, values: impl Itera
 fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>, resident: bool) -> Result<RequestRow> {
     let status: Status = word(row.try_get("status")?)?;
     let due_at: Option<DateTime<Utc>> = row.try_get("due_at")?;
+    let paused_since: Option<DateTime<Utc>> = row.try_get("paused_since")?;
     let assignee: Option<(Uuid, String)> = row.try_get::<Option<Uuid>, _>("assignee_id")?.zip(row.try_get("assignee")?);
     let over: Option<(Uuid, String)> =
         row.try_get::<Option<Uuid>, _>("responsible_id")?.zip(row.try_get("responsible")?);
@@ -296,9 +356,15 @@ fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>, resident: bool) -> Resu
         photos: row.try_get("photos")?,
         comments: row.try_get("comments")?,
         created_at: row.try_get("created_at")?,
+        respond_by: row.try_get("respond_by")?,
+        responded_at: row.try_get("responded_at")?,
         due_at,
+        paused_since,
+        paused: row.try_get::<Option<&str>, _>("paused_reason")?.map(word).transpose()?,
+        deferred_until: row.try_get("deferred_until")?,
+        overdue: status.is_open() && paused_since.is_none() && due_at.is_some_and(|due| due < now),
+        late: row.try_get("late")?,
         completed_at: row.try_get("completed_at")?,
-        overdue: status.is_open() && due_at.is_some_and(|due| due < now),
         rating: row.try_get("rating")?,
         // Residents are not shown who watches over whom, nor that the company talks among itself.
         responsible: over.filter(|_| !resident).map(|(id, name)| PersonRef { id, name }),

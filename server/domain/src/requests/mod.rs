@@ -1,5 +1,6 @@
 //! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `card` and `list`.
 
+mod automatic;
 mod bulk;
 mod card;
 pub mod control;
@@ -11,28 +12,32 @@ pub mod presence;
 mod queries;
 pub mod replies;
 mod talk;
+mod waiting;
 mod watch;
 mod words;
 mod workflow;
 
+pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
 pub use bulk::{bulk, undo};
 pub(crate) use handover::hand_over;
-pub(crate) use list::{after, count_up_to, page, within};
+pub(crate) use list::{About, brief};
+pub(crate) use list::{after, count_up_to, must_see, page, within};
 pub use list::{board, counts, list};
 pub use talk::{comment, edit as edit_comment, read, take_back as take_comment_back, versions as comment_versions};
+pub use waiting::wait;
 pub use watch::{notices, see_notices, set_responsible, watch};
 pub(crate) use words::{FoundRequest, find};
-pub use workflow::due_at;
 
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
     actor::Door,
     audit::Entry,
+    deadlines::steps,
     events::Audience,
     files,
     idempotency::{self, Claim, Key},
     jobs::NotifyAuthor,
-    property, settings,
+    property,
 };
 use model::{
     Code, ContactId, Permission as P, RequestId, Role,
@@ -48,6 +53,11 @@ use serde_json::json;
 
 const READ: [P; 2] = [P::RequestsRead, P::RequestsReadOwn];
 const MOVE: [P; 3] = [P::RequestsUpdate, P::RequestsUpdateOwn, P::RequestsReadOwn];
+
+/// The right to read requests, for what is told about them elsewhere.
+pub(crate) fn may_read(actor: &Actor) -> Result<Scope> {
+    actor.scope_any(&READ)
+}
 
 /// One request with its files, comments and history, and the steps the reader may take.
 ///
@@ -92,6 +102,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     let kind = command.kind.unwrap_or(Kind::Regular);
     let priority =
         command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
+    let promised = steps::promise(tx, kind, priority, command.category, place.building_id).await?;
     let new = queries::NewRequest {
         id: platform::ids::new_id().into(),
         kind,
@@ -101,7 +112,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
         place,
         person,
         description: command.description.trim(),
-        due_at: due_at(&settings::deadline_hours(tx).await?, kind, priority, tx.now()),
+        promised,
     };
     let core = queries::insert(tx, &new).await?;
     queries::history(tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
@@ -136,7 +147,8 @@ pub async fn update(
     if !core.status.is_open() {
         return Err(Code::IllegalTransition.into());
     }
-    let changes = queries::update_facts(&mut tx, &core, command).await?;
+    let mut changes = queries::update_facts(&mut tx, &core, command).await?;
+    steps::after_edit(&mut tx, id, &mut changes).await?;
     facts::record(&mut tx, &core, &changes).await?;
     if !changes.is_empty() {
         let mut audience = core.audience();
@@ -175,6 +187,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
     if core.status != to {
         queries::history(&mut tx, id, Change::Status, Some(core.status.as_str()), Some(to.as_str()), None).await?;
     }
+    steps::after_step(&mut tx, id, core.status, to).await?;
     let audience = Audience { former_assignee_id: core.assignee_id, ..moved.audience() };
     tx.emit(
         &moved.event(|request_id, number, status| Event::RequestAssigned { request_id, number, status }),
@@ -318,6 +331,7 @@ pub struct AuthorNotice {
 async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> Result<()> {
     let (old, new) = (from.status.as_str(), to.status.as_str());
     queries::history(tx, to.id, Change::Status, Some(old), Some(new), reason).await?;
+    steps::after_step(tx, to.id, from.status, to.status).await?;
     tx.emit(
         &to.event(|request_id, number, status| Event::RequestStatusChanged { request_id, number, status }),
         &to.audience(),
@@ -334,7 +348,7 @@ async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> 
 /// # Errors
 /// `not_found` when not.
 pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: RequestId) -> Result<()> {
-    queries::visible(tx, &actor.scope_any(&READ)?, id).await
+    list::must_see(tx, &actor.scope_any(&READ)?, id).await
 }
 
 async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Who looks at a request right now. Said over the bus and never stored: who falls silent is forgotten by the others.
 
-use super::queries;
+use super::list::must_see;
 use crate::{Actor, Ctx, Result};
 use model::{
     Permission as P,
@@ -16,7 +16,7 @@ pub async fn announce(ctx: &Ctx, actor: &Actor, here: Here, ask: bool) -> Result
     let scope = actor.scope(P::RequestsRead)?;
     actor.user()?;
     let mut tx = ctx.begin(actor).await?;
-    queries::visible(&mut tx, &scope, here.request_id).await?;
+    must_see(&mut tx, &scope, here.request_id).await?;
     say(ctx, actor, here, ask, false);
     Ok(())
 }

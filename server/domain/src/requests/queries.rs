@@ -1,10 +1,10 @@
 //! SQL that changes one request. Its page is in `card`, lists are in `list`.
 
 use super::facts::Changed;
-use crate::{Result, Scope, Tx, error::word, events::Audience, people, property::Located};
+use crate::{Result, Scope, Tx, deadlines::steps::Promised, error::word, events::Audience, people, property::Located};
 use chrono::{DateTime, Utc};
 use model::{
-    BuildingId, ContactId, Phone, RequestId, UserId,
+    BuildingId, ContactId, Phone, RequestId, UnitId, UserId,
     events::Event,
     requests::{
         Category, Change, CreateRequest, Kind, Priority, RateRequest, Source, Status, UpdateRequest,
@@ -21,6 +21,7 @@ pub(super) struct Core {
     pub status: Status,
     pub category: Category,
     pub building_id: BuildingId,
+    pub unit_id: Option<UnitId>,
     pub contact_id: Option<ContactId>,
     pub assignee_id: Option<UserId>,
     pub assignee_name: Option<String>,
@@ -31,6 +32,7 @@ impl Core {
     pub fn audience(&self) -> Audience {
         Audience {
             building_id: self.building_id,
+            unit_id: self.unit_id,
             contact_id: self.contact_id,
             assignee_id: self.assignee_id,
             former_assignee_id: None,
@@ -53,15 +55,17 @@ pub(super) struct NewRequest<'a> {
     pub place: Located,
     pub person: people::Caller,
     pub description: &'a str,
-    pub due_at: DateTime<Utc>,
+    pub promised: Promised,
 }
 
 pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
     let (company, user, now) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0), tx.now());
     let number = sqlx::query_scalar!(
         r#"insert into requests (id, company_id, number, kind, priority, category, source, building_id, entrance_id, unit_id,
-             address, description, contact_id, contact_name, contact_phone, created_by, due_at, created_at, updated_at)
-           values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+             address, description, contact_id, contact_name, contact_phone, created_by, due_at, created_at, updated_at,
+             respond_by, alert_at, policy, rule, calendar, answer_minutes, solution_minutes, counting)
+           values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17,
+             $18, $19, $20, $21, $22, $23, $24, $25)
            returning number"#,
         new.id.0,
         company,
@@ -78,8 +82,16 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         new.person.name,
         new.person.phone.as_ref().map(Phone::as_str),
         user,
-        new.due_at,
-        now
+        new.promised.due_at,
+        now,
+        new.promised.respond_by,
+        new.promised.alert_at,
+        new.promised.policy,
+        new.promised.rule,
+        new.promised.calendar,
+        new.promised.terms.map(|t| t.answer_minutes),
+        new.promised.terms.map(|t| t.solution_minutes),
+        new.promised.terms.map(|t| t.counting.as_str())
     )
     .fetch_one(tx.conn())
     .await?;
@@ -90,6 +102,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         status: Status::New,
         category: new.category,
         building_id: new.place.building_id,
+        unit_id: new.place.unit_id,
         contact_id: new.person.id,
         assignee_id: None,
         assignee_name: None,
@@ -110,36 +123,15 @@ pub(super) async fn caller(tx: &mut Tx, scope: &Scope, command: &CreateRequest) 
     Ok(caller)
 }
 
-/// Proves that the request lies within the scope.
-pub(super) async fn visible(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<()> {
-    let reach = scope.requests();
-    sqlx::query_scalar!(
-        r#"select true as "here!" from requests r
-           where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or r.contact_id = $6
-               or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))"#,
-        scope.company(),
-        id.0,
-        reach.all,
-        reach.user,
-        &reach.zones,
-        reach.contact,
-        reach.trades.as_deref()
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// Locks the request for this transaction.
 pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Core> {
     let reach = scope.requests();
     let row = sqlx::query!(
-        r#"select r.number, r.version, r.status, r.category, r.building_id, r.contact_id, r.assignee_id, r.rating,
+        r#"select r.number, r.version, r.status, r.category, r.building_id, r.unit_id, r.contact_id, r.assignee_id, r.rating,
              (select name from users u where u.id = r.assignee_id) as assignee_name
            from requests r
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+             and ($3 or r.assignee_id = $4 or (r.contact_id = $6 and (r.unit_id = any($8) or (r.unit_id is null and r.building_id = any($9))))
                or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))
            for update"#,
         scope.company(),
@@ -148,7 +140,9 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
         reach.user,
         &reach.zones,
         reach.contact,
-        reach.trades.as_deref()
+        reach.trades.as_deref(),
+        &reach.units,
+        &reach.buildings
     )
     .fetch_one(tx.conn())
     .await?;
@@ -159,6 +153,7 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
         status: word(&row.status)?,
         category: word(&row.category)?,
         building_id: row.building_id.into(),
+        unit_id: row.unit_id.map(Into::into),
         contact_id: row.contact_id.map(Into::into),
         assignee_id: row.assignee_id.map(Into::into),
         assignee_name: row.assignee_name,
@@ -249,7 +244,7 @@ pub(super) async fn set_assignee(tx: &mut Tx, core: &Core, to: Status, user: Opt
 pub(super) async fn lock_open_of(tx: &mut Tx, user: UserId) -> Result<Vec<Core>> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
-        "select r.id, r.number, r.version, r.status, r.category, r.building_id, r.contact_id, r.rating,
+        "select r.id, r.number, r.version, r.status, r.category, r.building_id, r.unit_id, r.contact_id, r.rating,
            (select name from users u where u.id = r.assignee_id) as assignee_name
          from requests r
          where r.company_id = $1 and r.assignee_id = $2 and r.status in ('assigned', 'in_progress', 'deferred', 'returned')
@@ -268,6 +263,7 @@ pub(super) async fn lock_open_of(tx: &mut Tx, user: UserId) -> Result<Vec<Core>>
                 status: word(&row.status)?,
                 category: word(&row.category)?,
                 building_id: row.building_id.into(),
+                unit_id: row.unit_id.map(Into::into),
                 contact_id: row.contact_id.map(Into::into),
                 assignee_id: Some(user),
                 assignee_name: row.assignee_name,

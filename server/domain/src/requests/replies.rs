@@ -1,6 +1,6 @@
 //! Ready replies: the company's and one's own, in several languages, with the facts of a request filled in.
 
-use super::queries;
+use super::list::must_see;
 use crate::{Actor, Ctx, Error, Result, Tx};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -130,7 +130,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, id: ReplyId) -> Result<()> {
 pub async fn filled(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<Vec<FilledReply>> {
     let scope = actor.scope(P::RequestsCommentInternal)?;
     let mut tx = ctx.begin(actor).await?;
-    queries::visible(&mut tx, &scope, id).await?;
+    must_see(&mut tx, &scope, id).await?;
     let row = sqlx::query!(
         r#"select r.number, r.address, r.contact_name, r.due_at, u.name as "assignee?", coalesce(c.lang, m.lang) as "lang!", m.time_zone
            from requests r join companies m on m.id = r.company_id

@@ -2,13 +2,13 @@
 //! person has read.
 
 use super::{READ, audit, card, queries, queries::Core, watch};
-use crate::{Actor, Ctx, Error, Result, Tx, error::word, events::Audience, files};
+use crate::{Actor, Ctx, Error, Result, Tx, deadlines::steps, error::word, events::Audience, files};
 use chrono::{DateTime, Utc};
 use model::{
     Code, CommentId, FileId, Permission as P, RequestId, Role, UserId,
     events::Event,
     requests::{
-        AddComment, COMMENT_GRACE, CommentVersion, CommentView, EditComment, Moment, NoticeKind, PersonRef, RequestCard,
+        AddComment, COMMENT_GRACE, Change, CommentVersion, CommentView, EditComment, Moment, NoticeKind, PersonRef, RequestCard,
     },
     validate,
 };
@@ -39,6 +39,9 @@ pub(super) async fn say(tx: &mut Tx, actor: &Actor, id: RequestId, command: &Add
     let core = queries::lock(tx, &scope, id).await?;
     let mentioned = mentioned(tx, actor, &core, &command.mentions).await?;
     let comment = insert(tx, &core, command, &mentioned).await?;
+    if steps::after_comment(tx, id, command.internal).await? {
+        queries::history(tx, id, Change::Waiting, None, Some("false"), None).await?;
+    }
     let head = beginning(&command.body);
     for user in &mentioned {
         watch::tell_one(tx, &core, *user, NoticeKind::Mention, &head).await?;
@@ -137,7 +140,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, id: RequestId, comment: Comment
 pub async fn versions(ctx: &Ctx, actor: &Actor, id: RequestId, comment: CommentId) -> Result<Vec<CommentVersion>> {
     let scope = actor.scope(P::RequestsCommentInternal)?;
     let mut tx = ctx.begin(actor).await?;
-    queries::visible(&mut tx, &scope, id).await?;
+    super::list::must_see(&mut tx, &scope, id).await?;
     let rows = sqlx::query!(
         "select v.at, v.actor_name, v.body from request_comment_versions v
          join request_comments c on c.company_id = v.company_id and c.id = v.comment_id
@@ -156,7 +159,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<()> {
     let scope = actor.scope_any(&READ)?;
     let user = actor.user()?;
     let mut tx = ctx.begin(actor).await?;
-    queries::visible(&mut tx, &scope, id).await?;
+    super::list::must_see(&mut tx, &scope, id).await?;
     mark(&mut tx, id, user, true, actor.role() != Role::Resident).await?;
     let (company, now) = (scope.company(), tx.now());
     sqlx::query!(

@@ -27,10 +27,11 @@ pub(super) enum Table {
     Comments,
     Files,
     History,
+    Pauses,
     Documents,
 }
 
-const TABLES: [(&str, &str); 16] = [
+const TABLES: [(&str, &str); 17] = [
     ("complexes", "id, company_id, name"),
     (
         "buildings",
@@ -39,8 +40,12 @@ const TABLES: [(&str, &str); 16] = [
     ("entrances", "id, company_id, building_id, number"),
     ("units", "id, company_id, building_id, entrance_id, kind, number, floor, rooms, area_cm2, cadastral"),
     ("personal_accounts", "id, company_id, unit_id, number, opened_on"),
-    ("contacts", "id, company_id, name, email, lang, note, created_at"),
-    ("contact_phones", "company_id, contact_id, phone, position"),
+    (
+        "contacts",
+        "id, company_id, name, lang, channel, note, created_at, email_sealed, email_key, email_shown, passport_sealed, \
+         passport_key, passport_shown, pinfl_sealed, pinfl_key, pinfl_shown",
+    ),
+    ("contact_phones", "id, company_id, contact_id, phone, position"),
     ("residencies", "id, company_id, unit_id, contact_id, relation, share_num, share_den, since_on, until_on"),
     ("users", "id, company_id, role, login, password_hash, name, email, phone, lang, contact_id, created_at"),
     ("staff_skills", "company_id, user_id, skill"),
@@ -50,6 +55,7 @@ const TABLES: [(&str, &str); 16] = [
         "id, company_id, number, version, status, kind, priority, category, source, building_id, entrance_id, unit_id, \
          address, description, contact_id, contact_name, contact_phone, created_by, assignee_id, reason, result, due_at, \
          deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments, \
+         respond_by, responded_at, answer_minutes, solution_minutes, counting, rule, paused_since, paused_reason, late, alert_at, \
          talked_at, noted_at, awaits_answer",
     ),
     ("request_comments", "id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at"),
@@ -58,6 +64,7 @@ const TABLES: [(&str, &str); 16] = [
         "id, company_id, request_id, moment, uploaded_by, blob_key, thumb_key, content_type, size, width, height, created_at",
     ),
     ("request_history", "id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason"),
+    ("request_pauses", "id, company_id, request_id, reason, from_at, to_at"),
     (
         "documents",
         "id, company_id, building_id, title, visibility, file_name, content_type, size, blob_key, created_at, updated_at",
@@ -161,6 +168,17 @@ impl Cell for String {
     }
 }
 
+/// Bytes, in hexadecimal.
+impl Cell for Vec<u8> {
+    fn write(&self, out: &mut String) {
+        out.push_str("\\\\x");
+        for byte in self {
+            // Writing into a String cannot fail.
+            let _ = write!(out, "{byte:02x}");
+        }
+    }
+}
+
 impl Cell for bool {
     fn write(&self, out: &mut String) {
         out.push(if *self { 't' } else { 'f' });
@@ -192,10 +210,10 @@ mod tests {
     #[test]
     fn what_would_break_a_line_is_escaped() {
         let mut out = String::new();
-        for cell in [&"a\tb\\c\nd" as &dyn Cell, &None::<i32>, &Some(7_i16), &true] {
+        for cell in [&"a\tb\\c\nd" as &dyn Cell, &None::<i32>, &Some(7_i16), &true, &vec![0_u8, 171]] {
             cell.write(&mut out);
             out.push('|');
         }
-        assert_eq!(out, "a\\tb\\\\c\\nd|\\N|7|t|");
+        assert_eq!(out, "a\\tb\\\\c\\nd|\\N|7|t|\\\\x00ab|");
     }
 }

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod access;
 mod audit;
 mod codes;
+mod deadlines;
 mod events;
 mod export;
 mod figures;
@@ -12,7 +14,10 @@ mod joined;
 mod journey;
 mod lists;
 mod passwords;
+mod people;
+mod privacy;
 mod property;
+mod registers;
 mod scope;
 mod search;
 mod seed;

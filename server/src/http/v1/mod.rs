@@ -1,7 +1,9 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
+pub mod access;
 pub mod audit;
 pub mod auth;
+mod deadlines;
 pub mod extract;
 pub mod files;
 pub mod imports;
@@ -46,9 +48,11 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(auth::routes())
         .merge(requests::routes())
         .merge(together::routes())
+        .merge(deadlines::routes())
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
+        .merge(access::routes())
         .merge(staff::routes())
         .merge(search::routes())
         .merge(imports::routes())
