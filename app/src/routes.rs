@@ -24,7 +24,7 @@ pub enum Face {
     Houses,
     /// People: residents, the caller card, the search.
     People,
-    /// What is set up and looked after: staff, imports, settings, audit.
+    /// What is set up and looked after: outages, staff, imports, settings, audit.
     Office,
     /// What a resident opens every day.
     My,
@@ -248,6 +248,10 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("settings/replies") view=admin::RepliesPage />
         <Route path=path!("calls") view=admin::CallsPage />
+        <Route path=path!("outages") view=admin::OutagesPage />
+        <Route path=path!("outages/new") view=admin::NewOutagePage />
+        <Route path=path!("outages/:id") view=admin::OutagePage />
+        <Route path=path!("outages/:id/edit") view=admin::EditOutagePage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />
         <Route path=path!("imports/:id") view=admin::ImportPage />
@@ -311,6 +315,7 @@ mod tests {
             ("/my/homes", Some(Face::My)),
             ("/join", None),
             ("/desk/units/1", Some(Face::Houses)),
+            ("/desk/outages/1/edit", Some(Face::Office)),
             ("/desk/nothing", Some(Face::Office)),
             ("/my", Some(Face::My)),
             ("/my/requests", Some(Face::My)),

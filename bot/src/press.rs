@@ -2,7 +2,7 @@
 //! so each press is checked again by the use case behind it.
 
 use model::{
-    BuildingId, Lang, RequestId, UnitId,
+    BuildingId, Lang, OutageId, RequestId, UnitId,
     requests::{Action, Category},
 };
 use uuid::Uuid;
@@ -23,6 +23,9 @@ pub(crate) enum Press {
     Step(RequestId, Action),
     /// Do not give a reason after all.
     Keep,
+    /// "Me too", and back.
+    Join(OutageId),
+    Leave(OutageId),
 }
 
 impl Press {
@@ -39,6 +42,8 @@ impl Press {
             Self::Rate(request, stars) => format!("rate.{}.{stars}", id(request.0)),
             Self::Step(request, action) => format!("step.{}.{action}", id(request.0)),
             Self::Keep => "keep".to_owned(),
+            Self::Join(outage) => format!("join.{}", id(outage.0)),
+            Self::Leave(outage) => format!("leave.{}", id(outage.0)),
         };
         format!("{VERSION}.{rest}")
     }
@@ -62,6 +67,8 @@ impl Press {
             "rate" => Self::Rate(id()?.into(), more?.parse().ok()?),
             "step" => Self::Step(id()?.into(), more?.parse().ok()?),
             "keep" => Self::Keep,
+            "join" => Self::Join(id()?.into()),
+            "leave" => Self::Leave(id()?.into()),
             _ => return None,
         })
     }
@@ -78,7 +85,12 @@ mod tests {
         all.extend(Lang::ALL.map(Press::Language));
         all.extend(Category::ALL.iter().map(|c| Press::Category(*c)));
         all.extend(Action::ALL.iter().map(|a| Press::Step(id.into(), *a)));
-        all.extend([Press::Open(id.into()), Press::Rate(id.into(), 5)]);
+        all.extend([
+            Press::Open(id.into()),
+            Press::Rate(id.into(), 5),
+            Press::Join(id.into()),
+            Press::Leave(id.into()),
+        ]);
         for press in all {
             let data = press.encode();
             assert!(data.len() <= 64, "{data}");

@@ -7,6 +7,7 @@ mod frame;
 mod imports;
 mod lists;
 mod notices;
+mod outages;
 mod people;
 mod property;
 pub mod requests;
@@ -21,6 +22,7 @@ pub use audit::AuditPage;
 pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
+pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use property::{
     BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,

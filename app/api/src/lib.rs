@@ -9,6 +9,7 @@ pub mod companies;
 pub mod deadlines;
 pub mod error;
 pub mod imports;
+pub mod outages;
 pub mod people;
 pub mod property;
 pub mod requests;

@@ -63,3 +63,8 @@ pub async fn load_sample() -> ApiResult<()> {
 pub async fn remove_sample() -> ApiResult<()> {
     run(async |ctx, actor| settings::remove_sample(&ctx, &actor).await).await
 }
+
+#[server(prefix = "/rpc", endpoint = "settings/contacts", input = Json)]
+pub async fn contacts() -> ApiResult<of::CompanyContacts> {
+    run(async |ctx, actor| settings::contacts(&ctx, &actor).await).await
+}

@@ -75,6 +75,8 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "open_requests" => td_string!(l, errors.field_open_requests, limit = limit).to_string(),
         "has_people" => td_string!(l, errors.field_has_people, limit = limit).to_string(),
         "has_buildings" => td_string!(l, errors.field_has_buildings, limit = limit).to_string(),
+        "has_risers" => td_string!(l, errors.field_has_risers, limit = limit).to_string(),
+        "has_outages" => td_string!(l, errors.field_has_outages, limit = limit).to_string(),
         "archived" => td_string!(l, errors.field_archived).to_owned(),
         "no_digits" => td_string!(l, errors.field_no_digits).to_owned(),
         "before_opening" => td_string!(l, errors.field_before_opening).to_owned(),

@@ -1,8 +1,9 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
 use crate::{
-    RequestId,
+    OutageId, ProposalId, RequestId,
     deadlines::Clock,
+    outages::OutageStatus,
     requests::{Present, Status},
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,15 @@ pub enum Event {
     /// Somebody else looks at the request this connection said it shows. Not an event: it has no place in the order.
     #[serde(rename = "presence")]
     Presence(Present),
+    #[serde(rename = "outage.started")]
+    OutageStarted { outage_id: OutageId, status: OutageStatus },
+    #[serde(rename = "outage.changed")]
+    OutageChanged { outage_id: OutageId, status: OutageStatus },
+    #[serde(rename = "outage.ended")]
+    OutageEnded { outage_id: OutageId, status: OutageStatus },
+    /// The detector found something, or more of it.
+    #[serde(rename = "outage.proposed")]
+    OutageProposed { proposal_id: ProposalId },
     /// A deadline is near; once for each clock.
     #[serde(rename = "request.due_soon")]
     RequestDueSoon { request_id: RequestId, number: i64, status: Status, clock: Clock },
@@ -60,7 +70,24 @@ impl Event {
             | Self::RequestRated { request_id, .. }
             | Self::RequestDueSoon { request_id, .. }
             | Self::RequestOverdue { request_id, .. } => Some(*request_id),
-            Self::Hello {} | Self::Resync {} | Self::Presence(_) => None,
+            Self::OutageStarted { .. }
+            | Self::OutageChanged { .. }
+            | Self::OutageEnded { .. }
+            | Self::OutageProposed { .. }
+            | Self::Hello {}
+            | Self::Resync {}
+            | Self::Presence(_) => None,
         }
+    }
+
+    /// Says something about outages.
+    pub const fn is_about_outages(&self) -> bool {
+        matches!(
+            self,
+            Self::OutageStarted { .. }
+                | Self::OutageChanged { .. }
+                | Self::OutageEnded { .. }
+                | Self::OutageProposed { .. }
+        )
     }
 }

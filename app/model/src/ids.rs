@@ -74,4 +74,10 @@ ids! {
     AuditId,
     /// A document of a house or of the company.
     DocumentId,
+    /// An outage (отключение).
+    OutageId,
+    /// What the detector thinks is an outage.
+    ProposalId,
+    /// A riser (стояк).
+    RiserId,
 }

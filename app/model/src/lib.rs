@@ -14,6 +14,7 @@ pub mod ids;
 pub mod imports;
 pub mod lang;
 pub mod money;
+pub mod outages;
 pub mod page;
 pub mod people;
 pub mod phone;

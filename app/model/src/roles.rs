@@ -69,6 +69,8 @@ impl Role {
                     | P::ResidentsRead
                     | P::ResidentsCreate
                     | P::BuildingsRead
+                    | P::OutagesRead
+                    | P::OutagesManage
                     | P::StaffRead
                     | P::ProfileManage
             ),
@@ -79,6 +81,7 @@ impl Role {
                     | P::RequestsUpdateOwn
                     | P::RequestsCommentInternal
                     | P::BuildingsRead
+                    | P::OutagesRead
                     | P::ProfileManage
             ),
             // requests.create, requests.read_own, payments.*
@@ -146,6 +149,8 @@ permissions! {
     BuildingsManage = "buildings.manage",
     StaffRead = "staff.read",
     StaffManage = "staff.manage",
+    OutagesRead = "outages.read",
+    OutagesManage = "outages.manage",
     ReportsRead = "reports.read",
     SettingsManage = "settings.manage",
     PaymentsRead = "payments.read",

@@ -15,6 +15,8 @@ pub struct CompanyProfile {
     pub phone: Option<Phone>,
     /// Answered round the clock; residents see it first.
     pub emergency_phone: Option<Phone>,
+    /// The city's emergency desk: `1184`.
+    pub short_number: Option<String>,
     pub address: Option<String>,
     /// The language of messages to people whose own is not known.
     pub lang: Lang,
@@ -35,6 +37,11 @@ pub struct SaveProfile {
     pub phone: Option<Phone>,
     #[garde(skip)]
     pub emergency_phone: Option<Phone>,
+    /// Three to five digits; shown to residents beside the company's own numbers.
+    #[garde(inner(custom(city_number)))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{3,5}$"))]
+    #[serde(default)]
+    pub short_number: Option<String>,
     #[garde(inner(length(chars, max = 300)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 300))]
     pub address: Option<String>,
@@ -69,6 +76,26 @@ impl Default for Offered {
 pub struct Languages {
     pub version: i32,
     pub offered: Offered,
+}
+
+fn city_number(value: &str, _: &()) -> garde::Result {
+    let good = (3..=5).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
+    if good { Ok(()) } else { Err(garde::Error::new("bad_phone")) }
+}
+
+/// How residents reach the company: what must be published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CompanyContacts {
+    pub name: String,
+    pub phone: Option<Phone>,
+    pub emergency_phone: Option<Phone>,
+    /// The city's emergency desk: `1184`.
+    pub short_number: Option<String>,
+    pub address: Option<String>,
+    pub week: Vec<WorkDay>,
+    /// The days of the next two weeks that differ from the week.
+    pub special: Vec<SpecialDay>,
 }
 
 /// When the company works: a week, and the days that differ from it.

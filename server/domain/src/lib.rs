@@ -22,6 +22,7 @@ pub mod imports;
 pub mod jobs;
 pub mod messages;
 pub mod migrate;
+pub mod outages;
 pub mod people;
 pub mod privacy;
 pub mod property;

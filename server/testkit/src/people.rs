@@ -6,7 +6,8 @@ use crate::{
 };
 use domain::Ctx;
 use model::{
-    ApplicationId, BuildingId, CompanyId, ContactId, RequestId, ResidentInviteId, Role, SavedViewId, UnitId, UserId,
+    ApplicationId, BuildingId, CompanyId, ContactId, ProposalId, RequestId, ResidentInviteId, Role, SavedViewId,
+    UnitId, UserId,
 };
 use platform::ids::new_id;
 
@@ -148,6 +149,31 @@ pub async fn invite_home(ctx: &Ctx, company: CompanyId, by: UserId, unit: UnitId
     .execute(&mut *tx)
     .await
     .unwrap();
+    tx.commit().await.unwrap();
+    id.into()
+}
+
+/// An open proposal of the detector about a house, with one request in it.
+pub async fn propose(ctx: &Ctx, company: CompanyId, building: BuildingId, request: RequestId) -> ProposalId {
+    let id = new_id();
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into outage_proposals (id, company_id, building_id, category, first_at, last_at, created_at)
+         values ($1, $2, $3, 'plumbing', $4, $4, $4)",
+    )
+    .bind(id)
+    .bind(company.0)
+    .bind(building.0)
+    .bind(ctx.clock.now())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    for sql in [
+        "insert into outage_proposal_places (company_id, proposal_id) select $1, $2 where $3::uuid is not null",
+        "insert into outage_proposal_requests (company_id, proposal_id, request_id) values ($1, $2, $3)",
+    ] {
+        sqlx::query(sql).bind(company.0).bind(id).bind(request.0).execute(&mut *tx).await.unwrap();
+    }
     tx.commit().await.unwrap();
     id.into()
 }

@@ -82,7 +82,7 @@ async fn play(stage: &Stage) -> Happened {
         requests::step(ctx, worker, own.id, &MoveRequest { action, reason: None, until: None }).await.unwrap();
         happened.push((what, "request.status_changed", own.id));
     }
-    requests::rate(ctx, author, own.id, &RateRequest { stars: 5, comment: None }).await.unwrap();
+    requests::rate(ctx, author, own.id, &RateRequest { stars: 5, reasons: Vec::new(), comment: None }).await.unwrap();
     happened.push(("author rates", "request.rated", own.id));
     let next_door = create(stage.actor(Who::Neighbour), draft(a.house.units[1])).await;
     happened.push(("neighbour files", "request.created", next_door.id));

@@ -10,6 +10,7 @@ mod audit;
 mod clock;
 mod deliver;
 mod notify;
+mod outages;
 mod seal;
 mod sweep;
 
@@ -61,6 +62,10 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .worker_shutdown(stop)
         .define_job::<deliver::Task>()
         .define_job::<notify::Task>()
+        .define_job::<outages::Detect>()
+        .define_job::<outages::NotifyNeighbours>()
+        .define_job::<outages::Tick>()
+        .with_cron(Cron::every_minute::<outages::Tick>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
         .define_job::<clock::Tick>()

@@ -36,7 +36,7 @@ use std::str::FromStr;
 use ui::prelude::*;
 
 /// The `:id` of the address.
-fn id_of_page<T: FromStr + Copy + PartialEq + Send + Sync + 'static>() -> Memo<Option<T>> {
+pub(crate) fn id_of_page<T: FromStr + Copy + PartialEq + Send + Sync + 'static>() -> Memo<Option<T>> {
     let params = use_params_map();
     Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse().ok()))
 }

@@ -112,6 +112,7 @@ fn Dates(open: Open) -> impl IntoView {
         {move || card.with(|c| c.rating).and_then(|stars| u8::try_from(stars).ok()).map(|stars| view! {
             <Fact label=td_string!(l, requests.rating)>
                 <StarsShown value=stars />
+                {card.with(|c| c.rating_reasons.iter().map(|r| i18n::outages::rating_reason(l, *r)).collect::<Vec<_>>().join(", "))}
                 {card.with(|c| c.rating_comment.clone()).map(|text| view! { <div>{text}</div> })}
             </Fact>
         })}

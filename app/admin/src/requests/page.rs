@@ -10,7 +10,10 @@ use super::{
     stream::Stream,
     watchers::Watchers,
 };
-use crate::util::{Failed, StatusPill, lang};
+use crate::{
+    outages::Beside,
+    util::{Failed, StatusPill, lang},
+};
 use api::session::{use_live, use_me, use_now};
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -148,6 +151,7 @@ fn Page(card: RequestCard) -> impl IntoView {
         <MergedNote open=open />
         <div class="split">
             <div class="stack">
+                <Beside id=id version=touched />
                 <Facts open=open told=told />
                 <Watchers open=open />
                 <Files open=open />

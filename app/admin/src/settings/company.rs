@@ -25,6 +25,7 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
     let pretty = |phone: &Option<Phone>| RwSignal::new(phone.as_ref().map(Phone::pretty).unwrap_or_default());
     let (phone, emergency) = (pretty(&profile.phone), pretty(&profile.emergency_phone));
     let name = RwSignal::new(profile.name);
+    let short_number = RwSignal::new(profile.short_number.unwrap_or_default());
     let address = RwSignal::new(profile.address.unwrap_or_default());
     let (busy, conflict) = (RwSignal::new(false), RwSignal::new(false));
     let error = RwSignal::new(None::<ApiError>);
@@ -45,6 +46,7 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
             name: name.get_untracked(),
             phone: phones.pop().flatten(),
             emergency_phone,
+            short_number: Some(short_number.get_untracked().trim().to_owned()).filter(|n| !n.is_empty()),
             address: Some(address.get_untracked()).filter(|a| !a.trim().is_empty()),
         };
         busy.set(true);
@@ -91,6 +93,10 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
                             <PhoneInput name="emergency_phone" value=emergency />
                         </Field>
                     </div>
+                    <Field label=td_string!(l, settings.short_number) name="short_number" optional=true error=wrong("short_number")
+                        help=td_string!(l, settings.short_number_help)>
+                        <Input name="short_number" value=short_number maxlength=5 inputmode="numeric" autocomplete="off" />
+                    </Field>
                     <Field label=td_string!(l, settings.address) name="address" error=wrong("address")>
                         <Input name="address" value=address maxlength=300 />
                     </Field>

@@ -84,6 +84,28 @@ words! {
     Moment { Before = "before", After = "after" }
 }
 
+words! {
+    /// Why a resident gave the stars they gave.
+    RatingReason {
+        Fast = "fast", Polite = "polite", Tidy = "tidy", WellDone = "well_done", ToldInTime = "told_in_time",
+        Slow = "slow", Rude = "rude", Dirty = "dirty", NotFixed = "not_fixed", NobodyCame = "nobody_came",
+        ToldNothing = "told_nothing",
+    }
+}
+
+impl RatingReason {
+    /// Praise goes with four and five stars, blame with one to three.
+    pub const fn fits(self, stars: i16) -> bool {
+        let praise = matches!(self, Self::Fast | Self::Polite | Self::Tidy | Self::WellDone | Self::ToldInTime);
+        praise == (stars >= 4)
+    }
+
+    /// The reasons to offer beside so many stars.
+    pub fn of_stars(stars: i16) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |reason| reason.fits(stars))
+    }
+}
+
 /// Who takes a step: the desk (dispatchers and up), the assigned worker, or the person who filed the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party {

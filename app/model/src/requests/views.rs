@@ -1,6 +1,8 @@
 //! What is shown of requests.
 
-use super::{Action, Category, CommentView, Kind, Moment, Priority, Source, Status, Together, words};
+use super::{
+    Action, Category, CommentView, Kind, Moment, Priority, RatingReason, Source, Status, Together, words,
+};
 use crate::deadlines::{Clock, PauseReason};
 use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
 use chrono::{DateTime, Utc};
@@ -219,6 +221,7 @@ pub struct RequestCard {
     pub result: Option<String>,
     pub rating: Option<i16>,
     pub rating_comment: Option<String>,
+    pub rating_reasons: Vec<RatingReason>,
     pub files: Vec<FileView>,
     pub comments: Vec<CommentView>,
     pub history: Vec<HistoryEntry>,

@@ -166,7 +166,10 @@ fn Head(card: Signal<RequestCard>, number: Memo<String>) -> impl IntoView {
                 matches!(card.status, Status::Deferred | Status::Returned | Status::Cancelled | Status::Rejected)
             })).map(|reason| view! { <p class="m-0 whitespace-pre-wrap">{reason}</p> })}
             {move || card.with(|card| card.rating).and_then(|stars| u8::try_from(stars).ok()).map(|stars| view! {
-                <p class="m-0 flex gap-2 items-center text-muted">{td_string!(l, resident.your_rating)} <StarsShown value=stars /></p>
+                <p class="m-0 flex flex-wrap gap-2 items-center text-muted">
+                    {td_string!(l, resident.your_rating)} <StarsShown value=stars />
+                    {card.with(|c| c.rating_reasons.iter().map(|r| i18n::outages::rating_reason(l, *r)).collect::<Vec<_>>().join(", "))}
+                </p>
             })}
             <p class="m-0 flex gap-2 items-center text-muted">
                 {move || card.with(|card| view! {

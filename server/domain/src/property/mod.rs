@@ -54,7 +54,7 @@ fn in_use(pointer: &str, code: &str, count: i64) -> Error {
 }
 
 /// A violated unique constraint as the error of a field.
-fn taken(error: sqlx::Error, fields: &[(&str, &str)]) -> Error {
+pub(crate) fn taken(error: sqlx::Error, fields: &[(&str, &str)]) -> Error {
     let pointer = match &error {
         sqlx::Error::Database(e) if e.is_unique_violation() => {
             fields.iter().find(|(constraint, _)| e.constraint() == Some(constraint)).map(|(_, pointer)| *pointer)
@@ -68,12 +68,12 @@ fn taken(error: sqlx::Error, fields: &[(&str, &str)]) -> Error {
 }
 
 /// Trims a text; an empty one is none.
-fn some_text(text: Option<&str>) -> Option<String> {
+pub(crate) fn some_text(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
 }
 
 /// A text as a pattern for `like`.
-fn like(word: &str) -> String {
+pub(crate) fn like(word: &str) -> String {
     format!("%{}%", escaped(word))
 }
 

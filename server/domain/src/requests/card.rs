@@ -101,6 +101,8 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         result: row.result,
         rating: row.rating,
         rating_comment: row.rating_comment,
+        // A word of another version is left out, not a reason to show nothing.
+        rating_reasons: row.rating_reasons.iter().filter_map(|reason| reason.parse().ok()).collect(),
         files: files(tx, &ids, resident).await?,
         comments: talk::comments(tx, id, &ids, resident).await?,
         history: entries(tx, id, resident).await?,

@@ -12,6 +12,7 @@ pub mod presence;
 mod queries;
 pub mod replies;
 mod talk;
+mod together;
 mod waiting;
 mod watch;
 mod words;
@@ -24,6 +25,7 @@ pub(crate) use list::{About, brief};
 pub(crate) use list::{after, count_up_to, must_see, page, within};
 pub use list::{board, counts, list};
 pub use talk::{comment, edit as edit_comment, read, take_back as take_comment_back, versions as comment_versions};
+pub(crate) use together::finish;
 pub use waiting::wait;
 pub use watch::{notices, see_notices, set_responsible, watch};
 pub(crate) use words::{FoundRequest, find};
@@ -37,7 +39,7 @@ use crate::{
     files,
     idempotency::{self, Claim, Key},
     jobs::NotifyAuthor,
-    property,
+    outages, property,
 };
 use model::{
     Code, ContactId, Permission as P, RequestId, Role,
@@ -124,6 +126,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     .await?;
     audit(tx, "request.create", core.id, json!({ "number": [null, core.number], "category": [null, core.category] }))
         .await?;
+    outages::watch(tx, core.building_id, core.category).await?;
     Ok(core.id)
 }
 
@@ -195,6 +198,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
     )
     .await?;
     tell_author(&mut tx, &moved).await?;
+    joined::follow(&mut tx, &moved).await?;
     audit(&mut tx, "request.assign", id, json!({ "assignee": [old, assignee] })).await?;
     let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
@@ -261,6 +265,9 @@ pub async fn rate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &RateRequest
     let scope = actor.scope(P::RequestsRate)?;
     scope.own_contact().ok_or(Code::Forbidden)?;
     validate::check(command)?;
+    if let Some(i) = command.reasons.iter().position(|reason| !reason.fits(command.stars)) {
+        return Err(Error::field(&format!("/reasons/{i}"), "unknown"));
+    }
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
     if !workflow::may_rate(core.status, core.rating) {
@@ -352,6 +359,7 @@ pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: RequestId) -> Result<()
 }
 
 async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
+    outages::tell_joined(tx, core.id, core.status).await?;
     if core.contact_id.is_none() || core.contact_id == tx.actor().contact_id() {
         return Ok(());
     }

@@ -38,6 +38,8 @@ impl Core {
             former_assignee_id: None,
             internal: false,
             categories: vec![self.category],
+            buildings: Vec::new(),
+            contacts: Vec::new(),
         }
     }
 
@@ -288,6 +290,7 @@ pub(super) async fn set_status(
            controlled_at = case when $3 = 'returned' then null else controlled_at end,
            rating = case when $3 = 'returned' then null else rating end,
            rating_comment = case when $3 = 'returned' then null else rating_comment end,
+           rating_reasons = case when $3 = 'returned' then '{}' else rating_reasons end,
            version = version + 1, updated_at = $6
          where company_id = $1 and id = $2",
         company,
@@ -321,15 +324,17 @@ pub(super) async fn set_done(tx: &mut Tx, core: &Core, to: Status, result: Optio
 
 pub(super) async fn set_rating(tx: &mut Tx, core: &Core, command: &RateRequest) -> Result<Core> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
+    let reasons: Vec<String> = command.reasons.iter().map(ToString::to_string).collect();
     sqlx::query!(
-        "update requests set status = 'closed', rating = $3, rating_comment = $4, closed_at = coalesce(closed_at, $5),
-           version = version + 1, updated_at = $5
+        "update requests set status = 'closed', rating = $3, rating_comment = $4, rating_reasons = $6,
+           closed_at = coalesce(closed_at, $5), version = version + 1, updated_at = $5
          where company_id = $1 and id = $2",
         company,
         core.id.0,
         command.stars,
         command.comment,
-        now
+        now,
+        &reasons
     )
     .execute(tx.conn())
     .await?;

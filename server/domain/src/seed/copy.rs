@@ -16,6 +16,8 @@ pub(super) enum Table {
     Buildings,
     Entrances,
     Units,
+    Risers,
+    RiserUnits,
     Accounts,
     Contacts,
     Phones,
@@ -31,7 +33,7 @@ pub(super) enum Table {
     Documents,
 }
 
-const TABLES: [(&str, &str); 17] = [
+const TABLES: [(&str, &str); 19] = [
     ("complexes", "id, company_id, name"),
     (
         "buildings",
@@ -39,6 +41,8 @@ const TABLES: [(&str, &str); 17] = [
     ),
     ("entrances", "id, company_id, building_id, number"),
     ("units", "id, company_id, building_id, entrance_id, kind, number, floor, rooms, area_cm2, cadastral"),
+    ("risers", "id, company_id, building_id, entrance_id, resource, name"),
+    ("riser_units", "company_id, riser_id, unit_id"),
     ("personal_accounts", "id, company_id, unit_id, number, opened_on"),
     (
         "contacts",

@@ -16,7 +16,7 @@ pub async fn calendar(ctx: &Ctx, actor: &Actor) -> Result<WorkCalendar> {
     load(&mut tx).await
 }
 
-async fn load(tx: &mut Tx) -> Result<WorkCalendar> {
+pub(super) async fn load(tx: &mut Tx) -> Result<WorkCalendar> {
     let company = tx.actor().company_id().0;
     let version = sqlx::query_scalar!("select calendar_version from company_settings where company_id = $1", company)
         .fetch_optional(tx.conn())

@@ -15,9 +15,10 @@ pub use numbers::raise_request_number;
 pub use sample::{load_sample, remove_sample};
 
 use crate::{Actor, Ctx, Result, Tx, staff::trimmed};
+use chrono::TimeDelta;
 use model::{
     Code, Lang, Permission as P, Phone,
-    settings::{CompanyProfile, SaveProfile},
+    settings::{CompanyContacts, CompanyProfile, SaveProfile},
     validate,
 };
 use serde::Serialize;
@@ -29,6 +30,7 @@ struct Profile<'a> {
     /// The company's own numbers are public: they are not covered.
     phone: Option<&'a str>,
     emergency_phone: Option<&'a str>,
+    short_number: Option<&'a str>,
     address: Option<&'a str>,
 }
 
@@ -42,7 +44,7 @@ pub async fn profile(ctx: &Ctx, actor: &Actor) -> Result<CompanyProfile> {
 async fn load_profile(tx: &mut Tx) -> Result<CompanyProfile> {
     let company = tx.actor().company_id().0;
     let row = sqlx::query!(
-        r#"select version, name, phone, emergency_phone, address, lang, time_zone, peek_request_number(id) as "next!"
+        r#"select version, name, phone, emergency_phone, short_number, address, lang, time_zone, peek_request_number(id) as "next!"
            from companies where id = $1"#,
         company
     )
@@ -53,10 +55,30 @@ async fn load_profile(tx: &mut Tx) -> Result<CompanyProfile> {
         name: row.name,
         phone: row.phone.as_deref().and_then(Phone::parse),
         emergency_phone: row.emergency_phone.as_deref().and_then(Phone::parse),
+        short_number: row.short_number,
         address: row.address,
         lang: Lang::parse(&row.lang).unwrap_or_default(),
         time_zone: row.time_zone,
         next_request_number: row.next,
+    })
+}
+
+/// How to reach the company: for everybody who signs in.
+pub async fn contacts(ctx: &Ctx, actor: &Actor) -> Result<CompanyContacts> {
+    actor.scope(P::ProfileManage)?;
+    let mut tx = ctx.begin(actor).await?;
+    let profile = load_profile(&mut tx).await?;
+    let calendar = calendar::load(&mut tx).await?;
+    let today = (tx.now() + TimeDelta::hours(5)).date_naive();
+    let soon = today..=today + TimeDelta::days(14);
+    Ok(CompanyContacts {
+        name: profile.name,
+        phone: profile.phone,
+        emergency_phone: profile.emergency_phone,
+        short_number: profile.short_number,
+        address: profile.address,
+        week: calendar.week,
+        special: calendar.special.into_iter().filter(|special| soon.contains(&special.day)).collect(),
     })
 }
 
@@ -69,7 +91,7 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let old = sqlx::query!(
-        "select version, name, phone, emergency_phone, address from companies where id = $1 for update",
+        "select version, name, phone, emergency_phone, short_number, address from companies where id = $1 for update",
         scope.company()
     )
     .fetch_one(tx.conn())
@@ -82,22 +104,26 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
         name: &old.name,
         phone: old.phone.as_deref(),
         emergency_phone: old.emergency_phone.as_deref(),
+        short_number: old.short_number.as_deref(),
         address: old.address.as_deref(),
     };
     let after = Profile {
         name,
         phone: command.phone.as_ref().map(Phone::as_str),
         emergency_phone: command.emergency_phone.as_ref().map(Phone::as_str),
+        short_number: command.short_number.as_deref(),
         address: address.as_deref(),
     };
     if tx.record("company.update", "company", scope.company(), Some(&before), Some(&after)).await? {
         sqlx::query!(
-            "update companies set name = $2, phone = $3, emergency_phone = $4, address = $5, version = version + 1 where id = $1",
+            "update companies set name = $2, phone = $3, emergency_phone = $4, address = $5, short_number = $6,
+               version = version + 1 where id = $1",
             scope.company(),
             after.name,
             after.phone,
             after.emergency_phone,
-            after.address
+            after.address,
+            after.short_number
         )
         .execute(tx.conn())
         .await?;

@@ -249,6 +249,7 @@ async fn settings_and_profile_are_in_the_books() {
         name: "Company a".to_owned(),
         phone: Phone::parse("71 200-40-50"),
         emergency_phone: None,
+        short_number: Some("1184".to_owned()),
         address: Some(" Ташкент ".to_owned()),
     };
     settings::save_profile(&ctx, &admin, 1, &command).await.unwrap();

@@ -292,7 +292,7 @@ async fn done_late_is_frozen_when_it_is_done() {
     let card = step(&ctx, &worker, id, Action::Complete).await.unwrap();
     assert_eq!((card.late, card.overdue), (true, false));
     explained(&ctx, &desk, id).await;
-    requests::rate(&ctx, &author, id, &RateRequest { stars: 4, comment: None }).await.unwrap();
+    requests::rate(&ctx, &author, id, &RateRequest { stars: 4, reasons: Vec::new(), comment: None }).await.unwrap();
     let late = RequestFilter { late: true, ..RequestFilter::default() };
     let rows = requests::list(&ctx, &desk, &late).await.unwrap().items;
     assert_eq!(rows.iter().map(|row| (row.id, row.late, row.status)).collect::<Vec<_>>(), [(id, true, Status::Closed)]);

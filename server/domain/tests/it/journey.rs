@@ -8,7 +8,7 @@ use model::{
     events::Event,
     requests::{
         Action, AddComment, Category, Change, CompleteRequest, CreateRequest, Kind, Moment, MoveRequest, Priority,
-        RateRequest, RequestFilter, Source, Status, UpdateRequest,
+        RateRequest, RatingReason, RequestFilter, Source, Status, UpdateRequest,
     },
 };
 use std::collections::BTreeSet;
@@ -74,7 +74,7 @@ async fn everybody_plays_their_part() {
     tick();
     let card = requests::get(&ctx, &resident, id).await.unwrap();
     assert!(card.may_rate && card.actions == [Action::Return]);
-    let rate = RateRequest { stars: 5, comment: Some("Спасибо".to_owned()) };
+    let rate = RateRequest { stars: 5, reasons: vec![RatingReason::Fast], comment: Some("Спасибо".to_owned()) };
     let card = requests::rate(&ctx, &resident, id, &rate).await.unwrap();
     assert_eq!((card.status, card.rating, card.closed_at), (Status::Closed, Some(5), Some(ctx.clock.now())));
     assert!(!card.may_rate && card.actions.is_empty());

@@ -13,6 +13,7 @@ mod idempotency;
 mod joined;
 mod journey;
 mod lists;
+mod outages;
 mod passwords;
 mod people;
 mod privacy;

@@ -15,6 +15,7 @@ fn profile() -> SaveProfile {
         name: "Чистый дом".to_owned(),
         phone: Phone::parse("71 200-40-50"),
         emergency_phone: Phone::parse("71 200-40-51"),
+        short_number: Some("1184".to_owned()),
         address: Some("Ташкент, Навои 1".to_owned()),
     }
 }

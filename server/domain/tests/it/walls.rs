@@ -127,6 +127,9 @@ async fn busy_world(ctx: &TestCtx) -> World {
             .await
             .unwrap();
     }
+    for company in [&world.a, &world.b] {
+        crate::outages::in_every_table(ctx, company).await;
+    }
     audit::seal(ctx).await.unwrap();
     for company in [&world.a, &world.b] {
         // One more row that waits for its seal.

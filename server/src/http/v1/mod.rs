@@ -8,6 +8,7 @@ pub mod extract;
 pub mod files;
 pub mod imports;
 pub mod openapi;
+pub mod outages;
 pub mod people;
 pub mod problem;
 pub mod property;
@@ -57,5 +58,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(search::routes())
         .merge(imports::routes())
         .merge(tasks::routes())
+        .merge(outages::routes())
         .merge(audit::routes())
 }
