@@ -14,7 +14,7 @@ use axum::{
 };
 use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
-use domain::{Actor, Ctx, Error, auth, requests};
+use domain::{Actor, Ctx, Error, access, auth, requests};
 use i18n::{Locale, td_string, when, words};
 use model::{
     Code, Lang, RequestId,
@@ -66,21 +66,22 @@ async fn page(ctx: &Ctx, actor: &Actor, kind: &str, asked: &Asked) -> Result<Res
         return Err(Error::field("/ids", "out_of_range"));
     }
     let me = auth::me(ctx, actor).await?;
-    let (mut cards, mut missing) = (Vec::new(), 0_usize);
+    let (mut papers, mut missing) = (Vec::new(), 0_usize);
     for id in &ids {
         match requests::get(ctx, actor, *id).await {
-            Ok(card) => cards.push(card),
+            // Scanned by the worker at the door: their own page of the request.
+            Ok(card) => papers.push((access::page_qr(ctx, &format!("/work/requests/{id}"))?, card)),
             // One that went away does not spoil the batch.
             Err(error) if error.code() == Code::NotFound => missing += 1,
             Err(error) => return Err(error),
         }
     }
-    if cards.is_empty() && missing > 0 {
+    if papers.is_empty() && missing > 0 {
         return Err(Code::NotFound.into());
     }
     let lang = asked.lang.unwrap_or(actor.lang());
     let nonce = new_id().simple().to_string();
-    let html = document(i18n::locale(lang), &nonce, kind, asked, &me, &cards, missing);
+    let html = document(i18n::locale(lang), &nonce, kind, asked, &me, &papers, missing);
     let csp = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
@@ -99,6 +100,7 @@ nav a[aria-current] { border-color: #000; font-weight: 600 }
 article { break-after: page; padding-bottom: 12mm }
 article:last-of-type { break-after: auto }
 header { display: flex; justify-content: space-between; gap: 16px; border-bottom: 2px solid #000; padding-bottom: 6px }
+figure { margin: 0 } figure svg { width: 26mm; height: 26mm; display: block }
 h1 { font-size: 15pt; margin: 14px 0 6px }
 h2 { font-size: 11pt; margin: 14px 0 4px }
 dl { display: grid; grid-template-columns: 42mm 1fr; gap: 4px 12px; margin: 8px 0 }
@@ -117,7 +119,7 @@ fn document(
     kind: PrintKind,
     asked: &Asked,
     me: &Me,
-    cards: &[RequestCard],
+    papers: &[(String, RequestCard)],
     missing: usize,
 ) -> String {
     let mut out = String::new();
@@ -132,11 +134,11 @@ fn document(
         let text = td_string!(l, together.print_failed, n = missing.to_string()).to_string();
         let _ = write!(out, "<p role=\"status\">{}</p>", escape(&text));
     }
-    if cards.is_empty() {
+    if papers.is_empty() {
         let _ = write!(out, "<p>{}</p>", escape(td_string!(l, together.print_none)));
     }
-    for card in cards {
-        sheet(&mut out, l, kind, me, card);
+    for (qr, card) in papers {
+        sheet(&mut out, l, kind, me, qr, card);
     }
     let _ = write!(
         out,
@@ -170,14 +172,16 @@ fn bar(out: &mut String, l: Locale, kind: PrintKind, asked: &Asked) {
     out.push_str("</nav>");
 }
 
-fn sheet(out: &mut String, l: Locale, kind: PrintKind, me: &Me, card: &RequestCard) {
+fn sheet(out: &mut String, l: Locale, kind: PrintKind, me: &Me, qr: &str, card: &RequestCard) {
     let phone = me.company_phone.as_ref().map(model::Phone::pretty).unwrap_or_default();
     let number = td_string!(l, together.print_number, number = card.number.to_string()).to_string();
     let _ = write!(
         out,
-        "<article><header><strong>{}</strong><span>{}</span></header><h1>{}. {}</h1><dl>",
+        "<article><header><span><strong>{}</strong><br>{}</span><figure>{}</figure></header><h1>{}. {}</h1><dl>",
         escape(&me.company),
         escape(&phone),
+        // Drawn by us: a picture, no text of anybody's.
+        qr.split_once("?>").map_or(qr, |(_, svg)| svg),
         escape(title(l, kind)),
         escape(&number)
     );
