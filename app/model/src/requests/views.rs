@@ -36,7 +36,6 @@ pub struct RequestFilter {
     pub source: Vec<Source>,
     pub complex_id: Option<ComplexId>,
     pub entrance_id: Option<EntranceId>,
-    pub contact_id: Option<ContactId>,
     /// Who watches over the work.
     pub responsible_id: Option<UserId>,
     /// Only requests in which the last word with the resident is the resident's.

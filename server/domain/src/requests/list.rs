@@ -267,9 +267,6 @@ fn seldom(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, me: Option<U
     if let Some(id) = filter.entrance_id {
         sql.push(" and r.entrance_id = ").push_bind(id.0);
     }
-    if let Some(id) = filter.contact_id {
-        sql.push(" and r.contact_id = ").push_bind(id.0);
-    }
     if let Some(id) = filter.responsible_id {
         sql.push(" and r.responsible_id = ").push_bind(id.0);
     }
