@@ -28,6 +28,13 @@ pub enum Event {
     RequestCommented { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.rated")]
     RequestRated { request_id: RequestId, number: i64, status: Status },
+    /// The resident has an estimate to answer.
+    #[serde(rename = "request.estimate_sent")]
+    RequestEstimateSent { request_id: RequestId, number: i64, status: Status },
+    #[serde(rename = "request.estimate_accepted")]
+    RequestEstimateAccepted { request_id: RequestId, number: i64, status: Status },
+    #[serde(rename = "request.estimate_declined")]
+    RequestEstimateDeclined { request_id: RequestId, number: i64, status: Status },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -44,7 +51,10 @@ impl Event {
             | Self::RequestAssigned { request_id, .. }
             | Self::RequestUpdated { request_id, .. }
             | Self::RequestCommented { request_id, .. }
-            | Self::RequestRated { request_id, .. } => Some(*request_id),
+            | Self::RequestRated { request_id, .. }
+            | Self::RequestEstimateSent { request_id, .. }
+            | Self::RequestEstimateAccepted { request_id, .. }
+            | Self::RequestEstimateDeclined { request_id, .. } => Some(*request_id),
             Self::Hello {} | Self::Resync {} => None,
         }
     }

@@ -55,7 +55,7 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate),
+            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide),
             // requests.*, residents.read
             Self::Dispatcher => matches!(
                 permission,
@@ -68,6 +68,8 @@ impl Role {
                     | P::ResidentsRead
                     | P::BuildingsRead
                     | P::StaffRead
+                    | P::PlansManage
+                    | P::RoundsWalk
                     | P::ProfileManage
             ),
             // requests.read, requests.update_own
@@ -77,6 +79,7 @@ impl Role {
                     | P::RequestsUpdateOwn
                     | P::RequestsCommentInternal
                     | P::BuildingsRead
+                    | P::RoundsWalk
                     | P::ProfileManage
             ),
             // requests.create, requests.read_own, payments.*
@@ -85,6 +88,7 @@ impl Role {
                 P::RequestsCreate
                     | P::RequestsReadOwn
                     | P::RequestsRate
+                    | P::RequestsDecide
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
@@ -133,7 +137,10 @@ permissions! {
     RequestsAssign = "requests.assign",
     RequestsCommentInternal = "requests.comment_internal",
     RequestsRate = "requests.rate",
+    RequestsDecide = "requests.decide",
     RequestsExport = "requests.export",
+    PlansManage = "plans.manage",
+    RoundsWalk = "rounds.walk",
     ResidentsRead = "residents.read",
     ResidentsManage = "residents.manage",
     BuildingsRead = "buildings.read",

@@ -56,6 +56,7 @@ pub struct RequestRow {
     pub kind: Kind,
     pub priority: Priority,
     pub category: Category,
+    pub source: Source,
     /// `Навои 12, кв. 45`.
     pub address: String,
     pub description: String,
@@ -121,6 +122,8 @@ pub struct RequestCard {
     pub may_rate: bool,
     /// The reader may change the facts.
     pub may_edit: bool,
+    /// What is recorded of the work, its proof and its price.
+    pub work: crate::work::FieldWork,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,6 +167,7 @@ words! {
     Change {
         Created = "created", Status = "status", Assignee = "assignee", Category = "category", Kind = "kind",
         Priority = "priority", Description = "description", Due = "due_at", Rating = "rating", File = "file",
+        Confirmation = "confirmation", Estimate = "estimate",
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) async fn page(
     let now = tx.now();
     let words = words::read(tx, scope, filter.text.as_deref()).await?;
     let mut sql = QueryBuilder::<Postgres>::new(
-        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.address, r.description, r.contact_name, \
+        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.source, r.address, r.description, r.contact_name, \
          r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
          r.rating \
          from requests r left join users u on u.id = r.assignee_id where ",
@@ -196,6 +196,7 @@ fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>) -> Result<RequestRow> {
         kind: word(row.try_get("kind")?)?,
         priority: word(row.try_get("priority")?)?,
         category: word(row.try_get("category")?)?,
+        source: word(row.try_get("source")?)?,
         address: row.try_get("address")?,
         description: row.try_get("description")?,
         contact_name: row.try_get("contact_name")?,
