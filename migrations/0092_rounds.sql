@@ -43,10 +43,11 @@ create table rounds (
   finished_at timestamptz,
   cancelled_at timestamptz,
   unique (company_id, id),
-  unique (company_id, route_id, due_on, assignee_id),
   foreign key (company_id, route_id) references routes (company_id, id),
   foreign key (company_id, assignee_id) references users (company_id, id)
 );
+-- A round that was taken back may be given again.
+create unique index rounds_once on rounds (company_id, route_id, due_on, assignee_id) where cancelled_at is null;
 create index rounds_order on rounds (company_id, due_on desc, id desc);
 create index rounds_assignee on rounds (company_id, assignee_id, due_on);
 

@@ -21,6 +21,8 @@ pub(crate) enum Press {
     Open(RequestId),
     Rate(RequestId, i16),
     Step(RequestId, Action),
+    /// The answer to the estimate of this version.
+    Decide(RequestId, i32, bool),
     /// Do not give a reason after all.
     Keep,
 }
@@ -38,6 +40,9 @@ impl Press {
             Self::Open(request) => format!("open.{}", id(request.0)),
             Self::Rate(request, stars) => format!("rate.{}.{stars}", id(request.0)),
             Self::Step(request, action) => format!("step.{}.{action}", id(request.0)),
+            Self::Decide(request, version, accept) => {
+                format!("est.{}.{version}.{}", id(request.0), if accept { "y" } else { "n" })
+            }
             Self::Keep => "keep".to_owned(),
         };
         format!("{VERSION}.{rest}")
@@ -61,6 +66,7 @@ impl Press {
             "open" => Self::Open(id()?.into()),
             "rate" => Self::Rate(id()?.into(), more?.parse().ok()?),
             "step" => Self::Step(id()?.into(), more?.parse().ok()?),
+            "est" => Self::Decide(id()?.into(), more?.parse().ok()?, parts.next()? == "y"),
             "keep" => Self::Keep,
             _ => return None,
         })
@@ -78,7 +84,7 @@ mod tests {
         all.extend(Lang::ALL.map(Press::Language));
         all.extend(Category::ALL.iter().map(|c| Press::Category(*c)));
         all.extend(Action::ALL.iter().map(|a| Press::Step(id.into(), *a)));
-        all.extend([Press::Open(id.into()), Press::Rate(id.into(), 5)]);
+        all.extend([Press::Open(id.into()), Press::Rate(id.into(), 5), Press::Decide(id.into(), i32::MAX, true)]);
         for press in all {
             let data = press.encode();
             assert!(data.len() <= 64, "{data}");

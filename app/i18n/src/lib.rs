@@ -13,6 +13,7 @@ pub mod failure;
 pub mod import_words;
 pub mod when;
 pub mod words;
+pub mod work_words;
 
 use model::Lang;
 

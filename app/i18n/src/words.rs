@@ -66,6 +66,8 @@ pub fn source(l: Locale, value: Source) -> &'static str {
         Source::Bot => td_string!(l, common.source_bot),
         Source::Api => td_string!(l, common.source_api),
         Source::Call => td_string!(l, common.source_call),
+        Source::Plan => td_string!(l, plans.source_plan),
+        Source::Round => td_string!(l, plans.source_round),
     }
 }
 

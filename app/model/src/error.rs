@@ -100,7 +100,7 @@ pub struct FieldError {
     /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `bad_login`, `unknown`, `in_past`,
     /// `taken`, `twice`, `bad_account`, `bad_template`, `account_open`, `too_many_units`, `no_units`, `open_requests`,
     /// `has_people`, `has_buildings`, `need_photo`, `need_checklist`, `need_time`, `need_confirmation`, `no_dates`,
-    /// `not_paid`, `unmarked`, `wrong_code`.
+    /// `not_paid`, `unmarked`, `wrong_code`, `code_spent`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -214,7 +214,7 @@ fn DoneToday(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
 mod tests {
     use super::*;
     use chrono::TimeDelta;
-    use model::requests::{Category, Priority};
+    use model::requests::{Category, Priority, Source};
 
     fn row(status: Status, due_at: Option<DateTime<Utc>>) -> RequestRow {
         RequestRow {
@@ -224,6 +224,7 @@ mod tests {
             kind: Kind::Regular,
             priority: Priority::Normal,
             category: Category::Plumbing,
+            source: Source::App,
             address: String::new(),
             description: String::new(),
             contact_name: None,

@@ -171,7 +171,7 @@ pub async fn give(ctx: &Ctx, actor: &Actor, command: &GiveRounds) -> Result<Vec<
         let id = RoundId(new_id());
         let made = sqlx::query!(
             "insert into rounds (id, company_id, route_id, name, assignee_id, due_on, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (company_id, route_id, due_on, assignee_id) do nothing",
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (company_id, route_id, due_on, assignee_id) where cancelled_at is null do nothing",
             id.0,
             scope.company(),
             command.route_id.0,

@@ -4,14 +4,18 @@
 
 mod audit;
 mod codes;
+mod estimates;
 mod events;
 mod export;
+mod fieldwork;
 mod figures;
 mod idempotency;
 mod journey;
 mod lists;
 mod passwords;
+mod plans;
 mod property;
+mod rounds;
 mod scope;
 mod search;
 mod seed;
