@@ -39,6 +39,7 @@ pub fn Frame() -> impl IntoView {
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let plans = me.can(Permission::PlansManage);
     let imports = me.can(Permission::ImportsRun);
     let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
@@ -64,6 +65,9 @@ pub fn Frame() -> impl IntoView {
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
+        }
+        if plans {
+            items.push(item("calendar-clock", td_string!(l, plans.title), "/desk/plans", 0));
         }
         if imports {
             items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));

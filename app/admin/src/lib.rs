@@ -4,8 +4,10 @@ mod audit;
 mod frame;
 mod imports;
 mod people;
+mod plans;
 mod property;
 pub mod requests;
+mod rounds;
 mod search;
 mod settings;
 mod staff;
@@ -16,11 +18,13 @@ pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use people::{PeoplePage, PersonPage};
+pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
     AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
     GeneratorPage, NewBuildingPage, UnitPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
+pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CompanyPage, DeadlinesPage, RolesPage};
+pub use settings::{CalendarPage, CataloguePage, CompanyPage, DeadlinesPage, ProofPage, RolesPage};
 pub use staff::{StaffMemberPage, StaffPage};

@@ -134,6 +134,11 @@ fn weekday_name(l: Locale, n: i16) -> &'static str {
     crate::audit::weekday(l, usize::try_from(n).unwrap_or(1))
 }
 
+/// `подъезд 2`.
+pub fn entrance(l: Locale, n: i16) -> String {
+    td_string!(l, plans.entrance_n, n = n.to_string()).to_string()
+}
+
 /// `Навои 12, подъезд 2`.
 pub fn place(l: Locale, value: &PlaceName) -> String {
     match value.entrance {

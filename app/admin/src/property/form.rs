@@ -9,18 +9,18 @@ use ui::prelude::*;
 
 /// A form on its way to the server.
 #[derive(Clone, Copy)]
-pub(super) struct Sending {
+pub(crate) struct Sending {
     pub busy: RwSignal<bool>,
     pub failure: RwSignal<Option<Failure>>,
 }
 
 impl Sending {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { busy: RwSignal::new(false), failure: RwSignal::new(None) }
     }
 
     /// Sends once; what was typed stays when it is refused.
-    pub(super) fn send<T: 'static>(
+    pub(crate) fn send<T: 'static>(
         self,
         call: impl Future<Output = ApiResult<T>> + 'static,
         done: impl FnOnce(T) + 'static,
@@ -40,13 +40,13 @@ impl Sending {
         });
     }
 
-    pub(super) fn refuse(self, failure: Failure) {
+    pub(crate) fn refuse(self, failure: Failure) {
         let _ = self.failure.try_set(Some(failure));
         request_animation_frame(focus_first_error);
     }
 
     /// The error of a field, in words.
-    pub(super) fn error(self, name: &'static str) -> Signal<Option<String>> {
+    pub(crate) fn error(self, name: &'static str) -> Signal<Option<String>> {
         let l = lang();
         Signal::derive(move || {
             self.failure.with(|f| f.as_ref().and_then(|f| f.field(name)).map(|e| failure::field(l, e)))
@@ -56,7 +56,7 @@ impl Sending {
 
 /// Why the form was refused, above it. What is in the way of an archive is said in full.
 #[component]
-pub(super) fn Refusal(of: Sending) -> impl IntoView {
+pub(crate) fn Refusal(of: Sending) -> impl IntoView {
     let l = lang();
     move || {
         of.failure.get().map(|refused| {

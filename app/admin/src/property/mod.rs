@@ -8,7 +8,7 @@ mod chart;
 mod companies;
 mod complexes;
 mod documents;
-mod form;
+pub(crate) mod form;
 mod generator;
 mod unit;
 mod unit_form;

@@ -15,6 +15,7 @@ mod preview;
 mod query;
 mod stream;
 mod views;
+mod work;
 
 pub use create::NewRequestPage;
 pub use list::RequestsPage;

@@ -1,6 +1,6 @@
 //! One request: facts at the left, the talk and the history at the right, the next step on top.
 
-use super::{actions::Actions, facts::Facts, files::Files, stream::Stream};
+use super::{actions::Actions, facts::Facts, files::Files, stream::Stream, work::Work};
 use crate::util::{Due, Failed, StatusPill, lang};
 use api::session::{use_live, use_now};
 use i18n::{td_string, when, words};
@@ -130,6 +130,7 @@ fn Page(card: RequestCard) -> impl IntoView {
         <div class="split">
             <div class="stack">
                 <Facts open=open />
+                <Work open=open />
                 <Files open=open />
             </div>
             <Stream open=open />

@@ -1,15 +1,19 @@
 //! Settings of the company: profile, working time, deadlines, roles; and the guide of its first day.
 
 mod calendar;
+mod catalogue;
 mod company;
 mod deadlines;
 mod guide;
+mod proof;
 mod roles;
 
 pub use calendar::CalendarPage;
+pub use catalogue::CataloguePage;
 pub use company::CompanyPage;
 pub use deadlines::DeadlinesPage;
 pub use guide::Guide;
+pub use proof::ProofPage;
 pub use roles::RolesPage;
 
 use crate::util::{Failed, lang};
@@ -35,6 +39,8 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
+        tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     view! {

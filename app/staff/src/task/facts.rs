@@ -4,7 +4,7 @@ use api::session::use_now;
 use i18n::{td_string, when, words};
 use leptos::prelude::*;
 use model::requests::{Kind, Moment, RequestCard, Status};
-use parts::{StatusPill, category_icon, due_tone, locale, map_href, photos, tel_href};
+use parts::{StatusPill, category_icon, due_tone, locale, map_href, origin_text, photos, tel_href};
 use ui::prelude::*;
 
 /// Deadline, address, the house's secrets, map.
@@ -45,6 +45,9 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
                     <StatusPill status=status />
                 </span>
             </div>
+            {move || card.with(|card| card.work.origin.as_ref().map(|origin| origin_text(l, origin))).map(|text| view! {
+                <span class="flex gap-1.5 items-center text-muted"><Icon name="calendar-clock" />{text}</span>
+            })}
             <h2 class="m-0 text-3xl [overflow-wrap:anywhere]">{move || card.with(|card| card.address.clone())}</h2>
             {due}
             {move || card.with(|card| card.building_hint.clone()).map(|hint| view! {
