@@ -108,7 +108,7 @@ create table work_settings (
   paid_waits boolean not null default false
 );
 
--- Four digits that the resident sees and tells the worker: good once, and only a few times tried.
+-- Four digits that the resident sees and tells the worker: good once, and tried only a few times.
 create table confirmation_codes (
   company_id uuid not null references companies,
   request_id uuid not null,

@@ -178,7 +178,7 @@ pub fn EstimateSheet(
         });
     };
     let row = move |line: Draft| {
-        let name = |part: &str| format!("{part}-{}", line.key);
+        let name = move |part: &str| format!("{part}-{}", line.key);
         let own = move || line.service.with(String::is_empty);
         view! {
             <div class="panel p-3 grid gap-3">

@@ -10,6 +10,7 @@ mod calls_imports;
 mod calls_property;
 mod calls_search;
 mod calls_staff;
+mod calls_work;
 mod cast;
 mod crash;
 mod edits;

@@ -138,7 +138,7 @@ impl Draft {
 /// Makes a plan, or changes the one that is `known`.
 #[component]
 pub(super) fn PlanForm(
-    #[prop(optional, into)] known: Option<RwSignal<PlanCard>>,
+    #[prop(optional)] known: Option<RwSignal<PlanCard>>,
     #[prop(into)] saved: Callback<PlanCard>,
 ) -> impl IntoView {
     let (l, now, toasts) = (lang(), use_now(), use_toasts());

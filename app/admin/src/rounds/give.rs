@@ -44,7 +44,7 @@ pub(super) fn GiveDialog(
         }
     });
     let send = move |_| {
-        let read = || {
+        let read = || -> Result<GiveRounds, &'static str> {
             let first: NaiveDate = day.get_untracked().parse().map_err(|_| "days")?;
             let times: i64 = times.get_untracked().trim().parse().map_err(|_| "days")?;
             Ok(GiveRounds {
@@ -60,7 +60,7 @@ pub(super) fn GiveDialog(
                 done.run(());
             }),
             Err(field) => {
-                let missing = FieldError::new(format!("/{}", { let field: &str = field; field }), "required");
+                let missing = FieldError::new(format!("/{field}"), "required");
                 sending.refuse(Failure::invalid(vec![missing]));
             }
         }

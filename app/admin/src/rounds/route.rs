@@ -36,12 +36,12 @@ pub fn RoutePage() -> impl IntoView {
         |id| async move {
             // A company has a handful of routes: the list is the road to one.
             let all = api::rounds::routes().await?;
-            all.into_iter().find(|route| route.id.to_string() == id).ok_or_else(|| Code::NotFound.into())
+            all.into_iter().find(|route| route.id.to_string() == id).ok_or_else(|| api::ApiError::from(Code::NotFound))
         },
     );
     view! {
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
-            {move || found.get().map(|answer: api::ApiResult<RouteCard>| match answer {
+            {move || found.get().map(|answer| match answer {
                 Ok(card) => view! { <RouteForm known=card /> }.into_any(),
                 Err(error) => view! {
                     <Card><Failed failure=error.0 back="/desk/rounds" on_retry=move |()| found.refetch() /></Card>

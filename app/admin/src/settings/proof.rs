@@ -102,7 +102,7 @@ fn Form(saved: WorkRules) -> impl IntoView {
         })
     };
     let row = move |draft: Draft| {
-        let name = |part: &str| format!("{part}-{}", draft.key);
+        let name = move |part: &str| format!("{part}-{}", draft.key);
         view! {
             <fieldset class="panel p-3 m-0 grid gap-3">
                 <div class="grid gap-3 sm:grid-cols-[1fr_1fr_auto] items-end">

@@ -77,8 +77,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, command: &PlanFacts) -> Result<Pla
     known(&mut tx, &facts).await?;
     let (id, now) = (PlanId(new_id()), tx.now());
     sqlx::query!(
-        "insert into plans (id, company_id, title, category, unit, every, weekday, month_day, starts_on, handled_until, created_at)
-         values ($1, $2, $3, $4, 'month', 1, null, 1, $5, $6, $7)",
+        "insert into plans (id, company_id, version, title, category, unit, every, weekday, month_day, starts_on, handled_until, created_at)
+         values ($1, $2, 0, $3, $4, 'month', 1, null, 1, $5, $6, $7)",
         id.0,
         scope.company(),
         facts.title,

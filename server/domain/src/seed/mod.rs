@@ -18,6 +18,7 @@ mod requests;
 mod rng;
 mod texts;
 mod topics;
+mod work;
 
 use crate::{Ctx, Error, Result, auth::DEMO_CODE};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -140,6 +141,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     }
     papers::write(&mut rows, &plot, &buildings, &papers);
     rows.flush(&mut tx).await?;
+    work::write(&mut tx, &plot, &buildings, &staff).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");
     tx.commit().await?;

@@ -37,7 +37,8 @@ pub async fn confirm(ctx: &Ctx, actor: &Actor, id: RequestId, command: &ConfirmW
     if let Word::Code { code } = &command.word
         && let Some(wrong) = try_code(&mut tx, id, code).await?
     {
-        // A wrong try counts although nothing else happens.
+        // A wrong try counts, and is seen, although nothing else happens.
+        audit(&mut tx, "request.confirm", id, json!({ "code": [null, wrong] })).await?;
         tx.commit().await?;
         return Err(Error::field("/code", wrong));
     }
