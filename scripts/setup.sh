@@ -3,6 +3,7 @@
 #   setup.sh        what `make run` needs
 #   setup.sh test   also what `make test` needs (browser, Redis, S3 server, test runner)
 #   setup.sh check  also what `make check` needs (cargo-deny)
+#   setup.sh bench  also what `make bench` needs (load generator, Python)
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 LOG="$UK_CACHE/setup.log"
@@ -87,6 +88,10 @@ cargo_tool() {
 }
 
 [ "${1:-}" != check ] || cargo_tool cargo-deny
+if [ "${1:-}" = bench ]; then
+  have wrk || apt_install "a load generator" wrk
+  python3 -c 'import venv, ensurepip' 2>/dev/null || apt_install "Python for the peer" python3 python3-venv
+fi
 [ "${1:-}" = test ] || exit 0
 have redis-server || apt_install "Redis for the tests" redis-server
 { [ -x /usr/bin/chromium ] || have chromium; } || apt_install "a browser for the tests" chromium fonts-noto-core

@@ -127,8 +127,8 @@ async fn keep_touched(step: &mut Step, object_type: &str, seqs: &[i64]) -> Resul
          where o.company_id = $1 and o.import_id = $2 and o.seq = any($3) and exists (
            select from audit_log a where a.company_id = $1 and a.object_type = o.object_type and a.object_id = o.object_id
              and coalesce(a.changes->'import'->>1, '') <> $2::uuid::text
-             -- signing in changes nothing of a record that was there before
-             and (o.action = 'made' or a.action not in ('user.login', 'user.login_failed', 'user.logout'))
+             -- signing in changes nothing of a record that was there before, and a refused try nothing at all
+             and a.action <> 'user.login_failed' and (o.action = 'made' or a.action not in ('user.login', 'user.logout'))
              -- what another import did and took back is as if it had not been
              and not exists (select from import_objects x where x.company_id = $1 and x.object_type = a.object_type
                and x.object_id = a.object_id and x.undone_at is not null and x.import_id::text = a.changes->'import'->>1)

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# `make bench`: ratios against the peer and the database itself (bench/README.md). Options go to bench/run.py:
+#   make bench ARGS="--apartments 1000 --rounds 3 --only list,detail"
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+cd "$ROOT"
+scripts/setup.sh bench
+. scripts/env.sh
+[ -f "$CARGO_TARGET_DIR/site/pkg/manifest.json" ] || scripts/build.sh
+step "Building the server with optimisation (first time about 15 minutes on two cores)"
+cargo build -q --release -p server
+ok
+export BENCH_DIR="$UK_CACHE/bench" UK_BIN="$CARGO_TARGET_DIR/release/uk-crm" SITE_DIR="$CARGO_TARGET_DIR/site" BENCH_PYTHON="$UK_CACHE/bench/venv/bin/python"
+mkdir -p "$BENCH_DIR"
+if ! cmp -s bench/requirements.txt "$BENCH_DIR/venv/requirements.txt"; then
+  step "Installing the peer"
+  python3 -m venv "$BENCH_DIR/venv"
+  "$BENCH_DIR/venv/bin/pip" install -q -r bench/requirements.txt
+  cp bench/requirements.txt "$BENCH_DIR/venv/requirements.txt"
+  ok
+fi
+# Another schema is another city.
+HASH=$(cat migrations/*.sql | sha256sum | cut -c1-12)
+[ "$(cat "$BENCH_DIR/schema" 2>/dev/null)" = "$HASH" ] || { rm -rf "$BENCH_DIR"/data-*; echo "$HASH" >"$BENCH_DIR/schema"; }
+env -u UK_CACHE PYTHONDONTWRITEBYTECODE=1 "$BENCH_PYTHON" bench/run.py "$@"
