@@ -124,10 +124,7 @@ pub(crate) fn card(l: Locale, card: &RequestCard) -> Option<InlineKeyboardMarkup
     }
     if let Some(estimate) = card.work.estimate.as_ref().filter(|_| card.work.may_decide) {
         let answer = |text, accept| button(text, Press::Decide(card.id, estimate.version, accept));
-        rows.push(vec![
-            answer(td_string!(l, work.accept), true),
-            answer(td_string!(l, work.decline), false),
-        ]);
+        rows.push(vec![answer(td_string!(l, work.accept), true), answer(td_string!(l, work.decline), false)]);
     }
     for action in &card.actions {
         let text = match action {

@@ -20,7 +20,9 @@ pub async fn notify_author(ctx: &Ctx, api: &BotApi, job: &NotifyAuthor) -> Resul
         let l = i18n::locale(lang);
         let head = match job.estimate {
             // Answered or replaced meanwhile: a newer one has a job of its own.
-            Some(version) if !card.work.may_decide || card.work.estimate.as_ref().is_none_or(|e| e.version != version) => {
+            Some(version)
+                if !card.work.may_decide || card.work.estimate.as_ref().is_none_or(|e| e.version != version) =>
+            {
                 continue;
             }
             Some(_) => td_string!(l, work.bot_estimate, number = notice.number.to_string()).to_string(),

@@ -103,8 +103,7 @@ pub(crate) async fn decide(
         Ok(card) => {
             redraw(talk, message, &card).await?;
             let l = talk.l();
-            let said =
-                if accept { td_string!(l, work.accepted_toast) } else { td_string!(l, work.declined_toast) };
+            let said = if accept { td_string!(l, work.accepted_toast) } else { td_string!(l, work.declined_toast) };
             Ok(Some(said.to_owned()))
         }
         Err(failure) => stale(talk, actor, message, id, &failure).await,

@@ -154,7 +154,10 @@ mod tests {
     #[test]
     fn rules_and_times_speak() {
         let rule = Rhythm::Week { every: 2, weekday: 1 };
-        assert_eq!(rhythm(Locale::en, rule, Some(Season { from: 11, to: 3 })), "every 2 weeks on Monday, November – March");
+        assert_eq!(
+            rhythm(Locale::en, rule, Some(Season { from: 11, to: 3 })),
+            "every 2 weeks on Monday, November – March"
+        );
         assert_eq!(minutes(Locale::en, 80), "1 h 20 min");
         assert_eq!(minutes(Locale::ru, 120), "2 ч");
         assert_eq!(minutes(Locale::en, 0), "0 min");

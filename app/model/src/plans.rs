@@ -266,7 +266,8 @@ mod tests {
     #[test]
     fn the_first_beat_is_not_before_the_start() {
         assert_eq!(monthly(3, 15, "2027-01-20").next(day("2027-01-01"), 2), ["2027-02-15", "2027-05-15"].map(day));
-        let weekly = Recurrence { rhythm: Rhythm::Week { every: 2, weekday: 1 }, season: None, starts_on: day("2026-11-24") };
+        let weekly =
+            Recurrence { rhythm: Rhythm::Week { every: 2, weekday: 1 }, season: None, starts_on: day("2026-11-24") };
         assert_eq!(weekly.next(day("2026-11-01"), 2), ["2026-11-30", "2026-12-14"].map(day));
     }
 

@@ -146,10 +146,14 @@ pub fn EstimateSheet(
         });
     });
     let options = Signal::derive(move || {
-        services.with(|all| all.iter().map(|s| Opt::new(s.id.to_string(), work_words::name(l, &s.names))).collect::<Vec<_>>())
+        services.with(|all| {
+            all.iter().map(|s| Opt::new(s.id.to_string(), work_words::name(l, &s.names))).collect::<Vec<_>>()
+        })
     });
     let total = move || {
-        lines.with(|lines| lines.iter().try_fold(Money::ZERO, |sum, line| sum.checked_add(line.total().unwrap_or_default())))
+        lines.with(|lines| {
+            lines.iter().try_fold(Money::ZERO, |sum, line| sum.checked_add(line.total().unwrap_or_default()))
+        })
     };
     let command = move || {
         Some(MakeEstimate {

@@ -52,9 +52,7 @@ pub fn Confirmed(word: Confirmation) -> impl IntoView {
 /// `Planned for 23 November 2026`.
 pub fn origin_text(l: Locale, origin: &Origin) -> String {
     match origin {
-        Origin::Plan { due_on, .. } => {
-            td_string!(l, plans.planned_for, day = work_words::day(l, *due_on)).to_string()
-        }
+        Origin::Plan { due_on, .. } => td_string!(l, plans.planned_for, day = work_words::day(l, *due_on)).to_string(),
         Origin::Round { due_on, .. } => td_string!(l, plans.found_on, day = work_words::day(l, *due_on)).to_string(),
     }
 }

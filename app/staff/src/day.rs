@@ -100,8 +100,9 @@ fn Day(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
     let wanted = move |row: &&RequestRow| !planned.get() || row.source == Source::Plan;
     let of = move |part: Part| {
         Memo::new(move |_| {
-            let mut mine: Vec<_> = rows
-                .with(|rows| rows.iter().filter(wanted).filter(|row| Part::of(row, now.get()) == part).cloned().collect());
+            let mut mine: Vec<_> = rows.with(|rows| {
+                rows.iter().filter(wanted).filter(|row| Part::of(row, now.get()) == part).cloned().collect()
+            });
             mine.sort_by_key(|row: &RequestRow| (row.kind != Kind::Emergency, row.due_at.is_none(), row.due_at));
             mine
         })
@@ -145,10 +146,8 @@ fn Rounds() -> impl IntoView {
     let l = locale();
     let now = use_now();
     let today = now.get_untracked().with_timezone(&when::zone()).date_naive();
-    let due = Resource::new_blocking(
-        || (),
-        move |()| api::rounds::list(RoundFilter { open: true, until: Some(today) }),
-    );
+    let due =
+        Resource::new_blocking(|| (), move |()| api::rounds::list(RoundFilter { open: true, until: Some(today) }));
     let row = move |round: RoundRow| {
         let late = round.due_on < today;
         let progress = td_string!(l, plans.progress, marked = round.marked.to_string(), all = round.points.to_string());

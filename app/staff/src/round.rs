@@ -107,12 +107,7 @@ fn Walk(card: Signal<RoundCard>, from: Source) -> impl IntoView {
 
 /// One stop: where, the question, and two big buttons.
 #[component]
-fn Point(
-    point: RoundPoint,
-    may: Memo<bool>,
-    from: Source,
-    #[prop(into)] start: Callback<RoundPoint>,
-) -> impl IntoView {
+fn Point(point: RoundPoint, may: Memo<bool>, from: Source, #[prop(into)] start: Callback<RoundPoint>) -> impl IntoView {
     let (l, toasts) = (locale(), use_toasts());
     let busy = RwSignal::new(false);
     let place = work_words::place(l, &point.at);
@@ -193,10 +188,11 @@ fn MarkSheet(open: RwSignal<bool>, point: RwSignal<Option<RoundPoint>>, from: So
         });
     });
     let part = move |pick: fn(&RoundPoint) -> bool| Memo::new(move |_| point.with(|p| p.as_ref().is_some_and(pick)));
-    let (failed, valued) =
-        (part(|p| p.result == Some(PointResult::Failed)), part(|p| p.answer == Asked::Value));
+    let (failed, valued) = (part(|p| p.result == Some(PointResult::Failed)), part(|p| p.answer == Asked::Value));
     let needs_photo = part(|p| p.photo_required && p.file_id.is_none());
-    let title = Signal::derive(move || if failed.get() { td_string!(l, plans.failed) } else { td_string!(l, plans.good) }.to_owned());
+    let title = Signal::derive(move || {
+        if failed.get() { td_string!(l, plans.failed) } else { td_string!(l, plans.good) }.to_owned()
+    });
     let ready = Signal::derive(move || {
         (!failed.get() || note.with(|text| !text.trim().is_empty()))
             && (!valued.get() || value.with(|text| !text.trim().is_empty()))

@@ -231,10 +231,10 @@ fn Who(draft: Draft, error: Signal<Option<String>>) -> impl IntoView {
 #[component]
 fn When(draft: Draft, sending: Sending, today: NaiveDate) -> impl IntoView {
     let l = lang();
-    let units = vec![Opt::new("week", td_string!(l, plans.unit_week)), Opt::new("month", td_string!(l, plans.unit_month))];
+    let units =
+        vec![Opt::new("week", td_string!(l, plans.unit_week)), Opt::new("month", td_string!(l, plans.unit_month))];
     let months: Vec<Opt> = (1..=12).map(|n| Opt::new(n.to_string(), work_words::month(l, n))).collect();
-    let weekdays: Vec<Opt> =
-        (1..=7).map(|n: usize| Opt::new(n.to_string(), i18n::audit::weekday(l, n))).collect();
+    let weekdays: Vec<Opt> = (1..=7).map(|n: usize| Opt::new(n.to_string(), i18n::audit::weekday(l, n))).collect();
     let (months, weekdays) = (StoredValue::new(months), StoredValue::new(weekdays));
     let weekly = Memo::new(move |_| draft.unit.with(|unit| unit == "week"));
     let words = move || draft.rhythm().map(|rhythm| work_words::rhythm(l, rhythm, draft.season()));

@@ -15,20 +15,30 @@ pub fn PlansPage() -> impl IntoView {
     let columns = move || {
         vec![
             Column::new("title", td_string!(l, plans.name), move |p: &PlanRow| {
-                let paused = p.paused.then(|| view! { <Pill text=td_string!(l, plans.paused) tone=Tone::Warning icon="circle-pause" /> });
+                let paused = p.paused.then(
+                    || view! { <Pill text=td_string!(l, plans.paused) tone=Tone::Warning icon="circle-pause" /> },
+                );
                 view! {
                     <span class="inline-flex flex-wrap gap-2 items-center">
                         <Icon name=category_icon(p.category) class="text-muted" /> {p.title.clone()} {paused}
                     </span>
                 }
             }),
-            Column::new("rhythm", td_string!(l, plans.rhythm), move |p: &PlanRow| work_words::rhythm(l, p.rhythm, p.season)),
+            Column::new("rhythm", td_string!(l, plans.rhythm), move |p: &PlanRow| {
+                work_words::rhythm(l, p.rhythm, p.season)
+            }),
             Column::new("who", td_string!(l, plans.who), move |p: &PlanRow| {
                 let skill = p.skill.map(|skill| words::skill(l, skill).to_owned());
-                p.assignee.as_ref().map(|person| person.name.clone()).or(skill).unwrap_or_else(|| td_string!(l, plans.who_desk).to_owned())
+                p.assignee
+                    .as_ref()
+                    .map(|person| person.name.clone())
+                    .or(skill)
+                    .unwrap_or_else(|| td_string!(l, plans.who_desk).to_owned())
             }),
             Column::new("places", td_string!(l, plans.places), |p: &PlanRow| p.places.to_string()).num(),
-            Column::new("next", td_string!(l, plans.next_on), move |p: &PlanRow| p.next_on.map_or_else(|| "—".to_owned(), |day| work_words::day(l, day))),
+            Column::new("next", td_string!(l, plans.next_on), move |p: &PlanRow| {
+                p.next_on.map_or_else(|| "—".to_owned(), |day| work_words::day(l, day))
+            }),
         ]
     };
     let table = move |rows: Signal<Option<Vec<PlanRow>>>| {

@@ -8,7 +8,10 @@ use crate::{
 use i18n::{td_string, work_words};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::{use_navigate, use_params_map}};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
 use model::{
     Code, PlanId,
     plans::{PlanCard, PlanRun},
@@ -69,7 +72,11 @@ fn Page(card: PlanCard) -> impl IntoView {
             Column::new("number", "№", |run: &PlanRun| run.number.to_string()).num(),
             Column::new("due", td_string!(l, plans.due_on), move |run: &PlanRun| work_words::day(l, run.due_on)),
             Column::new("address", td_string!(l, plans.places), |run: &PlanRun| run.address.clone()),
-            Column::new("status", td_string!(l, plans.result), |run: &PlanRun| view! { <StatusPill status=run.status /> }),
+            Column::new(
+                "status",
+                td_string!(l, plans.result),
+                |run: &PlanRun| view! { <StatusPill status=run.status /> },
+            ),
         ]
     };
     let made = Signal::derive(move || Some(card.with(|card| card.made.clone())));

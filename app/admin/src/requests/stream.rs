@@ -174,7 +174,9 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         Change::Description => td_string!(l, requests.change_description).to_owned(),
         Change::Rating => td_string!(l, requests.change_rating, stars = new).to_string(),
         Change::File => td_string!(l, requests.change_files, n = new).to_string(),
-        Change::Confirmation | Change::Estimate => i18n::work_words::change(l, entry.change, entry.old.as_deref(), entry.new.as_deref()),
+        Change::Confirmation | Change::Estimate => {
+            i18n::work_words::change(l, entry.change, entry.old.as_deref(), entry.new.as_deref())
+        }
     }
 }
 

@@ -56,8 +56,11 @@ fn EstimateCard(open: Open) -> impl IntoView {
     let waits = open.part(|card| card.work.start_waits);
     let make = move || {
         may.get().then(|| {
-            let text =
-                if estimate.with(Option::is_some) { td_string!(l, work.new_estimate) } else { td_string!(l, work.make_estimate) };
+            let text = if estimate.with(Option::is_some) {
+                td_string!(l, work.new_estimate)
+            } else {
+                td_string!(l, work.make_estimate)
+            };
             view! { <Button size=ButtonSize::Small icon="receipt" on_click=move |_| making.set(true)>{text}</Button> }
         })
     };
@@ -78,7 +81,10 @@ fn EstimateCard(open: Open) -> impl IntoView {
 }
 
 fn is_empty(work: &FieldWork) -> bool {
-    work.checklist.is_empty() && work.materials.is_empty() && work.time.is_empty() && work.costs.is_empty()
+    work.checklist.is_empty()
+        && work.materials.is_empty()
+        && work.time.is_empty()
+        && work.costs.is_empty()
         && work.required.is_empty()
 }
 
@@ -127,7 +133,10 @@ fn Ticks(work: FieldWork) -> impl IntoView {
         let progress = td_string!(l, work.checklist_progress, done = done, all = items.len().to_string()).to_string();
         let line = |item: model::work::CheckItem| {
             let done = item.done_at.is_some();
-            let who = item.done_at.zip(item.done_by).map(|(at, who)| move || format!("{who} · {}", when::moment(l, at, now.get())));
+            let who = item
+                .done_at
+                .zip(item.done_by)
+                .map(|(at, who)| move || format!("{who} · {}", when::moment(l, at, now.get())));
             view! {
                 <li class="flex gap-2 items-start py-0.5">
                     <span class=if done { "tone-success tone-text" } else { "text-muted" }>
@@ -170,18 +179,22 @@ fn Sums(work: FieldWork) -> impl IntoView {
         }
     };
     let section = |title: &'static str, sum: String, rows: Vec<AnyView>| {
-        (!rows.is_empty()).then(|| view! {
-            <section>
-                <Heading title=title sum=sum />
-                <ul class="m-0 p-0 list-none">{rows}</ul>
-            </section>
+        (!rows.is_empty()).then(|| {
+            view! {
+                <section>
+                    <Heading title=title sum=sum />
+                    <ul class="m-0 p-0 list-none">{rows}</ul>
+                </section>
+            }
         })
     };
     let time = work.time.into_iter().map(|t| {
         let about = t.note.unwrap_or_default();
         let sum = match t.minutes {
             Some(n) => work_words::minutes(l, n.into()),
-            None => td_string!(l, work.timer_runs, time = when::moment(l, t.started_at, now.get_untracked())).to_string(),
+            None => {
+                td_string!(l, work.timer_runs, time = when::moment(l, t.started_at, now.get_untracked())).to_string()
+            }
         };
         row(t.by, about, sum).into_any()
     });

@@ -9,7 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use i18n::{td_string, when};
 use leptos::prelude::*;
 use model::{
-    FieldError, Failure, RouteId,
+    Failure, FieldError, RouteId,
     rounds::{GiveRounds, RouteCard},
 };
 use ui::prelude::*;

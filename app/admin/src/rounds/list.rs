@@ -86,10 +86,15 @@ fn Rounds(rounds: Resource<api::ApiResult<Vec<RoundRow>>>) -> impl IntoView {
             Column::new("name", td_string!(l, plans.route), |r: &RoundRow| r.name.clone()),
             Column::new("who", td_string!(l, plans.give_to), |r: &RoundRow| r.assignee.name.clone()),
             Column::new("state", td_string!(l, plans.result), |r: &RoundRow| view! { <RoundPill state=r.state /> }),
-            Column::new("marked", td_string!(l, plans.points), |r: &RoundRow| format!("{} / {}", r.marked, r.points)).num(),
+            Column::new("marked", td_string!(l, plans.points), |r: &RoundRow| format!("{} / {}", r.marked, r.points))
+                .num(),
             Column::new("failed", td_string!(l, plans.failed), |r: &RoundRow| {
                 let n = r.failed;
-                if n > 0 { view! { <Pill text=n.to_string() tone=Tone::Danger icon="alert-triangle" /> }.into_any() } else { "—".into_any() }
+                if n > 0 {
+                    view! { <Pill text=n.to_string() tone=Tone::Danger icon="alert-triangle" /> }.into_any()
+                } else {
+                    "—".into_any()
+                }
             })
             .num(),
         ]

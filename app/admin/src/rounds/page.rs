@@ -52,7 +52,8 @@ fn Page(card: RoundCard) -> impl IntoView {
     let title = round.with_untracked(|round| round.name.clone());
     let subtitle = Signal::derive(move || {
         let finished = card.with(|card| card.finished_at).map(|at| format!(" · {}", when::moment(l, at, now.get())));
-        round.with(|r| format!("{} · {}{}", work_words::day(l, r.due_on), r.assignee.name, finished.unwrap_or_default()))
+        round
+            .with(|r| format!("{} · {}{}", work_words::day(l, r.due_on), r.assignee.name, finished.unwrap_or_default()))
     });
     let cancel = move |_| {
         let id = round.with_untracked(|round| round.id);
@@ -64,7 +65,8 @@ fn Page(card: RoundCard) -> impl IntoView {
     let columns = move || {
         vec![
             Column::new("place", td_string!(l, plans.places), move |p: &RoundPoint| {
-                let spot = (!p.place.is_empty()).then(|| view! { <div class="text-xs text-muted">{p.place.clone()}</div> });
+                let spot =
+                    (!p.place.is_empty()).then(|| view! { <div class="text-xs text-muted">{p.place.clone()}</div> });
                 view! { <div>{work_words::place(l, &p.at)} {spot}</div> }
             }),
             Column::new("question", td_string!(l, plans.question), |p: &RoundPoint| p.question.clone()),
@@ -77,7 +79,11 @@ fn Page(card: RoundCard) -> impl IntoView {
                 let value = p.value.as_ref().map(|v| format!(" {v} {}", p.unit.clone().unwrap_or_default()));
                 view! { <span class="inline-flex gap-2 items-center"><Pill text=text tone=tone icon=icon /> <span class="num">{value}</span></span> }
             }),
-            Column::new("note", td_string!(l, plans.note), |p: &RoundPoint| view! { <span class="whitespace-pre-wrap wrap-anywhere">{p.note.clone()}</span> }),
+            Column::new(
+                "note",
+                td_string!(l, plans.note),
+                |p: &RoundPoint| view! { <span class="whitespace-pre-wrap wrap-anywhere">{p.note.clone()}</span> },
+            ),
             Column::new("photo", td_string!(l, plans.photo), move |p: &RoundPoint| {
                 p.file_id.map(|file| view! {
                     <a href=format!("/files/{file}") target="_blank" rel="external noopener">
@@ -86,7 +92,9 @@ fn Page(card: RoundCard) -> impl IntoView {
                 })
             }),
             Column::new("request", "№", |p: &RoundPoint| {
-                p.request_id.zip(p.request_number).map(|(id, number)| view! { <a class="link num" href=format!("/desk/requests/{id}")>{number}</a> })
+                p.request_id
+                    .zip(p.request_number)
+                    .map(|(id, number)| view! { <a class="link num" href=format!("/desk/requests/{id}")>{number}</a> })
             }),
         ]
     };

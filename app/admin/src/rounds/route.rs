@@ -104,12 +104,15 @@ fn RouteForm(#[prop(optional)] known: Option<RouteCard>) -> impl IntoView {
     let id = known.as_ref().map(|card| card.id);
     let version = RwSignal::new(known.as_ref().map_or(0, |card| card.version));
     let name = RwSignal::new(known.as_ref().map(|card| card.facts.name.clone()).unwrap_or_default());
-    let drafts: Vec<Draft> = known.iter().flat_map(|card| {
-        card.facts.points.iter().zip(&card.addresses).enumerate().map(|(key, (point, address))| {
-            let place = PlanPlace { building_id: point.building_id, entrance_id: point.entrance_id };
-            Draft::new(key, Spot { place, name: address.clone() }, Some(point))
+    let drafts: Vec<Draft> = known
+        .iter()
+        .flat_map(|card| {
+            card.facts.points.iter().zip(&card.addresses).enumerate().map(|(key, (point, address))| {
+                let place = PlanPlace { building_id: point.building_id, entrance_id: point.entrance_id };
+                Draft::new(key, Spot { place, name: address.clone() }, Some(point))
+            })
         })
-    }).collect();
+        .collect();
     let next = StoredValue::new(drafts.len());
     let points = RwSignal::new(drafts);
     let chosen = RwSignal::new(None::<Spot>);

@@ -9,7 +9,7 @@ use api::ApiResult;
 use i18n::{td_string, words, work_words};
 use leptos::prelude::*;
 use model::{
-    FieldError, Failure,
+    Failure, FieldError,
     names::Names,
     work::{Catalogue, CatalogueItem, Checklist, SaveChecklist, SaveItem, Unit},
 };
@@ -31,7 +31,10 @@ pub fn CataloguePage() -> impl IntoView {
 }
 
 /// The rows once they are here, or why they are not.
-fn rows_or_failure<T, V>(all: Resource<ApiResult<Vec<T>>>, table: impl Fn(Signal<Option<Vec<T>>>) -> V + Send + Sync + Copy + 'static) -> impl IntoView
+fn rows_or_failure<T, V>(
+    all: Resource<ApiResult<Vec<T>>>,
+    table: impl Fn(Signal<Option<Vec<T>>>) -> V + Send + Sync + Copy + 'static,
+) -> impl IntoView
 where
     T: Clone + serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
@@ -76,15 +79,26 @@ fn Items(list: Catalogue) -> impl IntoView {
     let archiving = Sending::new();
     let columns = move || {
         vec![
-            Column::new("name", td_string!(l, work.service_name), move |item: &CatalogueItem| work_words::name(l, &item.names)),
-            Column::new("category", td_string!(l, work.category), move |item: &CatalogueItem| item.category.map(|c| words::category(l, c))),
+            Column::new("name", td_string!(l, work.service_name), move |item: &CatalogueItem| {
+                work_words::name(l, &item.names)
+            }),
+            Column::new("category", td_string!(l, work.category), move |item: &CatalogueItem| {
+                item.category.map(|c| words::category(l, c))
+            }),
             Column::new("unit", td_string!(l, work.unit), move |item: &CatalogueItem| work_words::unit(l, item.unit)),
             Column::new("price", td_string!(l, work.price_soum), |item: &CatalogueItem| item.price.to_string()).num(),
             Column::new("act", "", move |item: &CatalogueItem| {
                 let (edit, put_away) = (item.clone(), item.clone());
                 row_buttons(
-                    move || { edited.set(Some(edit.clone())); open.set(true); },
-                    move || { archiving.failure.set(None); away.set(Some(put_away.clone())); asks.set(true); },
+                    move || {
+                        edited.set(Some(edit.clone()));
+                        open.set(true);
+                    },
+                    move || {
+                        archiving.failure.set(None);
+                        away.set(Some(put_away.clone()));
+                        asks.set(true);
+                    },
                 )
             }),
         ]
@@ -167,7 +181,9 @@ fn ItemDialog(
     };
     let units: Vec<Opt> = Unit::ALL.iter().map(|u| Opt::new(u.as_str(), work_words::unit(l, *u))).collect();
     let units = StoredValue::new(units);
-    let heading = Signal::derive(move || if edited.with(Option::is_some) { td_string!(l, common.edit) } else { title }.to_owned());
+    let heading = Signal::derive(move || {
+        if edited.with(Option::is_some) { td_string!(l, common.edit) } else { title }.to_owned()
+    });
     view! {
         <Dialog open=open title=heading footer=move || view! {
             <Button on_click=move |_| open.set(false)>{td_string!(l, common.cancel)}</Button>
@@ -243,13 +259,19 @@ fn Checklists() -> impl IntoView {
     let columns = move || {
         vec![
             Column::new("name", td_string!(l, work.service_name), |list: &Checklist| list.name.clone()),
-            Column::new("category", td_string!(l, work.category), move |list: &Checklist| list.category.map(|c| words::category(l, c))),
+            Column::new("category", td_string!(l, work.category), move |list: &Checklist| {
+                list.category.map(|c| words::category(l, c))
+            }),
             Column::new("items", td_string!(l, plans.points), |list: &Checklist| list.items.len().to_string()).num(),
             Column::new("act", "", move |list: &Checklist| {
                 let (edit, put_away) = (list.clone(), list.clone());
                 row_buttons(
                     move || start.run(Some(edit.clone())),
-                    move || { archiving.failure.set(None); away.set(Some(put_away.clone())); asks.set(true); },
+                    move || {
+                        archiving.failure.set(None);
+                        away.set(Some(put_away.clone()));
+                        asks.set(true);
+                    },
                 )
             }),
         ]
@@ -260,7 +282,10 @@ fn Checklists() -> impl IntoView {
                 empty=move || view! { <EmptyState text=td_string!(l, work.no_checklists) icon="clipboard-check" /> } />
         }
     };
-    let heading = Signal::derive(move || if edited.with(Option::is_some) { td_string!(l, common.edit) } else { td_string!(l, work.new_checklist) }.to_owned());
+    let heading = Signal::derive(move || {
+        if edited.with(Option::is_some) { td_string!(l, common.edit) } else { td_string!(l, work.new_checklist) }
+            .to_owned()
+    });
     view! {
         <Card flush=true title=td_string!(l, work.checklists) actions=move || view! {
             <Button size=ButtonSize::Small icon="plus" on_click=move |_| start.run(None)>{td_string!(l, work.new_checklist)}</Button>

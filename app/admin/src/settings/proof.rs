@@ -14,7 +14,8 @@ use ui::prelude::*;
 #[component]
 pub fn ProofPage() -> impl IntoView {
     let found = Resource::new(|| (), |()| api::work::rules());
-    view! { <Frame path="/desk/settings/proof">{loaded(found, |saved| view! { <Form saved=saved /> })}</Frame> }.into_any()
+    view! { <Frame path="/desk/settings/proof">{loaded(found, |saved| view! { <Form saved=saved /> })}</Frame> }
+        .into_any()
 }
 
 /// One rule being edited.

@@ -191,7 +191,8 @@ pub(crate) fn price(amount: &Money, (): &()) -> garde::Result {
 impl WorkTotals {
     /// Adds everything up; `None` when it does not fit.
     pub fn of(materials: &[MaterialUse], time: &[TimeEntry], costs: &[ExtraCost]) -> Option<Self> {
-        let sum = |mut amounts: std::slice::Iter<'_, Money>| amounts.try_fold(Money::ZERO, |sum, m| sum.checked_add(*m));
+        let sum =
+            |mut amounts: std::slice::Iter<'_, Money>| amounts.try_fold(Money::ZERO, |sum, m| sum.checked_add(*m));
         let materials = sum(materials.iter().map(|m| m.total).collect::<Vec<_>>().iter())?;
         let costs = sum(costs.iter().map(|c| c.amount).collect::<Vec<_>>().iter())?;
         let minutes = time.iter().filter_map(|t| t.minutes).map(i64::from).sum();

@@ -41,9 +41,8 @@ pub(super) fn EstimatePart(card: Signal<RequestCard>, from: Source) -> impl Into
     let accepting = Sheet::new(RwSignal::new(true));
     let sheet = Sheet::new(declining);
     let answer = move |accept: bool| {
-        let (id, version) = card.with_untracked(|card| {
-            (card.id, card.work.estimate.as_ref().map_or(0, |estimate| estimate.version))
-        });
+        let (id, version) =
+            card.with_untracked(|card| (card.id, card.work.estimate.as_ref().map_or(0, |estimate| estimate.version)));
         let reason = Some(reason.get_untracked()).filter(|text| !accept && !text.trim().is_empty());
         api::work::decide(id, DecideEstimate { version, accept, reason })
     };
@@ -81,7 +80,5 @@ pub(super) fn EstimatePart(card: Signal<RequestCard>, from: Source) -> impl Into
 pub(super) fn Word(card: Signal<RequestCard>) -> impl IntoView {
     let l = locale();
     let word = Memo::new(move |_| card.with(|card| card.work.confirmation.clone()));
-    move || {
-        word.get().map(|word| view! { <Card title=td_string!(l, work.confirmation)><Confirmed word=word /></Card> })
-    }
+    move || word.get().map(|word| view! { <Card title=td_string!(l, work.confirmation)><Confirmed word=word /></Card> })
 }

@@ -19,9 +19,8 @@ pub(super) fn Confirmation(card: Signal<RequestCard>, from: Source) -> impl Into
     let open = RwSignal::new(false);
     let word = Memo::new(move |_| card.with(|card| card.work.confirmation.clone()));
     let may = Memo::new(move |_| card.with(|card| card.work.may_work && card.status == Status::InProgress));
-    let wanted = Memo::new(move |_| {
-        card.with(|card| card.work.required.iter().any(|proof| proof.need == Need::Confirmation))
-    });
+    let wanted =
+        Memo::new(move |_| card.with(|card| card.work.required.iter().any(|proof| proof.need == Need::Confirmation)));
     let shown = Memo::new(move |_| may.get() || word.with(Option::is_some));
     view! {
         {move || shown.get().then(|| view! {
@@ -45,7 +44,8 @@ fn ConfirmSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -
     let (l, toasts) = (locale(), use_toasts());
     let how = RwSignal::new(How::Code);
     let result = RwSignal::new(String::new());
-    let (code, signer, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (code, signer, reason) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let drawn = Signature::default();
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<ApiError>);
@@ -111,7 +111,8 @@ fn ConfirmSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -
         let totals = card.with(|card| card.work.totals);
         format!("{} · {}", work_words::money(l, totals.money), work_words::minutes(l, totals.minutes))
     };
-    let hints = [td_string!(l, work.absent_nobody), td_string!(l, work.absent_neighbour), td_string!(l, work.absent_common)];
+    let hints =
+        [td_string!(l, work.absent_nobody), td_string!(l, work.absent_neighbour), td_string!(l, work.absent_common)];
     view! {
         <Dialog
             open=open

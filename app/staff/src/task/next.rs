@@ -147,7 +147,8 @@ pub(super) fn NextStep(card: Signal<RequestCard>, from: Source) -> impl IntoView
             .into_any();
         }
         if actions.contains(&Action::Start) && card.with(|card| card.work.start_waits) {
-            return view! { <p class="m-0 grow text-center text-muted">{td_string!(l, work.waits_for_estimate)}</p> }.into_any();
+            return view! { <p class="m-0 grow text-center text-muted">{td_string!(l, work.waits_for_estimate)}</p> }
+                .into_any();
         }
         if actions.contains(&Action::Start) {
             let word =

@@ -108,7 +108,8 @@ pub(super) fn Checks(by: Recorder) -> impl IntoView {
         items.with(|items| {
             let done = items.iter().filter(|item| item.done_at.is_some()).count();
             let all = items.len().to_string();
-            (!items.is_empty()).then(|| td_string!(l, work.checklist_progress, done = done.to_string(), all = all).to_string())
+            (!items.is_empty())
+                .then(|| td_string!(l, work.checklist_progress, done = done.to_string(), all = all).to_string())
         })
     };
     let add = move |ev: leptos::ev::SubmitEvent| {
@@ -169,7 +170,8 @@ pub(super) fn Checks(by: Recorder) -> impl IntoView {
 fn Check(item: CheckItem, by: Recorder, may: Memo<bool>) -> impl IntoView {
     let (l, now) = (locale(), use_now());
     let (id, done, added) = (item.id, item.done_at.is_some(), item.added);
-    let said = item.done_at.zip(item.done_by).map(|(at, who)| move || format!("{who} · {}", when::moment(l, at, now.get())));
+    let said =
+        item.done_at.zip(item.done_by).map(|(at, who)| move || format!("{who} · {}", when::moment(l, at, now.get())));
     let icon = if done { "circle-check" } else { "circle" };
     view! {
         <li class="flex gap-1 items-center">
@@ -200,18 +202,20 @@ pub(super) fn Spent(by: Recorder) -> impl IntoView {
     let totals = by.part(|work| work.totals);
     let shown = Memo::new(move |_| may.get() || totals.with(|t| t.minutes > 0 || t.money != model::Money::ZERO));
     move || {
-        shown.get().then(|| view! {
-            <Card title=td_string!(l, work.title)>
-                <div class="stack gap-4">
-                    <Time by=by />
-                    <Materials by=by />
-                    <Costs by=by />
-                    <p class="m-0 flex justify-between gap-3 font-semibold border-t border-line pt-2">
-                        <span>{td_string!(l, work.total)}</span>
-                        <span class="num">{move || work_words::money(l, totals.get().money)}</span>
-                    </p>
-                </div>
-            </Card>
+        shown.get().then(|| {
+            view! {
+                <Card title=td_string!(l, work.title)>
+                    <div class="stack gap-4">
+                        <Time by=by />
+                        <Materials by=by />
+                        <Costs by=by />
+                        <p class="m-0 flex justify-between gap-3 font-semibold border-t border-line pt-2">
+                            <span>{td_string!(l, work.total)}</span>
+                            <span class="num">{move || work_words::money(l, totals.get().money)}</span>
+                        </p>
+                    </div>
+                </Card>
+            }
         })
     }
 }

@@ -206,11 +206,7 @@ async fn known(tx: &mut Tx, facts: &PlanFacts) -> Result<()> {
 }
 
 /// The first place that is no house in use, or no entrance of it.
-pub(crate) async fn unknown_place(
-    tx: &mut Tx,
-    buildings: &[Uuid],
-    entrances: &[Option<Uuid>],
-) -> Result<Option<i64>> {
+pub(crate) async fn unknown_place(tx: &mut Tx, buildings: &[Uuid], entrances: &[Option<Uuid>]) -> Result<Option<i64>> {
     let company = tx.actor().company_id().0;
     Ok(sqlx::query_scalar!(
         r#"select n.ord - 1 as "index!" from unnest($2::uuid[], $3::uuid[]) with ordinality as n (building, entrance, ord)

@@ -351,7 +351,8 @@ async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
     if core.contact_id.is_none() || core.contact_id == tx.actor().contact_id() {
         return Ok(());
     }
-    let job = NotifyAuthor { company_id: tx.actor().company_id(), request_id: core.id, status: core.status, estimate: None };
+    let job =
+        NotifyAuthor { company_id: tx.actor().company_id(), request_id: core.id, status: core.status, estimate: None };
     tx.enqueue(&job).await
 }
 

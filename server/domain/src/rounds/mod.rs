@@ -87,13 +87,10 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: RoundId) -> Result<RoundCard> {
 
 async fn card(tx: &mut Tx, scope: &Scope, id: RoundId) -> Result<RoundCard> {
     let round = rows(tx, scope, &RoundFilter::default(), Some(id)).await?.into_iter().next().ok_or(Code::NotFound)?;
-    let finished_at = sqlx::query_scalar!(
-        "select finished_at from rounds where company_id = $1 and id = $2",
-        scope.company(),
-        id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let finished_at =
+        sqlx::query_scalar!("select finished_at from rounds where company_id = $1 and id = $2", scope.company(), id.0)
+            .fetch_one(tx.conn())
+            .await?;
     let points = sqlx::query!(
         r#"select p.id, p.address, e.number as "entrance?", p.place, p.question, p.answer, p.unit, p.photo_required, p.category,
              p.result, p.value, p.note, p.file_id, p.marked_at, p.request_id, r.number as "number?"
@@ -371,14 +368,9 @@ pub async fn finish(ctx: &Ctx, actor: &Actor, id: RoundId) -> Result<RoundCard> 
         return Err(Failure::invalid(vec![field]).into());
     }
     let now = tx.now();
-    sqlx::query!(
-        "update rounds set finished_at = $3 where company_id = $1 and id = $2",
-        scope.company(),
-        id.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update rounds set finished_at = $3 where company_id = $1 and id = $2", scope.company(), id.0, now)
+        .execute(tx.conn())
+        .await?;
     note(&mut tx, "round.finish", id, json!({ "finished_at": [null, now] })).await?;
     let card = self::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
@@ -397,14 +389,9 @@ pub async fn cancel(ctx: &Ctx, actor: &Actor, id: RoundId) -> Result<RoundCard> 
         return Err(Code::IllegalTransition.into());
     }
     let now = tx.now();
-    sqlx::query!(
-        "update rounds set cancelled_at = $3 where company_id = $1 and id = $2",
-        scope.company(),
-        id.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update rounds set cancelled_at = $3 where company_id = $1 and id = $2", scope.company(), id.0, now)
+        .execute(tx.conn())
+        .await?;
     note(&mut tx, "round.cancel", id, json!({ "cancelled_at": [null, now] })).await?;
     let card = card(&mut tx, &scope, id).await?;
     tx.commit().await?;

@@ -11,9 +11,7 @@ use model::{
     events::Event,
     names::Names,
     requests::{Action, Change, CreateRequest, Kind, Status},
-    work::{
-        Catalogue, DecideEstimate, EstimateState, MakeEstimate, NewLine, Quantity, SaveItem, SaveWorkRules, Unit,
-    },
+    work::{Catalogue, DecideEstimate, EstimateState, MakeEstimate, NewLine, Quantity, SaveItem, SaveWorkRules, Unit},
 };
 use testkit::{TestCtx, World};
 
@@ -27,7 +25,9 @@ async fn paid(ctx: &Ctx, world: &World) -> RequestId {
 async fn service(ctx: &Ctx, world: &World, tiyin: i64) -> CatalogueId {
     let command = SaveItem {
         list: Catalogue::Service,
-        names: Names { ru: "Замена крана".to_owned(), uz: "Kran almashtirish".to_owned(), en: String::new() },
+        names: Names {
+            ru: "Замена крана".to_owned(), uz: "Kran almashtirish".to_owned(), en: String::new()
+        },
         unit: Unit::Piece,
         price: Money::from_tiyin(tiyin),
         category: None,
@@ -75,7 +75,11 @@ async fn sums_are_exact_and_the_resident_answers_once() {
     let card = work::estimate(&ctx, &desk, id, &made(vec![listed(tap, 1000)])).await.unwrap();
     assert_eq!(card.work.estimate.as_ref().unwrap().version, 2);
     assert!(!card.work.may_decide && requests::get(&ctx, &resident, id).await.unwrap().work.may_decide);
-    assert_eq!(code(work::decide(&ctx, &resident, id, &answer(1, true)).await), Code::EstimateEnded, "read the newer one");
+    assert_eq!(
+        code(work::decide(&ctx, &resident, id, &answer(1, true)).await),
+        Code::EstimateEnded,
+        "read the newer one"
+    );
     for stranger in [&world.a.neighbour().await, &world.b.resident().await] {
         assert_eq!(code(work::decide(&ctx, stranger, id, &answer(2, true)).await), Code::NotFound);
     }
@@ -96,7 +100,12 @@ async fn sums_are_exact_and_the_resident_answers_once() {
     let count = |wanted: fn(&Event) -> bool| heard.iter().filter(|e| wanted(&e.event)).count();
     assert_eq!(count(|e| matches!(e, Event::RequestEstimateSent { .. })), 2);
     assert_eq!(count(|e| matches!(e, Event::RequestEstimateAccepted { .. })), 1);
-    let told = card.history.iter().filter(|h| h.change == Change::Estimate).map(|h| h.new.clone().unwrap()).collect::<Vec<_>>();
+    let told = card
+        .history
+        .iter()
+        .filter(|h| h.change == Change::Estimate)
+        .map(|h| h.new.clone().unwrap())
+        .collect::<Vec<_>>();
     assert_eq!(told, ["sent", "sent", "accepted"]);
 }
 
@@ -133,13 +142,20 @@ async fn an_estimate_is_for_paid_work_and_lives_until_its_day() {
     assert_eq!(field(work::estimate(&ctx, &worker, plain, &one).await), wrong("/kind", "not_paid"));
     let id = paid(&ctx, &world).await;
     let make = async |command: MakeEstimate| field(work::estimate(&ctx, &desk, id, &command).await);
-    assert_eq!(make(MakeEstimate { valid_until: until("2026-11-22"), ..one.clone() }).await, wrong("/valid_until", "in_past"));
+    assert_eq!(
+        make(MakeEstimate { valid_until: until("2026-11-22"), ..one.clone() }).await,
+        wrong("/valid_until", "in_past")
+    );
     let nameless = NewLine { name: None, ..own("", 1) };
     assert_eq!(make(made(vec![own("Кран", 1), nameless])).await, wrong("/lines/1/name", "required"));
     let priceless = NewLine { price: None, ..own("Кран", 1) };
     assert_eq!(make(made(vec![priceless])).await, wrong("/lines/0/price", "required"));
     let pipe = crate::fieldwork::material(&ctx, &world, 1).await;
-    assert_eq!(make(made(vec![listed(pipe, 1000)])).await, wrong("/lines/0/service_id", "unknown"), "a material is not sold");
+    assert_eq!(
+        make(made(vec![listed(pipe, 1000)])).await,
+        wrong("/lines/0/service_id", "unknown"),
+        "a material is not sold"
+    );
     assert_eq!(code(work::estimate(&ctx, &world.a.electrician().await, id, &one).await), Code::NotFound);
     assert_eq!(code(work::estimate(&ctx, &resident, id, &one).await), Code::Forbidden);
     work::estimate(&ctx, &desk, id, &one).await.unwrap();

@@ -134,11 +134,19 @@ async fn a_refusal_names_exactly_what_is_missing() {
     };
     let item = |code: &str, limit| (code.to_owned(), limit);
     let plain = CompleteRequest { result: Some("Заменил кран".to_owned()), file_ids: Vec::new() };
-    let all = [item("need_photo", None), item("need_checklist", Some(2)), item("need_time", None), item("need_confirmation", None)];
+    let all = [
+        item("need_photo", None),
+        item("need_checklist", Some(2)),
+        item("need_time", None),
+        item("need_confirmation", None),
+    ];
     assert_eq!(missing(&plain).await, all);
     // What the page shows before the worker tries.
     let seen = requests::get(&ctx, &worker, id).await.unwrap().work;
-    assert_eq!(seen.required.iter().map(|p| (p.need, p.met)).collect::<Vec<_>>(), Need::ALL.iter().map(|n| (*n, false)).collect::<Vec<_>>());
+    assert_eq!(
+        seen.required.iter().map(|p| (p.need, p.met)).collect::<Vec<_>>(),
+        Need::ALL.iter().map(|n| (*n, false)).collect::<Vec<_>>()
+    );
     // The same for the step that takes no photos, and for the desk.
     assert_eq!(code(step(&ctx, &worker, id, Action::Complete).await), Code::ProofMissing);
     assert_eq!(code(step(&ctx, &world.a.dispatcher().await, id, Action::Complete).await), Code::ProofMissing);
@@ -151,7 +159,11 @@ async fn a_refusal_names_exactly_what_is_missing() {
     let mine = added.checklist.iter().find(|c| c.added).unwrap().id;
     record(&ctx, &worker, id, RecordWork::Remove { what: WorkPart::Check, id: mine }).await;
     let listed = RecordWork::Remove { what: WorkPart::Check, id: added.checklist[0].id };
-    assert_eq!(field(work::record(&ctx, &worker, id, &listed).await), wrong("/id", "unknown"), "the company's points stay");
+    assert_eq!(
+        field(work::record(&ctx, &worker, id, &listed).await),
+        wrong("/id", "unknown"),
+        "the company's points stay"
+    );
     record(&ctx, &worker, id, RecordWork::AddTime { minutes: 30, note: None }).await;
     assert_eq!(missing(&plain).await, [item("need_photo", None), item("need_confirmation", None)]);
     let shot = files::upload(&ctx, &worker, photo()).await.unwrap();
@@ -160,8 +172,13 @@ async fn a_refusal_names_exactly_what_is_missing() {
 
     let four = requests::get(&ctx, &world.a.resident().await, id).await.unwrap().work.code.unwrap();
     work::confirm(&ctx, &worker, id, &word_of(&four)).await.unwrap();
-    let other = CompleteRequest { result: Some("Сделал совсем другое".to_owned()), ..with_photo.clone() };
-    assert_eq!(missing(&other).await, [item("need_confirmation", None)], "the resident gave their word for other words");
+    let other =
+        CompleteRequest { result: Some("Сделал совсем другое".to_owned()), ..with_photo.clone() };
+    assert_eq!(
+        missing(&other).await,
+        [item("need_confirmation", None)],
+        "the resident gave their word for other words"
+    );
     let done = requests::complete(&ctx, &worker, id, &with_photo).await.unwrap();
     assert_eq!(done.status, Status::Done);
     assert!(done.work.confirmation.unwrap().intact);
@@ -181,7 +198,8 @@ async fn rules_add_up_and_leave_others_alone() {
         rule(Some(model::requests::Kind::Regular), None, &[Need::Photo]),
         rule(Some(model::requests::Kind::Emergency), None, &[Need::Confirmation]),
     ];
-    let saved = work::save_rules(&ctx, &admin, 1, &SaveWorkRules { rules: rules.clone(), paid_waits: true }).await.unwrap();
+    let saved =
+        work::save_rules(&ctx, &admin, 1, &SaveWorkRules { rules: rules.clone(), paid_waits: true }).await.unwrap();
     assert_eq!((saved.version, &saved.rules, saved.paid_waits), (2, &rules, true));
     let stale = SaveWorkRules { rules: Vec::new(), paid_waits: false };
     assert_eq!(code(work::save_rules(&ctx, &admin, 1, &stale).await), Code::Conflict);
@@ -215,7 +233,8 @@ async fn a_code_is_good_once_and_a_few_tries_long() {
         assert_eq!(field(work::confirm(&ctx, &worker, id, &word_of(other)).await), wrong("/code", "wrong_code"));
     }
     assert_eq!(field(work::confirm(&ctx, &worker, id, &word_of(&four)).await), wrong("/code", "code_spent"));
-    let absent = ConfirmWork { result: String::new(), word: Word::Absent { reason: "Открыл сосед".to_owned() } };
+    let absent =
+        ConfirmWork { result: String::new(), word: Word::Absent { reason: "Открыл сосед".to_owned() } };
     let card = work::confirm(&ctx, &worker, id, &absent).await.unwrap();
     assert_eq!(card.work.confirmation.unwrap().reason.as_deref(), Some("Открыл сосед"));
 }
@@ -244,7 +263,11 @@ async fn a_signature_is_private_and_shows_later_changes() {
     step(&ctx, &worker, id, Action::Complete).await.unwrap();
     let pipe = material(&ctx, &world, 100).await;
     let more = RecordWork::UseMaterial { material_id: pipe, quantity: Quantity::ONE };
-    assert_eq!(code(work::record(&ctx, &worker, id, &more).await), Code::IllegalTransition, "done is done for the worker");
+    assert_eq!(
+        code(work::record(&ctx, &worker, id, &more).await),
+        Code::IllegalTransition,
+        "done is done for the worker"
+    );
     let word = record(&ctx, &desk, id, more).await.confirmation.unwrap();
     assert!(!word.intact, "the desk's correction shows");
 
@@ -272,7 +295,10 @@ async fn a_checklist_comes_with_the_worker_once() {
     assign(&ctx, &desk, id, world.a.plumber_id).await.unwrap();
     let card = step(&ctx, &worker, id, Action::Start).await.unwrap();
     assert_eq!(card.work.checklist, ticked.checklist, "it is not copied again");
-    let two = SaveChecklist { name: "Ещё".to_owned(), category: Some(Category::Plumbing), items: vec!["Три".to_owned()] };
+    let two =
+        SaveChecklist {
+            name: "Ещё".to_owned(), category: Some(Category::Plumbing), items: vec!["Три".to_owned()]
+        };
     let taken = work::save_checklist(&ctx, &world.a.admin().await, None, &two).await;
     assert_eq!(field(taken), wrong("/category", "taken"));
 }

@@ -118,7 +118,10 @@ async fn a_rest_is_not_made_up_for() {
 async fn work_goes_to_whom_it_is_meant_for_with_its_checklist() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
-    let list = SaveChecklist { name: "Подвал".to_owned(), category: None, items: vec!["Трубы".to_owned(), "Свет".to_owned()] };
+    let list =
+        SaveChecklist {
+            name: "Подвал".to_owned(), category: None, items: vec!["Трубы".to_owned(), "Свет".to_owned()]
+        };
     let list = requests::work::save_checklist(&ctx, &world.a.admin().await, None, &list).await.unwrap();
     let by_skill = PlanFacts { skill: Some(Skill::Plumber), checklist_id: Some(list.id), ..weekly(&world) };
     plan(&ctx, &world, &by_skill).await;
@@ -133,7 +136,10 @@ async fn work_goes_to_whom_it_is_meant_for_with_its_checklist() {
     let rows = made(&ctx, &world).await;
     assert!(rows.iter().all(|row| row.status == Status::Assigned));
     let to = |title: &str| {
-        rows.iter().filter(|r| r.description.starts_with(title)).map(|r| r.assignee.clone().unwrap().id).collect::<Vec<_>>()
+        rows.iter()
+            .filter(|r| r.description.starts_with(title))
+            .map(|r| r.assignee.clone().unwrap().id)
+            .collect::<Vec<_>>()
     };
     assert_eq!(to("Обход"), [world.a.plumber_id.0, world.a.plumber_id.0]);
     assert_eq!(to("Щиты"), [world.a.electrician_id.0]);
@@ -150,11 +156,17 @@ async fn wrong_plans_are_refused_field_by_field() {
     let make = async |facts: PlanFacts| field(plans::create(&ctx, &desk, &facts).await);
     let good = weekly(&world);
     let foreign = PlanPlace { building_id: world.b.house.id, entrance_id: None };
-    assert_eq!(make(PlanFacts { places: vec![good.places[0], foreign], ..good.clone() }).await, wrong("/places/1", "unknown"));
+    assert_eq!(
+        make(PlanFacts { places: vec![good.places[0], foreign], ..good.clone() }).await,
+        wrong("/places/1", "unknown")
+    );
     let strange_entrance = PlanPlace { building_id: world.a.house.id, entrance_id: Some(world.a.far_house.entrance) };
     assert_eq!(make(PlanFacts { places: vec![strange_entrance], ..good.clone() }).await, wrong("/places/0", "unknown"));
     assert_eq!(make(PlanFacts { places: vec![good.places[0]; 2], ..good.clone() }).await, wrong("/places/1", "twice"));
-    assert_eq!(make(PlanFacts { assignee_id: Some(world.b.plumber_id), ..good.clone() }).await, wrong("/assignee_id", "unknown"));
+    assert_eq!(
+        make(PlanFacts { assignee_id: Some(world.b.plumber_id), ..good.clone() }).await,
+        wrong("/assignee_id", "unknown")
+    );
     let both = PlanFacts { assignee_id: Some(world.a.plumber_id), skill: Some(Skill::Lift), ..good.clone() };
     assert_eq!(make(both).await, wrong("/skill", "twice"));
     let never = PlanFacts {

@@ -104,7 +104,8 @@ pub async fn save_item(
             if old.list != command.list {
                 return Err(Error::field("/list", "unknown"));
             }
-            if tx.record("catalogue.update", "catalogue", id.0, Some(&Kept::of(&old)), Some(&Kept::of(command))).await? {
+            if tx.record("catalogue.update", "catalogue", id.0, Some(&Kept::of(&old)), Some(&Kept::of(command))).await?
+            {
                 sqlx::query!(
                     "update catalogue set names = $3, unit = $4, price_tiyin = $5, category = $6, version = version + 1
                      where company_id = $1 and id = $2",
@@ -287,11 +288,7 @@ async fn lock_checklist(tx: &mut Tx, id: ChecklistId, version: i32) -> Result<Sa
     if row.version != version {
         return Err(Code::Conflict.into());
     }
-    Ok(SaveChecklist {
-        name: row.name,
-        category: row.category.as_deref().map(word).transpose()?,
-        items: row.items,
-    })
+    Ok(SaveChecklist { name: row.name, category: row.category.as_deref().map(word).transpose()?, items: row.items })
 }
 
 /// A category has one list.

@@ -79,10 +79,8 @@ pub(in crate::requests) async fn load(tx: &mut Tx, about: &About) -> Result<Fiel
     let totals = WorkTotals::of(&materials, &row.time.0, &row.costs.0).ok_or_else(too_much)?;
     let hash = hash(about, &totals);
     let confirmation = row.confirmation.map(|Json(word)| Confirmation { intact: word.hash == hash, ..word });
-    let estimate = row.estimate.map(|Json(e)| Estimate {
-        expired: e.state == EstimateState::Sent && e.valid_until < today,
-        ..e
-    });
+    let estimate =
+        row.estimate.map(|Json(e)| Estimate { expired: e.state == EstimateState::Sent && e.valid_until < today, ..e });
     let open = about.status.is_open();
     let facts = proof::Facts {
         photos: row.photos,

@@ -103,7 +103,9 @@ async fn write(tx: &mut Tx, id: RequestId, command: &RecordWork) -> Result<Value
             .fetch_optional(tx.conn())
             .await?
             .ok_or_else(|| Error::field("/item_id", "unknown"))?;
-            Ok(json!({ "check": [if *done { Value::Null } else { json!(text) }, if *done { json!(text) } else { Value::Null }] }))
+            Ok(
+                json!({ "check": [if *done { Value::Null } else { json!(text) }, if *done { json!(text) } else { Value::Null }] }),
+            )
         }
         RecordWork::AddCheck { text } => {
             add_checks(tx, id, &[text.trim().to_owned()], true).await?;

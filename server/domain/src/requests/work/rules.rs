@@ -56,8 +56,7 @@ pub async fn save_rules(ctx: &Ctx, actor: &Actor, version: i32, command: &SaveWo
     if old.version != version {
         return Err(Code::Conflict.into());
     }
-    let (before, after) =
-        (Kept::of(&old.rules, old.paid_waits), Kept::of(&command.rules, command.paid_waits));
+    let (before, after) = (Kept::of(&old.rules, old.paid_waits), Kept::of(&command.rules, command.paid_waits));
     if tx.record("setting.update", "setting", scope.company(), Some(&before), Some(&after)).await? {
         write(&mut tx, command).await?;
     }
@@ -98,21 +97,19 @@ async fn load(tx: &mut Tx) -> Result<WorkRules> {
     let settings = sqlx::query!("select version, paid_waits from work_settings where company_id = $1", company)
         .fetch_optional(tx.conn())
         .await?;
-    let rules = sqlx::query!(
-        "select kind, category, needs from proof_rules where company_id = $1 order by position",
-        company
-    )
-    .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(|row| {
-        Ok(ProofRule {
-            kind: row.kind.as_deref().map(word).transpose()?,
-            category: row.category.as_deref().map(word).transpose()?,
-            needs: row.needs.iter().map(|n| word(n)).collect::<Result<_>>()?,
-        })
-    })
-    .collect::<Result<_>>()?;
+    let rules =
+        sqlx::query!("select kind, category, needs from proof_rules where company_id = $1 order by position", company)
+            .fetch_all(tx.conn())
+            .await?
+            .into_iter()
+            .map(|row| {
+                Ok(ProofRule {
+                    kind: row.kind.as_deref().map(word).transpose()?,
+                    category: row.category.as_deref().map(word).transpose()?,
+                    needs: row.needs.iter().map(|n| word(n)).collect::<Result<_>>()?,
+                })
+            })
+            .collect::<Result<_>>()?;
     let (version, paid_waits) = settings.map_or((1, false), |s| (s.version, s.paid_waits));
     Ok(WorkRules { version, rules, paid_waits })
 }
