@@ -3,6 +3,7 @@
 mod audit;
 mod frame;
 mod imports;
+mod lists;
 mod people;
 mod plans;
 mod property;

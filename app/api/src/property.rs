@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
     AccountId, BuildingId, ComplexId, DocumentId, Page, UnitId,
+    bulk::Outcome,
     property::{
-        AccountFacts, AccountRow, AccountRule as Rule, AccountRuleFacts, BuildingCard, BuildingChoice, BuildingFacts,
-        BuildingFilter, BuildingRow, ChartPlan, ComplexFacts, ComplexRow, DocumentFacts, DocumentFilter, DocumentRow,
-        Generated, Home, OpenAccount as NewAccount, Place, Renumber as NewNumber, UnitCard, UnitFacts, UnitFilter,
-        UnitRow,
+        AccountFacts, AccountRow, AccountRule as Rule, AccountRuleFacts, BuildingBulk, BuildingCard, BuildingChoice,
+        BuildingFacts, BuildingFilter, BuildingRow, ChartPlan, ComplexFacts, ComplexRow, DocumentFacts, DocumentFilter,
+        DocumentRow, Generated, Home, OpenAccount as NewAccount, Place, Renumber as NewNumber, UnitCard, UnitFacts,
+        UnitFilter, UnitRow,
     },
 };
 
@@ -19,6 +20,11 @@ use {crate::context::run, domain::property};
 #[server(prefix = "/rpc", endpoint = "property/buildings", input = Json)]
 pub async fn buildings(filter: BuildingFilter) -> ApiResult<Page<BuildingRow>> {
     run(async |ctx, actor| property::buildings(&ctx, &actor, &filter).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "property/bulk_buildings", input = Json)]
+pub async fn bulk_buildings(command: BuildingBulk) -> ApiResult<Vec<Outcome>> {
+    run(async |ctx, actor| property::bulk_buildings(&ctx, &actor, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "property/choices", input = Json)]

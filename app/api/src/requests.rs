@@ -6,8 +6,8 @@ use leptos::server_fn::codec::Json;
 use model::{
     FileId, Page, RequestId,
     requests::{
-        AddComment, AssignRequest, BulkCommand, BulkOutcome, CompleteRequest, CreateRequest, Moment, MoveRequest,
-        RateRequest, RequestCard, RequestCounts, RequestFilter, RequestRow, UpdateRequest,
+        AddComment, AssignRequest, BulkCommand, CompleteRequest, CreateRequest, Moment, MoveRequest, RateRequest,
+        RequestCard, RequestCounts, RequestFilter, RequestRow, UpdateRequest,
     },
 };
 
@@ -70,6 +70,6 @@ pub async fn add_files(id: RequestId, file_ids: Vec<FileId>, moment: Moment) -> 
 }
 
 #[server(prefix = "/rpc", endpoint = "requests/bulk", input = Json)]
-pub async fn bulk(command: BulkCommand) -> ApiResult<Vec<BulkOutcome>> {
+pub async fn bulk(command: BulkCommand) -> ApiResult<Vec<model::bulk::Outcome>> {
     run(async |ctx, actor| requests::bulk(&ctx, &actor, &command).await).await
 }

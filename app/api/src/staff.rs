@@ -5,7 +5,11 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
     InviteId, UserId,
-    staff::{DismissStaff, InviteRow, InviteStaff, InviteView, Invited, StaffCard, StaffFilter, StaffRow, UpdateStaff},
+    bulk::Outcome,
+    staff::{
+        DismissStaff, InviteRow, InviteStaff, InviteView, Invited, StaffBulk, StaffCard, StaffFilter, StaffRow,
+        UpdateStaff,
+    },
 };
 
 #[cfg(feature = "ssr")]
@@ -23,6 +27,11 @@ pub async fn list() -> ApiResult<Vec<StaffRow>> {
 #[server(prefix = "/rpc", endpoint = "staff/search", input = Json)]
 pub async fn search(filter: StaffFilter) -> ApiResult<Vec<StaffRow>> {
     run(async |ctx, actor| staff::list(&ctx, &actor, &filter).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "staff/bulk", input = Json)]
+pub async fn bulk(command: StaffBulk) -> ApiResult<Vec<Outcome>> {
+    run(async |ctx, actor| staff::bulk(&ctx, &actor, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "staff/get", input = Json)]

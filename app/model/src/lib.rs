@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod bulk;
 pub mod error;
 pub mod events;
 pub mod exports;
@@ -31,6 +32,6 @@ pub use error::{Code, Failure, FieldError};
 pub use ids::*;
 pub use lang::Lang;
 pub use money::Money;
-pub use page::{Cursor, Page};
+pub use page::{Cursor, KeyCursor, Page};
 pub use phone::Phone;
 pub use roles::{Permission, Role};

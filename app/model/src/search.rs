@@ -102,7 +102,10 @@ pub fn pieces(text: &str, marks: &[Mark]) -> Vec<(bool, String)> {
 
 words! {
     /// A list that views can be saved of.
-    List { Requests = "requests", People = "people", Buildings = "buildings" }
+    List {
+        Requests = "requests", People = "people", Buildings = "buildings", Units = "units", Staff = "staff",
+        Audit = "audit",
+    }
 }
 
 /// A list as somebody wants to see it again.
@@ -191,7 +194,9 @@ pub fn may_list(role: Role, list: List) -> bool {
     role.can(match list {
         List::Requests => P::RequestsRead,
         List::People => P::ResidentsRead,
-        List::Buildings => P::BuildingsRead,
+        List::Buildings | List::Units => P::BuildingsRead,
+        List::Staff => P::StaffRead,
+        List::Audit => P::AuditRead,
     })
 }
 

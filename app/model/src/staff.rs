@@ -2,6 +2,7 @@
 
 use crate::{
     BuildingId, ComplexId, InviteId, Lang, Phone, RequestId, Role, UserId,
+    page::Sorting,
     requests::{Category, Status, words},
     validate::{self, double},
 };
@@ -71,13 +72,57 @@ pub struct StaffRow {
     pub dismissed: bool,
 }
 
-/// Which staff a list shows.
+words! {
+    /// What a list of staff is ordered by. `Free`: those who can be given work first, the least loaded first.
+    StaffSort { Free = "free", Name = "name", Role = "role", Load = "load" }
+}
+
+impl Default for StaffSort {
+    fn default() -> Self {
+        Self::Free
+    }
+}
+
+impl Sorting for StaffSort {
+    fn descends(self) -> bool {
+        self == Self::Load
+    }
+}
+
+/// Which staff a list shows. A company has hundreds of people at most: a list is one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct StaffFilter {
     /// Also those who are blocked or have left.
     pub all: bool,
+    /// Words of the name, or a piece of the phone.
+    pub text: Option<String>,
+    pub role: Option<Role>,
+    pub skill: Option<Skill>,
+    /// Who looks after this house, on its own or with its complex.
+    pub building_id: Option<BuildingId>,
+    /// The least loaded first when absent.
+    pub sort: Option<StaffSort>,
+    /// The other way round.
+    pub reverse: bool,
+}
+
+/// What is done to many staff members at once; for each it is the same as done alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum StaffAction {
+    AddSkill { skill: Skill },
+    AddBuilding { building_id: BuildingId },
+    AddComplex { complex_id: ComplexId },
+    Block,
+}
+
+/// Does one thing to up to 100 staff members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffBulk {
+    pub ids: Vec<UserId>,
+    pub action: StaffAction,
 }
 
 /// A part of a zone.

@@ -17,6 +17,7 @@ pub mod gallery;
 pub mod hooks;
 pub mod icon;
 pub mod input;
+pub mod list;
 pub mod menu;
 pub mod pager;
 pub mod palette;
@@ -47,6 +48,7 @@ pub mod prelude {
     pub use crate::hooks::*;
     pub use crate::icon::*;
     pub use crate::input::*;
+    pub use crate::list::*;
     pub use crate::menu::*;
     pub use crate::pager::*;
     pub use crate::palette::*;

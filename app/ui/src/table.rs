@@ -92,6 +92,9 @@ pub fn DataTable<T>(
     /// Checkbox column; holds the chosen keys.
     #[prop(optional)]
     selected: Option<RwSignal<BTreeSet<String>>>,
+    /// False leaves the checkboxes out all the same: for who may do nothing with a choice.
+    #[prop(default = true)]
+    selectable: bool,
     /// Address of a row: the first cell becomes a link, double click follows it.
     #[prop(optional, into)]
     href: Option<Callback<T, String>>,
@@ -120,6 +123,7 @@ pub fn DataTable<T>(
 where
     T: Clone + Send + Sync + 'static,
 {
+    let selected = selected.filter(|_| selectable);
     let columns = StoredValue::new(columns);
     let key = StoredValue::new(key);
     let (all_word, one_word) = (texts::select_all(), texts::select_row());
@@ -200,7 +204,7 @@ where
                 view! { <td class=class data-label=label>{content}</td> }
             })
             .collect_view();
-        let (picked, current) = (id.clone(), id);
+        let (picked, current) = (id.clone(), id.clone());
         let open = move |ev: MouseEvent| {
             if let (Some(run), false) = (on_open, is_control(&ev)) {
                 run.run(row.clone());
@@ -218,6 +222,7 @@ where
         };
         view! {
             <tr
+                data-key=id.clone()
                 data-open=on_open.map(|_| "")
                 data-active=move || active.get().is_some_and(|key| key == current).then_some("")
                 aria-selected=move || {

@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod audit;
 pub mod auth;
+mod bulk;
 pub mod cleanup;
 pub mod companies;
 pub mod ctx;

@@ -168,6 +168,11 @@ pub fn samples(door: &str) -> Vec<Sample> {
 fn server_function(name: &str) -> Vec<Sample> {
     match name {
         "property/buildings" => one(Look, |_| json(json!({ "filter": {} }))),
+        "property/bulk_buildings" => one(House, |s| {
+            json(
+                json!({ "command": { "ids": [s.registry.building], "action": { "do": "complex", "complex_id": s.registry.complex } } }),
+            )
+        }),
         "property/choices" => one(Look, |s| json(json!({ "text": "", "chosen": s.building }))),
         "property/complexes" | "property/account_rule" | "property/my_documents" | "companies/list" => {
             one(Look, |_| json(json!({})))

@@ -22,6 +22,9 @@ pub fn samples(door: &str) -> Vec<Sample> {
                 json(json!({ "id": s.member, "version": 1, "command": { "role": "admin" } }))
             }),
         ],
+        "POST /rpc/staff/bulk" => one(Change(S::New), |s| {
+            json(json!({ "command": { "ids": [s.member], "action": { "do": "add_skill", "skill": "lift" } } }))
+        }),
         "POST /rpc/staff/block" | "POST /rpc/staff/unblock" => one(Change(S::New), |s| json(json!({ "id": s.member }))),
         "POST /rpc/staff/dismiss" => one(Change(S::New), |s| json(json!({ "id": s.member, "command": {} }))),
         "POST /rpc/staff/invite" => vec![

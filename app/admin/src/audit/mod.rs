@@ -4,7 +4,10 @@ mod history;
 
 pub use history::History;
 
-use crate::util::{Failed, day_start, encode, lang};
+use crate::{
+    lists::{Columns, Setup, ViewsMenu},
+    util::{Failed, day_start, encode, lang},
+};
 use api::session::use_now;
 use chrono::{Days, NaiveDate};
 use i18n::{Locale, audit as words, td_string, when};
@@ -17,6 +20,7 @@ use leptos_router::{
 use model::{
     Role,
     audit::{AuditFilter, AuditRow, DoorName, ObjectType},
+    search::List,
 };
 use ui::prelude::*;
 
@@ -64,6 +68,12 @@ impl Query {
         if query.is_empty() { "/desk/audit".to_owned() } else { format!("/desk/audit?{}", query.join("&")) }
     }
 
+    /// What a saved view keeps: the address without the page.
+    fn kept(&self) -> String {
+        let href = Self { cursor: String::new(), ..self.clone() }.href();
+        href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+    }
+
     fn filter(&self) -> AuditFilter {
         let some = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         let day = |text: &str| text.parse::<NaiveDate>().ok();
@@ -94,6 +104,9 @@ pub fn AuditPage() -> impl IntoView {
         let cursor = page.get().and_then(Result::ok).and_then(|page| page.next)?;
         Some(Query { cursor, ..query.get() }.href())
     });
+    let setup = Setup::load(List::Audit, "/desk/audit");
+    let keys = RowKeys::new(rows, |row: &AuditRow| row.id.to_string());
+    keys.walks(|_| ());
     let columns = move || {
         vec![
             Column::new("when", td_string!(l, audit.when), move |row: &AuditRow| {
@@ -108,17 +121,20 @@ pub fn AuditPage() -> impl IntoView {
                         <span class="block text-xs text-muted">{words::door(l, row.door)}</span>
                     </div>
                 }
-            }),
+            })
+            .hidden(setup.hidden("who")),
             Column::new("what", td_string!(l, audit.what), move |row: &AuditRow| words::action(l, &row.action)),
-            Column::new("object", td_string!(l, audit.object), move |row: &AuditRow| object(l, row)),
+            Column::new("object", td_string!(l, audit.object), move |row: &AuditRow| object(l, row))
+                .hidden(setup.hidden("object")),
             Column::new("changes", td_string!(l, audit.changes), move |row: &AuditRow| changes(l, row))
-                .class("whitespace-normal"),
+                .class("whitespace-normal")
+                .hidden(setup.hidden("changes")),
         ]
     };
     let filtered = move || query.get() != Query::default();
     let table = move |rows: Signal<Option<Vec<AuditRow>>>| {
         view! {
-            <DataTable columns=columns() rows=rows key=|row: &AuditRow| row.id.to_string() caption=td_string!(l, audit.title) stack=true
+            <DataTable columns=columns() rows=rows key=|row: &AuditRow| row.id.to_string() caption=td_string!(l, audit.title) stack=true active=keys.active
                 empty=move || if filtered() {
                     view! {
                         <EmptyState text=td_string!(l, audit.nothing_fits) icon="search">
@@ -133,7 +149,10 @@ pub fn AuditPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, audit.title) />
         <PageHeader title=td_string!(l, audit.title) />
-        <Filters query=query />
+        <Filters query=query tools=move || view! {
+            <ViewsMenu setup=setup query=Signal::derive(move || query.with(Query::kept)) />
+            <Columns setup=setup of=vec![("who", td_string!(l, audit.who)), ("object", td_string!(l, audit.object)), ("changes", td_string!(l, audit.changes))] />
+        } />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || page.get().and_then(Result::err).map(|error| view! {
                 <Failed failure=error.0 back="/desk/audit" on_retry=move |()| page.refetch() />
@@ -147,7 +166,7 @@ pub fn AuditPage() -> impl IntoView {
 
 /// One line of choices; a plain GET form until the page is alive.
 #[component]
-fn Filters(query: Memo<Query>) -> impl IntoView {
+fn Filters(query: Memo<Query>, #[prop(into)] tools: ViewFn) -> impl IntoView {
     let l = lang();
     let alive = use_hydrated();
     let start = query.get_untracked();
@@ -179,7 +198,8 @@ fn Filters(query: Memo<Query>) -> impl IntoView {
             navigate(&next.href(), NavigateOptions::default());
         }
     });
-    let staff = Resource::new(|| (), |()| api::staff::search(model::staff::StaffFilter { all: true }));
+    let staff =
+        Resource::new(|| (), |()| api::staff::search(model::staff::StaffFilter { all: true, ..Default::default() }));
     let people = Signal::derive(move || {
         let rows = staff.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter().map(|p| Opt::new(p.id.to_string(), p.name)).collect::<Vec<_>>()
@@ -188,8 +208,8 @@ fn Filters(query: Memo<Query>) -> impl IntoView {
         ObjectType::ALL.iter().map(|t| Opt::new(t.as_str(), words::object_type(l, t.as_str()))).collect();
     let doors: Vec<Opt> = DoorName::ALL.iter().map(|d| Opt::new(d.as_str(), words::door(l, *d))).collect();
     view! {
-        <div class="pb-2">
-            <form method="get" action="/desk/audit" role="search" class="flex flex-wrap items-center gap-2"
+        <div class="flex flex-wrap items-center gap-2 pb-2">
+            <form method="get" action="/desk/audit" role="search" class="flex flex-1 flex-wrap items-center gap-2"
                 on:submit=move |ev| {
                     ev.prevent_default();
                     apply.run(String::new());
@@ -222,6 +242,7 @@ fn Filters(query: Memo<Query>) -> impl IntoView {
                     <Button kind=ButtonKind::Ghost href="/desk/audit">{td_string!(l, desk.reset)}</Button>
                 })}
             </form>
+            <div class="row ml-auto flex-nowrap gap-1">{tools.run()}</div>
         </div>
     }
 }

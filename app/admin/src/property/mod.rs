@@ -4,6 +4,7 @@ mod accounts;
 mod building;
 mod building_form;
 mod buildings;
+mod buildings_many;
 mod chart;
 mod companies;
 mod complexes;

@@ -1,15 +1,17 @@
-//! One action on all selected requests. What could not be done stays selected, each with its reason.
+//! One action on all selected requests.
 
 use super::assign::{fitting, words_of};
-use crate::util::{lang, priority_options, toast_failure};
+use crate::{
+    lists::{Many, Refusals, count_of, opened},
+    util::{lang, priority_options},
+};
 use i18n::{failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    Failure, Permission, RequestId, UserId,
+    Failure, Permission, UserId,
     requests::{Action, BulkAction, BulkCommand, RequestRow},
     staff::StaffRow,
 };
-use std::collections::BTreeSet;
 use ui::prelude::*;
 
 /// What is asked before anything is done.
@@ -20,83 +22,20 @@ pub(super) enum Ask {
     Cancel,
 }
 
-/// The selection and what hangs on it.
-#[derive(Clone, Copy)]
-pub(super) struct Bulk {
-    pub selected: RwSignal<BTreeSet<String>>,
-    rows: Signal<Option<Vec<RequestRow>>>,
-    busy: RwSignal<bool>,
-    asking: RwSignal<Option<Ask>>,
-    failed: RwSignal<Vec<(String, Failure)>>,
-    done: RwSignal<usize>,
-    changed: Callback<()>,
+/// The chosen requests.
+pub(super) type Bulk = Many<Ask>;
+
+pub(super) fn many(rows: Signal<Option<Vec<RequestRow>>>, changed: Callback<()>) -> Bulk {
+    let number = move |id: String| {
+        let found = rows
+            .with_untracked(|rows| rows.iter().flatten().find(|row| row.id.to_string() == id).map(|row| row.number));
+        found.map(|number| format!("№{number}")).unwrap_or_default()
+    };
+    Many::new(RowKeys::new(rows, |row: &RequestRow| row.id.to_string()), number, changed)
 }
 
-impl Bulk {
-    pub fn new(rows: Signal<Option<Vec<RequestRow>>>, changed: Callback<()>) -> Self {
-        Self {
-            selected: RwSignal::new(BTreeSet::new()),
-            rows,
-            busy: RwSignal::new(false),
-            asking: RwSignal::new(None),
-            failed: RwSignal::new(Vec::new()),
-            done: RwSignal::new(0),
-            changed,
-        }
-    }
-
-    /// Asks about the selection, or about the row under the cursor when nothing is selected.
-    pub fn ask(self, ask: Ask, active: Option<String>) {
-        if self.selected.with_untracked(BTreeSet::is_empty)
-            && let Some(active) = active
-        {
-            self.selected.set(BTreeSet::from([active]));
-        }
-        if !self.selected.with_untracked(BTreeSet::is_empty) {
-            self.asking.set(Some(ask));
-        }
-    }
-
-    pub fn toggle(self, key: &str) {
-        self.selected.update(|set| {
-            if !set.remove(key) {
-                set.insert(key.to_owned());
-            }
-        });
-    }
-
-    fn number(self, id: RequestId) -> String {
-        self.rows
-            .with_untracked(|rows| rows.iter().flatten().find(|row| row.id == id).map(|row| format!("№{}", row.number)))
-            .unwrap_or_default()
-    }
-
-    fn run(self, toasts: Toasts, action: BulkAction) {
-        let l = lang();
-        let ids: Vec<RequestId> = self.selected.get_untracked().iter().filter_map(|id| id.parse().ok()).collect();
-        if ids.is_empty() || self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        spawn_local(async move {
-            match api::requests::bulk(BulkCommand { ids, action }).await {
-                Ok(outcomes) => {
-                    let done = outcomes.iter().filter(|one| one.failure.is_none()).count();
-                    let failed: Vec<_> = outcomes.into_iter().filter_map(|one| Some((one.id, one.failure?))).collect();
-                    self.selected.set(failed.iter().map(|(id, _)| id.to_string()).collect());
-                    self.done.set(done);
-                    if failed.is_empty() {
-                        toasts.success(td_string!(l, search.bulk_done, n = done.to_string()).to_string());
-                    }
-                    self.failed.set(failed.into_iter().map(|(id, failure)| (self.number(id), failure)).collect());
-                    self.asking.set(None);
-                    self.changed.run(());
-                }
-                Err(error) => toast_failure(toasts, l, &error),
-            }
-            self.busy.set(false);
-        });
-    }
+fn run(bulk: Bulk, toasts: Toasts, action: BulkAction) {
+    bulk.run(toasts, |ids| api::requests::bulk(BulkCommand { ids, action }));
 }
 
 #[component]
@@ -106,7 +45,7 @@ pub(super) fn BulkBar(bulk: Bulk) -> impl IntoView {
     let (assigns, updates) = (me.can(Permission::RequestsAssign), me.can(Permission::RequestsUpdate));
     let busy = bulk.busy;
     view! {
-        <SelectionBar selected=bulk.selected>
+        <SelectionBar selected=bulk.rows.selected>
             {assigns.then(|| view! {
                 <Button icon="user-plus" disabled=busy on_click=move |_| bulk.asking.set(Some(Ask::Assign))>
                     {words::action(l, Action::Assign)}<kbd class="kbd kbd-sm max-xl:hidden">"A"</kbd>
@@ -119,11 +58,11 @@ pub(super) fn BulkBar(bulk: Bulk) -> impl IntoView {
                     {priority_options(l).into_iter().filter_map(|opt| {
                         let priority = opt.value.parse().ok()?;
                         Some(view! {
-                            <MenuItem text=opt.label on_click=move |()| bulk.run(toasts, BulkAction::Priority { priority }) />
+                            <MenuItem text=opt.label on_click=move |()| run(bulk, toasts, BulkAction::Priority { priority }) />
                         })
                     }).collect_view()}
                 </Menu>
-                <Button icon="check-check" disabled=busy on_click=move |_| bulk.run(toasts, BulkAction::Close)>
+                <Button icon="check-check" disabled=busy on_click=move |_| run(bulk, toasts, BulkAction::Close)>
                     {words::action(l, Action::Close)}
                 </Button>
                 <Button icon="circle-x" disabled=busy on_click=move |_| bulk.asking.set(Some(Ask::Cancel))>
@@ -134,26 +73,8 @@ pub(super) fn BulkBar(bulk: Bulk) -> impl IntoView {
         <AssignMany bulk=bulk />
         <ChooseStep bulk=bulk />
         <CancelMany bulk=bulk />
-        <Refusals bulk=bulk />
+        <Refusals of=bulk />
     }
-}
-
-/// A dialog that is open while `ask` is being asked.
-fn opened(bulk: Bulk, ask: Ask) -> RwSignal<bool> {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(bulk.asking.get() == Some(ask)));
-    Effect::new(move |was: Option<bool>| {
-        let now = open.get();
-        if was == Some(true) && !now && bulk.asking.get_untracked() == Some(ask) {
-            bulk.asking.set(None);
-        }
-        now
-    });
-    open
-}
-
-fn count_of(bulk: Bulk) -> String {
-    bulk.selected.with(BTreeSet::len).to_string()
 }
 
 #[component]
@@ -175,7 +96,7 @@ fn AssignMany(bulk: Bulk) -> impl IntoView {
             _ => Vec::new(),
         })
     });
-    let give = Callback::new(move |id: UserId| bulk.run(toasts, BulkAction::Assign { assignee_id: id }));
+    let give = Callback::new(move |id: UserId| run(bulk, toasts, BulkAction::Assign { assignee_id: id }));
     let row = move |person: StaffRow| {
         let (id, skills) = (person.id, words_of(l, &person));
         view! {
@@ -225,7 +146,7 @@ fn ChooseStep(bulk: Bulk) -> impl IntoView {
                 <button type="button" class="menu-row min-h-11" autofocus on:click=move |_| bulk.asking.set(Some(Ask::Assign))>
                     <Icon name="user-plus" />{words::action(l, Action::Assign)}
                 </button>
-                <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.run(toasts, BulkAction::Close)>
+                <button type="button" class="menu-row min-h-11" on:click=move |_| run(bulk, toasts, BulkAction::Close)>
                     <Icon name="check-check" />{words::action(l, Action::Close)}
                 </button>
                 <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.asking.set(Some(Ask::Cancel))>
@@ -247,7 +168,7 @@ fn CancelMany(bulk: Bulk) -> impl IntoView {
             error.set(Some(td_string!(l, errors.field_required).to_owned()));
         } else {
             error.set(None);
-            bulk.run(toasts, BulkAction::Cancel { reason: text });
+            run(bulk, toasts, BulkAction::Cancel { reason: text });
         }
     });
     let title = Signal::derive(move || td_string!(l, search.bulk_cancel_title, n = count_of(bulk)).to_string());
@@ -259,29 +180,6 @@ fn CancelMany(bulk: Bulk) -> impl IntoView {
             <Field label=td_string!(l, requests.reason) name="bulk-reason" error=error help=td_string!(l, requests.reason_help)>
                 <Textarea name="bulk-reason" value=reason rows=3 maxlength=1000 on_submit=send />
             </Field>
-        </Dialog>
-    }
-}
-
-/// What was not done, and why.
-#[component]
-fn Refusals(bulk: Bulk) -> impl IntoView {
-    let l = lang();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(bulk.failed.with(|failed| !failed.is_empty())));
-    let title = Signal::derive(move || {
-        td_string!(l, search.bulk_failed_title, n = bulk.failed.with(Vec::len).to_string()).to_string()
-    });
-    view! {
-        <Dialog open=open title=title on_close=move |()| bulk.failed.set(Vec::new())
-            footer=move || view! { <Button kind=ButtonKind::Primary on_click=move |_| open.set(false)>{td_string!(l, search.key_close)}</Button> }>
-            <p>{move || td_string!(l, search.bulk_failed_text, n = bulk.done.get().to_string()).to_string()}</p>
-            <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 max-h-80 overflow-y-auto">
-                {move || bulk.failed.get().into_iter().map(|(number, refusal)| {
-                    let why = refusal.fields.first().map_or_else(|| failure::code(l, refusal.code).to_owned(), |f| failure::field(l, f));
-                    view! { <dt class="num font-semibold">{number}</dt><dd class="m-0">{why}</dd> }
-                }).collect_view()}
-            </dl>
         </Dialog>
     }
 }

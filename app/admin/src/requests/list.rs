@@ -1,13 +1,15 @@
 //! The list of requests: what the dispatcher looks at all day.
 
 use super::{
-    bulk::{Ask, Bulk, BulkBar},
+    bulk::{self, Ask, Bulk, BulkBar},
     filters::{FilterLine, QuickChips, StatusTabs},
     preview::Preview,
     query::ListQuery,
-    views::{Setup, ViewsMenu},
 };
-use crate::util::{Due, Failed, StatusPill, category_icon, lang};
+use crate::{
+    lists::{Columns as ColumnsMenu, Setup, ViewsMenu},
+    util::{Due, Failed, StatusPill, category_icon, lang},
+};
 use api::session::{use_live, use_me, use_now};
 use chrono::{DateTime, Utc};
 use i18n::{Locale, td_string, when, words};
@@ -22,9 +24,7 @@ use model::{
     requests::{Kind, RequestRow, Sort},
     search::List,
 };
-use std::collections::BTreeSet;
 use ui::prelude::*;
-use wasm_bindgen::JsCast;
 
 /// `/desk`: requests by tabs, chips and filters, all of it in the address.
 #[component]
@@ -66,18 +66,9 @@ pub fn RequestsPage() -> impl IntoView {
             mark.set(newest(&rows).map(|at| (key, at)));
         }
     };
-    let active = RwSignal::new(None::<String>);
-    let bulk = Bulk::new(rows, Callback::new(move |()| page.refetch()));
+    let bulk = bulk::many(rows, Callback::new(move |()| page.refetch()));
     let preview = RwSignal::new(None::<RequestId>);
-    walk(rows, active, bulk, preview);
-    // What left the page is no longer under one's hand.
-    Effect::new(move |_| {
-        let Some(rows) = rows.get() else { return };
-        let here: BTreeSet<String> = rows.iter().map(|row| row.id.to_string()).collect();
-        if bulk.selected.with_untracked(|set| !set.is_subset(&here)) {
-            bulk.selected.update(|set| set.retain(|key| here.contains(key)));
-        }
-    });
+    keys(bulk, preview);
     let setup = Setup::load(List::Requests, "/desk");
     let columns = Columns(setup);
     let may_export = me.can(Permission::RequestsExport);
@@ -102,8 +93,8 @@ pub fn RequestsPage() -> impl IntoView {
                 caption=td_string!(l, common.requests)
                 href=|row: RequestRow| href(&row)
                 on_open=open
-                active=active
-                selected=bulk.selected
+                active=bulk.rows.active
+                selected=bulk.rows.selected
                 sort=sort
                 on_sort=on_sort
                 stack=true
@@ -120,7 +111,7 @@ pub fn RequestsPage() -> impl IntoView {
         <div class="pt-2.5"><QuickChips query=query /></div>
         <FilterLine query=query tools=move || view! {
             <ViewsMenu setup=setup query=Signal::derive(move || query.get().kept()) />
-            <ColumnMenu columns=columns />
+            <ColumnsMenu setup=setup of=COLUMNS.map(|key| (key, Columns::title(l, key))).to_vec() />
             {may_export.then(|| view! {
                 <a class="btn btn-plain" rel="external" download="" href=move || query.get().export_href(user)
                     title=td_string!(l, desk.export_hint)>
@@ -169,65 +160,21 @@ fn newest(page: &Page<RequestRow>) -> Option<DateTime<Utc>> {
     page.items.iter().map(|row| row.created_at).max()
 }
 
-/// J and K put the focus on the next and previous row; Enter then opens it like any link. Shift takes the rows along
-/// into the selection, X one of them, Shift A the page; Space looks, A assigns, S changes the state.
-fn walk(
-    rows: Signal<Option<Vec<RequestRow>>>,
-    active: RwSignal<Option<String>>,
-    bulk: Bulk,
-    preview: RwSignal<Option<RequestId>>,
-) {
-    let step = move |forward: bool, select: bool| {
-        let keys: Vec<String> =
-            rows.with_untracked(|rows| rows.iter().flatten().map(|row| row.id.to_string()).collect());
-        let at = active.with_untracked(|now| keys.iter().position(|key| now.as_ref() == Some(key)));
-        let to = match at {
-            Some(n) if forward => (n + 1).min(keys.len().saturating_sub(1)),
-            Some(n) => n.saturating_sub(1),
-            None => 0,
-        };
-        if let Some(key) = keys.get(to) {
-            if select {
-                bulk.selected.update(|set| set.extend(active.get_untracked().into_iter().chain([key.clone()])));
-            }
-            active.set(Some(key.clone()));
-            focus_row(key);
-            // An open look follows the cursor.
-            if preview.with_untracked(Option::is_some) {
-                preview.set(key.parse().ok());
-            }
-        }
-    };
-    use_hotkey("j", move |_| step(true, false));
-    use_hotkey("k", move |_| step(false, false));
-    use_hotkey("shift+j", move |_| step(true, true));
-    use_hotkey("shift+k", move |_| step(false, true));
-    use_hotkey("x", move |_| {
-        if let Some(key) = active.get_untracked() {
-            bulk.toggle(&key);
+/// The keys of every list, and of this one: Space looks, A assigns, S changes the state.
+fn keys(bulk: Bulk, preview: RwSignal<Option<RequestId>>) {
+    bulk.rows.walks(move |key| {
+        // An open look follows the cursor.
+        if preview.with_untracked(Option::is_some) {
+            preview.set(key.parse().ok());
         }
     });
-    use_hotkey("shift+a", move |_| {
-        bulk.selected.set(rows.with_untracked(|rows| rows.iter().flatten().map(|row| row.id.to_string()).collect()));
-    });
+    bulk.rows.selects(move || preview.with_untracked(Option::is_some));
     use_hotkey("space", move |_| {
-        let here = active.get_untracked().and_then(|key| key.parse().ok());
+        let here = bulk.rows.active.get_untracked().and_then(|key| key.parse().ok());
         preview.update(|shown| *shown = if *shown == here { None } else { here });
     });
-    use_hotkey("a", move |_| bulk.ask(Ask::Assign, active.get_untracked()));
-    use_hotkey("s", move |_| bulk.ask(Ask::Status, active.get_untracked()));
-    use_hotkey("escape", move |_| {
-        if preview.with_untracked(Option::is_none) {
-            bulk.selected.update(BTreeSet::clear);
-        }
-    });
-}
-
-fn focus_row(key: &str) {
-    let link = document().query_selector(&format!("a.row-link[href$=\"{key}\"]")).ok().flatten();
-    if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = link.focus();
-    }
+    use_hotkey("a", move |_| bulk.ask(Ask::Assign));
+    use_hotkey("s", move |_| bulk.ask(Ask::Status));
 }
 
 /// Says why the list is empty and what to do about it.
@@ -349,23 +296,6 @@ fn assignee_cell(row: &RequestRow, l: Locale) -> AnyView {
         }
         .into_any(),
         None => view! { <span class="text-muted whitespace-nowrap">{td_string!(l, common.nobody)}</span> }.into_any(),
-    }
-}
-
-#[component]
-fn ColumnMenu(columns: Columns) -> impl IntoView {
-    let l = lang();
-    view! {
-        <Menu label=td_string!(l, desk.columns) end=true bordered=true trigger=|| view! { <Icon name="columns-3" /> }>
-            <MenuTitle text=td_string!(l, desk.columns) />
-            {COLUMNS.into_iter().map(|key| view! {
-                <label class="check-line px-2.5">
-                    <input type="checkbox" class="checkbox" prop:checked=move || !columns.hides(key) checked=true
-                        on:change=move |_| columns.0.toggle(key) />
-                    <span>{Columns::title(l, key)}</span>
-                </label>
-            }).collect_view()}
-        </Menu>
     }
 }
 

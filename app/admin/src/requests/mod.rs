@@ -14,7 +14,6 @@ mod page;
 mod preview;
 mod query;
 mod stream;
-mod views;
 mod work;
 
 pub use create::NewRequestPage;

@@ -1,9 +1,11 @@
 //! `?`: the keys of the page one is on.
 
 use crate::util::lang;
+use api::session::use_me;
 use i18n::{Locale, td_string};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use model::Permission as P;
 use ui::prelude::*;
 
 fn everywhere(l: Locale) -> Vec<(&'static [&'static str], &'static str)> {
@@ -16,15 +18,28 @@ fn everywhere(l: Locale) -> Vec<(&'static [&'static str], &'static str)> {
     ]
 }
 
-fn of_list(l: Locale) -> Vec<(&'static [&'static str], &'static str)> {
+/// Of every list that one can walk through.
+fn of_rows(l: Locale) -> Vec<(&'static [&'static str], &'static str)> {
     vec![
         (&["J"], td_string!(l, search.key_next)),
         (&["K"], td_string!(l, search.key_previous)),
         (&["Enter"], td_string!(l, search.key_open)),
-        (&["Space"], td_string!(l, search.key_preview)),
+    ]
+}
+
+/// Of lists whose rows can be chosen.
+fn of_choice(l: Locale) -> Vec<(&'static [&'static str], &'static str)> {
+    vec![
         (&["X"], td_string!(l, search.key_select)),
         (&["Shift", "J"], td_string!(l, search.key_extend)),
+        (&["Shift", "K"], td_string!(l, lists.key_extend_up)),
         (&["Shift", "A"], td_string!(l, search.key_select_all)),
+    ]
+}
+
+fn of_requests(l: Locale) -> Vec<(&'static [&'static str], &'static str)> {
+    vec![
+        (&["Space"], td_string!(l, search.key_preview)),
         (&["A"], td_string!(l, search.key_assign)),
         (&["S"], td_string!(l, search.key_status)),
     ]
@@ -37,10 +52,18 @@ fn of_request(l: Locale) -> Vec<(&'static [&'static str], &'static str)> {
 #[component]
 pub(crate) fn KeysHelp(open: RwSignal<bool>) -> impl IntoView {
     let (l, location) = (lang(), use_location());
+    let role = use_me().role;
+    let may = move |permission: P| role.can(permission);
     let shortcuts = Signal::derive(move || {
         let path = location.pathname.get();
         let here = match path.as_str() {
-            "/desk" => of_list(l),
+            "/desk" => [of_rows(l), of_choice(l), of_requests(l)].concat(),
+            "/desk/buildings" if may(P::BuildingsManage) => [of_rows(l), of_choice(l)].concat(),
+            "/desk/units" if may(P::BuildingsManage) => [of_rows(l), of_choice(l)].concat(),
+            "/desk/staff" if may(P::StaffManage) => [of_rows(l), of_choice(l)].concat(),
+            "/desk/buildings" | "/desk/units" | "/desk/staff" => of_rows(l),
+            // Rows of the audit lead nowhere.
+            "/desk/audit" => of_rows(l).into_iter().take(2).collect(),
             "/desk/requests/new" => Vec::new(),
             path if path.starts_with("/desk/requests/") => of_request(l),
             _ => Vec::new(),

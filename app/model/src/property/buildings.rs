@@ -1,7 +1,7 @@
 //! Buildings: what is known of a house, its rows and its card.
 
 use super::UnitRow;
-use crate::{BuildingId, ComplexId, EntranceId, requests::words, validate};
+use crate::{BuildingId, ComplexId, EntranceId, page::Sorting, requests::words, validate};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,23 @@ const fn one() -> i16 {
     1
 }
 
+words! {
+    /// What the list of houses is ordered by: the address as people count, the complex, storeys, open requests.
+    BuildingSort { Address = "address", Complex = "complex", Storeys = "storeys", Open = "open" }
+}
+
+impl Default for BuildingSort {
+    fn default() -> Self {
+        Self::Address
+    }
+}
+
+impl Sorting for BuildingSort {
+    fn descends(self) -> bool {
+        matches!(self, Self::Storeys | Self::Open)
+    }
+}
+
 /// What the list of houses shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
@@ -80,6 +97,10 @@ pub struct BuildingFilter {
     pub complex_id: Option<ComplexId>,
     /// The archive instead of the houses under management.
     pub archived: bool,
+    /// By address when absent.
+    pub sort: Option<BuildingSort>,
+    /// The other way round.
+    pub reverse: bool,
     /// `next` of the page before.
     pub cursor: Option<String>,
     /// 1 to 100; 50 when absent.
@@ -99,6 +120,25 @@ pub struct BuildingRow {
     pub units: i32,
     pub open_requests: i32,
     pub archived: bool,
+}
+
+/// What is done to many houses at once; for each it is the same as done alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BuildingAction {
+    /// None takes them out of their complexes.
+    Complex {
+        complex_id: Option<ComplexId>,
+    },
+    Archive,
+    Restore,
+}
+
+/// Does one thing to up to 100 houses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildingBulk {
+    pub ids: Vec<BuildingId>,
+    pub action: BuildingAction,
 }
 
 /// A house to choose from a list.

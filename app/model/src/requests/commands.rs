@@ -152,14 +152,6 @@ pub struct BulkCommand {
     pub action: BulkAction,
 }
 
-/// How it went for one request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BulkOutcome {
-    pub id: RequestId,
-    /// Why it was not done; nothing else was changed for this request.
-    pub failure: Option<crate::Failure>,
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

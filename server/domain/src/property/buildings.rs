@@ -1,73 +1,16 @@
-//! Buildings: the list, the card, and changing what is known of a house.
+//! Buildings: the card, and changing what is known of a house.
 
-use super::{after, in_use, like, page_limit, some_text, taken, units::chart_rows};
+use super::{in_use, like, some_text, taken, units::chart_rows};
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
 use model::{
-    BuildingId, Code, Page, Permission as P,
-    property::{BuildingCard, BuildingChoice, BuildingFacts, BuildingFilter, BuildingRow, EntranceRow},
+    BuildingId, Code, Permission as P,
+    property::{BuildingCard, BuildingChoice, BuildingFacts, EntranceRow},
     validate,
 };
 use platform::ids::new_id;
 use serde::Serialize;
 
 const UNIQUE: [(&str, &str); 2] = [("buildings_company_id_address_key", "/address"), ("buildings_code", "/code")];
-
-/// A page of houses with their size and open requests, by address as people count: Навои 2 before Навои 12.
-///
-/// # Errors
-/// `invalid` on a cursor that is not ours or a limit outside 1–100.
-pub async fn buildings(ctx: &Ctx, actor: &Actor, filter: &BuildingFilter) -> Result<Page<BuildingRow>> {
-    let scope = actor.scope(P::BuildingsRead)?;
-    let limit = page_limit(filter.limit, 50, 100)?;
-    let cursor = after(filter.cursor.as_deref())?;
-    let words: Vec<String> = filter.text.as_deref().unwrap_or_default().split_whitespace().map(like).collect();
-    let mut tx = ctx.begin(actor).await?;
-    // The page is cut first, then counted.
-    let rows = sqlx::query!(
-        r#"with page as (
-             select b.company_id, b.id, b.complex_id, c.name as complex, b.address, b.storeys, b.archived_at, b.sort_key
-             from buildings b left join complexes c on c.company_id = b.company_id and c.id = b.complex_id
-             where b.company_id = $1 and (b.archived_at is not null) = $2
-               and ($3::uuid is null or b.complex_id = $3)
-               and (b.address || ' ' || coalesce(c.name, '')) ilike all($4)
-               and ($5::uuid is null or (b.sort_key, b.id) >
-                 (select l.sort_key, l.id from buildings l where l.company_id = $1 and l.id = $5))
-             order by b.sort_key, b.id limit $6)
-           select p.id, p.complex_id, p.complex as "complex?", p.address, p.storeys,
-             p.archived_at is not null as "archived!",
-             (select count(*) from entrances e where e.company_id = p.company_id and e.building_id = p.id)::int as "entrances!",
-             (select count(*) from units u where u.company_id = p.company_id and u.building_id = p.id and u.archived_at is null)::int as "units!",
-             (select count(*) from requests r where r.company_id = p.company_id and r.building_id = p.id
-                and r.status in ('new', 'assigned', 'in_progress', 'deferred', 'returned'))::int as "open_requests!"
-           from page p order by p.sort_key, p.id"#,
-        scope.company(),
-        filter.archived,
-        filter.complex_id.map(|c| c.0),
-        &words,
-        cursor,
-        i64::try_from(limit).unwrap_or(100) + 1
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let mut items: Vec<BuildingRow> = rows
-        .into_iter()
-        .map(|b| BuildingRow {
-            id: b.id.into(),
-            complex_id: b.complex_id.map(Into::into),
-            complex: b.complex,
-            address: b.address,
-            storeys: b.storeys,
-            entrances: b.entrances,
-            units: b.units,
-            open_requests: b.open_requests,
-            archived: b.archived,
-        })
-        .collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|b| b.id.to_string());
-    Ok(Page { items, next })
-}
 
 /// Houses to choose from while typing, at most 50, by address; the one already chosen is always among them.
 pub async fn choices(ctx: &Ctx, actor: &Actor, text: &str, chosen: Option<BuildingId>) -> Result<Vec<BuildingChoice>> {
@@ -166,6 +109,13 @@ async fn load(tx: &mut Tx, scope: &Scope, id: BuildingId) -> Result<Known> {
         version: b.version,
         archived: b.archived_at.is_some(),
     })
+}
+
+/// What is known of a house, and its version.
+pub(super) async fn facts(ctx: &Ctx, actor: &Actor, id: BuildingId) -> Result<(BuildingFacts, i32)> {
+    let scope = actor.scope(P::BuildingsRead)?;
+    let known = load(&mut ctx.begin(actor).await?, &scope, id).await?;
+    Ok((known.facts, known.version))
 }
 
 /// Takes the house for this transaction.

@@ -1,6 +1,7 @@
 //! Houses: complexes, buildings, their chart, units, personal accounts and documents.
 
 mod accounts;
+mod building_list;
 mod buildings;
 mod chart;
 mod complexes;
@@ -12,7 +13,8 @@ mod units;
 pub use accounts::{
     account, account_rule, accounts, correct_account, generate_accounts, open_account, set_account_rule,
 };
-pub use buildings::{building, buildings, choices, create_building, set_building_archived, update_building};
+pub use building_list::{buildings, bulk_buildings};
+pub use buildings::{building, choices, create_building, set_building_archived, update_building};
 pub use chart::{generate, renumber};
 pub use complexes::{archive_complex, complexes, create_complex, update_complex};
 pub use documents::{

@@ -1,65 +1,26 @@
-//! Staff: who they are and what they see; how they come (`invites`) and go (`leave`).
+//! Staff: who they are (`list`) and what they see; how they come (`invites`) and go (`leave`).
 //!
 //! Who manages whom: nobody touches somebody above themselves, nobody changes their own role, view or access, and one
 //! admin always stays.
 
 mod invites;
 mod leave;
+mod list;
 mod queries;
 
 pub use invites::{accept, invitation, invitations, invite, revoke_invite};
 pub use leave::{block, dismiss, open_work, unblock};
+pub use list::{bulk, list};
 
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
+pub(crate) use list::rows;
+
+use crate::{Actor, Ctx, Error, Result, Tx};
 use model::{
-    Code, Permission as P, Phone, Role, UserId,
-    staff::{StaffCard, StaffFilter, StaffRow, UpdateStaff, Visibility},
+    Code, Permission as P, Role, UserId,
+    staff::{StaffCard, UpdateStaff, Visibility},
     validate,
 };
 use queries::Member;
-
-/// Staff with their load: those who can be given work first, the least loaded first.
-pub async fn list(ctx: &Ctx, actor: &Actor, filter: &StaffFilter) -> Result<Vec<StaffRow>> {
-    let scope = actor.scope(P::StaffRead)?;
-    rows(&mut ctx.begin(actor).await?, &scope, filter).await
-}
-
-pub(crate) async fn rows(tx: &mut Tx, scope: &Scope, filter: &StaffFilter) -> Result<Vec<StaffRow>> {
-    let rows = sqlx::query!(
-        r#"select u.id, u.name, u.role, u.phone, u.visibility, u.blocked_at is not null as "blocked!",
-             u.dismissed_at is not null as "dismissed!",
-             array(select skill from staff_skills s where s.company_id = u.company_id and s.user_id = u.id order by skill) as "skills!",
-             array(select c.name from staff_complexes z join complexes c on c.company_id = z.company_id and c.id = z.complex_id
-                where z.company_id = u.company_id and z.user_id = u.id order by c.name)
-             || array(select b.address from staff_zones z join buildings b on b.company_id = z.company_id and b.id = z.building_id
-                where z.company_id = u.company_id and z.user_id = u.id order by b.address) as "zone!",
-             (select count(*) from requests r where r.company_id = u.company_id and r.assignee_id = u.id
-                and r.status in ('assigned', 'in_progress', 'deferred', 'returned'))::int as "load!"
-           from users u where u.company_id = $1 and u.role <> 'resident' and ($2 or u.blocked_at is null)
-           order by u.blocked_at is not null, u.role = 'staff' desc, 10, u.name, u.id"#,
-        scope.company(),
-        filter.all
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|u| {
-            let role = word(&u.role)?;
-            Ok(StaffRow {
-                id: u.id.into(),
-                name: u.name,
-                role,
-                phone: u.phone.as_deref().and_then(Phone::parse),
-                skills: u.skills.iter().map(|s| word(s)).collect::<Result<_>>()?,
-                load: u.load,
-                visibility: queries::visibility(u.visibility.as_deref(), role)?,
-                zone: u.zone,
-                blocked: u.blocked,
-                dismissed: u.dismissed,
-            })
-        })
-        .collect()
-}
 
 /// One staff member.
 ///

@@ -15,6 +15,7 @@ mod lists;
 mod passwords;
 mod plans;
 mod property;
+mod registers;
 mod rounds;
 mod scope;
 mod search;

@@ -249,7 +249,7 @@ async fn a_block_works_at_once() {
         }
     }
     let names = async |all| {
-        let rows = staff::list(&ctx, &admin, &StaffFilter { all }).await.unwrap();
+        let rows = staff::list(&ctx, &admin, &StaffFilter { all, ..Default::default() }).await.unwrap();
         rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
     };
     assert!(!names(false).await.contains(&world.a.plumber_id) && names(true).await.contains(&world.a.plumber_id));

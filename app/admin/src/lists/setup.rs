@@ -1,4 +1,4 @@
-//! Saved views of a list and its hidden columns, both kept on the server. Any list of the desk can use it.
+//! Saved views of a list and its hidden columns, both kept on the server.
 
 use crate::util::{lang, toast_failure};
 use i18n::{failure, td_string};
@@ -47,6 +47,11 @@ impl Setup {
         self.state.with(|state| state.hidden.iter().any(|hidden| hidden == column))
     }
 
+    /// For a column of the table.
+    pub fn hidden(self, column: &'static str) -> Signal<bool> {
+        Signal::derive(move || self.hides(column))
+    }
+
     pub fn toggle(self, column: &str) {
         self.state.update(|state| {
             if let Some(at) = state.hidden.iter().position(|hidden| hidden == column) {
@@ -77,6 +82,20 @@ impl Setup {
         if let Ok(fresh) = api::search::setup(self.list).await {
             self.state.set(fresh);
         }
+    }
+}
+
+/// Which columns of a list are shown, chosen from its menu.
+#[component]
+pub(crate) fn Columns(
+    setup: Setup,
+    /// Keys and header words of the columns that can be hidden.
+    of: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let columns = of.into_iter().map(|(key, title)| (key, title.to_owned())).collect();
+    view! {
+        <ColumnMenu columns=columns label=td_string!(lang(), desk.columns).to_owned()
+            hides=move |key| setup.hides(key) on_toggle=move |key| setup.toggle(key) />
     }
 }
 

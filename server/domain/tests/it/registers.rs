@@ -1,0 +1,205 @@
+//! Long lists: every order walked page by page, one thing done to many, views of every list.
+
+use crate::support::{assign, code, field, filed, wrong};
+use domain::{Actor, Ctx, property, staff, views};
+use model::{
+    BuildingId, Code, Role, UserId,
+    bulk::Outcome,
+    property::{BuildingAction, BuildingBulk, BuildingFacts, BuildingFilter, BuildingRow, BuildingSort, ComplexFacts},
+    search::{CreateView, List},
+    staff::{Skill, StaffAction, StaffBulk, StaffFilter, StaffSort},
+};
+use platform::ids::new_id;
+use testkit::{TestCtx, World};
+
+fn told(outcomes: &[Outcome]) -> Vec<Option<Code>> {
+    outcomes.iter().map(|one| one.failure.as_ref().map(|failure| failure.code)).collect()
+}
+
+/// All pages of a list, two rows each.
+async fn walk_houses(ctx: &Ctx, actor: &Actor, sort: BuildingSort, reverse: bool) -> Vec<BuildingRow> {
+    let (mut rows, mut cursor) = (Vec::new(), None);
+    loop {
+        let filter = BuildingFilter { sort: Some(sort), reverse, cursor, limit: Some(2), ..BuildingFilter::default() };
+        let page = property::buildings(ctx, actor, &filter).await.unwrap();
+        assert!(page.items.len() <= 2);
+        rows.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return rows;
+        }
+    }
+}
+
+#[tokio::test]
+async fn houses_in_every_order_come_once_each() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let complex = async |name: &str| {
+        property::create_complex(&ctx, &admin, &ComplexFacts { name: name.to_owned() }).await.unwrap().id
+    };
+    let (early, late) = (complex("Боғ").await, complex("Яшил").await);
+    // Ties everywhere: the same storeys, the same complex, no open requests.
+    for (address, storeys, complex_id) in
+        [("Навои 2", 5, Some(late)), ("Навои 10", 5, Some(early)), ("Навои 3", 9, Some(early)), ("Бобур 1", 5, None)]
+    {
+        let facts = BuildingFacts { address: address.to_owned(), storeys, complex_id, ..BuildingFacts::default() };
+        property::create_building(&ctx, &admin, &facts).await.unwrap();
+    }
+    for _ in 0..2 {
+        filed(&ctx, &world).await;
+    }
+    let addresses = |rows: &[BuildingRow]| rows.iter().map(|b| b.address.clone()).collect::<Vec<_>>();
+    for sort in BuildingSort::ALL {
+        let rows = walk_houses(&ctx, &desk, *sort, false).await;
+        let mut once: Vec<BuildingId> = rows.iter().map(|b| b.id).collect();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!((rows.len(), once.len()), (6, 6), "{sort}");
+        let mut back = walk_houses(&ctx, &desk, *sort, true).await;
+        back.reverse();
+        assert_eq!(addresses(&back), addresses(&rows), "{sort} the other way round");
+    }
+    let by = async |sort| walk_houses(&ctx, &desk, sort, false).await;
+    assert_eq!(
+        addresses(&by(BuildingSort::Address).await),
+        ["Бобур 1", "Навои 2", "Навои 3", "Навои 10", "Навои 12", "Юнусабад 4, дом 7"],
+        "as people count"
+    );
+    assert_eq!(
+        addresses(&by(BuildingSort::Complex).await),
+        ["Навои 3", "Навои 10", "Навои 2", "Бобур 1", "Навои 12", "Юнусабад 4, дом 7"],
+        "houses without a complex last"
+    );
+    let open = by(BuildingSort::Open).await;
+    assert_eq!((open[0].address.as_str(), open[0].open_requests), ("Навои 12", 2));
+    assert!(by(BuildingSort::Storeys).await.is_sorted_by(|a, b| a.storeys >= b.storeys));
+    let strange = BuildingFilter { cursor: Some("x".to_owned()), ..BuildingFilter::default() };
+    assert_eq!(field(property::buildings(&ctx, &desk, &strange).await), wrong("/cursor", "unknown"));
+    assert_eq!(walk_houses(&ctx, &world.b.dispatcher().await, BuildingSort::Address, false).await.len(), 2);
+    assert_eq!(
+        code(property::buildings(&ctx, &world.a.resident().await, &BuildingFilter::default()).await),
+        Code::Forbidden
+    );
+}
+
+#[tokio::test]
+async fn many_houses_at_once_and_each_for_itself() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let complex = property::create_complex(&ctx, &admin, &ComplexFacts { name: "Боғ".to_owned() }).await.unwrap().id;
+    let (busy, free, strange) = (world.a.house.id, world.a.far_house.id, world.b.house.id);
+    filed(&ctx, &world).await;
+    let run = async |actor: &Actor, ids: &[BuildingId], action: BuildingAction| {
+        property::bulk_buildings(&ctx, actor, &BuildingBulk { ids: ids.to_vec(), action }).await
+    };
+    let set = BuildingAction::Complex { complex_id: Some(complex) };
+    let joined = run(&admin, &[busy, strange, free, busy], set.clone()).await.unwrap();
+    assert_eq!(joined.iter().map(|one| one.id).collect::<Vec<_>>(), [busy.0, strange.0, free.0], "each once, in order");
+    assert_eq!(told(&joined), [None, Some(Code::NotFound), None]);
+    let card = property::building(&ctx, &desk, free).await.unwrap();
+    assert_eq!((card.complex.as_deref(), card.version), (Some("Боғ"), 2));
+    let unknown = BuildingAction::Complex { complex_id: Some(new_id().into()) };
+    assert_eq!(told(&run(&admin, &[free], unknown).await.unwrap()), [Some(Code::Invalid)]);
+
+    let archived = run(&admin, &[busy, free], BuildingAction::Archive).await.unwrap();
+    assert_eq!(told(&archived), [Some(Code::InUse), None], "open requests keep a house");
+    let left = walk_houses(&ctx, &desk, BuildingSort::Address, false).await;
+    assert_eq!(left.iter().map(|b| b.id).collect::<Vec<_>>(), [busy]);
+    assert_eq!(told(&run(&admin, &[free], BuildingAction::Restore).await.unwrap()), [None]);
+    assert_eq!(walk_houses(&ctx, &desk, BuildingSort::Address, false).await.len(), 2);
+
+    assert_eq!(code(run(&desk, &[free], set.clone()).await), Code::Forbidden);
+    assert_eq!(field(run(&admin, &[], set.clone()).await), wrong("/ids", "out_of_range"));
+    let many: Vec<BuildingId> = (0..101).map(|_| new_id().into()).collect();
+    assert_eq!(field(run(&admin, &many, set).await), wrong("/ids", "out_of_range"));
+}
+
+#[tokio::test]
+async fn staff_are_found_and_ordered() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let desk = world.a.dispatcher().await;
+    for _ in 0..2 {
+        let id = filed(&ctx, &world).await;
+        assign(&ctx, &desk, id, world.a.plumber_id).await.unwrap();
+    }
+    let names = async |filter: StaffFilter| {
+        let rows = staff::list(&ctx, &desk, &filter).await.unwrap();
+        rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+    };
+    let sorted = |sort, reverse| StaffFilter { sort: Some(sort), reverse, ..StaffFilter::default() };
+    assert_eq!(names(StaffFilter::default()).await, ["electrician-a", "plumber-a", "admin-a", "dispatcher-a"]);
+    assert_eq!(names(sorted(StaffSort::Name, false)).await, ["admin-a", "dispatcher-a", "electrician-a", "plumber-a"]);
+    assert_eq!(names(sorted(StaffSort::Name, true)).await, ["plumber-a", "electrician-a", "dispatcher-a", "admin-a"]);
+    assert_eq!(names(sorted(StaffSort::Load, false)).await[0], "plumber-a");
+    assert_eq!(names(sorted(StaffSort::Load, true)).await[3], "plumber-a");
+    assert_eq!(names(sorted(StaffSort::Role, false)).await, ["admin-a", "dispatcher-a", "electrician-a", "plumber-a"]);
+    for (filter, wanted) in [
+        (StaffFilter { text: Some("пламбер".to_owned()), ..StaffFilter::default() }, vec![]),
+        (StaffFilter { text: Some("Електричиан".to_owned()), ..StaffFilter::default() }, vec![]),
+        (StaffFilter { text: Some("PLUMB".to_owned()), ..StaffFilter::default() }, vec!["plumber-a"]),
+        (
+            StaffFilter { text: Some("%".to_owned()), role: Some(Role::Admin), ..StaffFilter::default() },
+            vec!["admin-a"],
+        ),
+        (StaffFilter { skill: Some(Skill::Electrician), ..StaffFilter::default() }, vec!["electrician-a"]),
+        (StaffFilter { building_id: Some(world.a.house.id), ..StaffFilter::default() }, vec!["plumber-a"]),
+        (StaffFilter { building_id: Some(world.b.house.id), ..StaffFilter::default() }, vec![]),
+    ] {
+        assert_eq!(names(filter.clone()).await, wanted, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn many_staff_at_once_and_each_for_themselves() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let (plumber, electrician, me) = (world.a.plumber_id, world.a.electrician_id, admin.user_id().unwrap());
+    let run = async |actor: &Actor, ids: &[UserId], action: StaffAction| {
+        staff::bulk(&ctx, actor, &StaffBulk { ids: ids.to_vec(), action }).await
+    };
+    let lift = StaffAction::AddSkill { skill: Skill::Lift };
+    let strange = world.b.plumber_id;
+    let told_lift = run(&admin, &[plumber, strange, electrician, me], lift.clone()).await.unwrap();
+    assert_eq!(told(&told_lift), [None, Some(Code::NotFound), None, Some(Code::OwnAccess)]);
+    let card = staff::get(&ctx, &desk, plumber).await.unwrap();
+    assert_eq!((&card.skills[..], card.version), (&[Skill::Lift, Skill::Plumber][..], 2));
+    assert_eq!(told(&run(&admin, &[plumber], lift.clone()).await.unwrap()), [None], "twice is once");
+    assert_eq!(staff::get(&ctx, &desk, plumber).await.unwrap().version, 2);
+
+    let far = StaffAction::AddBuilding { building_id: world.a.far_house.id };
+    assert_eq!(told(&run(&admin, &[plumber, electrician], far).await.unwrap()), [None, None]);
+    assert_eq!(staff::get(&ctx, &desk, plumber).await.unwrap().buildings.len(), 2, "the old zone stays");
+    let foreign = StaffAction::AddBuilding { building_id: world.b.house.id };
+    assert_eq!(told(&run(&admin, &[plumber], foreign).await.unwrap()), [Some(Code::Invalid)]);
+    let complex = property::create_complex(&ctx, &admin, &ComplexFacts { name: "Боғ".to_owned() }).await.unwrap().id;
+    let whole = StaffAction::AddComplex { complex_id: complex };
+    assert_eq!(told(&run(&admin, &[electrician], whole).await.unwrap()), [None]);
+    assert_eq!(staff::get(&ctx, &desk, electrician).await.unwrap().complexes[0].id, complex);
+
+    let blocked = run(&admin, &[electrician, me], StaffAction::Block).await.unwrap();
+    assert_eq!(told(&blocked), [None, Some(Code::OwnAccess)]);
+    assert!(staff::get(&ctx, &desk, electrician).await.unwrap().blocked_at.is_some());
+    assert_eq!(code(run(&desk, &[plumber], lift).await), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn views_are_kept_of_each_list_for_itself() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk, worker) = (world.a.admin().await, world.a.dispatcher().await, world.a.plumber().await);
+    for list in List::ALL {
+        let command =
+            CreateView { list: *list, name: "Мой".to_owned(), query: "sort=open".to_owned(), shared: true };
+        views::create(&ctx, &admin, &command).await.unwrap();
+        let setup = views::setup(&ctx, &admin, *list).await.unwrap();
+        assert_eq!(setup.views.iter().map(|view| view.list).collect::<Vec<_>>(), [*list]);
+    }
+    assert_eq!(views::setup(&ctx, &desk, List::Units).await.unwrap().views.len(), 1);
+    assert_eq!(code(views::setup(&ctx, &desk, List::Audit).await), Code::Forbidden);
+    assert_eq!(code(views::setup(&ctx, &worker, List::Staff).await), Code::Forbidden);
+}
