@@ -4,7 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 20] = [
+const FEATURES: [&str; 21] = [
     "common",
     "errors",
     "ui",
@@ -24,6 +24,7 @@ const FEATURES: [&str; 20] = [
     "audit",
     "work",
     "plans",
+    "access",
     "lists",
 ];
 

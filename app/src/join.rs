@@ -1,11 +1,11 @@
 //! Taking up an invitation: a plain form, no WASM needed. What was typed and what was wrong come back in the address.
 
-use crate::login::{Trouble, field_in};
 use i18n::{failure, t_string, use_i18n, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::staff::InviteView;
+use parts::{Trouble, field_in};
 use ui::prelude::*;
 
 /// `/join/staff/:id`; the id is the token of the link.

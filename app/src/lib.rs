@@ -2,6 +2,7 @@
 //!
 //! The server knows every page ([`App`]); a browser is sent only the face it looks at ([`Face`]).
 
+mod apply;
 mod join;
 mod live;
 mod login;

@@ -1,40 +1,11 @@
 //! Signing in: plain forms, no WASM needed. What was typed and what was wrong come back in the address.
 
-use i18n::{Locale, failure, t_string, use_i18n};
+use i18n::{t_string, use_i18n};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
-use model::{Code, Failure, FieldError};
+use leptos_router::hooks::use_query_map;
+use parts::{Trouble, field_in};
 use ui::prelude::*;
-
-/// The failure a form post left in the address.
-fn failure_in(query: &ParamsMap) -> Option<Failure> {
-    let code = query.get("error")?;
-    let code = Code::ALL.iter().copied().find(|c| c.as_str() == code)?;
-    Some(Failure { trace_id: query.get("trace"), ..Failure::new(code) })
-}
-
-/// What was wrong with one field, in words.
-pub(crate) fn field_in(query: &ParamsMap, name: &str, l: Locale) -> Option<String> {
-    let value = query.get(&format!("field.{name}"))?;
-    let (code, limit) = match value.split_once(':') {
-        Some((code, limit)) => (code.to_owned(), limit.parse().ok()),
-        None => (value, None),
-    };
-    Some(failure::field(l, &FieldError { pointer: format!("/{name}"), code, limit }))
-}
-
-/// The failure as a banner above the form.
-#[component]
-pub(crate) fn Trouble() -> impl IntoView {
-    let (i18n, query) = (use_i18n(), use_query_map());
-    let text = move || failure_in(&query.get()).map(|f| failure::sentence(i18n.get_locale(), &f));
-    let wait = move || query.get().get("wait").map(|n| t_string!(i18n, auth.wait_seconds, n = n).to_string());
-    move || {
-        let text = [text()?, wait().unwrap_or_default()].join(" ");
-        Some(view! { <Banner tone=Tone::Danger text=text /> })
-    }
-}
 
 #[component]
 fn Foot() -> impl IntoView {
@@ -80,6 +51,7 @@ pub fn LoginPage() -> impl IntoView {
             {done}
             <Trouble />
             {move || if resident() { view! { <ResidentForm /> }.into_any() } else { view! { <StaffForm /> }.into_any() }}
+            {move || resident().then(|| view! { <a class="link" href="/join">{t_string!(i18n, access.no_access_yet)}</a> })}
         </PlainShell>
     }
 }

@@ -4,6 +4,7 @@ use api::{ApiError, auth, session::use_me};
 use i18n::{failure, t_string, use_i18n, when, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use model::{
     Role,
     auth::{ChangePassword, TotpConfirm, TotpSetup},
@@ -45,10 +46,41 @@ pub fn ProfilePage() -> impl IntoView {
             </Card>
             {staff.then(|| view! { <PasswordCard /> <TotpCard on=me.totp /> })}
             <SessionsCard />
+            {(!staff).then(|| view! { <DataCard /> })}
             <form method="post" action="/logout">
                 <Button submit=true icon="log-out">{move || t_string!(i18n, common.sign_out)}</Button>
             </form>
         </div>
+    }
+}
+
+/// What the company holds about the resident: to take away, and to be forgotten.
+#[component]
+fn DataCard() -> impl IntoView {
+    let i18n = use_i18n();
+    let sure = use_query_map().with_untracked(|q| q.get("forget").is_some());
+    view! {
+        <Card title=Signal::derive(move || t_string!(i18n, access.my_data).to_owned())>
+            <div class="stack">
+                <p class="m-0 text-muted">{move || t_string!(i18n, access.my_data_help)}</p>
+                <div class="row flex-wrap">
+                    <a class="btn btn-plain" rel="external" download="" href="/my/data.html"><Icon name="file-text" />{move || t_string!(i18n, access.data_page)}</a>
+                    <a class="btn btn-plain" rel="external" download="" href="/my/data.json"><Icon name="download" />{move || t_string!(i18n, access.data_json)}</a>
+                </div>
+                {if sure {
+                    view! {
+                        <Banner tone=Tone::Warning text=t_string!(i18n, access.forget_text).to_owned() />
+                        <form method="post" action="/my/forget" class="row">
+                            <Button submit=true kind=ButtonKind::Danger>{t_string!(i18n, access.forget_yes)}</Button>
+                            <Button href="/profile" kind=ButtonKind::Ghost>{t_string!(i18n, common.cancel)}</Button>
+                        </form>
+                    }
+                    .into_any()
+                } else {
+                    view! { <a class="link" rel="external" href="/profile?forget=1">{move || t_string!(i18n, access.forget)}</a> }.into_any()
+                }}
+            </div>
+        </Card>
     }
 }
 

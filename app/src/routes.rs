@@ -2,7 +2,7 @@
 //! handful of pages that people use together, and going to another one is an ordinary page load ([`Elsewhere`]).
 
 use crate::{
-    join, login,
+    apply, join, login,
     not_found::{Elsewhere, NotFound},
     page, profile,
 };
@@ -92,6 +92,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=login::LoginPage />
                 <Route path=path!("/login/forgot") view=login::ForgotPage />
                 <Route path=path!("/login/reset") view=login::ResetPage />
+                <Route path=path!("/join") view=apply::JoinPage />
+                <Route path=path!("/join/home/:id") view=apply::JoinHomePage />
                 <Route path=path!("/join/staff/:id") view=join::JoinStaffPage />
                 <Route path=path!("/dev/ui") view=DevUi />
                 <Profile />
@@ -205,6 +207,7 @@ fn Houses() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("buildings/:id") view=admin::BuildingPage />
         <Route path=path!("buildings/:id/edit") view=admin::EditBuildingPage />
         <Route path=path!("buildings/:id/chart") view=admin::GeneratorPage />
+        <Route path=path!("buildings/:id/sheet") view=admin::HouseSheetPage />
         <Route path=path!("units/:id") view=admin::UnitPage />
         <Route path=path!("complexes") view=admin::ComplexesPage />
         <Route path=path!("documents") view=admin::DocumentsPage />
@@ -218,7 +221,11 @@ fn Houses() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn People() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("people") view=admin::PeoplePage />
+        <Route path=path!("people/new") view=admin::NewPersonPage />
+        <Route path=path!("people/applications") view=admin::ApplicationsPage />
         <Route path=path!("people/:id") view=admin::PersonPage />
+        <Route path=path!("people/:id/edit") view=admin::EditPersonPage />
+        <Route path=path!("call/:id") view=admin::CallPage />
         <Route path=path!("search") view=admin::SearchPage />
     }
     .into_inner()
@@ -234,6 +241,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings") view=admin::CompanyPage />
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/privacy") view=admin::PrivacyPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("settings/proof") view=admin::ProofPage />
         <Route path=path!("settings/catalogue") view=admin::CataloguePage />
@@ -260,6 +268,7 @@ fn My() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("") view=resident::HomePage />
         <Route path=path!("requests") view=resident::RequestsPage />
         <Route path=path!("documents") view=resident::DocumentsPage />
+        <Route path=path!("homes") view=resident::HomesPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -303,6 +312,9 @@ mod tests {
             ("/desk/requests/new", Some(Face::DeskRequest)),
             ("/desk/requests/1", Some(Face::DeskRequest)),
             ("/desk/people/1", Some(Face::People)),
+            ("/desk/people/applications", Some(Face::People)),
+            ("/my/homes", Some(Face::My)),
+            ("/join", None),
             ("/desk/units/1", Some(Face::Houses)),
             ("/desk/nothing", Some(Face::Office)),
             ("/my", Some(Face::My)),

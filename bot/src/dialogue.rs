@@ -189,7 +189,15 @@ async fn link(talk: &mut Talk<'_>, from: &User, contact: &Contact) -> Result<(),
     };
     let actor = if linked { talk.actor().await? } else { None };
     let Some(actor) = actor else {
-        let words = td_string!(l, bot.phone_unknown, phone = escape(&contact.phone_number)).to_string();
+        let phone = escape(&contact.phone_number);
+        // Where the server does not know its own address there is no link to give.
+        let words = match talk.ctx.config.server.public_url.as_deref() {
+            Some(url) => {
+                let link = format!("{}/join", url.trim_end_matches('/'));
+                td_string!(l, bot.phone_apply, phone = phone, link = escape(&link)).to_string()
+            }
+            None => td_string!(l, bot.phone_unknown, phone = phone).to_string(),
+        };
         return talk.say_with(&words, keyboards::phone(l)).await.map(|_| ());
     };
     auth::set_lang(talk.ctx, &actor, talk.chat.lang.unwrap_or_default()).await?;

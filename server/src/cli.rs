@@ -49,6 +49,12 @@ enum Command {
     },
     /// Tells Telegram where to deliver (server.public_url) and which commands the bot knows
     TelegramWebhook,
+    /// Seals all encrypted fields with the newest key; broken off, it is simply run again
+    RotateKeys {
+        /// Only makes a new key and puts it in front (keys of the data folder). Restart all processes, then run without it
+        #[arg(long)]
+        new_key: bool,
+    },
     /// The audit and its chain
     Audit {
         #[command(subcommand)]
@@ -110,6 +116,16 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
             platform.stop().await;
             return checked;
         }
+        Command::RotateKeys { new_key: true } => {
+            let name = platform::secrets::Secrets::add_field_key(&config)?;
+            say(&format!("The new key is {name}. Restart all processes, then run `uk-crm rotate-keys`."));
+        }
+        Command::RotateKeys { new_key: false } => {
+            let platform = Platform::start(config).await?;
+            let rotated = rotate_keys(&platform).await;
+            platform.stop().await;
+            rotated?;
+        }
         Command::Migrate => {
             let platform = Platform::start(config).await?;
             say("The database is at the current schema.");
@@ -167,6 +183,28 @@ async fn audit_verify(platform: &Platform) -> Result<ExitCode> {
         }
     }
     Ok(code)
+}
+
+async fn rotate_keys(platform: &Platform) -> Result<()> {
+    let waiting = domain::people::seal_waiting(&platform.ctx).await.map_err(words)?;
+    let done = domain::people::rotate(&platform.ctx, |seen| {
+        if seen % 5_000 == 0 {
+            say(&format!("{seen} values"));
+        }
+    })
+    .await
+    .map_err(words)?;
+    say(&format!("{} values sealed anew, {} had the newest key already.", done.sealed + waiting, done.current));
+    let keys: Vec<String> = platform.secrets.field.iter().map(platform::secrets::Key::name).collect();
+    if let Some((newest, older)) = keys.split_first()
+        && !older.is_empty()
+    {
+        say(&format!(
+            "Everything opens with {newest}. Older keys ({}) may be taken out once no backup needs them.",
+            older.join(", ")
+        ));
+    }
+    Ok(())
 }
 
 async fn telegram_webhook(platform: &Platform) -> Result<()> {

@@ -14,6 +14,7 @@ use leptos_router::{
 };
 use model::{Permission, Role, requests::RequestCounts};
 use ui::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// Counters of open work, fetched once for the frame and the list.
 #[derive(Clone, Copy)]
@@ -35,12 +36,29 @@ pub fn Frame() -> impl IntoView {
         }
     });
     let navigate = use_navigate();
-    use_hotkey("n", move |_| navigate("/desk/requests/new", NavigateOptions::default()));
+    use_hotkey("n", move |_| {
+        // A page that knows who asks and where has a link of its own for this key.
+        let own = document().query_selector("main a[aria-keyshortcuts=\"n\"]").ok().flatten();
+        match own.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+            Some(link) => link.click(),
+            None => navigate("/desk/requests/new", NavigateOptions::default()),
+        }
+    });
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
     let plans = me.can(Permission::PlansManage);
-    let imports = me.can(Permission::ImportsRun);
+    let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
+    let asked = Resource::new(
+        move || beat.get(),
+        move |_| async move { if lets_in { api::access::waiting().await } else { Ok(0) } },
+    );
+    let waiting = RwSignal::new(0_i64);
+    Effect::new(move |_| {
+        if let Some(Ok(fresh)) = asked.get() {
+            waiting.set(fresh);
+        }
+    });
     let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
     let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
@@ -62,6 +80,10 @@ pub fn Frame() -> impl IntoView {
         }
         if sees_people {
             items.push(item("users", td_string!(l, common.people), "/desk/people", 0));
+        }
+        if lets_in {
+            let n = count(waiting.get());
+            items.push(item("user-check", td_string!(l, access.applications), "/desk/people/applications", n));
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));

@@ -1,5 +1,6 @@
 //! The desk: where dispatchers and administrators work all day. Pages show and send; the server decides.
 
+mod access;
 mod audit;
 mod frame;
 mod imports;
@@ -15,10 +16,11 @@ mod staff;
 mod upload;
 mod util;
 
+pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
-pub use people::{PeoplePage, PersonPage};
+pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
     AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
@@ -27,5 +29,7 @@ pub use property::{
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
-pub use settings::{CalendarPage, CataloguePage, CompanyPage, DeadlinesPage, ProofPage, RolesPage};
+pub use settings::{
+    CalendarPage, CataloguePage, CompanyPage, DeadlinesPage, PrivacyPage, ProofPage, RolesPage,
+};
 pub use staff::{StaffMemberPage, StaffPage};

@@ -11,6 +11,10 @@ use model::Code;
 #[derive(Clone)]
 pub struct Caller(pub Option<Actor>);
 
+/// The token of somebody who proved a phone and has no login; it is no proof of being a caller.
+#[derive(Clone, Debug, Default)]
+pub struct Applicant(pub Option<String>);
+
 /// Finds the id of this request in the log.
 #[derive(Clone)]
 pub struct TraceId(pub String);

@@ -2,6 +2,7 @@
 //!
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
+pub mod access;
 pub mod audit;
 pub mod auth;
 pub mod companies;

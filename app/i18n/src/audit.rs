@@ -1,7 +1,7 @@
 //! The audit in words. A word this version does not know is shown as it is: the books outlive versions.
 
 use crate::{Locale, td_string, words};
-use model::audit::DoorName;
+use model::{audit::DoorName, people::Channel};
 
 /// The last part of `request.assign` in words.
 pub fn action(l: Locale, action: &str) -> String {
@@ -34,6 +34,10 @@ pub fn action(l: Locale, action: &str) -> String {
         "dismiss" => td_string!(l, audit.did_dismiss).to_owned(),
         "revoke" => td_string!(l, audit.did_revoke).to_owned(),
         "accept" => td_string!(l, audit.did_accept).to_owned(),
+        "approve" => td_string!(l, audit.did_approve).to_owned(),
+        "reject" => td_string!(l, audit.did_reject).to_owned(),
+        "withdraw" => td_string!(l, audit.did_withdraw).to_owned(),
+        "end" => td_string!(l, audit.did_end).to_owned(),
         "enter" => td_string!(l, audit.did_enter).to_owned(),
         "work" => td_string!(l, work.did_work).to_owned(),
         "confirm" => td_string!(l, work.did_confirm).to_owned(),
@@ -60,6 +64,8 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "residency" => td_string!(l, audit.type_residency).to_owned(),
         "user" => td_string!(l, audit.type_user).to_owned(),
         "invitation" => td_string!(l, audit.type_invitation).to_owned(),
+        "resident_invitation" => td_string!(l, audit.type_resident_invitation).to_owned(),
+        "application" => td_string!(l, audit.type_application).to_owned(),
         "import" => td_string!(l, audit.type_import).to_owned(),
         "setting" => td_string!(l, audit.type_setting).to_owned(),
         "request" => td_string!(l, audit.type_request).to_owned(),
@@ -92,6 +98,15 @@ pub fn field(l: Locale, name: &str) -> String {
         "phone" => td_string!(l, audit.field_phone).to_owned(),
         "emergency_phone" => td_string!(l, audit.field_emergency_phone).to_owned(),
         "email" => td_string!(l, audit.field_email).to_owned(),
+        "channel" => td_string!(l, audit.field_channel).to_owned(),
+        "phones" => td_string!(l, audit.field_phones).to_owned(),
+        "passport" => td_string!(l, audit.field_passport).to_owned(),
+        "pinfl" => td_string!(l, audit.field_pinfl).to_owned(),
+        "since" => td_string!(l, audit.field_since).to_owned(),
+        "until" => td_string!(l, audit.field_until).to_owned(),
+        "revealed" => td_string!(l, audit.field_revealed).to_owned(),
+        "hide_phones" => td_string!(l, audit.field_hide_phones).to_owned(),
+        "dispatchers_reveal" => td_string!(l, audit.field_dispatchers_reveal).to_owned(),
         "address" => td_string!(l, audit.field_address).to_owned(),
         "visibility" => td_string!(l, audit.field_visibility).to_owned(),
         "skills" => td_string!(l, audit.field_skills).to_owned(),
@@ -124,6 +139,11 @@ pub fn field(l: Locale, name: &str) -> String {
         "area" => td_string!(l, audit.field_area).to_owned(),
         "relation" => td_string!(l, audit.field_relation).to_owned(),
         "share" => td_string!(l, audit.field_share).to_owned(),
+        "state" => td_string!(l, audit.field_state).to_owned(),
+        "covered" => td_string!(l, audit.field_covered).to_owned(),
+        "seal" => td_string!(l, audit.field_seal).to_owned(),
+        "accept_applications" => td_string!(l, audit.field_accept_applications).to_owned(),
+        "attach_at_once" => td_string!(l, audit.field_attach_at_once).to_owned(),
         "sample" => td_string!(l, audit.field_sample).to_owned(),
         "guide_dismissed" => td_string!(l, audit.field_guide_dismissed).to_owned(),
         "emergency" => td_string!(l, audit.field_emergency).to_owned(),
@@ -171,11 +191,21 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
             "role" => words::role(l, text.parse().ok()?).to_owned(),
             "status" => words::status(l, text.parse().ok()?).to_owned(),
             "category" => words::category(l, text.parse().ok()?).to_owned(),
-            "kind" => words::kind(l, text.parse().ok()?).to_owned(),
             "priority" => words::priority(l, text.parse().ok()?).to_owned(),
             "visibility" => words::visibility(l, text.parse().ok()?).to_owned(),
             "skills" => words::skill(l, text.parse().ok()?).to_owned(),
             "relation" => words::relation(l, text.parse().ok()?).to_owned(),
+            "channel" => match text.parse().ok()? {
+                Channel::Sms => td_string!(l, people.channel_sms).to_owned(),
+                Channel::Email => td_string!(l, people.channel_email).to_owned(),
+                Channel::Telegram => td_string!(l, people.channel_telegram).to_owned(),
+            },
+            "revealed" => self::field(l, text),
+            "state" => words::application_state(l, text.parse().ok()?).to_owned(),
+            "kind" if text.parse::<model::access::ApplicationKind>().is_ok() => {
+                words::application_kind(l, text.parse().ok()?).to_owned()
+            }
+            "kind" => words::kind(l, text.parse().ok()?).to_owned(),
             "lang" => words::language(model::Lang::parse(text)?).to_owned(),
             "reason" => match text {
                 "password" => td_string!(l, audit.reason_password).to_owned(),

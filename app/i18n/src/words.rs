@@ -118,6 +118,27 @@ pub fn relation(l: Locale, value: Relation) -> &'static str {
     }
 }
 
+/// What an application asks for.
+pub fn application_kind(l: Locale, value: model::access::ApplicationKind) -> &'static str {
+    use model::access::ApplicationKind as K;
+    match value {
+        K::Home => td_string!(l, access.kind_home),
+        K::Attach => td_string!(l, access.kind_attach),
+        K::Erase => td_string!(l, access.kind_erase),
+    }
+}
+
+/// Where an application stands.
+pub fn application_state(l: Locale, value: model::access::ApplicationState) -> &'static str {
+    use model::access::ApplicationState as S;
+    match value {
+        S::Waiting => td_string!(l, access.state_waiting),
+        S::Approved => td_string!(l, access.state_approved),
+        S::Rejected => td_string!(l, access.state_rejected),
+        S::Withdrawn => td_string!(l, access.state_withdrawn),
+    }
+}
+
 /// The word for a unit_kind.
 pub fn unit_kind(l: Locale, value: UnitKind) -> &'static str {
     match value {
@@ -164,6 +185,8 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "rounds.walk" => td_string!(l, plans.can_rounds_walk),
         "requests.export" => td_string!(l, settings.can_requests_export),
         "residents.read" => td_string!(l, settings.can_residents_read),
+        "residents.create" => td_string!(l, settings.can_residents_create),
+        "residents.reveal" => td_string!(l, settings.can_residents_reveal),
         "residents.manage" => td_string!(l, settings.can_residents_manage),
         "buildings.read" => td_string!(l, settings.can_buildings_read),
         "buildings.manage" => td_string!(l, settings.can_buildings_manage),

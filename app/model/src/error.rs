@@ -55,6 +55,14 @@ codes! {
     OwnAccess = "own_access", 409;
     /// The invitation was used, taken back or is too old.
     InvitationEnded = "invitation_ended", 410;
+    /// No personal account of the company has this number and this name.
+    NoSuchAccount = "no_such_account", 422;
+    /// The company takes no applications over the network.
+    ApplicationsClosed = "applications_closed", 409;
+    /// Somebody has decided about the application already.
+    ApplicationDecided = "application_decided", 409;
+    /// The phone is the login of somebody else in this company.
+    PhoneInUse = "phone_in_use", 409;
     /// Real records hang on the sample data.
     SampleInUse = "sample_in_use", 409;
     /// Something still depends on it; `fields` says what, with how many as the limit.
@@ -99,8 +107,9 @@ pub struct FieldError {
     pub pointer: String,
     /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `bad_login`, `unknown`, `in_past`,
     /// `taken`, `twice`, `bad_account`, `bad_template`, `account_open`, `too_many_units`, `no_units`, `open_requests`,
-    /// `has_people`, `has_buildings`, `need_photo`, `need_checklist`, `need_time`, `need_confirmation`, `no_dates`,
-    /// `not_paid`, `unmarked`, `wrong_code`, `code_spent`.
+    /// `has_people`, `has_buildings`, `bad_passport`, `bad_pinfl`, `bad_share`, `shares_over`, `only_owners`, `in_future`,
+    /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`, `need_photo`,
+    /// `need_checklist`, `need_time`, `need_confirmation`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,7 @@
 
 use crate::{
     BuildingId, Lang,
+    people::{ContactFilter, Relation},
     requests::{RequestFilter, words},
 };
 use serde::{Deserialize, Serialize};
@@ -27,12 +28,34 @@ pub struct ExportCommand {
     /// Of requests.
     #[serde(default)]
     pub requests: RequestFilter,
-    /// Of people: a name or a piece of a phone.
+    /// Of people: what their list's filter has.
     #[serde(default)]
     pub text: Option<String>,
-    /// Of units: those of one building.
+    #[serde(default)]
+    pub relation: Option<Relation>,
+    #[serde(default)]
+    pub has_login: Option<bool>,
+    /// Of units and people: those of one building.
     #[serde(default)]
     pub building_id: Option<BuildingId>,
+}
+
+impl ExportCommand {
+    /// The filter of the list of people.
+    pub fn people(&self) -> ContactFilter {
+        ContactFilter {
+            text: self.text.clone(),
+            relation: self.relation,
+            building_id: self.building_id,
+            has_login: self.has_login,
+            ..ContactFilter::default()
+        }
+    }
+
+    /// Whether people are left out; with whose words stays out of the audit.
+    pub fn is_filtered(&self) -> bool {
+        self.people() != ContactFilter { building_id: self.building_id, ..ContactFilter::default() }
+    }
 }
 
 /// One unit with its building, as the file of units has it.

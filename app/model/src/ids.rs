@@ -42,6 +42,10 @@ ids! {
     AccountId,
     /// A person known to the company, with or without a login.
     ContactId,
+    /// A telephone of a contact.
+    PhoneId,
+    /// A person's time in a unit.
+    ResidencyId,
     /// A login: a staff member or a resident.
     UserId,
     /// One signed-in device: a family of refresh tokens.
@@ -57,6 +61,10 @@ ids! {
     ImportId,
     /// An invitation of a staff member.
     InviteId,
+    /// An invitation of a resident.
+    ResidentInviteId,
+    /// What somebody asks of the company: a home, or to be forgotten.
+    ApplicationId,
     AuditId,
     /// A document of a house or of the company.
     DocumentId,

@@ -1,6 +1,7 @@
 //! The words of the product: ids, money, phones, permissions, commands with their validation, views and error codes.
 //! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
 
+pub mod access;
 pub mod audit;
 pub mod auth;
 pub mod bulk;
@@ -17,6 +18,7 @@ pub mod page;
 pub mod people;
 pub mod phone;
 pub mod plans;
+pub mod privacy;
 pub mod property;
 pub mod requests;
 pub mod roles;

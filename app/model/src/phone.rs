@@ -1,7 +1,7 @@
 //! Telephone numbers of Uzbekistan, kept as `+998XXXXXXXXX`.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// A valid Uzbek number in E.164 form.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -29,10 +29,31 @@ impl Phone {
         &self.0
     }
 
+    /// A number of a mobile operator.
+    pub fn is_mobile(&self) -> bool {
+        const OPERATORS: [&str; 15] =
+            ["20", "33", "50", "55", "77", "87", "88", "90", "91", "93", "94", "95", "97", "98", "99"];
+        OPERATORS.contains(&&self.0[4..6])
+    }
+
+    /// A number of a house or an office; such a telephone takes no messages. Codes of regions begin with 6 or 7, of which
+    /// 77 is a mobile operator's.
+    pub fn is_landline(&self) -> bool {
+        let code = &self.0[4..6];
+        matches!(code.as_bytes()[0], b'6' | b'7') && !matches!(code, "60" | "63" | "64" | "68" | "77")
+    }
+
     /// `+998 90 123-45-67`, the way people write it.
     pub fn pretty(&self) -> String {
         let d = &self.0;
         format!("+998 {} {}-{}-{}", &d[4..6], &d[6..9], &d[9..11], &d[11..13])
+    }
+}
+
+impl FromStr for Phone {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::parse(text).ok_or(())
     }
 }
 
@@ -62,6 +83,19 @@ mod tests {
         for text in ["", "12345", "+7 901 123 45 67", "90 123 45 6x", "012345678"] {
             assert_eq!(Phone::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn landlines_are_told_from_mobiles() {
+        for text in ["+998 71 200-00-00", "662345678", "78 150 11 11", "61 222 33 44"] {
+            let phone = Phone::parse(text).unwrap();
+            assert!(phone.is_landline() && !phone.is_mobile(), "{text}");
+        }
+        for text in ["90 123 45 67", "77 123 45 67", "33 123 45 67", "20 123 45 67"] {
+            let phone = Phone::parse(text).unwrap();
+            assert!(!phone.is_landline() && phone.is_mobile(), "{text}");
+        }
+        assert_eq!(Phone::parse("71 200-00-00").unwrap().pretty(), "+998 71 200-00-00");
     }
 
     proptest! {

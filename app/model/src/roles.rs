@@ -55,8 +55,8 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide),
-            // requests.*, residents.read
+            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide | P::HomesManage),
+            // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
                 P::RequestsRead
@@ -66,6 +66,7 @@ impl Role {
                     | P::RequestsCommentInternal
                     | P::RequestsExport
                     | P::ResidentsRead
+                    | P::ResidentsCreate
                     | P::BuildingsRead
                     | P::StaffRead
                     | P::PlansManage
@@ -92,6 +93,7 @@ impl Role {
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
+                    | P::HomesManage
             ),
         }
     }
@@ -142,7 +144,9 @@ permissions! {
     PlansManage = "plans.manage",
     RoundsWalk = "rounds.walk",
     ResidentsRead = "residents.read",
+    ResidentsCreate = "residents.create",
     ResidentsManage = "residents.manage",
+    ResidentsReveal = "residents.reveal",
     BuildingsRead = "buildings.read",
     BuildingsManage = "buildings.manage",
     StaffRead = "staff.read",
@@ -156,6 +160,7 @@ permissions! {
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",
     ProfileManage = "profile.manage",
+    HomesManage = "homes.manage",
 }
 
 #[cfg(test)]

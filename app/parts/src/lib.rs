@@ -6,6 +6,7 @@ pub mod link;
 pub mod marks;
 pub mod photos;
 pub mod place;
+pub mod plain;
 pub mod proof;
 pub mod talk;
 
@@ -15,6 +16,7 @@ pub use link::LinkNote;
 pub use marks::{StatusPill, category_icon, due_tone, status_icon, status_tone};
 pub use photos::{PhotoField, Uploads, photos};
 pub use place::{map_href, tel_href};
+pub use plain::{Trouble, field_in};
 pub use proof::{Confirmed, origin_text};
 pub use talk::Talk;
 

@@ -37,6 +37,7 @@ pub fn HomePage() -> impl IntoView {
             <MyRequests rows=Signal::derive(move || page.with(|page| page.items.clone())) />
         </Answer>
         <section class="panel">
+            <AppRow title=td_string!(l, access.my_homes) text=td_string!(l, access.my_homes_hint) icon="home" href="/my/homes" />
             <AppRow title=td_string!(l, resident.documents) text=td_string!(l, resident.documents_hint) icon="file-text" href="/my/documents" />
         </section>
         {phone.map(|phone| view! { <Emergency phone=phone /> })}

@@ -3,9 +3,11 @@
 mod documents;
 mod frame;
 mod home;
+mod homes;
 mod requests;
 
 pub use documents::DocumentsPage;
 pub use frame::Frame;
 pub use home::HomePage;
+pub use homes::HomesPage;
 pub use requests::{NewPage, RequestPage, RequestsPage};

@@ -10,7 +10,7 @@ use model::{
     Phone,
     exports::{ExportFormat, ExportList, UnitLine},
     imports::Field,
-    people::ContactRow,
+    people::{ContactRow, PhoneView},
     requests::RequestRow,
     staff::StaffRow,
 };
@@ -136,8 +136,8 @@ fn write<R>(table: &mut Table, columns: &[Column<R>], rows: &[R], l: Locale) -> 
     Ok(())
 }
 
-fn phones(all: &[Phone]) -> Cell {
-    Cell::text(all.iter().map(Phone::pretty).collect::<Vec<_>>().join(", "))
+fn phones(all: &[PhoneView]) -> Cell {
+    Cell::text(all.iter().map(|phone| phone.shown.as_str()).collect::<Vec<_>>().join(", "))
 }
 
 fn requests(l: Locale) -> Vec<Column<RequestRow>> {

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use model::{
-    BuildingId, Code, CompanyId, ContactId, Lang, Permission, Role, SessionId, UserId,
+    BuildingId, Code, CompanyId, ContactId, Lang, Permission, Role, SessionId, UnitId, UserId,
     requests::Category,
     staff::{Skill, Visibility},
 };
@@ -49,17 +49,40 @@ pub(crate) struct View {
     /// Buildings they look after, also those of whole complexes.
     pub zones: Vec<BuildingId>,
     pub skills: Vec<Skill>,
+    /// Where a resident lives now.
+    pub homes: Homes,
+}
+
+/// The homes of a resident at this moment: what they filed about a home is theirs to see while they live there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Homes {
+    pub units: Vec<uuid::Uuid>,
+    pub buildings: Vec<uuid::Uuid>,
+}
+
+impl Homes {
+    pub fn new(units: Vec<uuid::Uuid>, buildings: Vec<uuid::Uuid>) -> Self {
+        Self { units, buildings }
+    }
+
+    /// Whether something in this flat, or in the common parts of this house, is at home.
+    fn hold(&self, unit: Option<UnitId>, building: BuildingId) -> bool {
+        match unit {
+            Some(unit) => self.units.contains(&unit.0),
+            None => self.buildings.contains(&building.0),
+        }
+    }
 }
 
 impl View {
     /// Everything; who is not staff is limited in another way.
     pub fn company() -> Self {
-        Self { visibility: Visibility::Company, zones: Vec::new(), skills: Vec::new() }
+        Self { visibility: Visibility::Company, zones: Vec::new(), skills: Vec::new(), homes: Homes::default() }
     }
 
     /// Only what was given to them, which is nothing for who is gone.
     pub fn nothing() -> Self {
-        Self { visibility: Visibility::Assigned, zones: Vec::new(), skills: Vec::new() }
+        Self { visibility: Visibility::Assigned, zones: Vec::new(), skills: Vec::new(), homes: Homes::default() }
     }
 
     fn reach(&self, user: UserId) -> Reach {
@@ -130,7 +153,7 @@ impl Actor {
             return Err(Code::Forbidden.into());
         }
         let reach = match self.role {
-            Role::Resident => Reach::Own(self.contact_id.ok_or(Code::Forbidden)?),
+            Role::Resident => Reach::Own(self.contact_id.ok_or(Code::Forbidden)?, self.view.homes.clone()),
             // Work on a request, and a round, belong to whom they were given.
             Role::Staff if matches!(permission, Permission::RequestsUpdateOwn | Permission::RoundsWalk) => {
                 Reach::Zone { user: self.user()?, zones: Vec::new(), trades: None }
@@ -161,12 +184,13 @@ enum Reach {
     Company,
     /// Requests given to this person or lying in these buildings, of these categories where the trade decides.
     Zone { user: UserId, zones: Vec<BuildingId>, trades: Option<Vec<Category>> },
-    /// What the resident filed.
-    Own(ContactId),
+    /// What the resident filed about the homes they live in now.
+    Own(ContactId, Homes),
 }
 
 /// The scope as bind values:
-/// `(all or assignee = user or (building in zones and category in trades) or contact = own)`.
+/// `(all or assignee = user or (building in zones and category in trades) or (contact = own and at home))`; at home is
+/// what lies in one of `units`, or has no unit and lies in one of `buildings`.
 pub(crate) struct RequestReach {
     pub all: bool,
     pub user: Option<uuid::Uuid>,
@@ -174,6 +198,8 @@ pub(crate) struct RequestReach {
     /// Any category when absent.
     pub trades: Option<Vec<String>>,
     pub contact: Option<uuid::Uuid>,
+    pub units: Vec<uuid::Uuid>,
+    pub buildings: Vec<uuid::Uuid>,
 }
 
 impl Scope {
@@ -188,7 +214,7 @@ impl Scope {
     /// The resident whose own rows these are.
     pub(crate) fn own_contact(&self) -> Option<ContactId> {
         match self.reach {
-            Reach::Own(contact) => Some(contact),
+            Reach::Own(contact, _) => Some(contact),
             _ => None,
         }
     }
@@ -197,12 +223,20 @@ impl Scope {
     pub(crate) fn zone(&self) -> Option<Vec<uuid::Uuid>> {
         match &self.reach {
             Reach::Zone { zones, .. } => Some(zones.iter().map(|b| b.0).collect()),
-            Reach::Company | Reach::Own(_) => None,
+            Reach::Company | Reach::Own(..) => None,
         }
     }
 
     pub(crate) fn requests(&self) -> RequestReach {
-        let nothing = RequestReach { all: false, user: None, zones: Vec::new(), trades: None, contact: None };
+        let nothing = RequestReach {
+            all: false,
+            user: None,
+            zones: Vec::new(),
+            trades: None,
+            contact: None,
+            units: Vec::new(),
+            buildings: Vec::new(),
+        };
         match &self.reach {
             Reach::Company => RequestReach { all: true, ..nothing },
             Reach::Zone { user, zones, trades } => RequestReach {
@@ -211,7 +245,12 @@ impl Scope {
                 trades: trades.as_ref().map(|all| all.iter().map(|c| c.as_str().to_owned()).collect()),
                 ..nothing
             },
-            Reach::Own(contact) => RequestReach { contact: Some(contact.0), ..nothing },
+            Reach::Own(contact, homes) => RequestReach {
+                contact: Some(contact.0),
+                units: homes.units.clone(),
+                buildings: homes.buildings.clone(),
+                ..nothing
+            },
         }
     }
 
@@ -226,7 +265,11 @@ impl Scope {
                         || (zones.contains(&audience.building_id)
                             && trades.as_ref().is_none_or(|t| audience.categories.iter().any(|c| t.contains(c))))
                 }
-                Reach::Own(contact) => !audience.internal && audience.contact_id == Some(*contact),
+                Reach::Own(contact, homes) => {
+                    !audience.internal
+                        && audience.contact_id == Some(*contact)
+                        && homes.hold(audience.unit_id, audience.building_id)
+                }
             }
     }
 }

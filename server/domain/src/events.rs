@@ -2,7 +2,7 @@
 
 use crate::{Ctx, Result, Scope};
 use model::{
-    BuildingId, CompanyId, ContactId, UserId,
+    BuildingId, CompanyId, ContactId, UnitId, UserId,
     events::{Envelope, Event},
     requests::Category,
 };
@@ -25,6 +25,8 @@ const ACCESS: &str = "access";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Audience {
     pub building_id: BuildingId,
+    #[serde(default)]
+    pub unit_id: Option<UnitId>,
     pub contact_id: Option<ContactId>,
     pub assignee_id: Option<UserId>,
     /// Loses the request with this change and must see it go.

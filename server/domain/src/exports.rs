@@ -4,12 +4,11 @@ use crate::{
     Actor, Ctx, Result, Scope, Tx,
     audit::Entry,
     error::word,
-    people::{self, HomeJson},
-    requests, staff,
+    people, requests, staff,
     tasks::{self, Beat, Running},
 };
 use model::{
-    Cursor, Permission as P, Phone, TaskId,
+    Cursor, Permission as P, TaskId,
     exports::{ExportCommand, ExportList, UnitLine},
     people::ContactRow,
     requests::RequestRow,
@@ -17,7 +16,6 @@ use model::{
     tasks::TaskKind,
 };
 use serde_json::json;
-use sqlx::types::Json;
 use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 
@@ -103,7 +101,7 @@ pub async fn read(
     sqlx::query("set transaction isolation level repeatable read").execute(tx.conn()).await?;
     let (mut after, mut total) = (After::default(), 0_i64);
     loop {
-        let (rows, count) = page(&mut tx, &scope, command, &mut after).await?;
+        let (rows, count) = page(ctx, &mut tx, &scope, command, &mut after).await?;
         total += count;
         let taken = take.send(rows).await.is_ok();
         if let Some(task) = task
@@ -116,7 +114,7 @@ pub async fn read(
         }
     }
     let filter = json!({ "list": command.list, "format": command.format, "requests": command.requests,
-        "filtered": command.text.is_some(), "building_id": command.building_id });
+        "filtered": command.is_filtered(), "building_id": command.building_id });
     let action = format!("{}.export", object_type(command.list));
     let changes = json!({ "rows": total, "filter": filter });
     tx.audit(Entry { action: &action, object_type: object_type(command.list), object_id: None, changes }).await?;
@@ -131,7 +129,13 @@ struct After {
     unit: Option<(String, String, String, Uuid)>,
 }
 
-async fn page(tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut After) -> Result<(Rows, i64)> {
+async fn page(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    scope: &Scope,
+    command: &ExportCommand,
+    after: &mut After,
+) -> Result<(Rows, i64)> {
     let length = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     Ok(match command.list {
         ExportList::Requests => {
@@ -141,10 +145,10 @@ async fn page(tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut A
             (Rows::Requests(rows), n)
         }
         ExportList::People => {
-            let (rows, cursor) = contacts(tx, scope, command.text.as_deref(), after.cursor).await?;
-            after.cursor = cursor;
+            let rows = people::rows(ctx, tx, scope, &command.people(), after.cursor, PAGE).await?;
+            after.cursor = rows.last().map(|(_, cursor)| *cursor);
             let n = length(rows.len());
-            (Rows::People(rows), n)
+            (Rows::People(rows.into_iter().map(|(row, _)| row).collect()), n)
         }
         ExportList::Units => {
             let rows = units(tx, scope, command, after).await?;
@@ -158,54 +162,6 @@ async fn page(tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut A
             (Rows::Staff(rows), n)
         }
     })
-}
-
-async fn contacts(
-    tx: &mut Tx,
-    scope: &Scope,
-    text: Option<&str>,
-    cursor: Option<Cursor>,
-) -> Result<(Vec<ContactRow>, Option<Cursor>)> {
-    let text = text.map(str::trim).filter(|t| !t.is_empty());
-    let name = text.map(|t| format!("%{}%", t.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
-    let digits: Option<String> =
-        text.map(|t| t.chars().filter(char::is_ascii_digit).collect()).filter(|d: &String| d.len() >= 3);
-    let rows = sqlx::query!(
-        r#"select c.id, c.name, c.created_at, u.id is not null as "has_login!",
-             array(select phone from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id order by position) as "phones!",
-             coalesce((select jsonb_agg(jsonb_build_object('unit_id', n.id, 'relation', r.relation, 'address', b.address || ', №' || n.number))
-               from residencies r join units n on n.company_id = r.company_id and n.id = r.unit_id
-               join buildings b on b.company_id = n.company_id and b.id = n.building_id
-               where r.company_id = c.company_id and r.contact_id = c.id and r.until_on is null), '[]') as "homes!: Json<Vec<HomeJson>>"
-           from contacts c left join users u on u.company_id = c.company_id and u.contact_id = c.id
-           where c.company_id = $1
-             and ($2::text is null or c.name ilike $2 or exists (select from contact_phones p
-               where p.company_id = c.company_id and p.contact_id = c.id and p.phone like '%' || $3 || '%'))
-             and ($4::timestamptz is null or (c.created_at, c.id) < ($4, $5))
-           order by c.created_at desc, c.id desc limit $6"#,
-        scope.company(),
-        name,
-        digits,
-        cursor.map(|c| c.at),
-        cursor.map(|c| c.id),
-        PAGE
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let next = rows.last().map(|r| Cursor { at: r.created_at, id: r.id });
-    let rows = rows
-        .into_iter()
-        .map(|c| {
-            Ok(ContactRow {
-                id: c.id.into(),
-                name: c.name,
-                phones: c.phones.iter().filter_map(|p| Phone::parse(p)).collect(),
-                homes: people::homes(c.homes)?,
-                has_login: c.has_login,
-            })
-        })
-        .collect::<Result<_>>()?;
-    Ok((rows, next))
 }
 
 async fn units(tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut After) -> Result<Vec<UnitLine>> {

@@ -78,9 +78,9 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
          left join requests r on r.company_id = f.company_id and r.id = f.request_id
          where f.company_id = $1 and f.id = $2
            and ((r.id is null and f.uploaded_by = $3)
-             or ($9 and exists(select from round_points p join rounds w on w.company_id = p.company_id and w.id = p.round_id
-               where p.company_id = $1 and p.file_id = f.id and ($10 or w.assignee_id = $3)))
-             or (r.id is not null and ($4 or r.assignee_id = $5 or r.contact_id = $7
+             or ($11 and exists(select from round_points p join rounds w on w.company_id = p.company_id and w.id = p.round_id
+               where p.company_id = $1 and p.file_id = f.id and ($12 or w.assignee_id = $3)))
+             or (r.id is not null and ($4 or r.assignee_id = $5 or (r.contact_id = $7 and (r.unit_id = any($9) or (r.unit_id is null and r.building_id = any($10))))
                or (r.building_id = any($6) and ($8::text[] is null or r.category = any($8))))))",
         scope.company(),
         id.0,
@@ -90,6 +90,8 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
         &reach.zones,
         reach.contact,
         reach.trades.as_deref(),
+        &reach.units,
+        &reach.buildings,
         actor.role().can(P::RoundsWalk),
         actor.role().can(P::PlansManage)
     )

@@ -60,6 +60,15 @@ impl Job for RunTask {
     }
 }
 
+/// Brings a company's telephones into the form its rules want (`domain::people::apply_privacy`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SealPhones {
+    pub company_id: CompanyId,
+}
+impl Job for SealPhones {
+    const NAME: &'static str = "seal_phones";
+}
+
 pub(crate) async fn enqueue<J: Job>(conn: &mut PgConnection, job: &J) -> Result<()> {
     sqlx::query("select graphile_worker.add_job($1, $2::json, max_attempts => $3, job_key => $4)")
         .bind(J::NAME)

@@ -3,6 +3,7 @@
 //!
 //! A use case always reads the same: scope, transaction, load and check, write with its events and audit, commit, view.
 
+pub mod access;
 pub mod actor;
 pub mod audit;
 pub mod auth;
@@ -21,6 +22,7 @@ pub mod messages;
 pub mod migrate;
 pub mod people;
 pub mod plans;
+pub mod privacy;
 pub mod property;
 pub mod requests;
 pub mod rounds;

@@ -14,6 +14,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 pub struct Tx {
+    ctx: Ctx,
     inner: Transaction<'static, Postgres>,
     actor: Actor,
     now: DateTime<Utc>,
@@ -27,6 +28,7 @@ impl Tx {
     pub(crate) async fn begin(ctx: &Ctx, actor: &Actor) -> Result<Self> {
         let inner = ctx.db.begin_tenant(actor.company_id().0).await?;
         Ok(Self {
+            ctx: ctx.clone(),
             inner,
             actor: actor.clone(),
             now: ctx.clock.now(),
@@ -39,6 +41,11 @@ impl Tx {
     /// The connection, for queries.
     pub fn conn(&mut self) -> &mut PgConnection {
         &mut self.inner
+    }
+
+    /// What use cases may use; for steps that were given the transaction alone.
+    pub(crate) fn ctx(&self) -> Ctx {
+        self.ctx.clone()
     }
 
     /// The moment of this transaction; the same for everything it writes.

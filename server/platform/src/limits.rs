@@ -30,10 +30,13 @@ return {1, string.format('%.0f', now), string.format('%.0f', next)}",
     )
 });
 
-/// So many calls a minute, all of which may come at once.
+const HOUR_US: i64 = 60 * MINUTE_US;
+
+/// So many calls a minute or an hour, all of which may come at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
-    per_minute: u32,
+    calls: u32,
+    window_us: i64,
     strict: bool,
 }
 
@@ -41,7 +44,13 @@ impl Quota {
     /// `n` calls a minute; 0 counts as 1.
     #[must_use]
     pub fn per_minute(n: u32) -> Self {
-        Self { per_minute: n.max(1), strict: false }
+        Self { calls: n.max(1), window_us: MINUTE_US, strict: false }
+    }
+
+    /// `n` calls an hour; 0 counts as 1.
+    #[must_use]
+    pub fn per_hour(n: u32) -> Self {
+        Self { calls: n.max(1), window_us: HOUR_US, strict: false }
     }
 
     /// Half of it while Redis is configured but away: several instances then count apart. For logins.
@@ -52,11 +61,11 @@ impl Quota {
 
     fn interval_us(self) -> i64 {
         // At least one: a number meant as "no limit" must not divide by zero later.
-        (MINUTE_US / i64::from(self.per_minute)).max(1)
+        (self.window_us / i64::from(self.calls)).max(1)
     }
 
     fn burst_us(self) -> i64 {
-        self.interval_us() * i64::from(self.per_minute)
+        self.interval_us() * i64::from(self.calls)
     }
 }
 
@@ -65,7 +74,7 @@ impl Quota {
 pub struct Decision {
     /// Whether the call may go on.
     pub allowed: bool,
-    /// Calls a minute.
+    /// Calls a minute, or an hour.
     pub limit: u32,
     /// Calls left now.
     pub remaining: u32,
@@ -93,7 +102,7 @@ impl RateLimiter {
     /// Counts one call under `key`. With Redis away it counts in process.
     pub async fn check(&self, key: &str, quota: Quota) -> Decision {
         let Some(redis) = &self.redis else { return self.check_local(key, quota) };
-        let name = format!("{PREFIX}{}:{key}", quota.per_minute);
+        let name = format!("{PREFIX}{}:{key}", quota.calls);
         let answer = redis.run(|mut redis| async move {
             let mut call = SCRIPT.key(name);
             call.arg(quota.interval_us()).arg(quota.burst_us());
@@ -101,7 +110,7 @@ impl RateLimiter {
         });
         match answer.await {
             Some((allowed, now, tat)) => decide(allowed == 1, now, tat, quota),
-            None if quota.strict => self.check_local(key, Quota::per_minute(quota.per_minute / 2)),
+            None if quota.strict => self.check_local(key, Quota { calls: (quota.calls / 2).max(1), ..quota }),
             None => self.check_local(key, quota),
         }
     }
@@ -130,7 +139,7 @@ fn decide(allowed: bool, now: i64, tat: i64, quota: Quota) -> Decision {
     let room = quota.burst_us() - (tat - now);
     Decision {
         allowed,
-        limit: quota.per_minute,
+        limit: quota.calls,
         remaining: u32::try_from(room / quota.interval_us()).unwrap_or(0),
         retry_after_s: if allowed { 0 } else { seconds_up(quota.interval_us() - room) },
         reset_s: seconds_up(tat - now),

@@ -106,6 +106,20 @@ struct Stored {
     telegram_webhook: String,
 }
 
+impl Stored {
+    fn text(&self) -> String {
+        let field: Vec<String> = self.field.iter().map(|key| format!("\"{key}\"")).collect();
+        format!(
+            "# Keys of this installation. Keep a copy in a safe place: encrypted fields cannot be read without them.\n\
+             jwt = \"{}\"\nfield = [{}]\nindex = \"{}\"\ntelegram_webhook = \"{}\"\n",
+            self.jwt,
+            field.join(", "),
+            self.index,
+            self.telegram_webhook
+        )
+    }
+}
+
 impl Secrets {
     /// Takes configured keys and, for those that are not, the file; makes the file when it is not there.
     ///
@@ -139,6 +153,25 @@ impl Secrets {
             index: auth.index_key.as_ref().map_or_else(|| key(&stored.index), index_key)?,
             telegram_webhook: telegram.unwrap_or_else(|| SecretString::from(stored.telegram_webhook)),
         })
+    }
+
+    /// Puts a new key in front of those that encrypt columns, in the file of this installation; returns its name. Older
+    /// keys go on opening. Processes that run already know nothing of it until they start anew.
+    ///
+    /// # Errors
+    /// When the keys are configured (then they are changed there), or the file cannot be read or written.
+    pub fn add_field_key(config: &Config) -> Result<String, SecretsError> {
+        if config.auth.field_key.is_some() {
+            let problem = "is configured: put the new key in front of it, separated by a comma";
+            return Err(SecretsError::Setting { setting: "auth.field_key", problem });
+        }
+        let path = config.data_dir.join(FILE);
+        let mut stored = read(&path)?.map_or_else(|| create(&path), Ok)?;
+        let fresh = STANDARD.encode(random_bytes::<32>());
+        let name = decode(&fresh).map(|key| key.name()).unwrap_or_default();
+        stored.field.insert(0, fresh);
+        replace_private(&path, &stored.text()).map_err(|source| SecretsError::Io { path, source })?;
+        Ok(name)
     }
 
     /// Name of the key that signs access tokens.
@@ -189,12 +222,7 @@ fn read(path: &Path) -> Result<Option<Stored>, SecretsError> {
 fn create(path: &Path) -> Result<Stored, SecretsError> {
     let key = || STANDARD.encode(random_bytes::<32>());
     let stored = Stored { jwt: key(), field: vec![key()], index: key(), telegram_webhook: random_token() };
-    let text = format!(
-        "# Keys of this installation. Keep a copy in a safe place: encrypted fields cannot be read without them.\n\
-         jwt = \"{}\"\nfield = [\"{}\"]\nindex = \"{}\"\ntelegram_webhook = \"{}\"\n",
-        stored.jwt, stored.field[0], stored.index, stored.telegram_webhook
-    );
-    write_private(path, &text).map_err(|source| SecretsError::Io { path: path.to_owned(), source })?;
+    write_private(path, &stored.text()).map_err(|source| SecretsError::Io { path: path.to_owned(), source })?;
     // Two processes may have raced: what is on disk counts.
     Ok(read(path)?.unwrap_or(stored))
 }
@@ -204,16 +232,26 @@ pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)?;
     }
-    let draft = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
+    let draft = draft(path, text)?;
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft)?;
     match linked {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Writes a file that only its owner can read in the place of another, whole or not at all.
+fn replace_private(path: &Path, text: &str) -> io::Result<()> {
+    fs::rename(draft(path, text)?, path)
+}
+
+fn draft(path: &Path, text: &str) -> io::Result<PathBuf> {
+    let draft = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(draft)
 }
 
 #[cfg(test)]
@@ -240,6 +278,22 @@ mod tests {
         let mode = fs::metadata(dir.path().join(FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(!format!("{first:?}").contains(first.telegram_webhook.expose_secret()));
+    }
+
+    #[test]
+    fn a_new_field_key_stands_in_front_and_the_old_one_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = config(dir.path(), &[]);
+        let before = Secrets::load_or_create(&config).unwrap();
+        let name = Secrets::add_field_key(&config).unwrap();
+        let after = Secrets::load_or_create(&config).unwrap();
+        assert_eq!((after.field.len(), after.field[0].name()), (2, name));
+        assert_eq!(after.field[1].expose(), before.field[0].expose());
+        assert_eq!((after.jwt.expose(), after.index.expose()), (before.jwt.expose(), before.index.expose()));
+        assert_eq!(fs::metadata(dir.path().join(FILE)).unwrap().permissions().mode() & 0o777, 0o600);
+        let key = STANDARD.encode([1; 32]);
+        let configured = self::config(dir.path(), &[("UK_AUTH__FIELD_KEY", &key)]);
+        assert!(matches!(Secrets::add_field_key(&configured), Err(SecretsError::Setting { .. })));
     }
 
     #[test]

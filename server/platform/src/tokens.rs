@@ -19,7 +19,8 @@ const AUDIENCE: &str = "uk-crm-api";
 const MAX_SKEW_S: i64 = 60;
 
 /// Bytes from the system's generator.
-pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+#[must_use]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if let Err(error) = getrandom::fill(&mut bytes) {
         // Guessable keys are worse than no service.

@@ -37,6 +37,20 @@ impl Jar {
         self.append(headers, refresh, &grant.tokens.refresh_token, grant.refresh_expires_in);
     }
 
+    fn applicant_name(self) -> &'static str {
+        if self.secure { "__Host-uk_applicant" } else { "uk_applicant" }
+    }
+
+    /// The token of somebody who proved a phone and has no login.
+    pub fn applicant(self, headers: &HeaderMap) -> Option<&str> {
+        get(headers, self.applicant_name())
+    }
+
+    /// Keeps that token for so many seconds; none takes it away.
+    pub fn set_applicant(self, headers: &mut HeaderMap, token: &str, seconds: i64) {
+        self.append(headers, self.applicant_name(), token, seconds);
+    }
+
     /// Takes both away.
     pub fn clear(self, headers: &mut HeaderMap) {
         let (access, refresh) = self.names();

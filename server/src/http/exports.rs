@@ -15,6 +15,7 @@ use domain::{Ctx, Error, exports};
 use model::{
     BuildingId, Code,
     exports::{DIRECT_ROWS, ExportCommand, ExportFormat, ExportList},
+    people::Relation,
     requests::RequestFilter,
 };
 use serde::Deserialize;
@@ -27,6 +28,8 @@ pub struct Shown {
     columns: Option<String>,
     text: Option<String>,
     building: Option<BuildingId>,
+    relation: Option<Relation>,
+    has_login: Option<bool>,
 }
 
 /// `GET /desk/requests.xlsx`: exactly what the list with the same query shows.
@@ -70,6 +73,8 @@ async fn export(ctx: &Ctx, caller: Caller, file: &str, filter: RequestFilter, sh
         requests: RequestFilter { cursor: None, limit: None, ..filter },
         text: shown.text,
         building_id: shown.building,
+        relation: shown.relation,
+        has_login: shown.has_login,
     };
     if exports::is_longer(ctx, &actor, &command, DIRECT_ROWS).await? {
         exports::start(ctx, &actor, &command).await?;

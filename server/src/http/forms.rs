@@ -200,13 +200,13 @@ pub async fn prefs(
     response
 }
 
-fn signed_in(jar: Jar, grant: &auth::Grant, next: &str) -> Response {
+pub fn signed_in(jar: Jar, grant: &auth::Grant, next: &str) -> Response {
     let mut response = see_other(local(next).unwrap_or(auth::home_path(grant.role)));
     jar.set(response.headers_mut(), grant);
     response
 }
 
-fn bad_phone() -> Failure {
+pub fn bad_phone() -> Failure {
     Failure::invalid(vec![FieldError::new("/phone", "bad_phone")])
 }
 

@@ -1,7 +1,7 @@
 //! Who calls: a bearer token, or the cookies of a browser, refreshed on the way when they are old.
 
 use super::{cookies::Jar, server::Peer, v1::problem::Problem};
-use api::context::{Caller, TraceId};
+use api::context::{Applicant, Caller, TraceId};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header},
@@ -51,6 +51,8 @@ pub async fn resolve(State(ctx): State<Ctx>, mut request: Request, next: Next) -
             return Problem::from(error.into_failure(trace)).into_response();
         }
     };
+    let applicant = jar.applicant(request.headers()).map(str::to_owned);
+    request.extensions_mut().insert(Applicant(applicant));
     request.extensions_mut().insert(Caller(caller));
     request.extensions_mut().insert(proof);
     request.extensions_mut().insert(jar);

@@ -1,5 +1,6 @@
 //! The HTTP doors: pages and server functions, REST, forms, files, live updates, webhooks.
 
+pub mod access_forms;
 pub mod assets;
 pub mod cookies;
 pub mod dev;
@@ -8,6 +9,7 @@ pub mod forms;
 pub mod identity;
 pub mod limits;
 pub mod pages;
+pub mod personal;
 pub mod request_forms;
 pub mod security;
 pub mod server;
@@ -78,6 +80,23 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/logout", forms::logout),
         Door::post("/prefs", forms::prefs),
         Door::post("/join/staff", forms::join_staff),
+        Door::post("/join/code", access_forms::code),
+        Door::post("/join/verify", access_forms::verify),
+        Door::post("/join/apply", access_forms::apply),
+        Door::post("/join/accept", access_forms::accept),
+        Door::post("/join/invite", access_forms::invite),
+        Door::post("/join/enter", access_forms::enter),
+        Door::post("/join/cancel", access_forms::cancel),
+        Door::post("/join/leave", access_forms::leave),
+        Door::post("/my/homes/attach", access_forms::attach),
+        Door::post("/my/homes/leave", access_forms::leave_home),
+        Door::post("/my/homes/withdraw", access_forms::withdraw),
+        Door::post("/my/homes/revoke", access_forms::revoke),
+        Door::post("/my/forget", access_forms::forget),
+        Door::get("/my/data.json", personal::own_json),
+        Door::get("/my/data.html", personal::own_page),
+        Door::get("/desk/people/{id}/data.json", personal::json),
+        Door::get("/desk/people/{id}/data.html", personal::page),
         Door::post("/my/requests", request_forms::resident).with_photos(config),
         Door::post("/desk/requests", request_forms::desk).with_photos(config),
         Door::get("/desk/requests.xlsx", exports::requests),

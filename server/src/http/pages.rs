@@ -6,7 +6,7 @@ use super::{
     forms::{query, see_other},
     v1::problem::Problem,
 };
-use api::context::{Caller, TraceId};
+use api::context::{Applicant, Caller, TraceId};
 use app::{App, Boot, Face, ShellSettings, shell};
 use axum::{
     Router,
@@ -154,9 +154,11 @@ fn context(
     let ctx = ctx.clone();
     let caller = request.extensions().get::<Caller>().cloned().unwrap_or(Caller(None));
     let trace = request.extensions().get::<TraceId>().cloned();
+    let applicant = request.extensions().get::<Applicant>().cloned().unwrap_or_default();
     move || {
         provide_context(ctx.clone());
         provide_context(caller.clone());
+        provide_context(applicant.clone());
         if let Some(boot) = boot.clone() {
             provide_context(boot);
         }

@@ -5,7 +5,7 @@ use crate::{
     world::{person, user},
 };
 use domain::Ctx;
-use model::{BuildingId, CompanyId, Role, SavedViewId, UnitId, UserId};
+use model::{ApplicationId, BuildingId, CompanyId, ContactId, ResidentInviteId, Role, SavedViewId, UnitId, UserId};
 use platform::ids::new_id;
 
 /// One more staff member; the password is [`crate::PASSWORD`], the mail address `<login>@example.uz`.
@@ -57,6 +57,75 @@ pub async fn share_view(ctx: &Ctx, company: CompanyId, owner: UserId, name: &str
     .bind(company.0)
     .bind(owner.0)
     .bind(name)
+    .bind(ctx.clock.now())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    id.into()
+}
+
+/// A relative without a login in a flat.
+pub async fn lodge(ctx: &Ctx, company: CompanyId, name: &str, unit: UnitId) -> ContactId {
+    let id = new_id();
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query("insert into contacts (id, company_id, name, created_at) values ($1, $2, $3, $4)")
+        .bind(id)
+        .bind(company.0)
+        .bind(name)
+        .bind(ctx.clock.now())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    sqlx::query(
+        "insert into residencies (id, company_id, unit_id, contact_id, relation, since_on)
+         values ($1, $2, $3, $4, 'relative', '2020-01-01')",
+    )
+    .bind(new_id())
+    .bind(company.0)
+    .bind(unit.0)
+    .bind(id)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    id.into()
+}
+
+/// A resident's wish for one more home, of which only the number of the account is known.
+pub async fn wait_for(ctx: &Ctx, company: CompanyId, contact: ContactId, name: &str) -> ApplicationId {
+    let id = new_id();
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into applications (id, company_id, kind, name, contact_id, account, relation, door, created_at)
+         values ($1, $2, 'attach', $3, $4, '1', 'tenant', 'web', $5)",
+    )
+    .bind(id)
+    .bind(company.0)
+    .bind(name)
+    .bind(contact.0)
+    .bind(ctx.clock.now())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    id.into()
+}
+
+/// An invitation into a flat, of which nobody has the link.
+pub async fn invite_home(ctx: &Ctx, company: CompanyId, by: UserId, unit: UnitId) -> ResidentInviteId {
+    let id = new_id();
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into resident_invites (id, company_id, token_hash, code_hash, unit_id, relation, invited_by, created_at, expires_at)
+         values ($1, $2, sha256($3), sha256($4), $5, 'tenant', $6, $7, $7 + interval '14 days')",
+    )
+    .bind(id)
+    .bind(company.0)
+    .bind([id.as_bytes().as_slice(), b"link"].concat())
+    .bind([id.as_bytes().as_slice(), b"code"].concat())
+    .bind(unit.0)
+    .bind(by.0)
     .bind(ctx.clock.now())
     .execute(&mut *tx)
     .await

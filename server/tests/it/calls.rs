@@ -96,10 +96,12 @@ pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) ->
 /// `door` is `METHOD /path/{id}`; empty for a door that nobody wrote a call for.
 pub fn samples(door: &str) -> Vec<Sample> {
     let features = [
+        crate::calls_access::samples,
         crate::calls_search::samples,
         crate::calls_imports::samples,
         crate::calls_staff::samples,
         crate::calls_property::samples,
+        crate::calls_people::samples,
         crate::calls_work::samples,
     ];
     if let Some(found) = features.into_iter().map(|samples| samples(door)).find(|found| !found.is_empty()) {
@@ -129,8 +131,6 @@ fn server_function(name: &str) -> Vec<Sample> {
         "auth/set_lang" => one(Account(N::Nothing), |_| json(json!({ "lang": "uz" }))),
         "auth/totp_confirm" => one(Account(N::TotpWaits), |s| json(json!({ "command": { "code": s.code } }))),
         "auth/totp_disable" => one(Account(N::TotpOn), |s| json(json!({ "command": { "code": s.code } }))),
-        "people/contacts" => one(Look, |_| json(json!({ "text": null, "cursor": null }))),
-        "people/contact" => one(Look, |s| json(json!({ "id": s.contact }))),
         "property/find_places" => one(Look, |_| json(json!({ "text": "Навои" }))),
         "requests/list" => one(Look, |_| json(json!({ "filter": {} }))),
         "requests/get" => one(Look, |s| json(json!({ "id": s.request }))),
@@ -190,8 +190,6 @@ fn rest(operation: &str) -> Vec<Sample> {
             one(Look, |_| bare())
         }
         "GET requests" => one(Look, |_| Call { query: "?limit=100", ..bare() }),
-        "GET residents" => one(Look, |_| bare()),
-        "GET residents/{id}" => one(Look, |s| of(s.contact)),
         "GET requests/{id}"
         | "GET requests/{id}/comments"
         | "GET requests/{id}/files"
@@ -293,7 +291,6 @@ fn plain(door: &str) -> Vec<Sample> {
         | "GET /desk"
         | "GET /desk/requests/new"
         | "GET /desk/buildings"
-        | "GET /desk/people"
         | "GET /desk/staff"
         | "GET /my"
         | "GET /my/new"
@@ -303,7 +300,6 @@ fn plain(door: &str) -> Vec<Sample> {
             one(Look, |s| page(of(s.request)))
         }
         "GET /desk/buildings/{id}" => one(Look, |s| page(of(s.building))),
-        "GET /desk/people/{id}" => one(Look, |s| page(of(s.contact))),
         _ => Vec::new(),
     }
 }

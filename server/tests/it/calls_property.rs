@@ -5,9 +5,13 @@ use crate::{
     cast::{MARK, Scene, Setting, Stage, Who},
 };
 use Setting::{House, Look};
-use domain::property::{self, NewFile};
+use domain::{
+    people,
+    property::{self, NewFile},
+};
 use model::{
-    AccountId, BuildingId, ComplexId, DocumentId, UnitId,
+    AccountId, BuildingId, ComplexId, ContactId, DocumentId, ResidencyId, UnitId,
+    people::{AddHome, CreateContact, Relation},
     property::{BuildingFacts, ComplexFacts, DocumentFacts, OpenAccount, UnitFacts, UnitKind, Visibility},
 };
 use platform::ids::new_id;
@@ -24,6 +28,9 @@ pub struct Registry {
     /// Without anything.
     pub empty: UnitId,
     pub account: AccountId,
+    /// Lives in the unit with the account, and has a passport.
+    pub person: ContactId,
+    pub residency: ResidencyId,
     /// For the company only.
     pub internal: DocumentId,
     /// For the residents of the author's house.
@@ -40,6 +47,8 @@ impl Registry {
             unit: new_id().into(),
             empty: new_id().into(),
             account: new_id().into(),
+            person: new_id().into(),
+            residency: new_id().into(),
             internal: new_id().into(),
             residents: new_id().into(),
             public: new_id().into(),
@@ -57,6 +66,13 @@ impl Registry {
             units.push(property::create_unit(ctx, admin, building, &flat(number)).await.unwrap().id);
         }
         let account = property::open_account(ctx, admin, units[0], &OpenAccount::default()).await.unwrap().id;
+        let person = CreateContact {
+            name: name("Жилец"),
+            passport: Some("AA1234567".to_owned()),
+            home: Some(AddHome { unit_id: units[0], relation: Relation::Owner, share: None, since: None }),
+            ..CreateContact::default()
+        };
+        let person = people::create_contact(ctx, admin, &person, None).await.unwrap();
         let mut documents = Vec::new();
         for (building, visibility, mark) in [
             (Some(building), Visibility::Internal, MARK),
@@ -74,6 +90,8 @@ impl Registry {
             unit: units[0],
             empty: units[1],
             account,
+            person: person.id,
+            residency: person.homes[0].id,
             internal: documents[0],
             residents: documents[1],
             public: documents[2],

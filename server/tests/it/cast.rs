@@ -10,8 +10,8 @@ use domain::{
     requests, staff,
 };
 use model::{
-    BuildingId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, RequestId, Role, SavedViewId, TaskId, UnitId,
-    UserId,
+    ApplicationId, BuildingId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, RequestId, ResidentInviteId,
+    Role, SavedViewId, TaskId, UnitId, UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     exports::{ExportCommand, ExportFormat, ExportList},
     imports::{ImportKind, ImportState},
@@ -23,7 +23,10 @@ use std::{
     collections::HashMap,
     sync::atomic::{AtomicU32, Ordering},
 };
-use testkit::{Company, PASSWORD, draft, hire, last_code, last_message, mark, move_in, photo, share_view};
+use testkit::{
+    Company, PASSWORD, draft, hire, invite_home, last_code, last_message, lodge, mark, move_in, photo, share_view,
+    wait_for,
+};
 use tokio::sync::OnceCell;
 
 /// In the name of every house and contact of company A, and of a worker who is none of the cast: an answer that holds
@@ -157,6 +160,12 @@ pub struct Scene {
     pub building: BuildingId,
     pub unit: UnitId,
     pub contact: ContactId,
+    /// Lives with the author, without a login.
+    pub lodger: ContactId,
+    /// The neighbour's wish for one more home, which waits.
+    pub application: ApplicationId,
+    /// Of the author's, into their home.
+    pub resident_invite: ResidentInviteId,
     /// Of the requests, shared by a worker.
     pub view: SavedViewId,
     /// Attached to the request.
@@ -285,6 +294,9 @@ impl Stage {
             building: new_id().into(),
             unit: new_id().into(),
             contact: new_id().into(),
+            lodger: new_id().into(),
+            application: new_id().into(),
+            resident_invite: new_id().into(),
             view: new_id().into(),
             photo: new_id().into(),
             loose: new_id().into(),
@@ -332,6 +344,9 @@ impl Stage {
             building: a.house.id,
             unit: a.house.units[0],
             contact: a.resident.contact,
+            lodger: lodge(ctx, a.id, &format!("{}{MARK}", new_login()), a.house.units[0]).await,
+            application: wait_for(ctx, a.id, a.neighbour.contact, &format!("{}{MARK}", new_login())).await,
+            resident_invite: invite_home(ctx, a.id, a.resident.user, a.house.units[0]).await,
             view: share_view(ctx, a.id, self.sharer, &format!("{}{MARK}", new_login())).await,
             photo: attached,
             loose,
@@ -385,6 +400,8 @@ impl Stage {
             columns: Vec::new(),
             requests: RequestFilter::default(),
             text: None,
+            relation: None,
+            has_login: None,
             building_id: None,
         };
         let export = exports::start(ctx, admin, &command).await.unwrap();

@@ -137,10 +137,16 @@ impl Fences {
         let near = requests::create(ctx, stage.actor(Who::Author), &draft(a.house.units[0]), None).await.unwrap();
         let to = AssignRequest { assignee_id: a.electrician_id, comment: None };
         requests::assign(ctx, desk, near.id, &to).await.unwrap();
-        let command = CreateRequest { contact_id: Some(a.neighbour.contact), ..draft(a.far_house.units[0]) };
-        let far = requests::create(ctx, desk, &command, None).await.unwrap();
+        let far = requests::create(ctx, desk, &draft(a.far_house.units[0]), None).await.unwrap();
         let foreign = requests::create(ctx, stage.actor(Who::ResidentB), &draft(b.house.units[0]), None).await.unwrap();
-        Self(vec![(Who::Dispatcher, near.id), (Who::Dispatcher, far.id), (Who::DispatcherB, foreign.id)])
+        let next_door =
+            requests::create(ctx, stage.actor(Who::Neighbour), &draft(a.house.units[1]), None).await.unwrap();
+        Self(vec![
+            (Who::Dispatcher, near.id),
+            (Who::Dispatcher, far.id),
+            (Who::Neighbour, next_door.id),
+            (Who::DispatcherB, foreign.id),
+        ])
     }
 
     /// By their place in the order of all events.

@@ -10,6 +10,7 @@ mod audit;
 mod deliver;
 mod notify;
 mod plans;
+mod seal;
 mod sweep;
 
 use anyhow::{Context, Result};
@@ -62,6 +63,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<notify::Task>()
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
+        .define_job::<seal::Task>()
+        .define_job::<seal::Waiting>()
+        .with_cron(Cron::hourly_at::<seal::Waiting>(37)?)
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
         .with_cron(Cron::every_minute::<tasks::Revive>())

@@ -38,6 +38,26 @@ pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> 
                     .to_string(),
             }
         }
+        "application_approved" => Rendered {
+            subject: None,
+            text: td_string!(
+                l,
+                messages.application_approved,
+                company = value("company")?,
+                link = format!("{}/join", address(ctx))
+            )
+            .to_string(),
+        },
+        "application_rejected" => Rendered {
+            subject: None,
+            text: td_string!(
+                l,
+                messages.application_rejected,
+                company = value("company")?,
+                link = format!("{}/join", address(ctx))
+            )
+            .to_string(),
+        },
         _ => return Err("no such message template"),
     };
     Ok(match delivery.channel {

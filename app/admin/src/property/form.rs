@@ -89,12 +89,12 @@ fn focus_first_error() {
 }
 
 /// What is typed, trimmed; nothing when it is empty.
-pub(super) fn typed(signal: RwSignal<String>) -> Option<String> {
+pub(crate) fn typed(signal: RwSignal<String>) -> Option<String> {
     Some(signal.get_untracked().trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// A number typed into a field; the failure points at the field.
-pub(super) fn number<T: std::str::FromStr>(
+pub(crate) fn number<T: std::str::FromStr>(
     signal: RwSignal<String>,
     name: &str,
     wrong: &mut Vec<FieldError>,
@@ -108,7 +108,7 @@ pub(super) fn number<T: std::str::FromStr>(
 }
 
 /// Square metres as people type them into exact square centimetres: `45,23` is 452 300.
-pub(super) fn square_metres(text: &str) -> Option<i64> {
+pub(crate) fn square_metres(text: &str) -> Option<i64> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let (whole, part) = text.split_once([',', '.']).unwrap_or((&text, ""));
     if part.len() > 4 || !part.bytes().all(|b| b.is_ascii_digit()) || !whole.bytes().all(|b| b.is_ascii_digit()) {
@@ -120,7 +120,7 @@ pub(super) fn square_metres(text: &str) -> Option<i64> {
 }
 
 /// The area of a field; the failure points at it.
-pub(super) fn area_of(signal: RwSignal<String>, wrong: &mut Vec<FieldError>) -> Option<i64> {
+pub(crate) fn area_of(signal: RwSignal<String>, wrong: &mut Vec<FieldError>) -> Option<i64> {
     let text = typed(signal)?;
     let value = square_metres(&text);
     if value.is_none() {
@@ -130,14 +130,14 @@ pub(super) fn area_of(signal: RwSignal<String>, wrong: &mut Vec<FieldError>) -> 
 }
 
 /// Exact square centimetres as square metres, without zeros at the end.
-pub(super) fn exact_area(l: Locale, cm2: i64) -> String {
+pub(crate) fn exact_area(l: Locale, cm2: i64) -> String {
     let mark = if l == Locale::en { '.' } else { ',' };
     let text = format!("{}{mark}{:04}", cm2 / 10_000, cm2 % 10_000);
     text.trim_end_matches('0').trim_end_matches(mark).to_owned()
 }
 
 /// A value for an input, empty when there is none.
-pub(super) fn shown<T: ToString>(value: Option<T>) -> RwSignal<String> {
+pub(crate) fn shown<T: ToString>(value: Option<T>) -> RwSignal<String> {
     RwSignal::new(value.map(|v| v.to_string()).unwrap_or_default())
 }
 

@@ -12,7 +12,7 @@ mod documents;
 pub(crate) mod form;
 mod generator;
 mod unit;
-mod unit_form;
+pub(crate) mod unit_form;
 
 pub use accounts::AccountRulePage;
 pub use building::BuildingPage;

@@ -6,6 +6,8 @@ use super::{
     id_of_page, unit_address,
     unit_form::{UnitDialog, UnitTask},
 };
+use crate::access::InviteButton;
+use crate::people::{HomeDialog, HomeTask, share_text};
 use crate::util::{Due, Failed, StatusPill, encode, lang, requests_about};
 use api::session::use_me;
 use i18n::{Locale, td_string, words};
@@ -52,6 +54,7 @@ pub(super) fn UnitView(
 ) -> impl IntoView {
     let found = Resource::new(move || id, load);
     let (task, account) = (RwSignal::new(None::<UnitTask>), RwSignal::new(None::<AccountTask>));
+    let home = RwSignal::new(None::<HomeTask>);
     let changed = Callback::new(move |()| {
         found.refetch();
         if let Some(run) = on_change {
@@ -61,12 +64,13 @@ pub(super) fn UnitView(
     view! {
         <Transition fallback=|| view! { <Skeleton lines=10 /> }>
             {move || found.get().map(|answer| match answer {
-                Ok((card, requests)) => view! { <Unit card=card requests=requests page=page task=task account=account changed=changed /> }.into_any(),
+                Ok((card, requests)) => view! { <Unit card=card requests=requests page=page task=task account=account home=home changed=changed /> }.into_any(),
                 Err(error) => view! { <Failed failure=error.0 back="/desk/buildings" on_retry=move |()| found.refetch() /> }.into_any(),
             })}
         </Transition>
         <UnitDialog task=task on_done=move |()| changed.run(()) />
         <AccountDialog task=account on_done=move |()| changed.run(()) />
+        <HomeDialog task=home on_done=move |()| changed.run(()) />
     }
 }
 
@@ -77,6 +81,7 @@ fn Unit(
     page: bool,
     task: RwSignal<Option<UnitTask>>,
     account: RwSignal<Option<AccountTask>>,
+    home: RwSignal<Option<HomeTask>>,
     changed: Callback<()>,
 ) -> impl IntoView {
     let l = lang();
@@ -97,7 +102,7 @@ fn Unit(
     };
     let drawn = facts(l, card.clone());
     let facts = view! { <Card title=td_string!(l, property.unit)>{drawn}</Card> };
-    let people = view! { <People unit=card.id people=card.people.clone() archived=archived /> };
+    let people = view! { <People unit=card.id people=card.people.clone() archived=archived home=home /> };
     let accounts = view! { <Accounts card=card manages=manages task=account /> };
     let about = requests_about(&place);
     let requests = view! { <Requests rows=requests all=about /> };
@@ -142,7 +147,7 @@ fn facts(l: Locale, card: UnitCard) -> impl IntoView {
 }
 
 #[component]
-fn People(unit: UnitId, people: Vec<UnitPerson>, archived: bool) -> impl IntoView {
+fn People(unit: UnitId, people: Vec<UnitPerson>, archived: bool, home: RwSignal<Option<HomeTask>>) -> impl IntoView {
     let l = lang();
     let me = use_me();
     if !me.can(Permission::ResidentsRead) {
@@ -151,7 +156,8 @@ fn People(unit: UnitId, people: Vec<UnitPerson>, archived: bool) -> impl IntoVie
     let adds = me.can(Permission::ResidentsManage) && !archived;
     let add = move || {
         adds.then(|| view! {
-            <Button size=ButtonSize::Small icon="user-plus" href=format!("/desk/people/new?unit_id={unit}")>{td_string!(l, property.add_person)}</Button>
+            <Button size=ButtonSize::Small icon="user-plus" on_click=move |_| home.set(Some(HomeTask::Settle { unit }))>{td_string!(l, property.add_person)}</Button>
+            <InviteButton unit=unit />
         })
     };
     let rows = if people.is_empty() {
@@ -160,7 +166,7 @@ fn People(unit: UnitId, people: Vec<UnitPerson>, archived: bool) -> impl IntoVie
         people
             .into_iter()
             .map(|person| {
-                let share = person.share.map(|share| td_string!(l, property.share, share = share).to_string());
+                let share = person.share.map(|share| td_string!(l, property.share, share = share_text(l, share)).to_string());
                 let about: Vec<String> = [Some(words::relation(l, person.relation).to_owned()), share].into_iter().flatten().collect();
                 view! {
                     <a class="flex items-center gap-2 px-4 py-2 border-b border-line last:border-b-0 text-inherit no-underline hover:bg-base-200"

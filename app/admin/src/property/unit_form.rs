@@ -162,7 +162,7 @@ fn RenumberForm(card: UnitCard, open: RwSignal<bool>, done: Callback<()>) -> imp
 
 /// Cancel and save, at the end of a form in a dialog.
 #[component]
-pub(super) fn Buttons(sending: Sending, open: RwSignal<bool>) -> impl IntoView {
+pub(crate) fn Buttons(sending: Sending, open: RwSignal<bool>) -> impl IntoView {
     let l = lang();
     view! {
         <div class="flex justify-end gap-2">

@@ -5,7 +5,7 @@ use crate::util::{lang, requests_about};
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    people::ContactRow,
+    people::{ContactFilter, ContactRow},
     property::BuildingChoice,
     requests::{RequestFilter, RequestRow, Status},
 };
@@ -36,7 +36,8 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            if let Ok(page) = api::people::contacts(Some(text.clone()), None).await
+            if let Ok(page) =
+                api::people::contacts(ContactFilter { text: Some(text.clone()), ..Default::default() }).await
                 && settled.try_get_untracked().as_ref() == Some(&text)
             {
                 found.set(page.items.into_iter().take(6).collect());
@@ -45,11 +46,11 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
     });
     let offer = move |person: ContactRow| {
         let homes = person.homes.iter().map(|home| home.address.as_str()).collect::<Vec<_>>().join("; ");
-        let phones = person.phones.iter().map(model::Phone::pretty).collect::<Vec<_>>().join(", ");
+        let phones = person.phones.iter().map(|phone| phone.shown.as_str()).collect::<Vec<_>>().join(", ");
         let name = person.name.clone();
         view! {
             <button type="button" class="menu-row min-h-12" on:click=move |_| {
-                form.choose_person(l, &person.id.to_string(), &person.name, person.phones.first(), &person.homes);
+                form.choose_person(l, &person.id.to_string(), &person.name, person.phones.iter().find_map(|phone| phone.number.as_ref()), &person.homes);
                 found.set(Vec::new());
             }>
                 <Avatar name=name.clone() decorative=true />

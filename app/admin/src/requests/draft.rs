@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use model::{
     Code, Failure, FieldError, FileId, Phone,
-    people::ContactCard,
+    people::{ContactCard, HomeCard},
     requests::{CreateRequest, Kind},
 };
 use serde::{Deserialize, Serialize};
@@ -125,7 +125,9 @@ impl Form {
             failure: RwSignal::new(failure),
         };
         if let Some(contact) = contact {
-            form.choose_person(l, &contact.id.to_string(), &contact.name, contact.phones.first(), &contact.homes);
+            let homes: Vec<_> = contact.current_homes().map(HomeCard::to_row).collect();
+            let phone = contact.phones.iter().find_map(|phone| phone.number.as_ref());
+            form.choose_person(l, &contact.id.to_string(), &contact.name, phone, &homes);
         }
         if !draft.place.is_empty() {
             let known = form.homes.with_untracked(|homes| homes.iter().find(|home| home.value == draft.place).cloned());

@@ -168,6 +168,7 @@ impl ListQuery {
             category: self.category.into_iter().collect(),
             building_id: self.building,
             unit_id: None,
+            contact_id: None,
             assignee_id: match self.assignee {
                 Assignee::Me => Some(me),
                 Assignee::User(id) => Some(id),

@@ -1,14 +1,18 @@
 //! The search box of the top bar: answers as one types. Without scripts it is a plain form to the page of results.
 
-use super::{HitLines, kind_word, recent, results_href};
+use super::{HitLines, call_href, kind_word, recent, results_href, whole_number};
 use crate::util::{lang, requests_about};
+use api::session::use_me;
 use i18n::td_string;
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate, use_query_map},
 };
-use model::search::{Found, SearchQuery};
+use model::{
+    Permission,
+    search::{Found, SearchQuery},
+};
 use ui::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -60,7 +64,13 @@ pub(crate) fn SearchBox() -> impl IntoView {
             input.select();
         }
     });
-    let count = move || found.with(|found| found.as_ref().map_or(0, |found| found.hits().count() + 2));
+    let may_call = use_me().can(Permission::ResidentsRead);
+    // A whole number is somebody calling: the card of the call stands first, and Enter alone opens it.
+    let call = move |text: &str| whole_number(text).filter(|_| may_call);
+    let count = move || {
+        let first = usize::from(typed.with(|text| call(text)).is_some());
+        found.with(|found| found.as_ref().map_or(0, |found| found.hits().count() + 2 + first))
+    };
     let shown = move || open.get() && found.with(Option::is_some);
     let shut = move || {
         open.set(false);
@@ -71,7 +81,8 @@ pub(crate) fn SearchBox() -> impl IntoView {
         ev.prevent_default();
         let text = typed.get_untracked().trim().to_owned();
         if !text.is_empty() {
-            navigate(&results_href(&text), NavigateOptions::default());
+            let href = call(&text).map_or_else(|| results_href(&text), |phone| call_href(&phone));
+            navigate(&href, NavigateOptions::default());
         }
         shut();
     };
@@ -113,6 +124,15 @@ pub(crate) fn SearchBox() -> impl IntoView {
         let text = typed.get_untracked().trim().to_owned();
         found.get().map(|found| {
             let mut n = 0;
+            let calling = call(&text).map(|phone| {
+                let (id, here) = (row_id(n), selected(n));
+                n += 1;
+                view! {
+                    <a id=id class="menu-row" role="option" tabindex="-1" aria-selected=here href=call_href(&phone) on:click=move |_| shut()>
+                        <Icon name="phone-call" /><span class="truncate">{td_string!(l, people.call_card)} " " <span class="num">{phone.pretty()}</span></span>
+                    </a>
+                }
+            });
             let nothing = found.groups.is_empty().then(|| view! {
                 <p class="px-2.5 py-2 text-muted">{td_string!(l, search.nothing, text = text.clone()).to_string()}</p>
             });
@@ -159,7 +179,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 }
             })
             .collect_view();
-            view! { {instead} {nothing} {groups} <hr class="menu-sep" /> {last} }
+            view! { {calling} {instead} {nothing} {groups} <hr class="menu-sep" /> {last} }
         })
     };
     view! {

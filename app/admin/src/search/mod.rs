@@ -14,7 +14,10 @@ pub(crate) use palette::Palette;
 use crate::util::encode;
 use i18n::{Locale, td_string};
 use leptos::prelude::*;
-use model::search::{Hit, Kind, Mark, pieces};
+use model::{
+    Phone,
+    search::{Hit, Kind, Mark, pieces},
+};
 use ui::prelude::*;
 
 pub(crate) fn kind_icon(kind: Kind) -> &'static str {
@@ -42,6 +45,18 @@ pub(crate) fn kind_word(l: Locale, kind: Kind) -> &'static str {
 /// The page of all results.
 pub(crate) fn results_href(text: &str) -> String {
     format!("/desk/search?q={}", encode(text))
+}
+
+/// A whole telephone number. Nine digits may also be an account: without the country they must begin as numbers do.
+pub(crate) fn whole_number(text: &str) -> Option<Phone> {
+    let phone = Phone::parse(text)?;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (digits == 12 || phone.is_mobile() || phone.is_landline()).then_some(phone)
+}
+
+/// Who is calling from a number.
+pub(crate) fn call_href(phone: &Phone) -> String {
+    format!("/desk/call/{phone}")
 }
 
 /// A text with the letters that were asked for standing out.

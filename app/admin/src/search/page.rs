@@ -1,6 +1,6 @@
 //! `/desk/search`: everything that was found, also without scripts.
 
-use super::{HitLines, kind_word, recent};
+use super::{HitLines, call_href, kind_word, recent, whole_number};
 use crate::util::{Failed, lang, requests_about};
 use i18n::td_string;
 use leptos::prelude::*;
@@ -27,6 +27,9 @@ pub fn SearchPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, search.title) />
         <h1 class="sr-only">{td_string!(l, search.title)}</h1>
+        {move || whole_number(&text.get()).map(|phone| view! {
+            <p><a class="btn btn-primary" href=call_href(&phone)><Icon name="phone-call" /> {td_string!(l, people.call_card)} " " {phone.pretty()}</a></p>
+        })}
         <Transition fallback=|| view! { <Skeleton lines=10 /> }>
             {move || found.get().map(|answer| match answer {
                 Ok(None) => view! { <EmptyState text=td_string!(l, search.start) icon="search" /> }.into_any(),

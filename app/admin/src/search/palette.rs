@@ -1,6 +1,6 @@
 //! `Ctrl K`: go anywhere, do what one may do, find anything.
 
-use super::{kind_icon, kind_word, recent};
+use super::{call_href, kind_icon, kind_word, recent, whole_number};
 use crate::util::lang;
 use api::session::use_me;
 use i18n::{Locale, td_string};
@@ -64,6 +64,7 @@ fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
 pub(crate) fn Palette(open: RwSignal<bool>, keys: RwSignal<bool>) -> impl IntoView {
     let (l, me) = (lang(), use_me());
     let own = StoredValue::new(commands(l, &me, keys));
+    let may_call = me.can(P::ResidentsRead);
     let typed = RwSignal::new(String::new());
     let found = RwSignal::new(Found::default());
     let latest = RwSignal::new(Vec::<recent::Recent>::new());
@@ -101,6 +102,16 @@ pub(crate) fn Palette(open: RwSignal<bool>, keys: RwSignal<bool>) -> impl IntoVi
                 found: true,
             }));
         }
+        let calls = typed.with(|text| whole_number(text)).filter(|_| may_call);
+        list.extend(calls.map(|phone| Command {
+            id: call_href(&phone),
+            label: format!("{} {}", td_string!(l, people.call_card), phone.pretty()),
+            hint: None,
+            icon: "phone-call",
+            group: td_string!(l, search.deed).to_owned(),
+            action: CommandAction::Href(call_href(&phone)),
+            found: true,
+        }));
         list.extend(own.get_value());
         list.extend(found.get().groups.into_iter().flat_map(|group| {
             let word = kind_word(l, group.kind).to_owned();

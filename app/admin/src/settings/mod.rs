@@ -5,6 +5,7 @@ mod catalogue;
 mod company;
 mod deadlines;
 mod guide;
+mod privacy;
 mod proof;
 mod roles;
 
@@ -13,6 +14,7 @@ pub use catalogue::CataloguePage;
 pub use company::CompanyPage;
 pub use deadlines::DeadlinesPage;
 pub use guide::Guide;
+pub use privacy::PrivacyPage;
 pub use proof::ProofPage;
 pub use roles::RolesPage;
 
@@ -39,6 +41,7 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
         tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),

@@ -1,7 +1,13 @@
 //! Units: flats, apartments, shops, storages, parking places.
 
 use super::AccountRow;
-use crate::{BuildingId, ContactId, EntranceId, UnitId, people::Relation, requests::words, validate};
+use crate::{
+    BuildingId, ContactId, EntranceId, UnitId,
+    people::{Relation, Share},
+    requests::words,
+    validate,
+};
+use chrono::NaiveDate;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +135,8 @@ pub struct UnitPerson {
     pub id: ContactId,
     pub name: String,
     pub relation: Relation,
-    /// `1/3` of the property, where it is known.
-    pub share: Option<String>,
+    /// Of the property, where it is known.
+    pub share: Option<Share>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub since: NaiveDate,
 }

@@ -20,6 +20,8 @@ pub struct RequestFilter {
     pub category: Vec<Category>,
     pub building_id: Option<BuildingId>,
     pub unit_id: Option<UnitId>,
+    /// Who the request is from.
+    pub contact_id: Option<ContactId>,
     pub assignee_id: Option<UserId>,
     /// Only requests that nobody works on.
     pub unassigned: bool,

@@ -75,14 +75,32 @@ pub async fn verify(ctx: &Ctx) -> Result<Vec<Checked>> {
     for company in companies {
         // Each seal against the one kept before it, so that the place of the damage shows and not only what follows.
         let broken = sqlx::query!(
-            r#"select seq as "seq!", audit_id as "audit_id!", how as "how!" from (
+            // An entry that was covered when a person was forgotten is held by its bridge, and the bridges of a person
+            // by the entry that tells of it.
+            r#"with told as (
+                 select l.object_id as contact_id, l.changes->'seal'->>1 as seal from audit_log l
+                 where l.company_id = $1 and l.action = 'contact.erase'),
+               bridges as (
+                 select b.contact_id, encode(sha256(string_agg(b.bridge, ''::bytea order by b.audit_id, b.step)), 'hex') as seal
+                 from audit_bridges b where b.company_id = $1 group by b.contact_id),
+               torn as (
+                 select b.audit_id from audit_bridges b join bridges g on g.contact_id = b.contact_id
+                 left join told t on t.contact_id = b.contact_id
+                 where b.company_id = $1 and g.seal is distinct from t.seal)
+               select seq as "seq!", audit_id as "audit_id!", how as "how!" from (
                  select s.seq, s.audit_id, case
                      when s.seq <> coalesce(lag(s.seq) over w, 0) + 1 then 'gap'
                      when a.id is null then 'missing'
-                     when s.hash is distinct from audit_hash(lag(s.hash) over w, s.seq, a) or a.company_id <> s.company_id
-                       then 'altered'
+                     when a.company_id <> s.company_id or s.audit_id in (select audit_id from torn) then 'altered'
+                     when l.bridge is not null then
+                       case when l.bridge is distinct from sha256(coalesce(l.before, s.hash) || audit_hash(lag(s.hash) over w, s.seq, a))
+                         then 'altered' end
+                     when s.hash is distinct from audit_hash(lag(s.hash) over w, s.seq, a) then 'altered'
                    end as how
                  from audit_seals s left join audit_log a on a.id = s.audit_id
+                 left join lateral (
+                   select b.bridge, (select p.bridge from audit_bridges p where p.audit_id = b.audit_id and p.step = b.step - 1) as before
+                   from audit_bridges b where b.audit_id = s.audit_id order by b.step desc limit 1) l on true
                  where s.company_id = $1 window w as (order by s.seq)) chain
                where how is not null order by seq limit 1"#,
             company.id

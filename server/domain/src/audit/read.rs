@@ -109,7 +109,14 @@ pub async fn of_object(ctx: &Ctx, actor: &Actor, object_type: ObjectType, id: Uu
         requests::get(ctx, actor, id.into()).await?;
     }
     let mut sql = select(scope.company());
-    sql.push(" and a.object_type = ").push_bind(object_type.as_str()).push(" and a.object_id = ").push_bind(id);
+    if object_type == T::Contact {
+        // Where they live is part of who they are.
+        sql.push(" and ((a.object_type = 'contact' and a.object_id = ").push_bind(id);
+        sql.push(") or (a.object_type = 'residency' and a.object_id in (select r.id from residencies r where r.company_id = a.company_id and r.contact_id = ");
+        sql.push_bind(id).push(")))");
+    } else {
+        sql.push(" and a.object_type = ").push_bind(object_type.as_str()).push(" and a.object_id = ").push_bind(id);
+    }
     sql.push(" order by a.at desc, a.id desc limit ").push_bind(ON_CARD);
     let mut tx = ctx.begin(actor).await?;
     sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect()

@@ -10,7 +10,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use model::{
-    Code, Failure, Lang, Phone, Role, UserId,
+    Code, Lang, Phone, Role, UserId,
     auth::{RequestCode, ResidentLogin},
     validate,
 };
@@ -31,14 +31,17 @@ pub const DEMO_CODE: &str = "000000";
 /// # Errors
 /// `too_many_requests` more than twice a minute for one phone.
 pub async fn request_code(ctx: &Ctx, command: &RequestCode) -> Result<()> {
-    let phone = &command.phone;
+    send_code(ctx, &command.phone, None).await
+}
+
+/// Codes a stranger's phone gets in a day: an SMS costs, and its owner may not have asked.
+const STRANGER_CODES: i64 = 10;
+
+/// Sends a code to whoever has a login with this phone; to a `stranger`, in their language, as well.
+pub(crate) async fn send_code(ctx: &Ctx, phone: &Phone, stranger: Option<Lang>) -> Result<()> {
     let pace = ctx.limits.check(&format!("code:{phone}"), Quota::per_minute(2)).await;
     if !pace.allowed {
-        return Err(Failure {
-            retry_after: u32::try_from(pace.retry_after_s).ok(),
-            ..Failure::new(Code::TooManyRequests)
-        }
-        .into());
+        return Err(super::wait(pace.retry_after_s));
     }
     let (code, now) = (random_code(6), ctx.clock.now());
     let mut tx = ctx.db.begin_system("one-time code").await?;
@@ -49,6 +52,18 @@ pub async fn request_code(ctx: &Ctx, command: &RequestCode) -> Result<()> {
     )
     .fetch_optional(&mut *tx)
     .await?;
+    if user.is_none() && stranger.is_some() {
+        let sent = sqlx::query_scalar!(
+            r#"select count(*) as "n!" from deliveries where address = $1 and template = 'login_code' and created_at > $2"#,
+            phone.as_str(),
+            now - TimeDelta::days(1)
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        if sent >= STRANGER_CODES {
+            return Err(super::wait(3600));
+        }
+    }
     sqlx::query!(
         "insert into login_codes (phone, code_hash, created_at, expires_at) values ($1, $2, $3, $4)
          on conflict (phone) do update set code_hash = excluded.code_hash, attempts = 0,
@@ -60,20 +75,45 @@ pub async fn request_code(ctx: &Ctx, command: &RequestCode) -> Result<()> {
     )
     .execute(&mut *tx)
     .await?;
-    if let Some(user) = user {
+    let to = match (&user, stranger) {
+        (Some(user), _) => Some((user.company_id, Some(user.id), Lang::parse(&user.lang).unwrap_or_default())),
+        (None, Some(lang)) => Some((None, None, lang)),
+        (None, None) => None,
+    };
+    if let Some((company_id, user_id, lang)) = to {
         let draft = Draft {
-            company_id: user.company_id,
-            user_id: Some(user.id),
+            company_id,
+            user_id,
             channel: Channel::Sms,
             address: phone.as_str(),
             template: "login_code",
-            lang: Lang::parse(&user.lang).unwrap_or_default(),
+            lang,
             params: json!({ "code": code }),
         };
         messages::queue(&mut tx, draft, now).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// What a code proves about a phone without a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guess {
+    Right,
+    /// The code of the demo, which anybody knows: good for demo companies only.
+    Demo,
+    Wrong,
+}
+
+/// Tries a code; a right one is used up.
+pub(crate) async fn guess(ctx: &Ctx, phone: &Phone, code: &str) -> Result<Guess> {
+    Ok(if burn(ctx, phone, code).await? {
+        Guess::Right
+    } else if ctx.config.demo && code.trim() == DEMO_CODE {
+        Guess::Demo
+    } else {
+        Guess::Wrong
+    })
 }
 
 /// Signs a resident in.

@@ -6,9 +6,10 @@ mod me;
 mod notes;
 mod password;
 mod sessions;
-mod totp;
+pub(crate) mod totp;
 
 pub use codes::{DEMO_CODE, request_code, verify_code};
+pub(crate) use codes::{Guess, guess, send_code};
 pub use me::{me, set_lang};
 pub use password::{change_password, login, request_reset, reset_password};
 pub use sessions::{Device, Grant, end_other_sessions, logout, refresh, sessions, switch_company};
@@ -16,7 +17,7 @@ pub use totp::{totp_confirm, totp_disable, totp_setup};
 
 use crate::{
     Actor, Ctx, Result,
-    actor::{Door, View},
+    actor::{Door, Homes, View},
     error::word,
 };
 use chrono::{DateTime, Utc};
@@ -34,6 +35,19 @@ pub(crate) async fn open_session(
     device: &Device,
 ) -> Result<Grant> {
     sessions::open(ctx, conn, &sessions::Who { user, role, company }, device).await
+}
+
+/// Writes down that a resident came in whose right to it was proven another way.
+pub(crate) async fn note_entered(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    user: UserId,
+    company: CompanyId,
+    device: &Device,
+) -> Result<()> {
+    let name = sqlx::query_scalar!("select name from users where id = $1", user.0).fetch_one(&mut *conn).await?;
+    let person = notes::person(&sessions::Who { user, role: Role::Resident, company }, &name, device);
+    notes::entered(conn, &person, device, ctx.clock.now()).await
 }
 
 /// Signs somebody out everywhere.
@@ -59,9 +73,16 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
                union select b.id from staff_complexes c
                join buildings b on b.company_id = c.company_id and b.complex_id = c.complex_id
                where c.user_id = u.id) as "zones!",
-             array(select skill from staff_skills k where k.user_id = u.id) as "skills!"
+             array(select skill from staff_skills k where k.user_id = u.id) as "skills!",
+             h.units as "units!", h.buildings as "buildings!"
            from sessions s join users u on u.id = s.user_id
-           where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.blocked_at is null"#,
+           cross join lateral (select coalesce(array_agg(n.id), '{}') as units, coalesce(array_agg(n.building_id), '{}') as buildings
+             from residencies r
+             join units n on n.company_id = r.company_id and n.id = r.unit_id and n.archived_at is null
+             join buildings b on b.company_id = n.company_id and b.id = n.building_id and b.archived_at is null
+             where r.company_id = u.company_id and r.contact_id = u.contact_id and r.until_on is null) h
+           where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.blocked_at is null
+             and (u.role <> 'resident' or cardinality(h.units) > 0)"#,
         claims.sid,
         claims.sub,
         ctx.clock.now()
@@ -74,6 +95,7 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
         visibility: row.visibility.as_deref().map(word).transpose()?.unwrap_or(Visibility::usual(role)),
         zones: row.zones.into_iter().map(Into::into).collect(),
         skills: row.skills.iter().map(|s| word(s)).collect::<Result<_>>()?,
+        homes: Homes::new(row.units, row.buildings),
     };
     Ok(Actor {
         user_id: Some(row.id.into()),
@@ -110,6 +132,7 @@ pub(crate) async fn view_of(conn: &mut PgConnection, user: UserId, role: Role) -
         visibility: row.visibility.as_deref().map(word).transpose()?.unwrap_or(Visibility::usual(role)),
         zones: row.zones.into_iter().map(Into::into).collect(),
         skills: row.skills.iter().map(|s| word(s)).collect::<Result<_>>()?,
+        homes: Homes::default(),
     })
 }
 
@@ -117,8 +140,15 @@ pub(crate) async fn view_of(conn: &mut PgConnection, user: UserId, role: Role) -
 pub(crate) async fn actor_of_user(ctx: &Ctx, user: UserId, door: Door) -> Result<Option<Actor>> {
     let mut tx = ctx.db.begin_system("actor of a linked user").await?;
     let row = sqlx::query!(
-        r#"select company_id as "company_id!", role, name, lang, contact_id from users
-           where id = $1 and role = 'resident' and company_id is not null and blocked_at is null"#,
+        r#"select u.company_id as "company_id!", u.role, u.name, u.lang, u.contact_id, h.units as "units!", h.buildings as "buildings!"
+           from users u
+           cross join lateral (select coalesce(array_agg(n.id), '{}') as units, coalesce(array_agg(n.building_id), '{}') as buildings
+             from residencies r
+             join units n on n.company_id = r.company_id and n.id = r.unit_id and n.archived_at is null
+             join buildings b on b.company_id = n.company_id and b.id = n.building_id and b.archived_at is null
+             where r.company_id = u.company_id and r.contact_id = u.contact_id and r.until_on is null) h
+           where u.id = $1 and u.role = 'resident' and u.company_id is not null and u.blocked_at is null
+             and cardinality(h.units) > 0"#,
         user.0
     )
     .fetch_optional(&mut *tx)
@@ -133,7 +163,7 @@ pub(crate) async fn actor_of_user(ctx: &Ctx, user: UserId, door: Door) -> Result
         name: row.name,
         lang: Lang::parse(&row.lang).unwrap_or_default(),
         door,
-        view: View::company(),
+        view: View { homes: Homes::new(row.units, row.buildings), ..View::nothing() },
     }))
 }
 
@@ -143,7 +173,10 @@ pub(crate) async fn resident_user(ctx: &Ctx, phone: &Phone) -> Result<Option<Use
     let id = sqlx::query_scalar!(
         "select u.id from users u
          where u.role = 'resident' and u.phone = $1 and u.blocked_at is null
-           and exists (select from residencies r where r.company_id = u.company_id and r.contact_id = u.contact_id and r.until_on is null)
+           and exists (select from residencies r
+             join units n on n.company_id = r.company_id and n.id = r.unit_id and n.archived_at is null
+             join buildings b on b.company_id = n.company_id and b.id = n.building_id and b.archived_at is null
+             where r.company_id = u.company_id and r.contact_id = u.contact_id and r.until_on is null)
          order by u.created_at desc limit 1",
         phone.as_str()
     )
@@ -190,9 +223,13 @@ pub(crate) async fn throttle(ctx: &Ctx, device: &Device, account: &str) -> Resul
     for (key, quota) in walls {
         let pace = ctx.limits.check(&key, Quota::per_minute(quota)).await;
         if !pace.allowed {
-            let retry_after = u32::try_from(pace.retry_after_s).ok();
-            return Err(Failure { retry_after, ..Failure::new(Code::TooManyRequests) }.into());
+            return Err(wait(pace.retry_after_s));
         }
     }
     Ok(())
+}
+
+/// `too_many_requests` with the seconds to wait.
+pub(crate) fn wait(seconds: u64) -> crate::Error {
+    Failure { retry_after: u32::try_from(seconds).ok(), ..Failure::new(Code::TooManyRequests) }.into()
 }

@@ -14,7 +14,8 @@ use serde_json::json;
 use sqlx::PgConnection;
 use std::time::Duration;
 
-const PLACE: &str = "users.totp_secret";
+/// Where the secret is kept; what is sealed is bound to it.
+pub(crate) const PLACE: &str = "users.totp_secret";
 /// How long a secret waits to be confirmed.
 const PENDING: Duration = Duration::from_secs(600);
 

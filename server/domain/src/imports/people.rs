@@ -4,7 +4,8 @@ use super::{
     property::find_buildings,
     stage::{Step, mark_wrong},
 };
-use crate::Result;
+use crate::{Result, people};
+use serde_json::{Map, Value};
 
 /// Finds the unit a row names: by account, or by address and number. The two must agree.
 pub(super) async fn find_units(step: &mut Step) -> Result<()> {
@@ -51,17 +52,79 @@ pub(super) async fn find_units(step: &mut Step) -> Result<()> {
     Ok(())
 }
 
+/// Rows whose keys are made at once.
+const KEYS: i32 = 20_000;
+
+/// What secrets of the rows are compared by, beside them: the register holds only sealed ones.
+async fn keys(step: &mut Step) -> Result<()> {
+    let hidden = people::any_sealed(&mut step.tx).await?;
+    let mut after = 0;
+    loop {
+        let rows = sqlx::query!(
+            "select line, data->>'email' as email, data->>'phone' as phone, data->>'phone2' as phone2 from import_rows
+             where company_id = $1 and import_id = $2 and not done and line > $3 and (data ? 'email' or ($4 and data ? 'phone'))
+             order by line limit $5",
+            step.company,
+            step.import,
+            after,
+            hidden,
+            i64::from(KEYS)
+        )
+        .fetch_all(step.tx.conn())
+        .await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.line;
+        let lines: Vec<i32> = rows.iter().map(|row| row.line).collect();
+        let made: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                let mut keys = Map::new();
+                let code = |phone: &String| Value::String(people::phone_code(&step.ctx, phone));
+                if let Some(email) = &row.email {
+                    keys.insert("email_key".to_owned(), Value::String(people::email_code(&step.ctx, email)));
+                }
+                for (name, phone) in [("phone_code", &row.phone), ("phone2_code", &row.phone2)] {
+                    if let Some(phone) = phone.as_ref().filter(|_| hidden) {
+                        keys.insert(name.to_owned(), code(phone));
+                    }
+                }
+                Value::Object(keys)
+            })
+            .collect();
+        sqlx::query!(
+            "update import_rows r set data = r.data || s.made from unnest($3::int[], $4::jsonb[]) s (line, made)
+             where r.company_id = $1 and r.import_id = $2 and r.line = s.line",
+            step.company,
+            step.import,
+            &lines,
+            &made
+        )
+        .execute(step.tx.conn())
+        .await?;
+    }
+}
+
+/// Seals what this chunk has just written in the open.
+async fn seal(step: &mut Step) -> Result<()> {
+    while people::waiting_emails(&step.ctx, &mut step.tx, 1_000).await? > 0 {}
+    if people::hides_phones(&mut step.tx).await? {
+        while people::seal_phones(&step.ctx, &mut step.tx, 1_000).await? > 0 {}
+    }
+    Ok(())
+}
+
 /// Finds the person a row names.
 pub(super) async fn find_contacts(step: &mut Step) -> Result<()> {
+    keys(step).await?;
     sqlx::query!(
         "with known as materialized (
-           select p.phone, c.id, split_part(import_fold(c.name), ' ', 1) as last
+           select p.code, c.id, split_part(import_fold(c.name), ' ', 1) as last
            from contact_phones p join contacts c on c.company_id = p.company_id and c.id = p.contact_id where p.company_id = $1
          ), asked as (
-           select r.line, v.phone, split_part(import_fold(r.data->>'name'), ' ', 1) as last
-           from import_rows r cross join lateral (values (r.data->>'phone'), (r.data->>'phone2')) v (phone)
-           where r.company_id = $1 and r.import_id = $2 and not r.done and v.phone is not null
-         ), found as (select a.line, (array_agg(k.id order by k.id))[1] as id from asked a join known k on k.phone = a.phone and k.last = a.last group by 1)
+           select r.line, v.code, split_part(import_fold(r.data->>'name'), ' ', 1) as last
+           from import_rows r cross join lateral (values (r.data->>'phone'), (r.data->>'phone2'), (r.data->>'phone_code'), (r.data->>'phone2_code')) v (code)
+           where r.company_id = $1 and r.import_id = $2 and not r.done and v.code is not null
+         ), found as (select a.line, (array_agg(k.id order by k.id))[1] as id from asked a join known k on k.code = a.code and k.last = a.last group by 1)
          update import_rows r set contact_id = f.id from found f where r.company_id = $1 and r.import_id = $2 and r.line = f.line",
         step.company,
         step.import
@@ -128,10 +191,11 @@ pub(super) async fn look(step: &mut Step) -> Result<()> {
     sqlx::query!(
         "update import_rows r set verdict = 'changed' from contacts c
          where r.company_id = $1 and r.import_id = $2 and not r.done and r.verdict = 'same' and c.company_id = $1 and c.id = r.contact_id
-           and (c.name <> r.data->>'name' or (r.data ? 'email' and c.email is distinct from r.data->>'email')
+           and (c.name <> r.data->>'name' or (r.data ? 'email' and encode(c.email_key, 'hex') is distinct from r.data->>'email_key')
              or (r.data ? 'note' and c.note is distinct from r.data->>'note') or (r.data ? 'lang' and c.lang <> r.data->>'lang')
-             or exists (select from (values (r.data->>'phone'), (r.data->>'phone2')) v (phone) where v.phone is not null
-               and not exists (select from contact_phones p where p.company_id = $1 and p.contact_id = c.id and p.phone = v.phone))
+             or exists (select from (values (r.data->>'phone', r.data->>'phone_code'), (r.data->>'phone2', r.data->>'phone2_code')) v (phone, code)
+               where v.phone is not null
+               and not exists (select from contact_phones p where p.company_id = $1 and p.contact_id = c.id and p.code in (v.phone, v.code)))
              or exists (select from residencies s where s.company_id = $1 and s.unit_id = r.unit_id and s.contact_id = c.id and s.until_on is null
                and ((r.data ? 'relation' and s.relation <> r.data->>'relation')
                  or (r.data ? 'share' and (s.share_num, s.share_den) is distinct from ((r.data->'share'->>0)::int, (r.data->'share'->>1)::int)))))",
@@ -147,12 +211,16 @@ pub(super) async fn look(step: &mut Step) -> Result<()> {
 async fn warnings(step: &mut Step) -> Result<()> {
     sqlx::query!(
         "with known as materialized (
-           select p.phone, (array_agg(c.name order by c.id))[1] as name from contact_phones p
-             join contacts c on c.company_id = p.company_id and c.id = p.contact_id where p.company_id = $1 group by 1)
+           select p.code, (array_agg(c.name order by c.id))[1] as name from contact_phones p
+             join contacts c on c.company_id = p.company_id and c.id = p.contact_id where p.company_id = $1 group by 1
+         ), asked as (
+           select r.line, min(k.name) as name from import_rows r
+             cross join lateral (values (r.data->>'phone'), (r.data->>'phone_code')) v (code) join known k on k.code = v.code
+           where r.company_id = $1 and r.import_id = $2 and not r.done group by 1)
          update import_rows r set problems = r.problems || jsonb_build_array(jsonb_build_object(
            'field', 'phone', 'code', 'phone_of_other', 'value', k.name, 'looked', true, 'warning', true))
-         from known k where r.company_id = $1 and r.import_id = $2 and not r.done and r.verdict is null and r.contact_id is null
-           and k.phone = r.data->>'phone'",
+         from asked k where r.company_id = $1 and r.import_id = $2 and not r.done and r.verdict is null and r.contact_id is null
+           and k.line = r.line",
         step.company,
         step.import
     )
@@ -176,6 +244,7 @@ async fn warnings(step: &mut Step) -> Result<()> {
 pub(super) async fn write(step: &mut Step, low: i32, high: i32) -> Result<()> {
     new_contacts(step, low, high).await?;
     known_contacts(step, low, high).await?;
+    seal(step).await?;
     homes(step, low, high).await
 }
 
@@ -245,17 +314,20 @@ async fn known_contacts(step: &mut Step, low: i32, high: i32) -> Result<()> {
              and not r.fresh
            order by r.contact_id, r.line
          ), old as (
-           select s.line, s.data, c.id, c.name, c.email, c.lang, c.note,
-             array(select phone from contact_phones p where p.company_id = $1 and p.contact_id = c.id order by position) as phones,
-             array(select v.phone from (values (s.data->>'phone'), (s.data->>'phone2')) v (phone) where v.phone is not null
-               and not exists (select from contact_phones p where p.company_id = $1 and p.contact_id = c.id and p.phone = v.phone)) as added
+           select s.line, s.data, c.id, c.name, c.lang, c.note,
+             encode(c.email_sealed, 'base64') as email_sealed, encode(c.email_key, 'hex') as email_key, c.email_shown,
+             array(select p.id::text from contact_phones p where p.company_id = $1 and p.contact_id = c.id order by position) as phones,
+             array(select v.phone from (values (s.data->>'phone', s.data->>'phone_code'), (s.data->>'phone2', s.data->>'phone2_code')) v (phone, code)
+               where v.phone is not null
+               and not exists (select from contact_phones p where p.company_id = $1 and p.contact_id = c.id and p.code in (v.phone, v.code))) as added
            from said s join contacts c on c.company_id = $1 and c.id = s.contact_id
          ), differs as (
            select o.* from old o where o.added <> '{}' or o.name <> o.data->>'name'
-             or (o.data ? 'email' and o.email is distinct from o.data->>'email')
+             or (o.data ? 'email' and o.email_key is distinct from o.data->>'email_key')
              or (o.data ? 'note' and o.note is distinct from o.data->>'note') or (o.data ? 'lang' and o.lang <> o.data->>'lang')
          ), changed as (
-           update contacts c set name = d.data->>'name', email = coalesce(d.data->>'email', c.email),
+           update contacts c set name = d.data->>'name', version = c.version + 1,
+             email = case when d.email_key is distinct from d.data->>'email_key' then d.data->>'email' end,
              lang = coalesce(d.data->>'lang', c.lang), note = coalesce(d.data->>'note', c.note)
            from differs d where c.company_id = $1 and c.id = d.id
          ), called as (
@@ -265,10 +337,11 @@ async fn known_contacts(step: &mut Step, low: i32, high: i32) -> Result<()> {
            on conflict do nothing)
          insert into import_objects (company_id, import_id, line, object_type, object_id, action, before, changes)
          select $1, $2, d.line, 'contact', d.id, 'changed',
-           jsonb_build_object('name', d.name, 'email', d.email, 'lang', d.lang, 'note', d.note, 'phones', to_jsonb(d.phones)),
+           jsonb_build_object('name', d.name, 'email_sealed', d.email_sealed, 'email_key', d.email_key, 'email_shown', d.email_shown,
+             'lang', d.lang, 'note', d.note, 'phone_ids', to_jsonb(d.phones)),
            jsonb_strip_nulls(jsonb_build_object(
              'name', case when d.name <> d.data->>'name' then jsonb_build_array(d.name, d.data->>'name') end,
-             'email', case when d.data ? 'email' and d.email is distinct from d.data->>'email' then '[\"***\", \"***\"]'::jsonb end,
+             'email', case when d.data ? 'email' and d.email_key is distinct from d.data->>'email_key' then '[\"***\", \"***\"]'::jsonb end,
              'phones', case when d.added <> '{}' then '[\"***\", \"***\"]'::jsonb end,
              'note', case when d.data ? 'note' and d.note is distinct from d.data->>'note' then jsonb_build_array(d.note, d.data->>'note') end,
              'lang', case when d.data ? 'lang' and d.lang <> d.data->>'lang' then jsonb_build_array(d.lang, d.data->>'lang') end))
@@ -294,12 +367,12 @@ async fn homes(step: &mut Step, low: i32, high: i32) -> Result<()> {
                or (r.data ? 'share' and (s.share_num, s.share_den) is distinct from ((r.data->'share'->>0)::int, (r.data->'share'->>1)::int)))
            order by s.id, r.line
          ), changed as (
-           update residencies s set relation = coalesce(o.data->>'relation', s.relation),
+           update residencies s set version = s.version + 1, relation = coalesce(o.data->>'relation', s.relation),
              share_num = coalesce((o.data->'share'->>0)::int, s.share_num), share_den = coalesce((o.data->'share'->>1)::int, s.share_den)
-           from old o where s.company_id = $1 and s.id = o.id returning s.id, s.relation, s.share_num, s.share_den)
+           from old o where s.company_id = $1 and s.id = o.id returning s.id, s.version, s.relation, s.share_num, s.share_den)
          insert into import_objects (company_id, import_id, line, object_type, object_id, action, before, changes)
          select $1, $2, o.line, 'residency', c.id, 'changed',
-           jsonb_build_object('relation', o.relation, 'share_num', o.share_num, 'share_den', o.share_den),
+           jsonb_build_object('relation', o.relation, 'share_num', o.share_num, 'share_den', o.share_den, 'version', c.version),
            jsonb_strip_nulls(jsonb_build_object(
              'relation', case when c.relation <> o.relation then jsonb_build_array(o.relation, c.relation) end,
              'share', case when (c.share_num, c.share_den) is distinct from (o.share_num, o.share_den) then jsonb_build_array(

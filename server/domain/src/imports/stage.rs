@@ -39,6 +39,7 @@ pub struct Staged {
 
 /// The transaction of one step, with what all its statements name.
 pub(super) struct Step {
+    pub ctx: Ctx,
     pub tx: Tx,
     pub company: Uuid,
     pub import: Uuid,
@@ -47,7 +48,7 @@ pub(super) struct Step {
 impl Step {
     pub async fn begin(ctx: &Ctx, run: &Running, id: ImportId) -> Result<Self> {
         let tx = ctx.begin(run.actor()).await?;
-        Ok(Self { company: tx.actor().company_id().0, tx, import: id.0 })
+        Ok(Self { ctx: ctx.clone(), company: tx.actor().company_id().0, tx, import: id.0 })
     }
 
     /// The planner knows nothing of rows staged a moment ago and would loop over them; whole sets want hash joins. What

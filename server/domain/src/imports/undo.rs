@@ -5,7 +5,7 @@ use super::{
     stage::{Step, source},
 };
 use crate::{
-    Ctx, Result,
+    Ctx, Result, people,
     tasks::{Beat, Running},
 };
 use model::{imports::ImportState, tasks::TaskState};
@@ -126,6 +126,8 @@ async fn keep_touched(step: &mut Step, object_type: &str, seqs: &[i64]) -> Resul
         "update import_objects o set kept = 'changed_since'
          where o.company_id = $1 and o.import_id = $2 and o.seq = any($3) and exists (
            select from audit_log a where a.company_id = $1 and a.object_type = o.object_type and a.object_id = o.object_id
+             -- looking changes nothing
+             and a.action <> 'contact.reveal'
              and coalesce(a.changes->'import'->>1, '') <> $2::uuid::text
              -- signing in changes nothing of a record that was there before, and a refused try nothing at all
              and a.action <> 'user.login_failed' and (o.action = 'made' or a.action not in ('user.login', 'user.logout'))
@@ -147,6 +149,19 @@ async fn keep_touched(step: &mut Step, object_type: &str, seqs: &[i64]) -> Resul
                  where o.company_id = $1 and o.import_id = $2 and o.seq = any($3) and q.company_id = $1 and q.id = o.object_id
                    and (q.version > 1 or q.comments > 0 or q.photos > 0
                      or exists (select from request_history h where h.company_id = $1 and h.request_id = q.id))",
+                step.company,
+                step.import,
+                seqs
+            )
+            .execute(step.tx.conn())
+            .await?;
+        }
+        "residency" => {
+            // Its history is kept with the person; the version tells.
+            sqlx::query!(
+                "update import_objects o set kept = 'changed_since' from residencies s
+                 where o.company_id = $1 and o.import_id = $2 and o.seq = any($3) and s.company_id = $1 and s.id = o.object_id
+                   and s.version <> coalesce((o.before->>'version')::int, 1)",
                 step.company,
                 step.import,
                 seqs
@@ -206,8 +221,10 @@ async fn restore(step: &mut Step, object_type: &str, seqs: &[i64]) -> Result<()>
                 "with o as (select object_id, before from import_objects where company_id = $1 and import_id = $2 and seq = any($3)
                      and action = 'changed' and kept is null),
                    fewer as (delete from contact_phones p using o where p.company_id = $1 and p.contact_id = o.object_id
-                     and not o.before->'phones' ? p.phone)
-                 update contacts c set name = o.before->>'name', email = o.before->>'email', lang = o.before->>'lang', note = o.before->>'note'
+                     and not case when o.before ? 'phone_ids' then o.before->'phone_ids' ? p.id::text else o.before->'phones' ? p.phone end)
+                 update contacts c set name = o.before->>'name', lang = o.before->>'lang', note = o.before->>'note', version = c.version + 1,
+                   email = o.before->>'email', email_sealed = decode(o.before->>'email_sealed', 'base64'),
+                   email_key = decode(o.before->>'email_key', 'hex'), email_shown = o.before->>'email_shown'
                  from o where c.company_id = $1 and c.id = o.object_id",
                 company,
                 import,
@@ -215,10 +232,12 @@ async fn restore(step: &mut Step, object_type: &str, seqs: &[i64]) -> Result<()>
             )
             .execute(conn)
             .await?;
+            // What was sealed then may have been sealed with a key of then.
+            people::refresh_emails(&step.ctx, &mut step.tx, import, seqs).await?;
         }
         "residency" => {
             sqlx::query!(
-                "update residencies s set relation = o.before->>'relation', share_num = (o.before->>'share_num')::int,
+                "update residencies s set version = s.version + 1, relation = o.before->>'relation', share_num = (o.before->>'share_num')::int,
                    share_den = (o.before->>'share_den')::int
                  from import_objects o where o.company_id = $1 and o.import_id = $2 and o.seq = any($3) and o.action = 'changed' and o.kept is null
                    and s.company_id = $1 and s.id = o.object_id",

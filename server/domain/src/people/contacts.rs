@@ -1,110 +1,226 @@
-//! Contacts with their homes.
+//! The list of people and one person's card.
 
-use crate::{Actor, Ctx, Error, Result, Tx, error::word};
+use super::{homes, phones::codes, privacy::may_reveal, seal};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, search};
+use chrono::{DateTime, Utc};
 use model::{
-    ContactId, Cursor, Page, Permission as P, Phone,
-    people::{ContactCard, ContactRow, HomeRef},
+    ContactId, Cursor, Lang, Page, Permission as P, Phone,
+    people::{ContactCard, ContactFilter, ContactRow, HomeRef, PhoneView, Secret, passport_number, pinfl_number},
 };
 use serde::Deserialize;
-use sqlx::types::Json;
+use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
+const LIMIT: i64 = 50;
+/// People a text may name at once; who types less than a name gets the newest of so many.
+const NAMED: i32 = 5_000;
+
 #[derive(Debug, Deserialize)]
-pub(crate) struct HomeJson {
+struct HomeJson {
     unit_id: Uuid,
     address: String,
     relation: String,
 }
 
-pub(crate) fn homes(json: Json<Vec<HomeJson>>) -> Result<Vec<HomeRef>> {
-    json.0
-        .into_iter()
-        .map(|h| Ok(HomeRef { unit_id: h.unit_id.into(), address: h.address, relation: word(&h.relation)? }))
-        .collect()
+#[derive(Debug, Deserialize)]
+pub(super) struct PhoneJson {
+    id: Uuid,
+    phone: Option<String>,
+    shown: String,
 }
 
-fn phones(list: Vec<String>) -> Vec<Phone> {
-    list.iter().filter_map(|p| Phone::parse(p)).collect()
+impl PhoneJson {
+    pub fn view(self) -> PhoneView {
+        let number = self.phone.as_deref().and_then(Phone::parse);
+        let shown = number.as_ref().map_or(self.shown, Phone::pretty);
+        PhoneView { id: self.id.into(), number, shown }
+    }
 }
 
-/// Contacts by name or a piece of a phone, newest first, 50 a page.
-pub async fn contacts(ctx: &Ctx, actor: &Actor, text: Option<&str>, cursor: Option<&str>) -> Result<Page<ContactRow>> {
-    const LIMIT: usize = 50;
+/// Telephones of the contact `c`, as JSON.
+pub(super) const PHONES: &str = "coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'phone', p.phone, 'shown', p.shown) \
+    order by p.position, p.id) from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id), '[]')";
+
+/// People by any mix of filters, newest first, 50 a page.
+///
+/// # Errors
+/// `invalid` on a cursor that is not ours.
+pub async fn contacts(ctx: &Ctx, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactRow>> {
     let scope = actor.scope(P::ResidentsRead)?;
-    let cursor = match cursor {
+    let cursor = match filter.cursor.as_deref() {
         Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
         None => None,
     };
-    let text = text.map(str::trim).filter(|t| !t.is_empty());
-    let name = text.map(|t| format!("%{}%", t.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
-    let digits: Option<String> =
-        text.map(|t| t.chars().filter(char::is_ascii_digit).collect()).filter(|d: &String| d.len() >= 3);
     let mut tx = ctx.begin(actor).await?;
-    let rows = sqlx::query!(
-        r#"select c.id, c.name, c.created_at, u.id is not null as "has_login!",
-             array(select phone from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id order by position) as "phones!",
-             coalesce((select jsonb_agg(jsonb_build_object('unit_id', n.id, 'relation', r.relation, 'address', b.address || ', №' || n.number))
-               from residencies r join units n on n.company_id = r.company_id and n.id = r.unit_id
-               join buildings b on b.company_id = n.company_id and b.id = n.building_id
-               where r.company_id = c.company_id and r.contact_id = c.id and r.until_on is null), '[]') as "homes!: Json<Vec<HomeJson>>"
-           from contacts c left join users u on u.company_id = c.company_id and u.contact_id = c.id
-           where c.company_id = $1
-             and ($2::text is null or c.name ilike $2 or exists (select from contact_phones p
-               where p.company_id = c.company_id and p.contact_id = c.id and p.phone like '%' || $3 || '%'))
-             and ($4::timestamptz is null or (c.created_at, c.id) < ($4, $5))
-           order by c.created_at desc, c.id desc limit 51"#,
-        scope.company(),
-        name,
-        digits,
-        cursor.map(|c| c.at),
-        cursor.map(|c| c.id)
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let next = (rows.len() > LIMIT).then(|| &rows[LIMIT - 1]).map(|r| Cursor { at: r.created_at, id: r.id }.encode());
-    let items = rows
-        .into_iter()
-        .take(LIMIT)
-        .map(|c| {
-            Ok(ContactRow {
-                id: c.id.into(),
-                name: c.name,
-                phones: phones(c.phones),
-                homes: homes(c.homes)?,
-                has_login: c.has_login,
-            })
-        })
-        .collect::<Result<_>>()?;
-    Ok(Page { items, next })
+    let mut found = rows(ctx, &mut tx, &scope, filter, cursor, LIMIT + 1).await?;
+    let limit = usize::try_from(LIMIT).unwrap_or(50);
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.encode());
+    Ok(Page { items: found.into_iter().map(|(row, _)| row).collect(), next })
 }
 
-/// One contact.
+/// The next rows of a filter after `cursor`, each with the place where the rows behind it begin.
+pub(crate) async fn rows(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &ContactFilter,
+    cursor: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<(ContactRow, Cursor)>> {
+    let mut sql = select(scope);
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        sql.push(" and c.id = any(").push_bind(meant(ctx, tx, scope, text).await?).push(")");
+    }
+    if let Some(phone) = &filter.phone {
+        sql.push(" and exists (select from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id and p.code = any(");
+        sql.push_bind(codes(ctx, phone)).push("))");
+    }
+    if let Some(has_login) = filter.has_login {
+        sql.push(if has_login { " and exists" } else { " and not exists" });
+        sql.push(" (select from users u where u.company_id = c.company_id and u.contact_id = c.id)");
+    }
+    if filter.relation.is_some() || filter.building_id.is_some() {
+        sql.push(
+            " and exists (select from residencies r join units n on n.company_id = r.company_id and n.id = r.unit_id \
+             where r.company_id = c.company_id and r.contact_id = c.id and r.until_on is null",
+        );
+        if let Some(relation) = filter.relation {
+            sql.push(" and r.relation = ").push_bind(relation.as_str());
+        }
+        if let Some(building) = filter.building_id {
+            sql.push(" and n.building_id = ").push_bind(building.0);
+        }
+        sql.push(")");
+    }
+    if let Some(Cursor { at, id }) = cursor {
+        sql.push(" and (c.created_at, c.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+    }
+    sql.push(" order by c.created_at desc, c.id desc limit ").push_bind(limit);
+    sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect()
+}
+
+/// People by id, as rows of a list.
+pub(super) async fn by_ids(tx: &mut Tx, scope: &Scope, ids: &[Uuid]) -> Result<Vec<ContactRow>> {
+    let mut sql = select(scope);
+    sql.push(" and c.id = any(").push_bind(ids).push(") order by c.name, c.id");
+    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| Ok(read(row)?.0)).collect()
+}
+
+fn select(scope: &Scope) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "select c.id, c.name, c.created_at, \
+         exists (select from users u where u.company_id = c.company_id and u.contact_id = c.id) as has_login, \
+         coalesce((select jsonb_agg(jsonb_build_object('unit_id', n.id, 'relation', r.relation, \
+           'address', b.address || ', №' || n.number) order by r.since_on, r.id) \
+           from residencies r join units n on n.company_id = r.company_id and n.id = r.unit_id \
+           join buildings b on b.company_id = n.company_id and b.id = n.building_id \
+           where r.company_id = c.company_id and r.contact_id = c.id and r.until_on is null), '[]') as homes, ",
+    );
+    sql.push(PHONES)
+        .push(" as phones from contacts c where c.erased_at is null and c.company_id = ")
+        .push_bind(scope.company());
+    sql
+}
+
+fn read(row: &PgRow) -> Result<(ContactRow, Cursor)> {
+    let id: Uuid = row.try_get("id")?;
+    let at: DateTime<Utc> = row.try_get("created_at")?;
+    let homes: Json<Vec<HomeJson>> = row.try_get("homes")?;
+    let phones: Json<Vec<PhoneJson>> = row.try_get("phones")?;
+    let homes = homes
+        .0
+        .into_iter()
+        .map(|h| Ok(HomeRef { unit_id: h.unit_id.into(), address: h.address, relation: word(&h.relation)? }))
+        .collect::<Result<_>>()?;
+    let phones = phones.0.into_iter().map(PhoneJson::view).collect();
+    let (name, has_login) = (row.try_get("name")?, row.try_get("has_login")?);
+    Ok((ContactRow { id: id.into(), name, phones, homes, has_login }, Cursor { at, id }))
+}
+
+/// Whom a text means: by a whole secret, by a telephone or a piece of it, by name.
+async fn meant(ctx: &Ctx, tx: &mut Tx, scope: &Scope, text: &str) -> Result<Vec<Uuid>> {
+    let text = text.replace('\0', " ");
+    let key = |secret: Secret, value: &str| seal::key(ctx, secret, value);
+    let (pinfl, passport) = (pinfl_number(&text), passport_number(&text));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let secrets = [
+        text.contains('@').then(|| key(Secret::Email, &text)),
+        (passport.len() == 9).then(|| key(Secret::Passport, &passport)),
+        (pinfl.len() == 14).then(|| key(Secret::Pinfl, &pinfl)),
+    ];
+    let mut ids: Vec<Uuid> = Vec::new();
+    if let [email, passport, pinfl] = &secrets
+        && secrets.iter().any(Option::is_some)
+    {
+        ids = sqlx::query_scalar!(
+            "select id from contacts where company_id = $1 and (email_key = $2 or passport_key = $3 or pinfl_key = $4)",
+            scope.company(),
+            email.as_deref(),
+            passport.as_deref(),
+            pinfl.as_deref()
+        )
+        .fetch_all(tx.conn())
+        .await?;
+    }
+    if !text.contains(char::is_alphabetic) && (3..=12).contains(&digits.len()) {
+        ids.extend(search::phone_owners(tx, &digits, NAMED).await?);
+        if let Some(phone) = Phone::parse(&text) {
+            ids.extend(owners(ctx, tx, scope, &phone).await?);
+        }
+        return Ok(ids);
+    }
+    ids.extend(search::people_named(tx, &text, NAMED).await?);
+    Ok(ids)
+}
+
+/// Everybody with this very number.
+pub(super) async fn owners(ctx: &Ctx, tx: &mut Tx, scope: &Scope, phone: &Phone) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select distinct contact_id from contact_phones where company_id = $1 and code = any($2) limit 50",
+        scope.company(),
+        &codes(ctx, phone)
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// One person.
 pub async fn contact(ctx: &Ctx, actor: &Actor, id: ContactId) -> Result<ContactCard> {
     let scope = actor.scope(P::ResidentsRead)?;
     let mut tx = ctx.begin(actor).await?;
+    card(&mut tx, &scope, id).await
+}
+
+pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<ContactCard> {
     let c = sqlx::query!(
-        r#"select c.name, c.email, c.lang, c.note, u.id is not null as "has_login!",
-             array(select phone from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id order by position) as "phones!",
-             coalesce((select jsonb_agg(jsonb_build_object('unit_id', n.id, 'relation', r.relation, 'address', b.address || ', №' || n.number))
-               from residencies r join units n on n.company_id = r.company_id and n.id = r.unit_id
-               join buildings b on b.company_id = n.company_id and b.id = n.building_id
-               where r.company_id = c.company_id and r.contact_id = c.id and r.until_on is null), '[]') as "homes!: Json<Vec<HomeJson>>"
-           from contacts c left join users u on u.company_id = c.company_id and u.contact_id = c.id
-           where c.company_id = $1 and c.id = $2"#,
+        r#"select c.version, c.name, c.lang, c.channel, c.note, c.email_shown, c.passport_shown, c.pinfl_shown,
+             exists (select from users u where u.company_id = c.company_id and u.contact_id = c.id) as "has_login!",
+             coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'phone', p.phone, 'shown', p.shown) order by p.position, p.id)
+               from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id), '[]') as "phones!: Json<Vec<PhoneJson>>"
+           from contacts c where c.company_id = $1 and c.id = $2"#,
         scope.company(),
         id.0
     )
     .fetch_one(tx.conn())
     .await?;
+    let homes = homes::load(tx, scope, id).await?;
+    let may_reveal = may_reveal(tx).await?;
     Ok(ContactCard {
         id,
+        version: c.version,
         name: c.name,
-        phones: phones(c.phones),
-        email: c.email,
-        lang: model::Lang::parse(&c.lang).unwrap_or_default(),
+        phones: c.phones.0.into_iter().map(PhoneJson::view).collect(),
+        email: c.email_shown,
+        passport: c.passport_shown,
+        pinfl: c.pinfl_shown,
+        lang: Lang::parse(&c.lang).unwrap_or_default(),
+        channel: c.channel.as_deref().map(word).transpose()?,
         note: c.note,
-        homes: homes(c.homes)?,
+        homes,
         has_login: c.has_login,
+        may_reveal,
     })
 }
 
@@ -116,11 +232,12 @@ pub(crate) struct Caller {
     pub phone: Option<Phone>,
 }
 
+/// A number the company hides is not copied anywhere: whoever files the request gives the one to call back.
 pub(crate) async fn caller(tx: &mut Tx, id: ContactId) -> Result<Caller> {
     let company = tx.actor().company_id().0;
     let row = sqlx::query!(
         "select c.name, (select phone from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id
-           order by position limit 1) as phone from contacts c where c.company_id = $1 and c.id = $2",
+           and p.phone is not null order by position limit 1) as phone from contacts c where c.company_id = $1 and c.id = $2",
         company,
         id.0
     )

@@ -106,7 +106,7 @@ impl<'a> From<&'a AccountRow> for Kept<'a> {
 }
 
 /// The day it is where the company is.
-pub(super) async fn today(tx: &mut Tx) -> Result<NaiveDate> {
+pub(crate) async fn today(tx: &mut Tx) -> Result<NaiveDate> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     let day = sqlx::query_scalar!(
         r#"select ($2::timestamptz at time zone time_zone)::date as "day!" from companies where id = $1"#,

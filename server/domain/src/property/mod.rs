@@ -24,6 +24,7 @@ pub use documents::{
 pub use places::{find_places, homes, unit_by_number};
 pub use units::{create_unit, set_unit_archived, unit, units, update_unit};
 
+pub(crate) use accounts::today;
 pub(crate) use places::{Located, locate};
 
 use crate::{Error, Result};

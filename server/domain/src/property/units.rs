@@ -1,7 +1,7 @@
 //! Units of a house.
 
 use super::{accounts, after, buildings::in_care, in_use, page_limit, some_text, taken};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, people};
 use chrono::{DateTime, Utc};
 use model::{
     BuildingId, Code, EntranceId, Page, Permission as P, UnitId,
@@ -105,7 +105,7 @@ pub async fn unit(ctx: &Ctx, actor: &Actor, id: UnitId) -> Result<UnitCard> {
 async fn card(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<UnitCard> {
     let known = load(tx, scope, id).await?;
     let accounts = accounts::of_unit(tx, scope, id).await?;
-    let people = if tx.actor().role().can(P::ResidentsRead) { people(tx, scope, id).await? } else { Vec::new() };
+    let people = if tx.actor().role().can(P::ResidentsRead) { people_of(tx, scope, id).await? } else { Vec::new() };
     Ok(UnitCard {
         id,
         version: known.version,
@@ -119,9 +119,9 @@ async fn card(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<UnitCard> {
     })
 }
 
-async fn people(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<Vec<UnitPerson>> {
+async fn people_of(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<Vec<UnitPerson>> {
     let rows = sqlx::query!(
-        r#"select c.id, c.name, r.relation, r.share_num, r.share_den from residencies r
+        r#"select c.id, c.name, r.relation, r.share_num, r.share_den, r.since_on from residencies r
            join contacts c on c.company_id = r.company_id and c.id = r.contact_id
            where r.company_id = $1 and r.unit_id = $2 and r.until_on is null
            order by array_position(array['owner', 'tenant', 'relative'], r.relation), c.name"#,
@@ -136,7 +136,8 @@ async fn people(tx: &mut Tx, scope: &Scope, id: UnitId) -> Result<Vec<UnitPerson
                 id: r.id.into(),
                 name: r.name,
                 relation: word(&r.relation)?,
-                share: r.share_num.zip(r.share_den).map(|(num, den)| format!("{num}/{den}")),
+                share: people::share(r.share_num, r.share_den),
+                since: r.since_on,
             })
         })
         .collect()

@@ -18,7 +18,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
            join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join users u on u.id = r.assignee_id
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+             and ($3 or r.assignee_id = $4 or (r.contact_id = $6 and (r.unit_id = any($8) or (r.unit_id is null and r.building_id = any($9))))
                or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))"#,
         scope.company(),
         id.0,
@@ -26,7 +26,9 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         reach.user,
         &reach.zones,
         reach.contact,
-        reach.trades.as_deref()
+        reach.trades.as_deref(),
+        &reach.units,
+        &reach.buildings
     )
     .fetch_one(tx.conn())
     .await?;

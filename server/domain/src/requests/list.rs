@@ -4,7 +4,7 @@ use super::words;
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
 use chrono::{DateTime, Utc};
 use model::{
-    Cursor, Page, Phone,
+    ContactId, Cursor, Page, Phone, UnitId,
     requests::{Kind, PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
 };
 use sqlx::{Postgres, QueryBuilder, Row};
@@ -68,12 +68,7 @@ pub(crate) async fn page(
 ) -> Result<Vec<RequestRow>> {
     let now = tx.now();
     let words = words::read(tx, scope, filter.text.as_deref()).await?;
-    let mut sql = QueryBuilder::<Postgres>::new(
-        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.source, r.address, r.description, r.contact_name, \
-         r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
-         r.rating \
-         from requests r left join users u on u.id = r.assignee_id where ",
-    );
+    let mut sql = select();
     within(&mut sql, scope);
     conditions(&mut sql, filter, now);
     words.push(&mut sql);
@@ -88,6 +83,47 @@ pub(crate) async fn page(
     }
     sql.push(" order by ").push(direction).push(" limit ").push_bind(limit);
     sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now)).collect()
+}
+
+/// Whose requests a card shows.
+pub(crate) enum About {
+    Contact(ContactId),
+    Unit(UnitId),
+    /// Filed with this number by nobody the register knows.
+    Phone(Phone),
+}
+
+/// A few requests for somebody's card: open ones first, then the latest.
+pub(crate) async fn brief(tx: &mut Tx, scope: &Scope, about: About, limit: i64) -> Result<Vec<RequestRow>> {
+    let now = tx.now();
+    let mut sql = select();
+    within(&mut sql, scope);
+    match about {
+        About::Contact(id) => {
+            sql.push(" and r.contact_id = ").push_bind(id.0);
+        }
+        About::Unit(id) => {
+            sql.push(" and r.unit_id = ").push_bind(id.0);
+        }
+        About::Phone(phone) => {
+            // The index of the keys knows the number; the row must have it as the caller's.
+            sql.push(" and r.id in (select s from search_ids('requests', array[")
+                .push_bind(format!("%{}%", &phone.as_str()[1..]));
+            sql.push("], '%', '{}', 200) s) and r.contact_id is null and r.contact_phone = ")
+                .push_bind(phone.as_str().to_owned());
+        }
+    }
+    sql.push(" order by r.status in ").push(OPEN).push(" desc, r.created_at desc, r.id desc limit ").push_bind(limit);
+    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now)).collect()
+}
+
+fn select() -> QueryBuilder<Postgres> {
+    QueryBuilder::new(
+        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.source, r.address, r.description, r.contact_name, \
+         r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
+         r.rating \
+         from requests r left join users u on u.id = r.assignee_id where ",
+    )
 }
 
 /// Counters of open work, in one pass over the open part of the table.
@@ -125,6 +161,8 @@ pub(super) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
     sql.push("r.company_id = ").push_bind(scope.company());
     if let Some(contact) = reach.contact {
         sql.push(" and r.contact_id = ").push_bind(contact);
+        sql.push(" and (r.unit_id = any(").push_bind(reach.units);
+        sql.push(") or (r.unit_id is null and r.building_id = any(").push_bind(reach.buildings).push(")))");
     } else if let Some(user) = reach.user {
         sql.push(" and (r.assignee_id = ").push_bind(user);
         sql.push(" or (r.building_id = any(").push_bind(reach.zones).push(")");
@@ -160,6 +198,9 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
     }
     if let Some(id) = filter.unit_id {
         sql.push(" and r.unit_id = ").push_bind(id.0);
+    }
+    if let Some(id) = filter.contact_id {
+        sql.push(" and r.contact_id = ").push_bind(id.0);
     }
     if let Some(id) = filter.assignee_id {
         sql.push(" and r.assignee_id = ").push_bind(id.0);

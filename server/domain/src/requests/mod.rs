@@ -11,6 +11,7 @@ mod workflow;
 
 pub use bulk::bulk;
 pub(crate) use handover::hand_over;
+pub(crate) use list::{About, brief};
 pub(crate) use list::{after, count_up_to, page};
 pub use list::{counts, list};
 pub(crate) use words::{FoundRequest, find};

@@ -3,7 +3,7 @@
 use crate::{Result, Scope, Tx, error::word, events::Audience, people, property::Located};
 use chrono::{DateTime, Utc};
 use model::{
-    BuildingId, ContactId, Phone, RequestId, UserId,
+    BuildingId, ContactId, Phone, RequestId, UnitId, UserId,
     events::Event,
     requests::{
         AddComment, Category, Change, CreateRequest, Kind, Priority, RateRequest, Source, Status, UpdateRequest,
@@ -20,6 +20,7 @@ pub(super) struct Core {
     pub status: Status,
     pub category: Category,
     pub building_id: BuildingId,
+    pub unit_id: Option<UnitId>,
     pub contact_id: Option<ContactId>,
     pub assignee_id: Option<UserId>,
     pub assignee_name: Option<String>,
@@ -30,6 +31,7 @@ impl Core {
     pub fn audience(&self) -> Audience {
         Audience {
             building_id: self.building_id,
+            unit_id: self.unit_id,
             contact_id: self.contact_id,
             assignee_id: self.assignee_id,
             former_assignee_id: None,
@@ -89,6 +91,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         status: Status::New,
         category: new.category,
         building_id: new.place.building_id,
+        unit_id: new.place.unit_id,
         contact_id: new.person.id,
         assignee_id: None,
         assignee_name: None,
@@ -113,11 +116,11 @@ pub(super) async fn caller(tx: &mut Tx, scope: &Scope, command: &CreateRequest) 
 pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Core> {
     let reach = scope.requests();
     let row = sqlx::query!(
-        r#"select r.number, r.version, r.status, r.category, r.building_id, r.contact_id, r.assignee_id, r.rating,
+        r#"select r.number, r.version, r.status, r.category, r.building_id, r.unit_id, r.contact_id, r.assignee_id, r.rating,
              (select name from users u where u.id = r.assignee_id) as assignee_name
            from requests r
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+             and ($3 or r.assignee_id = $4 or (r.contact_id = $6 and (r.unit_id = any($8) or (r.unit_id is null and r.building_id = any($9))))
                or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))
            for update"#,
         scope.company(),
@@ -126,7 +129,9 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
         reach.user,
         &reach.zones,
         reach.contact,
-        reach.trades.as_deref()
+        reach.trades.as_deref(),
+        &reach.units,
+        &reach.buildings
     )
     .fetch_one(tx.conn())
     .await?;
@@ -137,6 +142,7 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
         status: word(&row.status)?,
         category: word(&row.category)?,
         building_id: row.building_id.into(),
+        unit_id: row.unit_id.map(Into::into),
         contact_id: row.contact_id.map(Into::into),
         assignee_id: row.assignee_id.map(Into::into),
         assignee_name: row.assignee_name,
@@ -222,7 +228,7 @@ pub(super) async fn set_assignee(tx: &mut Tx, core: &Core, to: Status, user: Opt
 pub(super) async fn lock_open_of(tx: &mut Tx, user: UserId) -> Result<Vec<Core>> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
-        "select r.id, r.number, r.version, r.status, r.category, r.building_id, r.contact_id, r.rating,
+        "select r.id, r.number, r.version, r.status, r.category, r.building_id, r.unit_id, r.contact_id, r.rating,
            (select name from users u where u.id = r.assignee_id) as assignee_name
          from requests r
          where r.company_id = $1 and r.assignee_id = $2 and r.status in ('assigned', 'in_progress', 'deferred', 'returned')
@@ -241,6 +247,7 @@ pub(super) async fn lock_open_of(tx: &mut Tx, user: UserId) -> Result<Vec<Core>>
                 status: word(&row.status)?,
                 category: word(&row.category)?,
                 building_id: row.building_id.into(),
+                unit_id: row.unit_id.map(Into::into),
                 contact_id: row.contact_id.map(Into::into),
                 assignee_id: Some(user),
                 assignee_name: row.assignee_name,

@@ -8,13 +8,16 @@ mod asked;
 mod marks;
 mod rows;
 
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, requests};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, people, requests};
 use asked::{Asked, Level};
 use model::{
     Permission as P, fold,
     search::{Found, Group, Hit, Kind, SearchQuery},
 };
 use std::cmp::Reverse;
+use uuid::Uuid;
+
+pub(crate) use rows::phone_owners;
 
 /// Looked at of each kind; the best of them are shown.
 const CANDIDATES: i32 = 60;
@@ -56,23 +59,23 @@ pub async fn search(ctx: &Ctx, actor: &Actor, query: &SearchQuery) -> Result<Fou
         return Ok(Found::default());
     }
     let mut tx = ctx.begin(actor).await?;
-    let hits = look(&mut tx, &reach, &asked, NEAR).await?;
+    let hits = look(ctx, &mut tx, &reach, &asked, NEAR).await?;
     if !hits.is_empty() || asked.digits.is_some() {
         return Ok(arrange(hits, limit, None));
     }
     let instead = fold::other_layout(text.trim());
     let other = Asked::read(&instead);
     if !other.is_empty() {
-        let hits = look(&mut tx, &reach, &other, NEAR).await?;
+        let hits = look(ctx, &mut tx, &reach, &other, NEAR).await?;
         if !hits.is_empty() {
             return Ok(arrange(hits, limit, Some(instead)));
         }
     }
-    let hits = look(&mut tx, &reach, &asked, &[Level::Slip]).await?;
+    let hits = look(ctx, &mut tx, &reach, &asked, &[Level::Slip]).await?;
     Ok(arrange(hits, limit, None))
 }
 
-async fn look(tx: &mut Tx, reach: &Reach, asked: &Asked, levels: &[Level]) -> Result<Vec<Rated>> {
+async fn look(ctx: &Ctx, tx: &mut Tx, reach: &Reach, asked: &Asked, levels: &[Level]) -> Result<Vec<Rated>> {
     let mut hits = Vec::new();
     let near = levels == NEAR;
     if near {
@@ -82,7 +85,7 @@ async fn look(tx: &mut Tx, reach: &Reach, asked: &Asked, levels: &[Level]) -> Re
         return Ok(hits);
     }
     if near && let Some(piece) = asked.phone() {
-        hits.extend(by_phone(tx, reach, piece).await?);
+        hits.extend(by_phone(ctx, tx, reach, piece).await?);
     }
     if near
         && reach.houses
@@ -107,6 +110,28 @@ async fn look(tx: &mut Tx, reach: &Reach, asked: &Asked, levels: &[Level]) -> Re
     Ok(hits)
 }
 
+/// People whose name holds these words in any script; when none is spelt so, those whose name sounds so. A piece of the
+/// telephone may stand beside the name.
+pub(crate) async fn people_named(tx: &mut Tx, text: &str, most: i32) -> Result<Vec<Uuid>> {
+    let asked = Asked::read(text);
+    let Some((names, phone)) = asked.name() else { return Ok(Vec::new()) };
+    for level in [Level::Begun, Level::Bones] {
+        let mut ids = rows::Ids::default();
+        for patterns in asked::patterns(&names, level) {
+            rows::ids(tx, &["contacts"], &patterns, most, &mut ids).await?;
+        }
+        let mut found = ids.of("contacts");
+        if let Some(piece) = phone {
+            let owners = rows::phone_owners(tx, piece, most).await?;
+            found.retain(|id| owners.contains(id));
+        }
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
 async fn requests_like(tx: &mut Tx, reach: &Reach, asked: &Asked) -> Result<Vec<Rated>> {
     let number = asked.number();
     let found =
@@ -114,10 +139,14 @@ async fn requests_like(tx: &mut Tx, reach: &Reach, asked: &Asked) -> Result<Vec<
     Ok(found.into_iter().map(|row| (rows::request_weight(&row, number), rows::request(row, asked))).collect())
 }
 
-async fn by_phone(tx: &mut Tx, reach: &Reach, piece: &str) -> Result<Vec<Rated>> {
+async fn by_phone(ctx: &Ctx, tx: &mut Tx, reach: &Reach, piece: &str) -> Result<Vec<Rated>> {
     let mut hits = Vec::new();
     if reach.people {
-        let ids = rows::phone_owners(tx, piece, CANDIDATES).await?;
+        let mut ids = rows::phone_owners(tx, piece, CANDIDATES).await?;
+        // A hidden number is found whole.
+        if let Some(codes) = people::full_number(ctx, piece) {
+            ids.extend(rows::whole_phone(tx, &codes).await?);
+        }
         hits.extend(rows::people(tx, &ids, &[], Some(piece)).await?);
     }
     if reach.staff {

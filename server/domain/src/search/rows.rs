@@ -51,10 +51,22 @@ pub(super) async fn ids(tx: &mut Tx, what: &[&str], patterns: &Patterns, most: i
     Ok(())
 }
 
-pub(super) async fn phone_owners(tx: &mut Tx, piece: &str, most: i32) -> Result<Vec<Uuid>> {
+pub(crate) async fn phone_owners(tx: &mut Tx, piece: &str, most: i32) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar!(r#"select s as "id!" from search_phones($1, $2) s"#, piece, most)
         .fetch_all(tx.conn())
         .await?)
+}
+
+/// Whose a number is, by what whole numbers are compared by.
+pub(super) async fn whole_phone(tx: &mut Tx, codes: &[String]) -> Result<Vec<Uuid>> {
+    let company = tx.actor().company_id().0;
+    Ok(sqlx::query_scalar!(
+        "select distinct contact_id from contact_phones where company_id = $1 and code = any($2) limit 60",
+        company,
+        codes
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }
 
 /// How well a telephone number answers a piece of it: whole, its end, its middle.
@@ -79,9 +91,18 @@ fn subtitle(phone: Option<&str>, piece: Option<&str>, rest: &[&str]) -> (String,
     (parts.join(DOT), marks)
 }
 
+/// Whether a number may be the one a piece of was typed. Of a covered one only the end is known.
+fn answers(phone: &str, piece: &str) -> bool {
+    if !phone.contains('•') {
+        return phone.contains(piece);
+    }
+    let end: String = phone.chars().filter(char::is_ascii_digit).skip(3).collect();
+    piece.len() >= end.len() && piece.ends_with(&end)
+}
+
 /// The phone that was asked for, else the first.
 fn telling<'a>(phones: &'a [String], piece: Option<&str>) -> Option<&'a str> {
-    let asked = piece.and_then(|piece| phones.iter().find(|phone| phone.contains(piece)));
+    let asked = piece.and_then(|piece| phones.iter().find(|phone| answers(phone, piece)));
     asked.or(phones.first()).map(String::as_str)
 }
 
@@ -100,7 +121,7 @@ pub(super) async fn people(tx: &mut Tx, ids: &[Uuid], names: &[String], piece: O
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
         r#"select c.id, c.name,
-             array(select phone from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id order by position) as "phones!",
+             array(select shown from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id order by position) as "phones!",
              (select b.address || ', №' || n.number from residencies r
                join units n on n.company_id = r.company_id and n.id = r.unit_id
                join buildings b on b.company_id = n.company_id and b.id = n.building_id
@@ -114,7 +135,7 @@ pub(super) async fn people(tx: &mut Tx, ids: &[Uuid], names: &[String], piece: O
     .await?;
     Ok(rows
         .into_iter()
-        .filter(|row| piece.is_none_or(|piece| row.phones.iter().any(|phone| phone.contains(piece))))
+        .filter(|row| piece.is_none_or(|piece| row.phones.iter().any(|phone| answers(phone, piece))))
         .map(|row| {
             let phone = telling(&row.phones, piece);
             let (subtitle, subtitle_marks) = subtitle(phone, piece, &[row.home.as_deref().unwrap_or_default()]);

@@ -39,8 +39,12 @@ const TABLES: [(&str, &str); 16] = [
     ("entrances", "id, company_id, building_id, number"),
     ("units", "id, company_id, building_id, entrance_id, kind, number, floor, rooms, area_cm2, cadastral"),
     ("personal_accounts", "id, company_id, unit_id, number, opened_on"),
-    ("contacts", "id, company_id, name, email, lang, note, created_at"),
-    ("contact_phones", "company_id, contact_id, phone, position"),
+    (
+        "contacts",
+        "id, company_id, name, lang, channel, note, created_at, email_sealed, email_key, email_shown, passport_sealed, \
+         passport_key, passport_shown, pinfl_sealed, pinfl_key, pinfl_shown",
+    ),
+    ("contact_phones", "id, company_id, contact_id, phone, position"),
     ("residencies", "id, company_id, unit_id, contact_id, relation, share_num, share_den, since_on, until_on"),
     ("users", "id, company_id, role, login, password_hash, name, email, phone, lang, contact_id, created_at"),
     ("staff_skills", "company_id, user_id, skill"),
@@ -160,6 +164,17 @@ impl Cell for String {
     }
 }
 
+/// Bytes, in hexadecimal.
+impl Cell for Vec<u8> {
+    fn write(&self, out: &mut String) {
+        out.push_str("\\\\x");
+        for byte in self {
+            // Writing into a String cannot fail.
+            let _ = write!(out, "{byte:02x}");
+        }
+    }
+}
+
 impl Cell for bool {
     fn write(&self, out: &mut String) {
         out.push(if *self { 't' } else { 'f' });
@@ -191,10 +206,10 @@ mod tests {
     #[test]
     fn what_would_break_a_line_is_escaped() {
         let mut out = String::new();
-        for cell in [&"a\tb\\c\nd" as &dyn Cell, &None::<i32>, &Some(7_i16), &true] {
+        for cell in [&"a\tb\\c\nd" as &dyn Cell, &None::<i32>, &Some(7_i16), &true, &vec![0_u8, 171]] {
             cell.write(&mut out);
             out.push('|');
         }
-        assert_eq!(out, "a\\tb\\\\c\\nd|\\N|7|t|");
+        assert_eq!(out, "a\\tb\\\\c\\nd|\\N|7|t|\\\\x00ab|");
     }
 }

@@ -23,6 +23,7 @@ mod work;
 use crate::{Ctx, Error, Result, auth::DEMO_CODE};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::Role;
+use platform::sealed::Sealer;
 use rng::Rng;
 use serde::Serialize;
 use uuid::Uuid;
@@ -70,16 +71,18 @@ struct Plot {
     now: DateTime<Utc>,
     /// When the company took over its houses: a year before the history begins.
     opened: DateTime<Utc>,
+    /// Seals what people keep to themselves, always to the same bytes.
+    sealer: Sealer,
 }
 
 impl Plot {
-    fn new(options: &SeedOptions) -> Result<Self> {
+    fn new(options: &SeedOptions, sealer: Sealer) -> Result<Self> {
         let apartments = usize::try_from(options.apartments).map_err(|e| Error::internal("seed", e))?;
         // Whole seconds: what JSON, COPY and people all write alike.
         let now = DateTime::from_timestamp(options.now.timestamp(), 0).unwrap_or(options.now);
         let opened = now - TimeDelta::days(plan::DAYS + 365);
         let company = Rng::part(options.seed, "company", 0).id(opened);
-        Ok(Self { seed: options.seed, company, apartments, now, opened })
+        Ok(Self { seed: options.seed, company, apartments, now, opened, sealer })
     }
 
     /// Whether the flat belongs to somebody one can sign in as.
@@ -96,7 +99,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     if !(20..=1_000_000).contains(&options.apartments) {
         return Err(Error::field("/apartments", "out_of_range"));
     }
-    let plot = Plot::new(options)?;
+    let plot = Plot::new(options, ctx.sealer.clone())?;
     refuse_twice(ctx, &plot).await?;
     progress("Drawing photographs");
     let album = pictures::Album::store(ctx, &plot).await?;

@@ -7,8 +7,13 @@ use super::{
     names::{Family, Name},
     rng::Rng,
 };
+use crate::people::{Closed, close_steady};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use model::{Lang, people::Relation, staff::Skill};
+use model::{
+    Lang,
+    people::{Channel, Relation, Secret},
+    staff::Skill,
+};
 use uuid::Uuid;
 
 /// Somebody who lives in a flat and may file requests.
@@ -67,18 +72,27 @@ const NOTES: &[&str] = &[
 ];
 
 /// Gives out phone numbers, each once.
-pub(super) struct Phones(u64);
+pub(super) struct Phones {
+    mobile: u64,
+    landline: u64,
+}
 
 impl Phones {
     pub fn new(seed: u64) -> Self {
-        Self(seed % 9_000_000)
+        Self { mobile: seed % 9_000_000, landline: seed % 900_000 }
+    }
+
+    /// A telephone of a house in Tashkent.
+    fn landline(&mut self) -> String {
+        self.landline += 1;
+        format!("+998712{:06}", self.landline.wrapping_mul(314_159) % 1_000_000)
     }
 
     fn next(&mut self, rng: &mut Rng) -> String {
         const OPERATORS: &[&str] = &["90", "91", "93", "94", "95", "97", "98", "99"];
-        self.0 += 1;
+        self.mobile += 1;
         // A multiplier without a common factor with 10^7 visits every number once.
-        let digits = self.0.wrapping_mul(3_141_593) % 10_000_000;
+        let digits = self.mobile.wrapping_mul(3_141_593) % 10_000_000;
         format!("+998{}{digits:07}", rng.pick(OPERATORS))
     }
 }
@@ -185,6 +199,35 @@ pub(super) fn write(
     households
 }
 
+/// How two owners share a flat: as heirs, spouses and the notary wrote it.
+const SPLITS: &[((i32, i32), (i32, i32))] = &[
+    ((1, 2), (1, 2)),
+    ((1, 2), (1, 2)),
+    ((50, 100), (50, 100)),
+    ((1, 3), (2, 3)),
+    ((3, 4), (1, 4)),
+    ((33_333, 100_000), (66_667, 100_000)),
+];
+
+/// The columns of a sealed value.
+fn parts(closed: Option<Closed>) -> (Option<Vec<u8>>, Option<Vec<u8>>, Option<String>) {
+    closed.map_or((None, None, None), |c| (Some(c.sealed), Some(c.key), Some(c.shown)))
+}
+
+/// Series and number of nobody's passport.
+fn passport(rng: &mut Rng) -> String {
+    format!("{}{:07}", rng.pick(&["AA", "AB", "AC", "AD", "AE"]), rng.below(10_000_000))
+}
+
+/// Fourteen digits as the state gives them out: sex and century, day of birth, district, number, check digit.
+fn pinfl(rng: &mut Rng) -> String {
+    let (day, month, year) = (rng.between(1, 28), rng.between(1, 12), rng.between(45, 99));
+    let head =
+        format!("{}{day:02}{month:02}{year:02}{:03}{:03}", rng.between(3, 4), rng.between(1, 400), rng.between(1, 999));
+    let check: u32 = head.bytes().zip([7_u32, 3, 1].into_iter().cycle()).map(|(b, w)| u32::from(b - b'0') * w).sum();
+    format!("{head}{}", check % 10)
+}
+
 struct Writer<'a> {
     rows: &'a mut Rows,
     plot: &'a Plot,
@@ -229,14 +272,19 @@ impl Writer<'_> {
             return vec![tenant];
         }
         let shared = !star && self.rng.chance(0.35);
-        let share = if shared { (1, 2) } else { (1, 1) };
+        // Drawn apart, so that shares move nothing else of the city.
+        let (share, rest) = if shared {
+            Rng::part(self.plot.seed, "share", usize::try_from(flat.id.as_u64_pair().1 >> 1).unwrap_or(0)).pick(SPLITS)
+        } else {
+            ((1, 1), (1, 1))
+        };
         let owner = self.contact_with_login(&head, since, if star { 1.0 } else { 0.5 });
         self.residency(flat, owner.contact, Relation::Owner, Some(share), day, None);
         let mut household = vec![owner];
         if shared {
             let spouse = family.member(self.rng, !woman);
             let spouse = self.contact_with_login(&spouse, since, 0.35);
-            self.residency(flat, spouse.contact, Relation::Owner, Some(share), day, None);
+            self.residency(flat, spouse.contact, Relation::Owner, Some(rest), day, None);
             household.push(spouse);
         }
         if !star && flat.rooms > 1 && self.rng.chance(0.4) {
@@ -264,11 +312,53 @@ impl Writer<'_> {
         let phone = self.phones.next(self.rng);
         let note = self.rng.chance(0.04).then(|| self.rng.pick(NOTES));
         let email = self.rng.chance(0.15).then(|| format!("{}@mail.example", &phone[4..]));
-        self.rows.add(Table::Contacts, &[&contact, &company, &name.full, &email, &name.lang.code(), &note, &created]);
-        self.rows.add(Table::Phones, &[&company, &contact, &phone, &0_i16]);
+        // A stream of its own: what people say of themselves moves nothing else of the city.
+        let mut own = Rng::part(self.plot.seed, "person", usize::try_from(self.phones.mobile).unwrap_or(0));
+        let channel = match own.below(20) {
+            0..=5 => Some(Channel::Telegram),
+            6 | 7 => Some(Channel::Sms),
+            8 if email.is_some() => Some(Channel::Email),
+            _ => None,
+        };
+        let [sealed_email, passport, pinfl] = [
+            (Secret::Email, email.clone()),
+            (Secret::Passport, own.chance(0.12).then(|| passport(&mut own))),
+            (Secret::Pinfl, own.chance(0.12).then(|| pinfl(&mut own))),
+        ]
+        .map(|(secret, value)| value.map(|value| close_steady(&self.plot.sealer, secret, contact, &value)));
+        let (email_sealed, email_key, email_shown) = parts(sealed_email);
+        let (passport_sealed, passport_key, passport_shown) = parts(passport);
+        let (pinfl_sealed, pinfl_key, pinfl_shown) = parts(pinfl);
+        self.rows.add(
+            Table::Contacts,
+            &[
+                &contact,
+                &company,
+                &name.full,
+                &name.lang.code(),
+                &channel.map(Channel::as_str),
+                &note,
+                &created,
+                &email_sealed,
+                &email_key,
+                &email_shown,
+                &passport_sealed,
+                &passport_key,
+                &passport_shown,
+                &pinfl_sealed,
+                &pinfl_key,
+                &pinfl_shown,
+            ],
+        );
+        let mut numbers = vec![phone.clone()];
         if self.rng.chance(0.1) {
-            let second = self.phones.next(self.rng);
-            self.rows.add(Table::Phones, &[&company, &contact, &second, &1_i16]);
+            numbers.push(self.phones.next(self.rng));
+        }
+        if own.chance(0.12) {
+            numbers.push(self.phones.landline());
+        }
+        for (number, position) in numbers.iter().zip(0_i16..) {
+            self.rows.add(Table::Phones, &[&own.id(created), &company, &contact, number, &position]);
         }
         let user = login.then(|| {
             let id = self.rng.id(created);

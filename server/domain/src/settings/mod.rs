@@ -182,7 +182,7 @@ pub async fn save_deadlines(ctx: &Ctx, actor: &Actor, version: i32, hours: &Dead
 }
 
 /// Makes the company's row of settings and locks it, so that editors come one after another.
-async fn own_row(tx: &mut Tx) -> Result<()> {
+pub(crate) async fn own_row(tx: &mut Tx) -> Result<()> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     sqlx::query!(
         "insert into company_settings (company_id, updated_at) values ($1, $2) on conflict (company_id) do nothing",

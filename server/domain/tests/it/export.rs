@@ -20,6 +20,8 @@ fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
         columns: Vec::new(),
         requests: filter.clone(),
         text: None,
+        relation: None,
+        has_login: None,
         building_id: None,
     }
 }

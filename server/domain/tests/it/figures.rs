@@ -7,6 +7,7 @@ use domain::{
 };
 use model::{
     auth::StaffLogin,
+    people::ContactFilter,
     requests::{Kind, RequestFilter, Sort, Status},
     search::SearchQuery,
 };
@@ -90,7 +91,12 @@ async fn figures() {
     told("buildings", vec![began.elapsed()], rows);
     for words in [None, Some("Каримов"), Some("2345")] {
         let began = Instant::now();
-        let rows = people::contacts(&ctx, &desk, words, None).await.unwrap().items.len();
+        let rows =
+            people::contacts(&ctx, &desk, &ContactFilter { text: words.map(str::to_owned), ..Default::default() })
+                .await
+                .unwrap()
+                .items
+                .len();
         told(&format!("people, {}", words.unwrap_or("newest")), vec![began.elapsed()], rows);
     }
     let began = Instant::now();

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod access;
 mod audit;
 mod codes;
 mod estimates;
@@ -13,7 +14,9 @@ mod idempotency;
 mod journey;
 mod lists;
 mod passwords;
+mod people;
 mod plans;
+mod privacy;
 mod property;
 mod registers;
 mod rounds;

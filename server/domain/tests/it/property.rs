@@ -8,6 +8,7 @@ use domain::{
 };
 use model::{
     BuildingId, Code, Lang, UnitId,
+    people::Share,
     property::{
         AccountFacts, AccountFilter, AccountRuleFacts, BuildingCard, BuildingFacts, BuildingFilter, ChartPlan,
         CompanyFacts, ComplexFacts, DocumentFacts, DocumentFilter, Ground, Network, OpenAccount, Renumber, UnitFacts,
@@ -494,7 +495,7 @@ async fn a_unit_shows_people_to_the_desk_only_and_its_requests_are_found() {
     let world = World::new(&ctx).await;
     let id = filed(&ctx, &world).await;
     let card = property::unit(&ctx, &world.a.dispatcher().await, world.a.resident.unit).await.unwrap();
-    assert_eq!((card.people[0].name.as_str(), card.people[0].share.as_deref()), ("Азиз Каримов", Some("1/1")));
+    assert_eq!((card.people[0].name.as_str(), card.people[0].share), ("Азиз Каримов", Some(Share::WHOLE)));
     assert!(property::unit(&ctx, &world.a.plumber().await, world.a.resident.unit).await.unwrap().people.is_empty());
     assert_eq!(code(property::unit(&ctx, &world.b.admin().await, world.a.resident.unit).await), Code::NotFound);
     let desk = world.a.dispatcher().await;

@@ -4,6 +4,7 @@ use crate::support::{assign, code, field, filed, step, wrong};
 use domain::{Actor, Ctx, people, property, requests};
 use model::{
     Code, RequestId,
+    people::ContactFilter,
     requests::{Action, AddComment, Moment, RateRequest, RequestFilter, UpdateRequest},
 };
 use testkit::{TestCtx, World};
@@ -151,7 +152,7 @@ async fn registers_are_for_those_who_need_them() {
         (world.a.plumber().await, false),
         (world.a.resident().await, false),
     ] {
-        let contacts = people::contacts(&ctx, &actor, None, None).await;
+        let contacts = people::contacts(&ctx, &actor, &ContactFilter::default()).await;
         let card = people::contact(&ctx, &actor, world.a.caller).await;
         let staff = domain::staff::list(&ctx, &actor, &model::staff::StaffFilter::default()).await;
         if sees_people {
@@ -169,6 +170,8 @@ async fn registers_are_for_those_who_need_them() {
     }
     let desk = world.a.dispatcher().await;
     assert_eq!(property::find_places(&ctx, &desk, "навои 2").await.unwrap()[0].unit_id, Some(world.a.house.units[1]));
-    let by_phone = people::contacts(&ctx, &desk, Some("90 100-00-02"), None).await;
+    let by_phone =
+        people::contacts(&ctx, &desk, &ContactFilter { text: Some("90 100-00-02".to_owned()), ..Default::default() })
+            .await;
     assert_eq!(by_phone.unwrap().items[0].id, world.a.neighbour.contact);
 }

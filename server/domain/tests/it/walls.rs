@@ -25,6 +25,7 @@ const WITHOUT_COMPANY: &[&str] = &[
     "companies",        // the companies themselves: behind the wall by their id
     "login_codes",      // by phone, before anybody knows whose it is
     "password_resets",  // by token, for a user
+    "phone_proofs",     // by token, before anybody knows whose it is
     "recovery_codes",   // by user
     "telegram_chats",   // by chat, before it is linked
     "telegram_inbox",   // raw updates
@@ -114,6 +115,10 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into import_rows (company_id, import_id, line, cells, data) select $1, id, 1, '[]', '{}' from imports where company_id = $1",
             "insert into import_objects (company_id, import_id, line, object_type, object_id, action, changes) select $1, id, 1, 'unit', id, 'made', '{}' from imports where company_id = $1",
             "insert into opening_balances (id, company_id, account_id, amount_tiyin, as_of, created_at) select gen_random_uuid(), $1, id, 1, '2026-01-01', now() from personal_accounts where company_id = $1",
+            "insert into applications (id, company_id, kind, name, phone, building_id, door, created_at) select gen_random_uuid(), $1, 'home', 'Новый', '+998931234567', id, 'web', now() from buildings where company_id = $1 limit 1",
+            "insert into resident_invites (id, company_id, token_hash, code_hash, contact_id, created_at, expires_at) select gen_random_uuid(), $1, sha256(id::text::bytea), sha256(id::text::bytea), id, now(), now() from contacts where company_id = $1 limit 1",
+            "insert into attach_attempts (id, company_id, user_id, account_hash, at) select gen_random_uuid(), $1, id, '', now() from users where company_id = $1 limit 1",
+            "insert into audit_bridges (audit_id, step, company_id, contact_id, bridge, made_at) values (gen_random_uuid(), 1, $1, gen_random_uuid(), '', now())",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {
             sqlx::query(sql).bind(id).execute(&mut superuser).await.unwrap();

@@ -1,5 +1,6 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
+pub mod access;
 pub mod audit;
 pub mod auth;
 pub mod extract;
@@ -53,6 +54,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
+        .merge(access::routes())
         .merge(staff::routes())
         .merge(search::routes())
         .merge(imports::routes())

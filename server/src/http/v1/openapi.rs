@@ -31,7 +31,7 @@ The working system of a housing management company: requests, houses, people.
 **Lists** come in pages: pass `next` back as `cursor`. **Edits** need `If-Match`. **Creating a request** can be repeated safely with `Idempotency-Key`.
 What is missing and what belongs to somebody else answer with the same 404.";
 
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     ("auth", "Signing in, sessions, password and second factor"),
     ("requests", "Requests (заявки) from filing to rating"),
     ("work", "Field work on requests: checklists, materials, time, proof, estimates"),
@@ -42,6 +42,7 @@ const TAGS: [(&str, &str); 14] = [
     ("documents", "Documents of buildings and of the company"),
     ("companies", "Companies, for the owner of the system"),
     ("people", "Residents and staff"),
+    ("access", "Applications, invitations, homes of residents, their data"),
     ("search", "Finding, and saved views of lists"),
     ("imports", "Spreadsheets read in: check, write, undo"),
     ("tasks", "Work in the background"),

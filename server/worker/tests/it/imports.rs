@@ -7,11 +7,12 @@ use domain::{
     Actor, Ctx,
     imports::{self, NewImport, Sheet},
     jobs::RunTask,
-    requests, tasks,
+    people, requests, tasks,
 };
 use model::{
     Code, ImportId, TaskId,
     imports::{Field, ImportCard, ImportCounts, ImportKind, ImportState, SetColumns},
+    people::{PrivacyRules, Reveal, Secret},
     tasks::TaskState,
 };
 use rust_xlsxwriter::{Format, Workbook};
@@ -268,6 +269,44 @@ async fn a_messy_register_comes_in_is_corrected_and_goes_again() {
 const HOUSE: &str = "Адрес;Квартира;Лицевой счёт\nМира 1;1;501\nМира 1;2;502\nМира 1;3;503\n";
 
 #[tokio::test]
+async fn people_are_recognised_by_hidden_phones_too() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let admin = world.a.admin().await;
+    let mut db = ctx.database.superuser().await;
+    imported(&ctx, &admin, ImportKind::Property, HOUSE, [3, 0, 0, 0]).await;
+    let csv = "ФИО;Телефон;Email;Лицевой счёт\nКаримов Азиз;90 555-11-22;aziz@mail.uz;501\n";
+    imported(&ctx, &admin, ImportKind::People, csv, [1, 0, 0, 0]).await;
+    people::save_privacy(&ctx, &admin, 1, &PrivacyRules { hide_phones: true, dispatchers_reveal: false })
+        .await
+        .unwrap();
+    people::apply_privacy(&ctx, world.a.id).await.unwrap();
+    // The same file again says nothing new; a second number is added and sealed at once.
+    imported(&ctx, &admin, ImportKind::People, csv, [0, 0, 1, 0]).await;
+    ctx.clock.advance(TimeDelta::minutes(1));
+    let more = "ФИО;Телефон;Телефон 2;Email;Лицевой счёт\nKarimov Aziz;905551122;935551133;aziz2@mail.uz;501\nЧужой;905551122;;;502\n";
+    let card = imported(&ctx, &admin, ImportKind::People, more, [1, 1, 0, 0]).await;
+    assert_eq!(
+        card.warnings.iter().map(|r| (r.line, r.troubles[0].code.as_str())).collect::<Vec<_>>(),
+        [(3, "phone_of_other")]
+    );
+    let ours = format!("where company_id = '{}'", world.a.id);
+    assert_eq!(count(&mut db, &format!("contact_phones {ours} and phone is not null")).await, 0);
+    assert_eq!(count(&mut db, &format!("contact_phones {ours} and last4 = '1133'")).await, 1);
+    assert_eq!(count(&mut db, &format!("contacts {ours} and email is not null")).await, 0);
+    let id: uuid::Uuid =
+        sqlx::query_scalar("select id from contacts where name = 'Karimov Aziz'").fetch_one(&mut db).await.unwrap();
+    let email = Reveal { field: Secret::Email, phone_id: None };
+    let told = async || people::reveal(&ctx, &admin, id.into(), email).await.unwrap().value;
+    assert_eq!(told().await, "aziz2@mail.uz");
+    // Looking is no change that an undo would stop at.
+    undone(&ctx, &admin, card.id).await;
+    assert_eq!(told().await, "aziz@mail.uz");
+    assert_eq!(count(&mut db, &format!("contact_phones {ours} and last4 = '1133'")).await, 0);
+    assert_eq!(count(&mut db, &format!("contact_phones {ours} and last4 = '1122'")).await, 1);
+}
+
+#[tokio::test]
 async fn people_are_recognised_however_they_are_spelt() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
@@ -314,18 +353,18 @@ async fn people_are_recognised_however_they_are_spelt() {
     let more = "Имя;Телефон;Телефон 2;Email;Лицевой счёт;Кто\nКаримов Азиз Рустамович;905551122;901112233;AZIZ@mail.uz;501;арендатор\n";
     let second = imported(&ctx, &admin, ImportKind::People, more, [0, 1, 0, 0]).await;
     let changed: (String, Option<String>, i64) = sqlx::query_as(
-        "select name, email, (select count(*) from contact_phones p where p.contact_id = c.id) from contacts c where name like 'Каримов Азиз Р%'",
+        "select name, email_shown, (select count(*) from contact_phones p where p.contact_id = c.id) from contacts c where email is null and name like 'Каримов Азиз Р%'",
     )
     .fetch_one(&mut db)
     .await
     .unwrap();
-    assert_eq!(changed, ("Каримов Азиз Рустамович".to_owned(), Some("aziz@mail.uz".to_owned()), 2));
+    assert_eq!(changed, ("Каримов Азиз Рустамович".to_owned(), Some("a•••@mail.uz".to_owned()), 2));
     let leaked =
         count(&mut db, "audit_log where changes::text like '%5551122%' or changes::text ilike '%aziz@%'").await;
     assert_eq!(leaked, 0, "phones and addresses of mail stay out of the audit");
     undone(&ctx, &admin, second.id).await;
     let restored: (String, Option<String>, i64, String) = sqlx::query_as(
-        "select c.name, c.email, (select count(*) from contact_phones p where p.contact_id = c.id), r.relation from contacts c
+        "select c.name, c.email_shown, (select count(*) from contact_phones p where p.contact_id = c.id), r.relation from contacts c
          join residencies r on r.contact_id = c.id join personal_accounts a on a.unit_id = r.unit_id
          where c.name = 'Каримов Азиз' and a.number = '501'",
     )

@@ -42,7 +42,7 @@ async fn homes(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Vec<Ho
 }
 
 /// A record with the version to edit it by.
-struct Versioned<T>(i32, T);
+pub(super) struct Versioned<T>(pub i32, pub T);
 
 impl<T: Serialize> IntoResponse for Versioned<T> {
     fn into_response(self) -> Response {

@@ -1,0 +1,80 @@
+//! On a person's card: inviting them, a copy of their data, forgetting them.
+
+use super::InviteButton;
+use crate::util::{field_error, lang, toast_failure};
+use api::ApiError;
+use i18n::td_string;
+use leptos::{prelude::*, task::spawn_local};
+use model::{ContactId, privacy::ErasePerson};
+use ui::prelude::*;
+
+/// Access of one person and their rights to their data; for who manages residents.
+#[component]
+pub(crate) fn PersonAccess(
+    id: ContactId,
+    name: String,
+    /// Lives somewhere today: only then they can be invited.
+    lives: bool,
+    #[prop(into)] on_change: Callback<()>,
+) -> impl IntoView {
+    let l = lang();
+    let erasing = RwSignal::new(false);
+    view! {
+        <Card title=td_string!(l, access.title) actions=move || lives.then(|| view! { <InviteButton contact=id /> })>
+            <div class="stack">
+                <p class="m-0 text-sm text-muted">{td_string!(l, access.data_help)}</p>
+                <div class="row flex-wrap">
+                    <a class="btn btn-plain btn-sm" rel="external" download="" href=format!("/desk/people/{id}/data.html")>
+                        <Icon name="file-text" />{td_string!(l, access.data_page)}
+                    </a>
+                    <a class="btn btn-plain btn-sm" rel="external" download="" href=format!("/desk/people/{id}/data.json")>
+                        <Icon name="download" />{td_string!(l, access.data_json)}
+                    </a>
+                    <Button size=ButtonSize::Small kind=ButtonKind::Danger icon="trash-2" on_click=move |_| erasing.set(true)>{td_string!(l, access.erase)}</Button>
+                </div>
+            </div>
+        </Card>
+        <Erase id=id name=name open=erasing on_change=on_change />
+    }
+}
+
+/// Forgetting is loud: the name is typed.
+#[component]
+fn Erase(id: ContactId, name: String, open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
+    let (l, toasts) = (lang(), use_toasts());
+    let (typed, busy, error) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let text = Signal::stored(td_string!(l, access.erase_text, name = name).to_string());
+    let erase = move |_| {
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            match api::access::erase(id, ErasePerson { confirm: typed.get_untracked() }).await {
+                Ok(_) => {
+                    open.set(false);
+                    toasts.success(td_string!(l, access.erased));
+                    on_change.run(());
+                }
+                Err(refused) => {
+                    if refused.0.fields.is_empty() {
+                        toast_failure(toasts, l, &refused);
+                    }
+                    error.set(Some(refused));
+                }
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <Dialog open=open title=td_string!(l, access.erase_title) footer=move || view! {
+            <Button on_click=move |_| open.set(false)>{td_string!(l, common.cancel)}</Button>
+            <Button kind=ButtonKind::Danger loading=busy on_click=erase>{td_string!(l, access.erase)}</Button>
+        }>
+            <div class="stack">
+                <Banner tone=Tone::Danger text=text />
+                <Field label=td_string!(l, access.type_name) name="confirm" error=field_error(error.into(), l, "confirm") required=true>
+                    <Input name="confirm" value=typed autocomplete="off" maxlength=200 />
+                </Field>
+            </div>
+        </Dialog>
+    }
+}
