@@ -4,7 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 21] = [
+const FEATURES: [&str; 23] = [
     "common",
     "errors",
     "ui",
@@ -24,6 +24,8 @@ const FEATURES: [&str; 21] = [
     "audit",
     "work",
     "plans",
+    "outages",
+    "deadlines",
     "access",
     "lists",
 ];

@@ -22,23 +22,25 @@ use i18n::I18nContextProvider;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
-use model::auth::Me;
+use model::{Lang, auth::Me};
 use serde::{Deserialize, Serialize};
 use ui::prelude::*;
 
 /// What the server knows when it starts a page; the browser gets the same values with the HTML.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Boot {
     /// Nobody on public pages.
     pub me: Option<Me>,
     pub now: DateTime<Utc>,
+    /// What the reader may choose from.
+    pub languages: Vec<Lang>,
 }
 
 /// Everything around the routes, the same on server and client; `routes` draws what is in between.
 fn page<V: IntoView + 'static>(routes: impl Fn() -> V + Send + Sync + 'static) -> impl IntoView {
     provide_meta_context();
-    let boot =
-        SharedValue::new(|| use_context::<Boot>().unwrap_or(Boot { me: None, now: DateTime::UNIX_EPOCH })).into_inner();
+    let boot = SharedValue::new(|| use_context::<Boot>().unwrap_or_default()).into_inner();
+    provide_context(OfferedLanguages(boot.languages.iter().map(|lang| lang.code()).collect()));
     provide_context(Live::default());
     provide_context(Now(live::ticking(boot.now)));
     let signed_in = boot.me.is_some();

@@ -24,7 +24,7 @@ pub enum Face {
     Houses,
     /// People: residents, the caller card, the search.
     People,
-    /// What is set up and looked after: staff, imports, settings, audit.
+    /// What is set up and looked after: outages, staff, imports, settings, audit.
     Office,
     /// What a resident opens every day.
     My,
@@ -70,7 +70,7 @@ impl Face {
         Some(match (parts.next()?, parts.next(), parts.next()) {
             ("desk", None, _) => Self::Desk,
             ("desk", Some("requests"), _) => Self::DeskRequest,
-            ("desk", Some("buildings" | "units" | "complexes" | "documents" | "accounts"), _) => Self::Houses,
+            ("desk", Some("buildings" | "units" | "complexes" | "documents"), _) => Self::Houses,
             ("desk", Some("people" | "call" | "search"), _) => Self::People,
             ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
@@ -207,11 +207,11 @@ fn Houses() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("buildings/:id") view=admin::BuildingPage />
         <Route path=path!("buildings/:id/edit") view=admin::EditBuildingPage />
         <Route path=path!("buildings/:id/chart") view=admin::GeneratorPage />
+        <Route path=path!("units") view=admin::UnitsPage />
         <Route path=path!("buildings/:id/sheet") view=admin::HouseSheetPage />
         <Route path=path!("units/:id") view=admin::UnitPage />
         <Route path=path!("complexes") view=admin::ComplexesPage />
         <Route path=path!("documents") view=admin::DocumentsPage />
-        <Route path=path!("accounts/rule") view=admin::AccountRulePage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -241,6 +241,9 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings") view=admin::CompanyPage />
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/deadlines/what-if") view=admin::WhatIfPage />
+        <Route path=path!("settings/numbers") view=admin::NumbersPage />
+        <Route path=path!("settings/languages") view=admin::LanguagesPage />
         <Route path=path!("settings/privacy") view=admin::PrivacyPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("settings/proof") view=admin::ProofPage />
@@ -252,6 +255,10 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("rounds/:id") view=admin::DeskRoundPage />
         <Route path=path!("routes/new") view=admin::NewRoutePage />
         <Route path=path!("routes/:id") view=admin::RoutePage />
+        <Route path=path!("outages") view=admin::OutagesPage />
+        <Route path=path!("outages/new") view=admin::NewOutagePage />
+        <Route path=path!("outages/:id") view=admin::OutagePage />
+        <Route path=path!("outages/:id/edit") view=admin::EditOutagePage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />
         <Route path=path!("imports/:id") view=admin::ImportPage />
@@ -316,6 +323,7 @@ mod tests {
             ("/my/homes", Some(Face::My)),
             ("/join", None),
             ("/desk/units/1", Some(Face::Houses)),
+            ("/desk/outages/1/edit", Some(Face::Office)),
             ("/desk/nothing", Some(Face::Office)),
             ("/my", Some(Face::My)),
             ("/my/requests", Some(Face::My)),

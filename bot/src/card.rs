@@ -34,7 +34,7 @@ pub(crate) fn card(l: Locale, card: &RequestCard, now: DateTime<Utc>) -> String 
     if let Some(assignee) = &card.assignee {
         lines.push(td_string!(l, bot.card_assignee, name = escape(&assignee.name)).to_string());
     }
-    if let Some(due) = card.due_at.filter(|_| card.status.is_open()) {
+    if let Some(due) = card.due_at.filter(|_| card.status.is_open() && card.paused.is_none()) {
         lines.push(td_string!(l, bot.card_due, due = when::moment(l, due, now)).to_string());
     }
     if !card.description.trim().is_empty() {
@@ -45,6 +45,9 @@ pub(crate) fn card(l: Locale, card: &RequestCard, now: DateTime<Utc>) -> String 
     }
     if let Some(reason) = card.reason.as_deref().filter(|r| !r.trim().is_empty()) {
         lines.push(td_string!(l, bot.card_reason, reason = quoted(reason)).to_string());
+    }
+    if let Some(question) = card.waiting_for.as_deref() {
+        lines.push(format!("\n<b>{}</b>\n{}", td_string!(l, deadlines.you_are_asked), quoted(question)));
     }
     if let Some(result) = card.result.as_deref().filter(|r| !r.trim().is_empty()) {
         lines.push(td_string!(l, bot.card_result, result = quoted(result)).to_string());

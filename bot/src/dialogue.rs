@@ -5,6 +5,7 @@ use crate::{
     card, draft,
     error::BotError,
     keyboards::{self, Menu},
+    outages,
     press::Press,
     requests,
     state::{Dialogue, Step},
@@ -104,6 +105,7 @@ async fn hear(talk: &mut Talk<'_>, from: &User, message: &Message) -> Result<(),
     match (menu, &talk.dialogue.step) {
         (Some(Menu::New), _) => draft::start(talk, &actor).await,
         (Some(Menu::Mine), _) => requests::mine(talk, &actor).await,
+        (Some(Menu::Outages), _) => outages::show(talk, &actor).await,
         (Some(Menu::Language), _) => ask_language(talk).await,
         (None, Step::Details { .. }) => draft::add(talk, &actor, message).await,
         (None, Step::Reason { .. }) => requests::reason(talk, &actor, message.text().unwrap_or_default()).await,
@@ -145,6 +147,8 @@ async fn act(talk: &mut Talk<'_>, actor: &Actor, message: i32, press: Press) -> 
         Press::Step(id, action) => requests::step(talk, actor, message, id, action).await,
         Press::Decide(id, version, accept) => requests::decide(talk, actor, message, id, version, accept).await,
         Press::Keep => requests::keep(talk, message).await,
+        Press::Join(id) => outages::join(talk, actor, message, id).await,
+        Press::Leave(id) => outages::leave(talk, actor, message, id).await,
         Press::Language(_) => Ok(None),
     }
 }

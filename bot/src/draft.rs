@@ -4,7 +4,7 @@ use crate::{
     card,
     dialogue::{Note, Talk},
     error::{BotError, spoken},
-    keyboards,
+    keyboards, outages,
     press::Press,
     state::{Draft, Step},
 };
@@ -67,7 +67,9 @@ pub(crate) async fn place(talk: &mut Talk<'_>, actor: &Actor, message: i32, pres
     };
     let keyboard = keyboards::draft(l, true);
     draft.message = talk.api.edit(talk.chat.chat_id, message, &card::draft(l, &draft), Some(keyboard)).await?;
+    let unit = draft.unit_id;
     talk.dialogue.step = Step::Details { draft };
+    outages::mention(talk, actor, unit, home.building_id).await?;
     Ok(None)
 }
 

@@ -4,6 +4,7 @@ use crate::press::Press;
 use i18n::{Locale, td_string, words};
 use model::{
     Lang,
+    outages::{OutageNotice, OutageStatus},
     property::Home,
     requests::{Action, Category, RequestCard, RequestRow},
 };
@@ -17,6 +18,7 @@ pub(crate) enum Menu {
     Start,
     New,
     Mine,
+    Outages,
     Language,
 }
 
@@ -30,6 +32,7 @@ impl Menu {
                 "start" | "help" => Some(Self::Start),
                 "new" => Some(Self::New),
                 "mine" => Some(Self::Mine),
+                "outages" => Some(Self::Outages),
                 "language" => Some(Self::Language),
                 _ => None,
             };
@@ -37,6 +40,7 @@ impl Menu {
         [Locale::ru, Locale::uz, Locale::en].into_iter().find_map(|l| match text {
             t if t == td_string!(l, bot.menu_new) => Some(Self::New),
             t if t == td_string!(l, bot.menu_mine) => Some(Self::Mine),
+            t if t == td_string!(l, outages.bot_menu) => Some(Self::Outages),
             t if t == td_string!(l, bot.menu_language) => Some(Self::Language),
             _ => None,
         })
@@ -65,7 +69,7 @@ pub(crate) fn menu(l: Locale) -> ReplyMarkup {
     let key = KeyboardButton::new;
     KeyboardMarkup::new([
         vec![key(td_string!(l, bot.menu_new)), key(td_string!(l, bot.menu_mine))],
-        vec![key(td_string!(l, bot.menu_language))],
+        vec![key(td_string!(l, outages.bot_menu)), key(td_string!(l, bot.menu_language))],
     ])
     .resize_keyboard()
     .persistent()
@@ -137,6 +141,16 @@ pub(crate) fn card(l: Locale, card: &RequestCard) -> Option<InlineKeyboardMarkup
     (!rows.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
 }
 
+/// "Me too" under an outage that runs, or the way back.
+pub(crate) fn outage(l: Locale, notice: &OutageNotice) -> Option<InlineKeyboardMarkup> {
+    let press = match (notice.status, notice.mine) {
+        (OutageStatus::Running, false) => button(td_string!(l, outages.me_too), Press::Join(notice.id)),
+        (OutageStatus::Running, true) => button(td_string!(l, outages.me_too_leave), Press::Leave(notice.id)),
+        _ => return None,
+    };
+    Some(InlineKeyboardMarkup::new([[press]]))
+}
+
 pub(crate) fn keep(l: Locale) -> ReplyMarkup {
     InlineKeyboardMarkup::new([[button(td_string!(l, bot.reason_back), Press::Keep)]]).into()
 }
@@ -150,6 +164,7 @@ mod tests {
         for l in [Locale::ru, Locale::uz, Locale::en] {
             assert_eq!(Menu::read(td_string!(l, bot.menu_new)), Some(Menu::New));
             assert_eq!(Menu::read(td_string!(l, bot.menu_mine)), Some(Menu::Mine));
+            assert_eq!(Menu::read(td_string!(l, outages.bot_menu)), Some(Menu::Outages));
             assert_eq!(Menu::read(td_string!(l, bot.menu_language)), Some(Menu::Language));
         }
         assert_eq!(Menu::read("/start deep_link"), Some(Menu::Start));

@@ -11,6 +11,7 @@ mod error;
 mod inbox;
 mod keyboards;
 mod notify;
+mod outages;
 mod press;
 mod requests;
 mod state;
@@ -19,7 +20,7 @@ mod webhook;
 pub use api::BotApi;
 pub use error::BotError;
 pub use inbox::work_inbox;
-pub use notify::notify_author;
+pub use notify::{notify_author, notify_joined};
 pub use webhook::{parse_envelope, verify_secret};
 
 use domain::{Ctx, telegram};

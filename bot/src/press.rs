@@ -2,7 +2,7 @@
 //! so each press is checked again by the use case behind it.
 
 use model::{
-    BuildingId, Lang, RequestId, UnitId,
+    BuildingId, Lang, OutageId, RequestId, UnitId,
     requests::{Action, Category},
 };
 use uuid::Uuid;
@@ -25,6 +25,9 @@ pub(crate) enum Press {
     Decide(RequestId, i32, bool),
     /// Do not give a reason after all.
     Keep,
+    /// "Me too", and back.
+    Join(OutageId),
+    Leave(OutageId),
 }
 
 impl Press {
@@ -44,6 +47,8 @@ impl Press {
                 format!("est.{}.{version}.{}", id(request.0), if accept { "y" } else { "n" })
             }
             Self::Keep => "keep".to_owned(),
+            Self::Join(outage) => format!("join.{}", id(outage.0)),
+            Self::Leave(outage) => format!("leave.{}", id(outage.0)),
         };
         format!("{VERSION}.{rest}")
     }
@@ -68,6 +73,8 @@ impl Press {
             "step" => Self::Step(id()?.into(), more?.parse().ok()?),
             "est" => Self::Decide(id()?.into(), more?.parse().ok()?, parts.next()? == "y"),
             "keep" => Self::Keep,
+            "join" => Self::Join(id()?.into()),
+            "leave" => Self::Leave(id()?.into()),
             _ => return None,
         })
     }
@@ -84,7 +91,13 @@ mod tests {
         all.extend(Lang::ALL.map(Press::Language));
         all.extend(Category::ALL.iter().map(|c| Press::Category(*c)));
         all.extend(Action::ALL.iter().map(|a| Press::Step(id.into(), *a)));
-        all.extend([Press::Open(id.into()), Press::Rate(id.into(), 5), Press::Decide(id.into(), i32::MAX, true)]);
+        all.extend([
+            Press::Open(id.into()),
+            Press::Rate(id.into(), 5),
+            Press::Decide(id.into(), i32::MAX, true),
+            Press::Join(id.into()),
+            Press::Leave(id.into()),
+        ]);
         for press in all {
             let data = press.encode();
             assert!(data.len() <= 64, "{data}");

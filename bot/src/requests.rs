@@ -51,7 +51,8 @@ pub(crate) async fn rate(
     id: RequestId,
     stars: i16,
 ) -> Result<Note, BotError> {
-    let rated = spoken(requests::rate(talk.ctx, actor, id, &RateRequest { stars, comment: None }).await)?;
+    let rated =
+        spoken(requests::rate(talk.ctx, actor, id, &RateRequest { stars, reasons: Vec::new(), comment: None }).await)?;
     match rated {
         Ok(card) => {
             redraw(talk, message, &card).await?;

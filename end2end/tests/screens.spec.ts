@@ -66,13 +66,15 @@ for (const look of looks) {
     await shoot(office.page, "/desk/buildings/new", "office-building-new");
     await shoot(office.page, `${building}/edit`, "office-building-edit");
     await shoot(office.page, `${building}/chart`, "office-generator");
-    await shoot(office.page, "/desk/accounts/rule", "office-account-rule");
+    await shoot(office.page, "/desk/units", "office-units");
+    await shoot(office.page, "/desk/settings/numbers", "office-numbers");
+    await shoot(office.page, "/desk/settings/languages", "office-languages");
     await shoot(office.page, "/desk/staff", "office-staff");
     const member = await first(office.page, "a[href^='/desk/staff/']");
     await shoot(office.page, member!, "office-member");
     await shoot(office.page, "/desk/audit", "office-audit");
-    for (const part of ["", "/calendar", "/deadlines", "/roles"]) {
-      await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replace("/", "-")}`);
+    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/roles"]) {
+      await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replaceAll("/", "-")}`);
     }
     await shoot(office.page, "/desk/imports", "office-imports");
     await shoot(office.page, "/desk/imports/new", "office-import-new");

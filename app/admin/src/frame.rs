@@ -12,7 +12,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate},
 };
-use model::{Permission, Role, requests::RequestCounts};
+use model::{Permission, Role, outages::OutageCounts, requests::RequestCounts};
 use ui::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -35,6 +35,7 @@ pub fn Frame() -> impl IntoView {
             known.set(fresh);
         }
     });
+    let outages = known_outages();
     let navigate = use_navigate();
     use_hotkey("n", move |_| {
         // A page that knows who asks and where has a link of its own for this key.
@@ -48,6 +49,7 @@ pub fn Frame() -> impl IntoView {
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
     let plans = me.can(Permission::PlansManage);
+    let sees_outages = me.can(Permission::OutagesRead);
     let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
     let asked = Resource::new(
         move || beat.get(),
@@ -75,6 +77,13 @@ pub fn Frame() -> impl IntoView {
             item("inbox", td_string!(l, common.requests), "/desk", count(known.get().open())),
             item("plus", td_string!(l, desk.new_request), "/desk/requests/new", 0),
         ];
+        if sees_outages {
+            let now = outages.get();
+            items.push(NavItem {
+                tone: if now.proposals > 0 || now.late > 0 { Tone::Danger } else { Tone::Neutral },
+                ..item("zap", td_string!(l, outages.title), "/desk/outages", count(now.running + now.proposals))
+            });
+        }
         if sees_buildings {
             items.push(item("building-2", td_string!(l, common.buildings), "/desk/buildings", 0));
         }
@@ -160,6 +169,27 @@ pub fn Frame() -> impl IntoView {
         <KeysHelp open=keys />
     }
     .into_any()
+}
+
+/// Counters of the journal of outages; says so once when the detector proposes one more.
+fn known_outages() -> RwSignal<OutageCounts> {
+    let (l, toasts) = (lang(), use_toasts());
+    let known = RwSignal::new(OutageCounts::default());
+    if !use_me().can(Permission::OutagesRead) {
+        return known;
+    }
+    let touched = use_live().of_outages();
+    let beat: Signal<u64> = use_debounced(touched, 1000);
+    let counts = Resource::new(move || beat.get(), |_| api::outages::counts());
+    Effect::new(move |before: Option<Option<i64>>| {
+        let Some(Ok(fresh)) = counts.get() else { return before.flatten() };
+        known.set(fresh);
+        if before.flatten().is_some_and(|before| fresh.proposals > before) {
+            toasts.info(td_string!(l, outages.notice));
+        }
+        Some(fresh.proposals)
+    });
+    known
 }
 
 fn with_mark(search: &str) -> String {

@@ -5,6 +5,7 @@ mod audit;
 mod frame;
 mod imports;
 mod lists;
+mod outages;
 mod people;
 mod plans;
 mod property;
@@ -20,16 +21,18 @@ pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
+pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
-    AccountRulePage, BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage,
-    GeneratorPage, NewBuildingPage, UnitPage,
+    BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,
+    NewBuildingPage, UnitPage, UnitsPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    CalendarPage, CataloguePage, CompanyPage, DeadlinesPage, PrivacyPage, ProofPage, RolesPage,
+    CalendarPage, CataloguePage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage, ProofPage,
+    RolesPage, WhatIfPage,
 };
 pub use staff::{StaffMemberPage, StaffPage};

@@ -2,11 +2,15 @@
 
 use api::ApiError;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use i18n::{Locale, failure, td_string, use_i18n, when, words};
+use i18n::{
+    Locale,
+    deadlines::{self, Standing},
+    failure, td_string, use_i18n, when, words,
+};
 use leptos::prelude::*;
 use model::{
     Code, Failure, Phone,
-    requests::{Category, Kind, Priority, Status},
+    requests::{Category, Kind, Priority, Status, TimeLeft},
 };
 use std::fmt::Write as _;
 use ui::prelude::*;
@@ -78,19 +82,27 @@ pub(crate) fn StatusPill(status: Status) -> impl IntoView {
     view! { <Pill text=words::status(lang(), status) tone=tone icon=icon /> }
 }
 
-/// Time left or late; nothing when no work is waited for.
+/// Time left, late, paused or done late; nothing when nothing is waited for.
 #[component]
-pub(crate) fn Due(status: Status, due_at: Option<DateTime<Utc>>, #[prop(optional)] ground: bool) -> impl IntoView {
+pub(crate) fn Due(time: TimeLeft, #[prop(optional)] ground: bool) -> impl IntoView {
     let (l, now) = (lang(), api::session::use_now());
-    due_at.filter(|_| status.is_open()).map(|due| {
-        let tone = Signal::derive(move || match (due - now.get()).num_minutes() {
-            minutes if minutes < 0 => Tone::Danger,
-            minutes if minutes < 240 => Tone::Warning,
-            _ => Tone::Neutral,
-        });
-        let text = Signal::derive(move || when::due(l, due, now.get()));
-        view! { <span title=(!ground).then(|| when::full(l, due))><Pill text=text tone=tone icon="clock" plain=!ground /></span> }
+    let known = deadlines::left(l, &time, now.get_untracked()).is_some();
+    known.then(|| {
+        let left = Memo::new(move |_| deadlines::left(l, &time, now.get()));
+        let tone = Signal::derive(move || left.get().map_or(Tone::Neutral, |(_, standing)| standing_tone(standing)));
+        let text = Signal::derive(move || left.get().map(|(text, _)| text).unwrap_or_default());
+        let icon = if time.paused.is_some() { "circle-pause" } else { "clock" };
+        let title = time.next().map(|(_, at)| when::full(l, at)).filter(|_| !ground);
+        view! { <span title=title><Pill text=text tone=tone icon=icon plain=!ground /></span> }
     })
+}
+
+pub(crate) fn standing_tone(standing: Standing) -> Tone {
+    match standing {
+        Standing::Calm | Standing::Paused => Tone::Neutral,
+        Standing::Near => Tone::Warning,
+        Standing::Missed => Tone::Danger,
+    }
 }
 
 /// A number to call with one press.

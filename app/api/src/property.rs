@@ -9,8 +9,8 @@ use model::{
     property::{
         AccountFacts, AccountRow, AccountRule as Rule, AccountRuleFacts, BuildingBulk, BuildingCard, BuildingChoice,
         BuildingFacts, BuildingFilter, BuildingRow, ChartPlan, ComplexFacts, ComplexRow, DocumentFacts, DocumentFilter,
-        DocumentRow, Generated, Home, OpenAccount as NewAccount, Place, Renumber as NewNumber, UnitCard, UnitFacts,
-        UnitFilter, UnitRow,
+        DocumentRow, Generated, Home, OpenAccount as NewAccount, Place, RegisterFilter, RegisterRow,
+        Renumber as NewNumber, UnitBulk, UnitCard, UnitFacts, UnitFilter, UnitRow,
     },
 };
 
@@ -80,6 +80,16 @@ pub async fn archive_complex(id: ComplexId, version: i32) -> ApiResult<()> {
 #[server(prefix = "/rpc", endpoint = "property/units", input = Json)]
 pub async fn units(filter: UnitFilter) -> ApiResult<Page<UnitRow>> {
     run(async |ctx, actor| property::units(&ctx, &actor, &filter).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "property/register", input = Json)]
+pub async fn register(filter: RegisterFilter) -> ApiResult<Page<RegisterRow>> {
+    run(async |ctx, actor| property::register(&ctx, &actor, &filter).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "property/bulk_units", input = Json)]
+pub async fn bulk_units(command: UnitBulk) -> ApiResult<Vec<Outcome>> {
+    run(async |ctx, actor| property::bulk_units(&ctx, &actor, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "property/unit", input = Json)]

@@ -19,14 +19,19 @@ pub async fn save_profile(version: i32, command: of::SaveProfile) -> ApiResult<o
     run(async |ctx, actor| settings::save_profile(&ctx, &actor, version, &command).await).await
 }
 
-#[server(prefix = "/rpc", endpoint = "settings/deadlines", input = Json)]
-pub async fn deadlines() -> ApiResult<of::Deadlines> {
-    run(async |ctx, actor| settings::deadlines(&ctx, &actor).await).await
+#[server(prefix = "/rpc", endpoint = "settings/raise_request_number", input = Json)]
+pub async fn raise_request_number(command: of::RaiseNumber) -> ApiResult<i64> {
+    run(async |ctx, actor| settings::raise_request_number(&ctx, &actor, &command).await).await
 }
 
-#[server(prefix = "/rpc", endpoint = "settings/save_deadlines", input = Json)]
-pub async fn save_deadlines(version: i32, command: of::DeadlineHours) -> ApiResult<of::Deadlines> {
-    run(async |ctx, actor| settings::save_deadlines(&ctx, &actor, version, &command).await).await
+#[server(prefix = "/rpc", endpoint = "settings/languages", input = Json)]
+pub async fn languages() -> ApiResult<of::Languages> {
+    run(async |ctx, actor| settings::languages(&ctx, &actor).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/save_languages", input = Json)]
+pub async fn save_languages(version: i32, command: of::Offered) -> ApiResult<of::Languages> {
+    run(async |ctx, actor| settings::save_languages(&ctx, &actor, version, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "settings/calendar", input = Json)]
@@ -57,4 +62,9 @@ pub async fn load_sample() -> ApiResult<()> {
 #[server(prefix = "/rpc", endpoint = "settings/remove_sample", input = Json)]
 pub async fn remove_sample() -> ApiResult<()> {
     run(async |ctx, actor| settings::remove_sample(&ctx, &actor).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "settings/contacts", input = Json)]
+pub async fn contacts() -> ApiResult<of::CompanyContacts> {
+    run(async |ctx, actor| settings::contacts(&ctx, &actor).await).await
 }

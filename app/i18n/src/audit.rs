@@ -7,6 +7,11 @@ use model::{audit::DoorName, people::Channel};
 pub fn action(l: Locale, action: &str) -> String {
     let verb = action.rsplit('.').next().unwrap_or(action);
     match verb {
+        "dismiss" if action == "outage.dismiss" => td_string!(l, audit.did_dismiss_outage).to_owned(),
+        "link" => td_string!(l, audit.did_link).to_owned(),
+        "finish" => td_string!(l, audit.did_finish).to_owned(),
+        "call" => td_string!(l, audit.did_call).to_owned(),
+        "risers" => td_string!(l, audit.did_risers).to_owned(),
         "create" => td_string!(l, audit.did_create).to_owned(),
         "update" => td_string!(l, audit.did_update).to_owned(),
         "archive" => td_string!(l, audit.did_archive).to_owned(),
@@ -46,6 +51,8 @@ pub fn action(l: Locale, action: &str) -> String {
         "mark" => td_string!(l, plans.did_mark).to_owned(),
         "finish" => td_string!(l, plans.did_finish).to_owned(),
         "cancel" => td_string!(l, plans.did_cancel).to_owned(),
+        "wait" => td_string!(l, deadlines.waiting_for).to_owned(),
+        "overdue" => td_string!(l, deadlines.did_overdue).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -74,6 +81,8 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "plan" => td_string!(l, plans.type_plan).to_owned(),
         "route" => td_string!(l, plans.type_route).to_owned(),
         "round" => td_string!(l, plans.type_round).to_owned(),
+        "outage" => td_string!(l, audit.type_outage).to_owned(),
+        "riser" => td_string!(l, audit.type_riser).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -139,6 +148,8 @@ pub fn field(l: Locale, name: &str) -> String {
         "area" => td_string!(l, audit.field_area).to_owned(),
         "relation" => td_string!(l, audit.field_relation).to_owned(),
         "share" => td_string!(l, audit.field_share).to_owned(),
+        "next_request_number" => td_string!(l, lists.next_number).to_owned(),
+        "languages" => td_string!(l, lists.languages_offered).to_owned(),
         "state" => td_string!(l, audit.field_state).to_owned(),
         "covered" => td_string!(l, audit.field_covered).to_owned(),
         "seal" => td_string!(l, audit.field_seal).to_owned(),
@@ -149,6 +160,28 @@ pub fn field(l: Locale, name: &str) -> String {
         "emergency" => td_string!(l, audit.field_emergency).to_owned(),
         "urgent" => td_string!(l, audit.field_urgent).to_owned(),
         "high" => td_string!(l, audit.field_high).to_owned(),
+        "outage_kind" => td_string!(l, audit.field_outage_kind).to_owned(),
+        "outage_status" => td_string!(l, audit.field_outage_status).to_owned(),
+        "resource" => td_string!(l, audit.field_resource).to_owned(),
+        "starts_at" => td_string!(l, audit.field_starts_at).to_owned(),
+        "ends_at" => td_string!(l, audit.field_ends_at).to_owned(),
+        "places" => td_string!(l, audit.field_places).to_owned(),
+        "text_ru" => td_string!(l, audit.field_text_ru).to_owned(),
+        "text_uz" => td_string!(l, audit.field_text_uz).to_owned(),
+        "text_en" => td_string!(l, audit.field_text_en).to_owned(),
+        "requests" => td_string!(l, audit.field_requests).to_owned(),
+        "calls" => td_string!(l, audit.field_calls).to_owned(),
+        "finished" => td_string!(l, audit.field_finished).to_owned(),
+        "refused" => td_string!(l, audit.field_refused).to_owned(),
+        "units" => td_string!(l, audit.field_units).to_owned(),
+        "entrance" => td_string!(l, audit.field_entrance).to_owned(),
+        "risers" => td_string!(l, audit.field_risers).to_owned(),
+        "resources" => td_string!(l, audit.field_resources).to_owned(),
+        "minutes" => td_string!(l, audit.field_minutes).to_owned(),
+        "riser" => td_string!(l, audit.field_riser).to_owned(),
+        "house" => td_string!(l, audit.field_house).to_owned(),
+        "quiet_hours" => td_string!(l, audit.field_quiet_hours).to_owned(),
+        "short_number" => td_string!(l, audit.field_short_number).to_owned(),
         "normal" => td_string!(l, audit.field_normal).to_owned(),
         "low" => td_string!(l, audit.field_low).to_owned(),
         "check" | "checklist" => td_string!(l, work.type_checklist).to_owned(),
@@ -171,12 +204,33 @@ pub fn field(l: Locale, name: &str) -> String {
         "due_on" => td_string!(l, plans.due_on).to_owned(),
         "result" => td_string!(l, plans.result).to_owned(),
         "paused" => td_string!(l, plans.paused).to_owned(),
-        other => match (other.strip_prefix("weekday_"), other.strip_prefix("day_")) {
-            (Some(n), _) => weekday(l, n.parse().unwrap_or(1)).to_owned(),
-            (_, Some(day)) => day.to_owned(),
+        "warn_percent" => td_string!(l, deadlines.warn).to_owned(),
+        "escalate_roles" => td_string!(l, deadlines.escalate_roles).to_owned(),
+        "escalate_to" => td_string!(l, deadlines.escalate_people).to_owned(),
+        "close_after_days" => td_string!(l, deadlines.close_after).to_owned(),
+        "waiting" => td_string!(l, deadlines.waiting_for).to_owned(),
+        "clock" => td_string!(l, deadlines.col_clock).to_owned(),
+        other => match (other.strip_prefix("weekday_"), other.strip_prefix("day_"), other.strip_prefix("rule_")) {
+            (Some(n), ..) => weekday(l, n.parse().unwrap_or(1)).to_owned(),
+            (_, Some(day), _) => day.to_owned(),
+            (.., Some(rule)) => {
+                let parts: Vec<String> = rule.split('.').map(|part| condition(l, part)).collect();
+                td_string!(l, deadlines.by_rule, rule = parts.join(" · ")).to_string()
+            }
             _ => other.to_owned(),
         },
     }
+}
+
+/// One condition of a deadline rule in words; a complex by the word for it.
+fn condition(l: Locale, part: &str) -> String {
+    if part == "all" {
+        return td_string!(l, deadlines.rule_rest).to_owned();
+    }
+    let kind = part.parse().map(|v| words::kind(l, v));
+    let category = part.parse().map(|v| words::category(l, v));
+    let priority = part.parse().map(|v| words::priority(l, v));
+    kind.or(category).or(priority).map_or_else(|()| td_string!(l, deadlines.complex).to_owned(), str::to_owned)
 }
 
 /// The name of a day of the week; 1 is Monday.
@@ -188,10 +242,14 @@ pub fn weekday(l: Locale, n: usize) -> &'static str {
 pub fn value(l: Locale, field: &str, text: &str) -> String {
     let one = |text: &str| -> Option<String> {
         Some(match field {
-            "role" => words::role(l, text.parse().ok()?).to_owned(),
+            "role" | "escalate_roles" => words::role(l, text.parse().ok()?).to_owned(),
+            "clock" => crate::deadlines::clock(l, text.parse().ok()?).to_owned(),
             "status" => words::status(l, text.parse().ok()?).to_owned(),
             "category" => words::category(l, text.parse().ok()?).to_owned(),
             "priority" => words::priority(l, text.parse().ok()?).to_owned(),
+            "outage_kind" => crate::outages::kind(l, text.parse().ok()?).to_owned(),
+            "outage_status" => crate::outages::status(l, text.parse().ok()?).to_owned(),
+            "resource" | "resources" => crate::outages::resource(l, text.parse().ok()?).to_owned(),
             "visibility" => words::visibility(l, text.parse().ok()?).to_owned(),
             "skills" => words::skill(l, text.parse().ok()?).to_owned(),
             "relation" => words::relation(l, text.parse().ok()?).to_owned(),
@@ -206,7 +264,7 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
                 words::application_kind(l, text.parse().ok()?).to_owned()
             }
             "kind" => words::kind(l, text.parse().ok()?).to_owned(),
-            "lang" => words::language(model::Lang::parse(text)?).to_owned(),
+            "lang" | "languages" => words::language(model::Lang::parse(text)?).to_owned(),
             "reason" => match text {
                 "password" => td_string!(l, audit.reason_password).to_owned(),
                 "blocked" => td_string!(l, audit.reason_blocked).to_owned(),

@@ -55,7 +55,7 @@ pub fn ago(l: Locale, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     td_string!(l, common.ago, time = span(l, now - at)).to_string()
 }
 
-fn month(l: Locale, month0: u32) -> &'static str {
+pub(crate) fn month(l: Locale, month0: u32) -> &'static str {
     td_string!(l, common.months).split(',').nth(month0 as usize).unwrap_or("?")
 }
 

@@ -15,6 +15,7 @@ words! {
         Company = "company", Complex = "complex", Building = "building", Entrance = "entrance", Unit = "unit",
         Account = "account", Document = "document", Contact = "contact", Residency = "residency", User = "user",
         Invitation = "invitation", Import = "import", Setting = "setting", Request = "request",
+        Outage = "outage", Riser = "riser",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
-use crate::{RequestId, requests::Status};
+use crate::{OutageId, ProposalId, RequestId, deadlines::Clock, outages::OutageStatus, requests::Status};
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.
@@ -35,6 +35,21 @@ pub enum Event {
     RequestEstimateAccepted { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.estimate_declined")]
     RequestEstimateDeclined { request_id: RequestId, number: i64, status: Status },
+    #[serde(rename = "outage.started")]
+    OutageStarted { outage_id: OutageId, status: OutageStatus },
+    #[serde(rename = "outage.changed")]
+    OutageChanged { outage_id: OutageId, status: OutageStatus },
+    #[serde(rename = "outage.ended")]
+    OutageEnded { outage_id: OutageId, status: OutageStatus },
+    /// The detector found something, or more of it.
+    #[serde(rename = "outage.proposed")]
+    OutageProposed { proposal_id: ProposalId },
+    /// A deadline is near; once for each clock.
+    #[serde(rename = "request.due_soon")]
+    RequestDueSoon { request_id: RequestId, number: i64, status: Status, clock: Clock },
+    /// A deadline has passed; once for each clock.
+    #[serde(rename = "request.overdue")]
+    RequestOverdue { request_id: RequestId, number: i64, status: Status, clock: Clock },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -54,8 +69,26 @@ impl Event {
             | Self::RequestRated { request_id, .. }
             | Self::RequestEstimateSent { request_id, .. }
             | Self::RequestEstimateAccepted { request_id, .. }
-            | Self::RequestEstimateDeclined { request_id, .. } => Some(*request_id),
-            Self::Hello {} | Self::Resync {} => None,
+            | Self::RequestEstimateDeclined { request_id, .. }
+            | Self::RequestDueSoon { request_id, .. }
+            | Self::RequestOverdue { request_id, .. } => Some(*request_id),
+            Self::OutageStarted { .. }
+            | Self::OutageChanged { .. }
+            | Self::OutageEnded { .. }
+            | Self::OutageProposed { .. }
+            | Self::Hello {}
+            | Self::Resync {} => None,
         }
+    }
+
+    /// Says something about outages.
+    pub const fn is_about_outages(&self) -> bool {
+        matches!(
+            self,
+            Self::OutageStarted { .. }
+                | Self::OutageChanged { .. }
+                | Self::OutageEnded { .. }
+                | Self::OutageProposed { .. }
+        )
     }
 }

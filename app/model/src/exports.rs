@@ -3,6 +3,7 @@
 use crate::{
     BuildingId, Lang,
     people::{ContactFilter, Relation},
+    property::RegisterFilter,
     requests::{RequestFilter, words},
 };
 use serde::{Deserialize, Serialize};
@@ -35,9 +36,11 @@ pub struct ExportCommand {
     pub relation: Option<Relation>,
     #[serde(default)]
     pub has_login: Option<bool>,
-    /// Of units and people: those of one building.
     #[serde(default)]
     pub building_id: Option<BuildingId>,
+    /// Of units.
+    #[serde(default)]
+    pub units: RegisterFilter,
 }
 
 impl ExportCommand {
@@ -56,19 +59,4 @@ impl ExportCommand {
     pub fn is_filtered(&self) -> bool {
         self.people() != ContactFilter { building_id: self.building_id, ..ContactFilter::default() }
     }
-}
-
-/// One unit with its building, as the file of units has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnitLine {
-    pub complex: Option<String>,
-    pub address: String,
-    pub entrance: Option<i16>,
-    pub floor: Option<i16>,
-    pub kind: crate::property::UnitKind,
-    pub number: String,
-    pub area_cm2: Option<i64>,
-    pub rooms: Option<i16>,
-    pub account: Option<String>,
-    pub people: i32,
 }

@@ -80,4 +80,10 @@ ids! {
     /// A walk along a route.
     RoundId,
     RoundPointId,
+    /// An outage (отключение).
+    OutageId,
+    /// What the detector thinks is an outage.
+    ProposalId,
+    /// A riser (стояк).
+    RiserId,
 }

@@ -68,6 +68,8 @@ impl Role {
                     | P::ResidentsRead
                     | P::ResidentsCreate
                     | P::BuildingsRead
+                    | P::OutagesRead
+                    | P::OutagesManage
                     | P::StaffRead
                     | P::PlansManage
                     | P::RoundsWalk
@@ -81,6 +83,7 @@ impl Role {
                     | P::RequestsCommentInternal
                     | P::BuildingsRead
                     | P::RoundsWalk
+                    | P::OutagesRead
                     | P::ProfileManage
             ),
             // requests.create, requests.read_own, payments.*
@@ -151,6 +154,8 @@ permissions! {
     BuildingsManage = "buildings.manage",
     StaffRead = "staff.read",
     StaffManage = "staff.manage",
+    OutagesRead = "outages.read",
+    OutagesManage = "outages.manage",
     ReportsRead = "reports.read",
     SettingsManage = "settings.manage",
     PaymentsRead = "payments.read",

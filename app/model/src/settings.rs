@@ -1,4 +1,5 @@
-//! What a company decides for itself: profile, working time, deadlines; and the guide of its first day.
+//! What a company decides for itself: profile and working time; and the guide of its first day. Deadlines are in
+//! [`crate::deadlines`].
 
 use crate::{Lang, Phone, validate};
 use chrono::{Datelike, NaiveDate, NaiveTime};
@@ -14,6 +15,8 @@ pub struct CompanyProfile {
     pub phone: Option<Phone>,
     /// Answered round the clock; residents see it first.
     pub emergency_phone: Option<Phone>,
+    /// The city's emergency desk: `1184`.
+    pub short_number: Option<String>,
     pub address: Option<String>,
     /// The language of messages to people whose own is not known.
     pub lang: Lang,
@@ -34,47 +37,65 @@ pub struct SaveProfile {
     pub phone: Option<Phone>,
     #[garde(skip)]
     pub emergency_phone: Option<Phone>,
+    /// Three to five digits; shown to residents beside the company's own numbers.
+    #[garde(inner(custom(city_number)))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{3,5}$"))]
+    #[serde(default)]
+    pub short_number: Option<String>,
     #[garde(inner(length(chars, max = 300)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 300))]
     pub address: Option<String>,
-    #[garde(skip)]
-    pub lang: Lang,
 }
 
-/// Hours to finish the work, by urgency.
+/// Lets the numbers of requests go on from a larger one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct DeadlineHours {
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub emergency: i16,
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub urgent: i16,
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub high: i16,
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub normal: i16,
-    #[garde(range(min = 1, max = 2000))]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
-    pub low: i16,
+pub struct RaiseNumber {
+    /// The number of the next request; never lower than the one that comes anyway.
+    #[garde(range(min = 1, max = 999_999_999))]
+    pub next: i64,
 }
 
-impl Default for DeadlineHours {
+/// The languages residents are offered, and the one for whoever has none of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offered {
+    pub languages: Vec<Lang>,
+    #[serde(rename = "lang")]
+    pub default: Lang,
+}
+
+impl Default for Offered {
     fn default() -> Self {
-        Self { emergency: 4, urgent: 8, high: 24, normal: 72, low: 168 }
+        Self { languages: Lang::ALL.to_vec(), default: Lang::default() }
     }
 }
 
-/// The deadlines with their version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Deadlines {
+/// What a company offers, with its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Languages {
     pub version: i32,
-    pub hours: DeadlineHours,
+    pub offered: Offered,
+}
+
+fn city_number(value: &str, _: &()) -> garde::Result {
+    let good = (3..=5).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
+    if good { Ok(()) } else { Err(garde::Error::new("bad_phone")) }
+}
+
+/// How residents reach the company: what must be published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CompanyContacts {
+    pub name: String,
+    pub phone: Option<Phone>,
+    pub emergency_phone: Option<Phone>,
+    /// The city's emergency desk: `1184`.
+    pub short_number: Option<String>,
+    pub address: Option<String>,
+    pub week: Vec<WorkDay>,
+    /// The days of the next two weeks that differ from the week.
+    pub special: Vec<SpecialDay>,
 }
 
 /// When the company works: a week, and the days that differ from it.

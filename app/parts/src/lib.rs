@@ -13,7 +13,7 @@ pub mod talk;
 pub use answer::Answer;
 pub use estimate::{EstimateFacts, EstimateSheet, soum_input, typed_soum};
 pub use link::LinkNote;
-pub use marks::{StatusPill, category_icon, due_tone, status_icon, status_tone};
+pub use marks::{StatusPill, category_icon, due_tone, standing_tone, status_icon, status_tone};
 pub use photos::{PhotoField, Uploads, photos};
 pub use place::{map_href, tel_href};
 pub use plain::{Trouble, field_in};

@@ -1,7 +1,7 @@
 //! The icon and tone beside each word of a request, the same on every screen.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use i18n::words;
+use i18n::{deadlines::Standing, words};
 use leptos::prelude::*;
 use model::requests::{Category, Status};
 use ui::prelude::*;
@@ -52,6 +52,15 @@ pub fn due_tone(due_at: DateTime<Utc>, now: DateTime<Utc>) -> Tone {
         left if left < TimeDelta::zero() => Tone::Danger,
         left if left < TimeDelta::hours(4) => Tone::Warning,
         _ => Tone::Neutral,
+    }
+}
+
+/// How a deadline stands, as a colour.
+pub const fn standing_tone(standing: Standing) -> Tone {
+    match standing {
+        Standing::Calm | Standing::Paused => Tone::Neutral,
+        Standing::Near => Tone::Warning,
+        Standing::Missed => Tone::Danger,
     }
 }
 

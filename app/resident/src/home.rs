@@ -1,17 +1,19 @@
 //! Home: where I live, what is going on, what to do.
 
-use crate::requests::{OPEN, RequestTile};
-use api::session::{use_live, use_me};
+use crate::{
+    outages::{Contacts, HomeOutages, SharedProblems},
+    requests::{OPEN, RequestTile},
+};
+use api::session::use_live;
 use i18n::td_string;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{
-    Phone,
     property::Home,
     requests::{RequestFilter, RequestRow, Status},
 };
-use parts::{Answer, locale, tel_href};
+use parts::{Answer, locale};
 use ui::prelude::*;
 
 /// The key of the chosen home on this device.
@@ -21,7 +23,6 @@ pub(crate) const HOME_KEY: &str = "home";
 #[component]
 pub fn HomePage() -> impl IntoView {
     let l = locale();
-    let phone = use_me().company_phone;
     let version = use_live().version();
     let homes = Resource::new_blocking(|| (), |()| api::property::homes());
     let open = Resource::new_blocking(
@@ -33,14 +34,16 @@ pub fn HomePage() -> impl IntoView {
         <Answer from=homes lines=3 let:homes>
             <HomeCard homes=homes />
         </Answer>
+        <HomeOutages />
         <Answer from=open lines=5 let:page>
             <MyRequests rows=Signal::derive(move || page.with(|page| page.items.clone())) />
         </Answer>
+        <SharedProblems />
         <section class="panel">
             <AppRow title=td_string!(l, access.my_homes) text=td_string!(l, access.my_homes_hint) icon="home" href="/my/homes" />
             <AppRow title=td_string!(l, resident.documents) text=td_string!(l, resident.documents_hint) icon="file-text" href="/my/documents" />
         </section>
-        {phone.map(|phone| view! { <Emergency phone=phone /> })}
+        <Contacts />
     }
     .into_any()
 }
@@ -137,23 +140,5 @@ fn MyRequests(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
             <Button size=ButtonSize::Big href="/my/requests">{td_string!(l, common.show_all)}</Button>
         })}
         {move || open.with(Vec::is_empty).then(|| view! { <p class="panel p-4 m-0 text-muted">{td_string!(l, resident.no_open)}</p> })}
-    }
-}
-
-/// The telephone for what cannot wait.
-#[component]
-fn Emergency(phone: Phone) -> impl IntoView {
-    let l = locale();
-    let href = tel_href(&phone);
-    view! {
-        <section class="panel p-4 stack gap-3 mt-2">
-            <p class="m-0 flex gap-3">
-                <span class="tone-danger tone-text"><Icon name="siren" size=IconSize::Large /></span>
-                {td_string!(l, resident.emergency)}
-            </p>
-            <Button kind=ButtonKind::Danger size=ButtonSize::Big icon="phone-call" href=href>
-                {phone.pretty()}
-            </Button>
-        </section>
     }
 }

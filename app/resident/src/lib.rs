@@ -4,6 +4,7 @@ mod documents;
 mod frame;
 mod home;
 mod homes;
+mod outages;
 mod requests;
 
 pub use documents::DocumentsPage;

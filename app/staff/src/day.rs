@@ -2,14 +2,14 @@
 
 use api::session::{use_live, use_me, use_now};
 use chrono::{DateTime, Datelike, Utc};
-use i18n::{Locale, td_string, when, words, work_words};
+use i18n::{Locale, deadlines::left, td_string, when, words, work_words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     requests::{Kind, RequestFilter, RequestRow, Source, Status},
     rounds::{RoundFilter, RoundRow},
 };
-use parts::{Answer, StatusPill, category_icon, due_tone, locale, map_href, tel_href};
+use parts::{Answer, StatusPill, category_icon, locale, map_href, standing_tone, tel_href};
 use ui::prelude::*;
 
 const OPEN: [Status; 5] = [Status::New, Status::Assigned, Status::InProgress, Status::Deferred, Status::Returned];
@@ -29,9 +29,11 @@ impl Part {
     fn of(row: &RequestRow, now: DateTime<Utc>) -> Self {
         let day = |at: DateTime<Utc>| at.with_timezone(&when::zone()).date_naive();
         match (row.due_at, row.status) {
-            (Some(due), _) if due < now => Self::Overdue,
+            (Some(due), _) if row.paused.is_none() && due < now => Self::Overdue,
             (_, Status::InProgress) => Self::InProgress,
             (_, Status::Deferred) => Self::Later,
+            // What waits for the resident cannot be done today.
+            _ if row.paused.is_some() => Self::Later,
             (Some(due), _) if day(due) <= day(now) => Self::Today,
             (None, _) => Self::Today,
             _ => Self::Later,
@@ -132,7 +134,7 @@ fn Day(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
         {parts.map(|(part, rows)| view! {
             <section class="stack gap-2 scroll-mt-16" id=format!("{part:?}") hidden=move || rows.with(Vec::is_empty)>
                 <h2 class="section-title mb-0">{part.word(l)}</h2>
-                <For each=move || rows.get() key=|row| (row.id, row.status, row.due_at, row.comments, row.photos) let:row>
+                <For each=move || rows.get() key=|row| (row.id, row.status, row.due_at, row.paused, row.comments, row.photos) let:row>
                     <TaskCard row=row />
                 </For>
             </section>
@@ -178,12 +180,11 @@ fn Rounds() -> impl IntoView {
 fn TaskCard(row: RequestRow) -> impl IntoView {
     let l = locale();
     let now = use_now();
-    let (status, due_at) = (row.status, row.due_at);
+    let (status, time) = (row.status, row.time());
     let text = if row.description.is_empty() { words::category(l, row.category).to_owned() } else { row.description };
     let marks = move || {
-        due_at.map(|due| {
-            let tone = due_tone(due, now.get());
-            view! { <span class=format!("font-semibold tone-text {}", tone.class())>{when::due(l, due, now.get())}</span> }
+        left(l, &time, now.get()).map(|(text, standing)| {
+            view! { <span class=format!("font-semibold tone-text {}", standing_tone(standing).class())>{text}</span> }
         })
     };
     view! {
@@ -261,7 +262,10 @@ fn DoneToday(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
 mod tests {
     use super::*;
     use chrono::TimeDelta;
-    use model::requests::{Category, Priority};
+    use model::{
+        deadlines::PauseReason,
+        requests::{Category, Priority},
+    };
 
     fn row(status: Status, due_at: Option<DateTime<Utc>>) -> RequestRow {
         RequestRow {
@@ -280,9 +284,15 @@ mod tests {
             photos: 0,
             comments: 0,
             created_at: DateTime::UNIX_EPOCH,
+            respond_by: None,
+            responded_at: None,
             due_at,
-            completed_at: None,
+            paused_since: None,
+            paused: None,
+            deferred_until: None,
             overdue: false,
+            late: false,
+            completed_at: None,
             rating: None,
         }
     }
@@ -297,5 +307,13 @@ mod tests {
         assert_eq!(part(Status::Assigned, 10), Part::Later);
         assert_eq!(part(Status::InProgress, 10), Part::InProgress);
         assert_eq!(part(Status::Deferred, 2), Part::Later);
+        let paused =
+            |status, paused| RequestRow { paused: Some(paused), ..row(status, Some(now - TimeDelta::hours(1))) };
+        assert_eq!(
+            Part::of(&paused(Status::Deferred, PauseReason::Deferred), now),
+            Part::Later,
+            "put off is not overdue"
+        );
+        assert_eq!(Part::of(&paused(Status::Assigned, PauseReason::WaitingResident), now), Part::Later);
     }
 }

@@ -61,7 +61,18 @@ pub fn ThemeSwitch(
     }
 }
 
-/// The three languages, each in its own words. The page is loaded anew: every text of it changes.
+/// Codes of the languages a page offers, as a context; all without one.
+#[derive(Clone, Debug)]
+pub struct OfferedLanguages(pub Vec<&'static str>);
+
+impl OfferedLanguages {
+    fn has(code: &str) -> bool {
+        use_context::<Self>().is_none_or(|Self(codes)| codes.is_empty() || codes.contains(&code))
+    }
+}
+
+/// The offered languages, each in its own words; nothing where there is no choice. The page is loaded anew: every text
+/// of it changes.
 #[component]
 pub fn LanguageSwitch(
     #[prop(default = "/".into(), into)] next: Signal<String>,
@@ -73,21 +84,25 @@ pub fn LanguageSwitch(
     full: bool,
 ) -> impl IntoView {
     let label = texts::language();
-    view! {
-        <form class="segmented" method="post" action="/prefs" aria-label=move || label.get()>
-            <input type="hidden" name="next" value=move || next.get() />
-            {[("ru", "Русский"), ("uz", "Oʻzbekcha"), ("en", "English")].into_iter().map(|(code, word)| view! {
-                <button
-                    type="submit"
-                    name="lang"
-                    value=code
-                    lang=code
-                    aria-label=word
-                    aria-pressed=move || if current.get() == code { "true" } else { "false" }
-                >
-                    {if full { word.to_string() } else { code.to_uppercase() }}
-                </button>
-            }).collect_view()}
-        </form>
-    }
+    let all = [("ru", "Русский"), ("uz", "Oʻzbekcha"), ("en", "English")];
+    let offered: Vec<_> = all.into_iter().filter(|(code, _)| OfferedLanguages::has(code)).collect();
+    (offered.len() > 1).then(|| {
+        view! {
+            <form class="segmented" method="post" action="/prefs" aria-label=move || label.get()>
+                <input type="hidden" name="next" value=move || next.get() />
+                {offered.into_iter().map(|(code, word)| view! {
+                    <button
+                        type="submit"
+                        name="lang"
+                        value=code
+                        lang=code
+                        aria-label=word
+                        aria-pressed=move || if current.get() == code { "true" } else { "false" }
+                    >
+                        {if full { word.to_string() } else { code.to_uppercase() }}
+                    </button>
+                }).collect_view()}
+            </form>
+        }
+    })
 }

@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use i18n::{Locale, import_words, td_string, words};
 use model::{
     Phone,
-    exports::{ExportFormat, ExportList, UnitLine},
+    exports::{ExportFormat, ExportList},
     imports::Field,
     people::{ContactRow, PhoneView},
+    property::RegisterRow,
     requests::RequestRow,
     staff::StaffRow,
 };
@@ -37,7 +38,7 @@ pub struct ListFile {
 enum Columns {
     Requests(Vec<Column<RequestRow>>),
     People(Vec<Column<ContactRow>>),
-    Units(Vec<Column<UnitLine>>),
+    Units(Vec<Column<RegisterRow>>),
     Staff(Vec<Column<StaffRow>>),
 }
 
@@ -86,7 +87,7 @@ impl ListFile {
 
     /// # Errors
     /// When the disk is full.
-    pub fn units(&mut self, rows: &[UnitLine]) -> Result<(), DocumentError> {
+    pub fn units(&mut self, rows: &[RegisterRow]) -> Result<(), DocumentError> {
         let Columns::Units(columns) = &self.columns else { return Ok(()) };
         write(&mut self.table, columns, rows, self.locale)
     }
@@ -183,10 +184,10 @@ fn people(l: Locale) -> Vec<Column<ContactRow>> {
     ]
 }
 
-fn units(l: Locale) -> Vec<Column<UnitLine>> {
+fn units(l: Locale) -> Vec<Column<RegisterRow>> {
     let title = |field| import_words::field(l, field);
     vec![
-        column("complex", title(Field::Complex), 22.0, |u: &UnitLine, _| u.complex.clone().into()),
+        column("complex", title(Field::Complex), 22.0, |u: &RegisterRow, _| u.complex.clone().into()),
         column("address", title(Field::Address), 34.0, |u, _| u.address.as_str().into()),
         column("entrance", title(Field::Entrance), 11.0, |u, _| u.entrance.into()),
         column("floor", title(Field::Floor), 9.0, |u, _| u.floor.into()),

@@ -30,9 +30,15 @@ fn row(number: i64, description: &str) -> RequestRow {
         photos: 2,
         comments: 0,
         created_at: now(),
+        respond_by: None,
+        responded_at: None,
         due_at: Some(now() - TimeDelta::hours(1)),
-        completed_at: None,
+        paused_since: None,
+        paused: None,
+        deferred_until: None,
         overdue: true,
+        late: false,
+        completed_at: None,
         rating: Some(5),
     }
 }

@@ -262,13 +262,15 @@ impl Scope {
                 Reach::Zone { user, zones, trades } => {
                     audience.assignee_id == Some(*user)
                         || audience.former_assignee_id == Some(*user)
-                        || (zones.contains(&audience.building_id)
+                        || ((zones.contains(&audience.building_id)
+                            || audience.buildings.iter().any(|building| zones.contains(building)))
                             && trades.as_ref().is_none_or(|t| audience.categories.iter().any(|c| t.contains(c))))
                 }
                 Reach::Own(contact, homes) => {
                     !audience.internal
-                        && audience.contact_id == Some(*contact)
-                        && homes.hold(audience.unit_id, audience.building_id)
+                        && (audience.contacts.contains(contact)
+                            || (audience.contact_id == Some(*contact)
+                                && homes.hold(audience.unit_id, audience.building_id)))
                 }
             }
     }

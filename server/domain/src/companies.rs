@@ -86,7 +86,8 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: CompanyId, command: &CompanyFa
     };
     if tx.record("company.update", "company", id.0, Some(&before), Some(&facts)).await? {
         sqlx::query!(
-            "update companies set name = $2, phone = $3, lang = $4 where id = $1",
+            "update companies set name = $2, phone = $3, lang = $4,
+               languages = case when $4 = any(languages) then languages else languages || $4::text end where id = $1",
             id.0,
             facts.name,
             facts.phone.as_ref().map(Phone::as_str),

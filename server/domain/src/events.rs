@@ -38,6 +38,12 @@ pub struct Audience {
     /// The request's category; with a change of it also the one before, so that who loses it sees it go.
     #[serde(default)]
     pub categories: Vec<Category>,
+    /// Further houses it concerns.
+    #[serde(default)]
+    pub buildings: Vec<BuildingId>,
+    /// Further residents it concerns.
+    #[serde(default)]
+    pub contacts: Vec<ContactId>,
 }
 
 /// An event on its way to connections.

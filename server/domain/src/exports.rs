@@ -3,21 +3,22 @@
 use crate::{
     Actor, Ctx, Result, Scope, Tx,
     audit::Entry,
-    error::word,
-    people, requests, staff,
+    people,
+    property::register,
+    requests, staff,
     tasks::{self, Beat, Running},
 };
 use model::{
     Cursor, Permission as P, TaskId,
-    exports::{ExportCommand, ExportList, UnitLine},
+    exports::{ExportCommand, ExportList},
     people::ContactRow,
+    property::{RegisterFilter, RegisterRow},
     requests::RequestRow,
     staff::{StaffFilter, StaffRow},
     tasks::TaskKind,
 };
 use serde_json::json;
 use tokio::sync::mpsc::Sender;
-use uuid::Uuid;
 
 /// Rows read at once.
 const PAGE: i64 = 1_000;
@@ -26,7 +27,7 @@ const PAGE: i64 = 1_000;
 pub enum Rows {
     Requests(Vec<RequestRow>),
     People(Vec<ContactRow>),
-    Units(Vec<UnitLine>),
+    Units(Vec<RegisterRow>),
     Staff(Vec<StaffRow>),
 }
 
@@ -57,21 +58,16 @@ pub async fn is_longer(ctx: &Ctx, actor: &Actor, command: &ExportCommand, most: 
     let mut tx = ctx.begin(actor).await?;
     let rows = match command.list {
         ExportList::Requests => requests::count_up_to(&mut tx, &scope, &command.requests, most + 1).await?,
-        ExportList::People => sqlx::query_scalar!(
-            r#"select count(*) as "n!" from (select from contacts where company_id = $1 limit $2) c"#,
-            scope.company(),
-            most + 1
-        )
-        .fetch_one(tx.conn())
-        .await?,
-        ExportList::Units => sqlx::query_scalar!(
-            r#"select count(*) as "n!" from (select from units where company_id = $1 and ($3::uuid is null or building_id = $3) limit $2) c"#,
-            scope.company(),
-            most + 1,
-            command.building_id.map(|b| b.0)
-        )
-        .fetch_one(tx.conn())
-        .await?,
+        ExportList::People => {
+            sqlx::query_scalar!(
+                r#"select count(*) as "n!" from (select from contacts where company_id = $1 limit $2) c"#,
+                scope.company(),
+                most + 1
+            )
+            .fetch_one(tx.conn())
+            .await?
+        }
+        ExportList::Units => return register::is_longer(&mut tx, &scope, &command.units, most).await,
         ExportList::Staff => 0,
     };
     Ok(rows > most)
@@ -114,7 +110,7 @@ pub async fn read(
         }
     }
     let filter = json!({ "list": command.list, "format": command.format, "requests": command.requests,
-        "filtered": command.is_filtered(), "building_id": command.building_id });
+        "filtered": command.is_filtered(), "building_id": command.building_id, "units": command.units });
     let action = format!("{}.export", object_type(command.list));
     let changes = json!({ "rows": total, "filter": filter });
     tx.audit(Entry { action: &action, object_type: object_type(command.list), object_id: None, changes }).await?;
@@ -126,7 +122,7 @@ pub async fn read(
 #[derive(Default)]
 struct After {
     cursor: Option<Cursor>,
-    unit: Option<(String, String, String, Uuid)>,
+    unit: Option<String>,
 }
 
 async fn page(
@@ -151,9 +147,12 @@ async fn page(
             (Rows::People(rows.into_iter().map(|(row, _)| row).collect()), n)
         }
         ExportList::Units => {
-            let rows = units(tx, scope, command, after).await?;
-            let n = length(rows.len());
-            (Rows::Units(rows), n)
+            let filter = RegisterFilter { cursor: after.unit.take(), ..command.units.clone() };
+            let page = register::page(tx, scope, &filter, usize::try_from(PAGE).unwrap_or(1_000)).await?;
+            // Without a next page it is the last one, full or not.
+            let n = if page.next.is_some() { PAGE } else { length(page.items.len()).min(PAGE - 1) };
+            after.unit = page.next;
+            (Rows::Units(page.items), n)
         }
         ExportList::Staff => {
             // All of them at once: a page that is not full is the last.
@@ -162,48 +161,4 @@ async fn page(
             (Rows::Staff(rows), n)
         }
     })
-}
-
-async fn units(tx: &mut Tx, scope: &Scope, command: &ExportCommand, after: &mut After) -> Result<Vec<UnitLine>> {
-    let (address, kind, number, id) = match after.unit.clone() {
-        Some((address, kind, number, id)) => (Some(address), Some(kind), Some(number), Some(id)),
-        None => (None, None, None, None),
-    };
-    let rows = sqlx::query!(
-        r#"select u.id, c.name as "complex?", b.address, e.number as "entrance?", u.floor, u.kind, u.number, u.area_cm2, u.rooms,
-             (select a.number from personal_accounts a where a.company_id = u.company_id and a.unit_id = u.id and a.closed_on is null limit 1) as account,
-             (select count(*) from residencies r where r.company_id = u.company_id and r.unit_id = u.id and r.until_on is null)::int as "people!"
-           from units u join buildings b on b.company_id = u.company_id and b.id = u.building_id
-             left join complexes c on c.company_id = b.company_id and c.id = b.complex_id
-             left join entrances e on e.company_id = u.company_id and e.id = u.entrance_id
-           where u.company_id = $1 and ($2::uuid is null or u.building_id = $2) and ($3::text is null
-             or (b.address, u.kind, length(u.number), u.number, u.id) > ($3, $4, length($5), $5, $6))
-           order by b.address, u.kind, length(u.number), u.number, u.id limit $7"#,
-        scope.company(),
-        command.building_id.map(|b| b.0),
-        address,
-        kind,
-        number,
-        id,
-        PAGE
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    after.unit = rows.last().map(|r| (r.address.clone(), r.kind.clone(), r.number.clone(), r.id));
-    rows.into_iter()
-        .map(|u| {
-            Ok(UnitLine {
-                complex: u.complex,
-                address: u.address,
-                entrance: u.entrance,
-                floor: u.floor,
-                kind: word(&u.kind)?,
-                number: u.number,
-                area_cm2: u.area_cm2,
-                rooms: u.rooms,
-                account: u.account,
-                people: u.people,
-            })
-        })
-        .collect()
 }

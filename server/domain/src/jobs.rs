@@ -1,7 +1,7 @@
 //! The work that happens after a commit. Payloads live here, beside those who enqueue them; handlers in `worker`.
 
 use crate::Result;
-use model::{CompanyId, RequestId, TaskId};
+use model::{BuildingId, CompanyId, RequestId, TaskId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -43,6 +43,30 @@ pub struct NotifyAuthor {
 }
 impl Job for NotifyAuthor {
     const NAME: &'static str = "notify_author";
+}
+
+/// Tells the neighbours who said "me too" that the request moved.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NotifyJoined {
+    pub company_id: CompanyId,
+    pub request_id: RequestId,
+    pub status: model::requests::Status,
+}
+impl Job for NotifyJoined {
+    const NAME: &'static str = "notify_joined";
+}
+
+/// Looks whether the newest requests of a house are an outage.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DetectOutage {
+    pub company_id: CompanyId,
+    pub building_id: BuildingId,
+}
+impl Job for DetectOutage {
+    const NAME: &'static str = "detect_outage";
+    fn key(&self) -> Option<String> {
+        Some(format!("detect:{}", self.building_id))
+    }
 }
 
 /// Works on a task with progress (`domain::tasks`).

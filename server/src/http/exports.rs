@@ -10,17 +10,18 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use axum_extra::extract::Query;
+use axum_extra::extract::{Query, QueryRejection};
 use domain::{Ctx, Error, exports};
 use model::{
     BuildingId, Code,
     exports::{DIRECT_ROWS, ExportCommand, ExportFormat, ExportList},
     people::Relation,
+    property::RegisterFilter,
     requests::RequestFilter,
 };
 use serde::Deserialize;
 
-/// What is asked beside the filter of requests.
+/// What is asked beside the filter of a list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Shown {
@@ -37,10 +38,11 @@ pub async fn requests(
     state: State<Ctx>,
     caller: Extension<Caller>,
     trace: Extension<TraceId>,
-    filter: Query<RequestFilter>,
+    requests: Asked<RequestFilter>,
+    units: Asked<RegisterFilter>,
     shown: Query<Shown>,
 ) -> Response {
-    list(state, caller, trace, Path("requests.xlsx".to_owned()), filter, shown).await
+    list(state, caller, trace, Path("requests.xlsx".to_owned()), requests, units, shown).await
 }
 
 /// `GET /desk/exports/{list}.{xlsx|csv}`: exactly what the list with the same query shows. A long one is made in the
@@ -50,16 +52,35 @@ pub async fn list(
     Extension(caller): Extension<Caller>,
     Extension(trace): Extension<TraceId>,
     Path(file): Path<String>,
-    Query(filter): Query<RequestFilter>,
+    requests: Asked<RequestFilter>,
+    units: Asked<RegisterFilter>,
     Query(shown): Query<Shown>,
 ) -> Response {
-    match export(&ctx, caller, &file, filter, shown).await {
+    match export(&ctx, caller, &file, (requests, units), shown).await {
         Ok(response) => response,
         Err(error) => Problem::from(error.into_failure(Some(trace.0))).into_response(),
     }
 }
 
-async fn export(ctx: &Ctx, caller: Caller, file: &str, filter: RequestFilter, shown: Shown) -> Result<Response, Error> {
+/// The query read as the filter of one list. It belongs to another list when it does not read so.
+type Asked<F> = Result<Query<F>, QueryRejection>;
+
+/// The filter of the list that is taken; nothing for the others.
+fn filter<F: Default>(asked: Asked<F>, taken: bool) -> Result<F, Error> {
+    match asked {
+        Ok(Query(filter)) if taken => Ok(filter),
+        Err(_) if taken => Err(Code::BadRequest.into()),
+        _ => Ok(F::default()),
+    }
+}
+
+async fn export(
+    ctx: &Ctx,
+    caller: Caller,
+    file: &str,
+    (requests, units): (Asked<RequestFilter>, Asked<RegisterFilter>),
+    shown: Shown,
+) -> Result<Response, Error> {
     let actor = caller.0.ok_or(Code::Unauthenticated)?;
     let (name, form) = file.split_once('.').ok_or(Code::NotFound)?;
     let list: ExportList = name.parse().map_err(|()| Code::NotFound)?;
@@ -70,8 +91,9 @@ async fn export(ctx: &Ctx, caller: Caller, file: &str, filter: RequestFilter, sh
         format,
         lang: actor.lang(),
         columns,
-        requests: RequestFilter { cursor: None, limit: None, ..filter },
+        requests: RequestFilter { cursor: None, limit: None, ..filter(requests, list == ExportList::Requests)? },
         text: shown.text,
+        units: RegisterFilter { cursor: None, limit: None, ..filter(units, list == ExportList::Units)? },
         building_id: shown.building,
         relation: shown.relation,
         has_login: shown.has_login,

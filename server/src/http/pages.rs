@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use domain::{Actor, Ctx, auth};
+use domain::{Actor, Ctx, auth, settings};
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -24,6 +24,10 @@ use leptos::{
 use leptos_axum::{
     ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_in_order_with_context,
 };
+use model::{Lang, settings::Offered};
+
+/// The cookie that remembers the reader's language.
+const LANGUAGE: &str = "i18n_pref_locale";
 
 /// Adds the app's routes, the server functions and the public files.
 pub fn mount(router: Router<Ctx>, ctx: &Ctx, names: &Names) -> Router<Ctx> {
@@ -56,7 +60,7 @@ pub fn paths() -> Vec<String> {
 }
 
 /// Renders a page, after sending away whoever has no business there.
-async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
+async fn page(ctx: Ctx, names: Names, mut request: Request) -> Response {
     if request.uri().path().starts_with("/dev/") && !ctx.config.is_dev() {
         return Problem::from(model::Code::NotFound).into_response();
     }
@@ -74,6 +78,9 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
         },
         None => None,
     };
+    // A page is worth more than the choice of its language.
+    let offered = settings::offered(&ctx, actor.as_ref()).await.unwrap_or_default();
+    speak(&mut request, &offered);
     let theme = match cookies::get(request.headers(), "theme") {
         Some("dark") => Some("uk-dark"),
         Some("light") => Some("uk-light"),
@@ -83,7 +90,7 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
     let face = Face::of_path(path).filter(|_| actor.is_some());
     let settings =
         ShellSettings { code: face.and_then(|face| names.code(face)).cloned(), css: names.css().to_owned(), theme };
-    let context = context(&ctx, &request, Some(Boot { me, now: ctx.clock.now() }));
+    let context = context(&ctx, &request, Some(Boot { me, now: ctx.clock.now(), languages: offered.languages }));
     let document = move || {
         content_security_policy();
         shell(settings.clone())
@@ -92,6 +99,25 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
     let mut response = render_app_to_stream_in_order_with_context(context, document)(request).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
     response
+}
+
+/// Has the page drawn in a language that is offered: where the reader's own is not, in the default.
+fn speak(request: &mut Request, offered: &Offered) {
+    let headers = request.headers();
+    let wished = cookies::get(headers, LANGUAGE).and_then(Lang::parse).or_else(|| {
+        let tags = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        tags.split([',', ';']).find_map(|tag| Lang::parse(tag.trim()))
+    });
+    if offered.languages.contains(&wished.unwrap_or_default()) {
+        return;
+    }
+    let others = headers.get(header::COOKIE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kept = others.split(';').map(str::trim).filter(|one| !one.is_empty() && !one.starts_with(LANGUAGE));
+    let wanted = format!("{LANGUAGE}={}", offered.default.code());
+    let cookies = kept.map(str::to_owned).chain([wanted]).collect::<Vec<_>>().join("; ");
+    if let Ok(value) = HeaderValue::from_str(&cookies) {
+        request.headers_mut().insert(header::COOKIE, value);
+    }
 }
 
 /// Where a visitor should be instead: the login page, or the app of their own role.

@@ -5,7 +5,10 @@ use crate::{
     world::{person, user},
 };
 use domain::Ctx;
-use model::{ApplicationId, BuildingId, CompanyId, ContactId, ResidentInviteId, Role, SavedViewId, UnitId, UserId};
+use model::{
+    ApplicationId, BuildingId, CompanyId, ContactId, ProposalId, RequestId, ResidentInviteId, Role, SavedViewId,
+    UnitId, UserId,
+};
 use platform::ids::new_id;
 
 /// One more staff member; the password is [`crate::PASSWORD`], the mail address `<login>@example.uz`.
@@ -45,6 +48,15 @@ pub async fn mark(ctx: &Ctx, company: CompanyId, mark: &str) {
     tx.commit().await.unwrap();
 }
 
+/// As if a request had been answered and its time had passed long ago.
+pub async fn miss_deadline(ctx: &Ctx, request: RequestId) {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    let sql =
+        "update requests set due_at = '2020-01-01', alert_at = '2020-01-01', responded_at = '2020-01-01' where id = $1";
+    sqlx::query(sql).bind(request.0).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// A view of the requests that everybody in the company sees.
 pub async fn share_view(ctx: &Ctx, company: CompanyId, owner: UserId, name: &str) -> SavedViewId {
     let id = new_id();
@@ -65,6 +77,23 @@ pub async fn share_view(ctx: &Ctx, company: CompanyId, owner: UserId, name: &str
     id.into()
 }
 
+/// A known contact moves into a flat.
+pub async fn settle(ctx: &Ctx, company: CompanyId, contact: ContactId, unit: UnitId) {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into residencies (id, company_id, unit_id, contact_id, relation, since_on)
+         values ($1, $2, $3, $4, 'relative', '2020-01-01')",
+    )
+    .bind(new_id())
+    .bind(company.0)
+    .bind(unit.0)
+    .bind(contact.0)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// A relative without a login in a flat.
 pub async fn lodge(ctx: &Ctx, company: CompanyId, name: &str, unit: UnitId) -> ContactId {
     let id = new_id();
@@ -77,18 +106,8 @@ pub async fn lodge(ctx: &Ctx, company: CompanyId, name: &str, unit: UnitId) -> C
         .execute(&mut *tx)
         .await
         .unwrap();
-    sqlx::query(
-        "insert into residencies (id, company_id, unit_id, contact_id, relation, since_on)
-         values ($1, $2, $3, $4, 'relative', '2020-01-01')",
-    )
-    .bind(new_id())
-    .bind(company.0)
-    .bind(unit.0)
-    .bind(id)
-    .execute(&mut *tx)
-    .await
-    .unwrap();
     tx.commit().await.unwrap();
+    settle(ctx, company, id.into(), unit).await;
     id.into()
 }
 
@@ -130,6 +149,31 @@ pub async fn invite_home(ctx: &Ctx, company: CompanyId, by: UserId, unit: UnitId
     .execute(&mut *tx)
     .await
     .unwrap();
+    tx.commit().await.unwrap();
+    id.into()
+}
+
+/// An open proposal of the detector about a house, with one request in it.
+pub async fn propose(ctx: &Ctx, company: CompanyId, building: BuildingId, request: RequestId) -> ProposalId {
+    let id = new_id();
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into outage_proposals (id, company_id, building_id, category, first_at, last_at, created_at)
+         values ($1, $2, $3, 'plumbing', $4, $4, $4)",
+    )
+    .bind(id)
+    .bind(company.0)
+    .bind(building.0)
+    .bind(ctx.clock.now())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    for sql in [
+        "insert into outage_proposal_places (company_id, proposal_id) select $1, $2 where $3::uuid is not null",
+        "insert into outage_proposal_requests (company_id, proposal_id, request_id) values ($1, $2, $3)",
+    ] {
+        sqlx::query(sql).bind(company.0).bind(id).bind(request.0).execute(&mut *tx).await.unwrap();
+    }
     tx.commit().await.unwrap();
     id.into()
 }

@@ -6,16 +6,21 @@ use crate::{
 };
 use Setting::{House, Look};
 use domain::{
-    people,
+    outages, people,
     property::{self, NewFile},
+    requests,
 };
 use model::{
-    AccountId, BuildingId, ComplexId, ContactId, DocumentId, ResidencyId, UnitId,
+    AccountId, BuildingId, ComplexId, ContactId, DocumentId, OutageId, ProposalId, RequestId, ResidencyId, RiserId,
+    UnitId,
+    outages::{LinkRequests, OutageFacts, OutageKind, OutagePlace, OutageTexts, Resource, RiserFacts},
     people::{AddHome, CreateContact, Relation},
     property::{BuildingFacts, ComplexFacts, DocumentFacts, OpenAccount, UnitFacts, UnitKind, Visibility},
+    requests::{Category, CreateRequest},
 };
 use platform::ids::new_id;
 use serde_json::{Value, json};
+use testkit::{draft, propose};
 use uuid::Uuid;
 
 /// A house of company A with everything in it, made for one call or for all that only look.
@@ -28,6 +33,14 @@ pub struct Registry {
     /// Without anything.
     pub empty: UnitId,
     pub account: AccountId,
+    /// On the first unit.
+    pub riser: RiserId,
+    /// Hits the author's house; explains the common request.
+    pub outage: OutageId,
+    /// About this house.
+    pub proposal: ProposalId,
+    /// About the common area of the author's house, and nobody's of the cast.
+    pub common: RequestId,
     /// Lives in the unit with the account, and has a passport.
     pub person: ContactId,
     pub residency: ResidencyId,
@@ -47,6 +60,10 @@ impl Registry {
             unit: new_id().into(),
             empty: new_id().into(),
             account: new_id().into(),
+            riser: new_id().into(),
+            outage: new_id().into(),
+            proposal: new_id().into(),
+            common: new_id().into(),
             person: new_id().into(),
             residency: new_id().into(),
             internal: new_id().into(),
@@ -66,6 +83,33 @@ impl Registry {
             units.push(property::create_unit(ctx, admin, building, &flat(number)).await.unwrap().id);
         }
         let account = property::open_account(ctx, admin, units[0], &OpenAccount::default()).await.unwrap().id;
+        let hung = RiserFacts {
+            resource: Resource::ColdWater,
+            entrance_id: None,
+            name: "R1".to_owned(),
+            unit_ids: vec![units[0]],
+        };
+        let riser = outages::create_riser(ctx, admin, building, &hung).await.unwrap().id;
+        let lamp = CreateRequest {
+            unit_id: None,
+            building_id: Some(a.house.id),
+            category: Category::Yard,
+            ..draft(a.house.units[0])
+        };
+        let common = requests::create(ctx, admin, &lamp, None).await.unwrap().id;
+        let off = OutageFacts {
+            kind: OutageKind::Emergency,
+            resource: Resource::ColdWater,
+            starts_at: ctx.clock.now(),
+            ends_at: None,
+            places: vec![OutagePlace { building_id: a.house.id, entrance_id: None, riser_id: None }],
+            texts: OutageTexts::default(),
+            note: None,
+        };
+        let outage = outages::create(ctx, admin, &off).await.unwrap().id;
+        let link = LinkRequests { link: vec![common], unlink: Vec::new() };
+        outages::link(ctx, admin, outage, &link).await.unwrap();
+        let proposal = propose(ctx, a.id, building, common).await;
         let person = CreateContact {
             name: name("Жилец"),
             passport: Some("AA1234567".to_owned()),
@@ -90,6 +134,10 @@ impl Registry {
             unit: units[0],
             empty: units[1],
             account,
+            riser,
+            outage,
+            proposal,
+            common,
             person: person.id,
             residency: person.homes[0].id,
             internal: documents[0],
@@ -210,6 +258,10 @@ fn server_function(name: &str) -> Vec<Sample> {
         }
         "property/archive_complex" => one(House, |s| json(json!({ "id": s.registry.complex, "version": 1 }))),
         "property/units" => one(Look, |s| json(json!({ "filter": { "building_id": s.building } }))),
+        "property/register" => one(Look, |_| json(json!({ "filter": { "text": "Навои 12" } }))),
+        "property/bulk_units" => one(House, |s| {
+            json(json!({ "command": { "ids": [s.registry.empty], "action": { "do": "kind", "kind": "shop" } } }))
+        }),
         "property/unit" => one(Look, |s| json(json!({ "id": s.unit }))),
         "property/create_unit" => {
             one(House, |s| json(json!({ "building_id": s.registry.building, "command": unit_facts() })))
@@ -252,6 +304,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         "GET complexes" | "GET buildings" | "GET companies" | "GET documents/mine" | "GET settings/account-rule" => {
             one(Look, |_| bare())
         }
+        "GET units/register" => one(Look, |_| bare()),
         "POST complexes" => one(Look, |_| json(json!({ "name": unique("ЖК") }))),
         "PATCH complexes/{id}" => {
             one(House, |s| first(with(of(s.registry.complex.0), json!({ "name": unique("ЖК") }))))
@@ -302,7 +355,7 @@ fn plain(door: &str) -> Vec<Sample> {
         "GET /desk/buildings/new"
         | "GET /desk/complexes"
         | "GET /desk/documents"
-        | "GET /desk/accounts/rule"
+        | "GET /desk/units"
         | "GET /desk/companies"
         | "GET /my/documents" => one(Look, |_| page(bare())),
         "GET /desk/buildings/{id}/edit" | "GET /desk/buildings/{id}/chart" => one(Look, |s| page(of(s.building.0))),

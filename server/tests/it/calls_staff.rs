@@ -46,19 +46,33 @@ pub fn samples(door: &str) -> Vec<Sample> {
             sample("company", Look, |s| history("company", s.company)),
         ],
         "POST /rpc/settings/profile"
-        | "POST /rpc/settings/deadlines"
+        | "POST /rpc/deadlines/settings"
         | "POST /rpc/settings/calendar"
+        | "POST /rpc/settings/languages"
         | "POST /rpc/settings/guide" => one(Look, |_| json(json!({}))),
         // A version nobody has: who may save is told of the conflict.
         "POST /rpc/settings/save_profile" => one(Look, |_| {
-            let command =
-                json!({ "name": "Дом", "phone": null, "emergency_phone": null, "address": null, "lang": "ru" });
+            let command = json!({ "name": "Дом", "phone": null, "emergency_phone": null, "address": null });
             json(json!({ "version": 0, "command": command }))
         }),
-        "POST /rpc/settings/save_deadlines" => one(Look, |_| {
-            let hours = json!({ "emergency": 1, "urgent": 2, "high": 3, "normal": 4, "low": 5 });
-            json(json!({ "version": 0, "command": hours }))
-        }),
+        "POST /rpc/deadlines/save_rules" => one(Look, |_| json(json!({ "number": -1, "command": rules() }))),
+        "POST /rpc/deadlines/save_watch" => one(Look, |_| json(json!({ "version": 0, "command": watch() }))),
+        "POST /rpc/deadlines/what_if" => one(Look, |_| json(json!({ "command": rules() }))),
+        "GET /api/v1/settings/deadlines" => one(Look, |_| bare()),
+        "PUT /api/v1/settings/deadlines/rules" => one(Look, |_| json(rules()).header("if-match", "\"99\"")),
+        "PUT /api/v1/settings/deadlines/watch" => one(Look, |_| json(watch()).header("if-match", "\"99\"")),
+        "POST /api/v1/settings/deadlines/what-if" => one(Look, |_| json(rules())),
+        "POST /rpc/deadlines/of_request" => one(Look, |s| json(json!({ "id": s.request }))),
+        "GET /api/v1/requests/{id}/deadlines" => one(Look, |s| of(s.request)),
+        "POST /rpc/requests/wait" => {
+            one(Change(S::Assigned), |s| json(json!({ "id": s.request, "command": question() })))
+        }
+        "POST /api/v1/requests/{id}/wait" => one(Change(S::Assigned), |s| of(s.request).json(question())),
+        // The first number came long ago: who may raise it is told so.
+        "POST /rpc/settings/raise_request_number" => one(Look, |_| json(json!({ "command": { "next": 1 } }))),
+        "POST /rpc/settings/save_languages" => {
+            one(Look, |_| json(json!({ "version": 0, "command": { "languages": ["ru", "uz", "en"], "lang": "ru" } })))
+        }
         "POST /rpc/settings/save_calendar" => {
             one(Look, |_| json(json!({ "version": 0, "command": { "week": [], "special": [] } })))
         }
@@ -84,9 +98,24 @@ pub fn samples(door: &str) -> Vec<Sample> {
         | "GET /desk/settings"
         | "GET /desk/settings/calendar"
         | "GET /desk/settings/deadlines"
+        | "GET /desk/settings/deadlines/what-if"
+        | "GET /desk/settings/numbers"
+        | "GET /desk/settings/languages"
         | "GET /desk/settings/roles" => one(Look, |_| page(bare())),
         _ => Vec::new(),
     }
+}
+
+fn rules() -> Value {
+    json!({ "rules": [{ "answer_minutes": 60, "solution_minutes": 600, "counting": "working" }] })
+}
+
+fn watch() -> Value {
+    json!({ "warn_percent": 10, "escalate_roles": ["admin"], "escalate_to": [], "close_after_days": 3 })
+}
+
+fn question() -> Value {
+    json!({ "waiting": true, "reason": "Вы дома?" })
 }
 
 fn invitation(scene: &Scene, role: &str) -> Value {

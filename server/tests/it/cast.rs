@@ -15,6 +15,7 @@ use model::{
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     exports::{ExportCommand, ExportFormat, ExportList},
     imports::{ImportKind, ImportState},
+    property::RegisterFilter,
     requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RequestFilter, Status},
     staff::InviteStaff,
 };
@@ -400,6 +401,7 @@ impl Stage {
             columns: Vec::new(),
             requests: RequestFilter::default(),
             text: None,
+            units: RegisterFilter::default(),
             relation: None,
             has_login: None,
             building_id: None,

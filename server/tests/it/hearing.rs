@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use domain::{
-    Actor,
+    Actor, deadlines,
     requests::{self, work},
 };
 use model::{
@@ -87,7 +87,7 @@ async fn play(stage: &Stage) -> Happened {
         requests::step(ctx, worker, own.id, &MoveRequest { action, reason: None, until: None }).await.unwrap();
         happened.push((what, "request.status_changed", own.id));
     }
-    requests::rate(ctx, author, own.id, &RateRequest { stars: 5, comment: None }).await.unwrap();
+    requests::rate(ctx, author, own.id, &RateRequest { stars: 5, reasons: Vec::new(), comment: None }).await.unwrap();
     happened.push(("author rates", "request.rated", own.id));
     let paid = create(author, CreateRequest { kind: Some(Kind::Paid), ..draft(a.house.units[0]) }).await;
     happened.push(("author files paid work", "request.created", paid.id));
@@ -119,6 +119,9 @@ async fn play(stage: &Stage) -> Happened {
     happened.push(("desk files for the other house", "request.created", far.id));
     comment(desk, far.id, true).await;
     happened.push(("desk comments on it internally", "request.commented", far.id));
+    testkit::miss_deadline(ctx, far.id).await;
+    assert_eq!(deadlines::tick(ctx).await.unwrap().told, 1);
+    happened.push(("its deadline is missed", "request.overdue", far.id));
     let foreign = create(stage.actor(Who::ResidentB), draft(b.house.units[0])).await;
     happened.push(("B resident files", "request.created", foreign.id));
     comment(stage.actor(Who::DispatcherB), foreign.id, true).await;

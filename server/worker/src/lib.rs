@@ -7,8 +7,10 @@ pub mod messages;
 pub mod tasks;
 
 mod audit;
+mod clock;
 mod deliver;
 mod notify;
+mod outages;
 mod plans;
 mod seal;
 mod sweep;
@@ -61,8 +63,14 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .worker_shutdown(stop)
         .define_job::<deliver::Task>()
         .define_job::<notify::Task>()
+        .define_job::<outages::Detect>()
+        .define_job::<outages::NotifyNeighbours>()
+        .define_job::<outages::Tick>()
+        .with_cron(Cron::every_minute::<outages::Tick>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
+        .define_job::<clock::Tick>()
+        .with_cron(Cron::every_minute::<clock::Tick>())
         .define_job::<seal::Task>()
         .define_job::<seal::Waiting>()
         .with_cron(Cron::hourly_at::<seal::Waiting>(37)?)

@@ -38,6 +38,7 @@ pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> 
                     .to_string(),
             }
         }
+        "deadline_warning" | "deadline_breach" => deadline(ctx, l, delivery)?,
         "application_approved" => Rendered {
             subject: None,
             text: td_string!(
@@ -64,6 +65,48 @@ pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> 
         Channel::Sms => Rendered { text: short(l, &rendered.text), ..rendered },
         Channel::Email | Channel::Telegram => rendered,
     })
+}
+
+/// A deadline that is near, or missed.
+fn deadline(ctx: &Ctx, l: Locale, delivery: &Delivery) -> Result<Rendered, &'static str> {
+    let value = |name: &str| delivery.params[name].as_str().ok_or("a value of the message is missing");
+    let due = value("due")?.parse().map_err(|_| "a moment of the message does not read")?;
+    let clock = value("clock")?.parse().map_err(|()| "a clock of the message does not read")?;
+    let (name, number, address_of) = (value("name")?, value("number")?, value("address")?);
+    let link = format!("{}/desk/requests/{}", address(ctx), value("request")?);
+    let (due, clock) = (i18n::deadlines::point(l, due), i18n::deadlines::clock(l, clock).to_lowercase());
+    let (subject, text) = if delivery.template == "deadline_breach" {
+        (
+            td_string!(l, deadlines.breach_title, n = number).to_string(),
+            td_string!(
+                l,
+                deadlines.breach_text,
+                name = name,
+                clock = clock,
+                n = number,
+                address = address_of,
+                due = due,
+                link = link
+            )
+            .to_string(),
+        )
+    } else {
+        (
+            td_string!(l, deadlines.soon_title, n = number).to_string(),
+            td_string!(
+                l,
+                deadlines.soon_text,
+                name = name,
+                clock = clock,
+                n = number,
+                address = address_of,
+                due = due,
+                link = link
+            )
+            .to_string(),
+        )
+    };
+    Ok(Rendered { subject: Some(subject), text })
 }
 
 /// One typographic apostrophe would turn an SMS of 160 letters into one of 70.

@@ -92,8 +92,8 @@ pub(super) fn Columns(desk: Desk, card: ImportCard) -> impl IntoView {
             (!list.is_empty()).then(|| view! { <Banner tone=Tone::Warning text=td_string!(l, imports.missing, list = list).to_string() /> })
         }}
         <Card flush=true>
-            <div class="table-wrap">
-                <table class="table">
+            <div class="table-frame" tabindex="0">
+                <table class="tbl">
                     <caption class="sr-only">{td_string!(l, imports.step_columns)}</caption>
                     <thead>
                         <tr>

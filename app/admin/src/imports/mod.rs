@@ -37,6 +37,8 @@ pub fn ImportsPage() -> impl IntoView {
     let (l, now) = (lang(), use_now());
     let all = Resource::new(|| (), |()| api::imports::list());
     let rows = Signal::derive(move || all.get().and_then(Result::ok));
+    let keys = RowKeys::new(rows, |i: &ImportRow| i.id.to_string());
+    keys.walks(|_| ());
     let columns = move || {
         vec![
             Column::new("kind", td_string!(l, imports.kind), move |i: &ImportRow| import_words::kind(l, i.kind)),
@@ -62,7 +64,7 @@ pub fn ImportsPage() -> impl IntoView {
     let table = move |rows: Signal<Option<Vec<ImportRow>>>| {
         view! {
             <DataTable columns=columns() rows=rows key=|i: &ImportRow| i.id.to_string() caption=td_string!(l, imports.title)
-                href=|i: ImportRow| format!("/desk/imports/{}", i.id) stack=true
+                href=|i: ImportRow| format!("/desk/imports/{}", i.id) stack=true active=keys.active
                 empty=move || view! {
                     <EmptyState text=td_string!(l, imports.empty) icon="file-spreadsheet">
                         <Button kind=ButtonKind::Primary icon="upload" href="/desk/imports/new">{td_string!(l, imports.new)}</Button>

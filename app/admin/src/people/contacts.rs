@@ -1,7 +1,10 @@
 //! The list of residents and other contacts: filtered and paged by the server, the filter in the address line.
 
 use super::parts::Telephone;
-use crate::util::{Failed, encode, lang};
+use crate::{
+    lists::{Columns, Setup, ViewsMenu},
+    util::{Failed, encode, lang},
+};
 use api::session::use_me;
 use i18n::{td_string, words};
 use leptos::prelude::*;
@@ -14,6 +17,7 @@ use leptos_router::{
 use model::{
     Permission,
     people::{ContactFilter, ContactRow, Relation},
+    search::List,
 };
 use ui::prelude::*;
 
@@ -56,6 +60,9 @@ pub fn PeoplePage() -> impl IntoView {
         let cursor = page.get().and_then(Result::ok)?.next;
         cursor.is_some().then(|| href(&ContactFilter { cursor, ..filter.get() }))
     });
+    let setup = Setup::load(List::People, "/desk/people");
+    let keys = RowKeys::new(rows, |p: &ContactRow| p.id.to_string());
+    keys.walks(|_| ());
     let columns = move || {
         vec![
             Column::new("name", td_string!(l, people.name), |p: &ContactRow| {
@@ -68,7 +75,8 @@ pub fn PeoplePage() -> impl IntoView {
                         {p.phones.iter().cloned().map(|phone| view! { <Telephone phone=phone /> }).collect_view()}
                     </span>
                 }
-            }),
+            })
+            .hidden(setup.hidden("phones")),
             Column::new("homes", td_string!(l, people.homes), move |p: &ContactRow| {
                 let homes: Vec<String> = p
                     .homes
@@ -78,10 +86,12 @@ pub fn PeoplePage() -> impl IntoView {
                 let text = homes.join("; ");
                 view! { <span title=text.clone()>{text.clone()}</span> }
             })
-            .class("cell-cut"),
+            .class("cell-cut")
+            .hidden(setup.hidden("homes")),
             Column::new("login", td_string!(l, people.app), move |p: &ContactRow| {
                 p.has_login.then(|| view! { <Pill text=td_string!(l, people.has_login) tone=Tone::Success icon="smartphone" plain=true /> })
-            }),
+            })
+            .hidden(setup.hidden("login")),
         ]
     };
     let empty = move || {
@@ -98,13 +108,18 @@ pub fn PeoplePage() -> impl IntoView {
     let table = move |rows: Signal<Option<Vec<ContactRow>>>| {
         view! {
             <DataTable columns=columns() rows=rows key=|p: &ContactRow| p.id.to_string() caption=td_string!(l, common.people)
-                href=|p: ContactRow| format!("/desk/people/{}", p.id) stack=true empty=empty />
+                href=|p: ContactRow| format!("/desk/people/{}", p.id) stack=true empty=empty active=keys.active />
         }
     };
     view! {
         <Title text=td_string!(l, common.people) />
         <h1 class="sr-only">{td_string!(l, common.people)}</h1>
-        <FilterLine filter=filter />
+        <FilterLine filter=filter tools=move || view! {
+            <ViewsMenu setup=setup query=Signal::derive(move || query_of(&ContactFilter { cursor: None, ..filter.get() })) />
+            <Columns setup=setup of=vec![
+                ("phones", td_string!(l, people.phones)), ("homes", td_string!(l, people.homes)), ("login", td_string!(l, people.app)),
+            ] />
+        } />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || match page.get() {
                 Some(Err(error)) => view! { <Failed failure=error.0 back="/desk" on_retry=move |()| page.refetch() /> }.into_any(),
@@ -126,7 +141,7 @@ fn NewButton() -> impl IntoView {
 
 /// Words, relation, house and login in one line; a GET form until the page is alive.
 #[component]
-fn FilterLine(filter: Memo<ContactFilter>) -> impl IntoView {
+fn FilterLine(filter: Memo<ContactFilter>, #[prop(into)] tools: ViewFn) -> impl IntoView {
     let (l, alive) = (lang(), use_hydrated());
     let start = filter.get_untracked();
     let shown = |filter: &ContactFilter| {
@@ -217,6 +232,7 @@ fn FilterLine(filter: Memo<ContactFilter>) -> impl IntoView {
                 {move || (!alive.get()).then(|| view! { <Button submit=true>{td_string!(l, desk.apply)}</Button> })}
             </form>
             <div class="row ml-auto">
+                {tools.run()}
                 {may_export.then(|| view! {
                     <a class="btn btn-plain" rel="external" download="" href=file>
                         <Icon name="file-spreadsheet" />

@@ -63,7 +63,7 @@ pub(super) fn RequestLines(
                     <span class="flex flex-wrap items-center gap-2">
                         <span class="num text-muted">"№" {row.number}</span>
                         <StatusPill status=row.status />
-                        <Due status=row.status due_at=row.due_at />
+                        <Due time=row.time() />
                     </span>
                     <span class="truncate">{row.description}</span>
                     {place.map(|place| view! { <span class="truncate text-xs text-muted">{place}</span> })}

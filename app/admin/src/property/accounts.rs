@@ -1,16 +1,15 @@
-//! Opening, replacing, correcting and closing a personal account; and the rule of their numbers.
+//! Opening, replacing, correcting and closing a personal account.
 
 use super::{
     form::{Refusal, Sending, typed},
     unit_form::Buttons,
 };
-use crate::util::{Failed, lang};
+use crate::util::lang;
 use i18n::{td_string, when};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::{
     Failure, FieldError, UnitId,
-    property::{AccountFacts, AccountRow, AccountRule, AccountRuleFacts, AccountTemplate, OpenAccount},
+    property::{AccountFacts, AccountRow, OpenAccount},
 };
 use ui::prelude::*;
 
@@ -107,69 +106,6 @@ fn AccountForm(task: AccountTask, open: RwSignal<bool>, done: Callback<()>) -> i
                 </Field>
             })}
             <Buttons sending=sending open=open />
-        </form>
-    }
-}
-
-/// `/desk/accounts/rule`.
-#[component]
-pub fn AccountRulePage() -> impl IntoView {
-    let l = lang();
-    let found = Resource::new(|| (), |()| api::property::account_rule());
-    view! {
-        <Title text=td_string!(l, property.rule_title) />
-        <div class="mx-auto max-w-3xl">
-            <PageHeader title=td_string!(l, property.rule_title) back="/desk/buildings" />
-            <Transition fallback=|| view! { <Skeleton lines=6 /> }>
-                {move || found.get().map(|answer| match answer {
-                    Ok(rule) => view! { <RuleForm rule=rule /> }.into_any(),
-                    Err(error) => view! { <Card><Failed failure=error.0 back="/desk/buildings" on_retry=move |()| found.refetch() /></Card> }.into_any(),
-                })}
-            </Transition>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn RuleForm(rule: AccountRule) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
-    let sending = Sending::new();
-    let (template, version) = (RwSignal::new(rule.template), RwSignal::new(rule.version));
-    let save = Callback::new(move |()| {
-        let command = AccountRuleFacts { template: template.get_untracked() };
-        sending.send(api::property::set_account_rule(version.get_untracked(), command), move |rule| {
-            template.set(rule.template);
-            version.set(rule.version);
-            toasts.success(td_string!(l, property.saved));
-        });
-    });
-    use_hotkey("ctrl+enter", move |_| save.run(()));
-    let example = move || {
-        let number = template.with(|text| text.parse::<AccountTemplate>().ok())?.number(7, "45", 1);
-        Some(td_string!(l, property.rule_example, number = number).to_string())
-    };
-    view! {
-        <form on:submit=move |ev| { ev.prevent_default(); save.run(()); } novalidate>
-            <Card>
-                <div class="stack">
-                    <Refusal of=sending />
-                    <Field label=td_string!(l, property.rule_template) name="template" error=sending.error("template") help=td_string!(l, property.rule_help)>
-                        <Input name="template" value=template maxlength=60 autofocus=true autocomplete="off" />
-                    </Field>
-                    <div class="row">
-                        <Chip text=td_string!(l, property.rule_by_place) active=Signal::derive(move || template.with(|t| t == AccountTemplate::DEFAULT))
-                            on_click=move |()| template.set(AccountTemplate::DEFAULT.to_owned()) />
-                        <Chip text=td_string!(l, property.rule_by_order) active=Signal::derive(move || template.with(|t| t == "{seq:8}"))
-                            on_click=move |()| template.set("{seq:8}".to_owned()) />
-                    </div>
-                    <p class="m-0 text-muted num" role="status">{example}</p>
-                    <div class="flex justify-end gap-2">
-                        <Button href="/desk/buildings">{td_string!(l, common.cancel)}</Button>
-                        <Button kind=ButtonKind::Primary icon="check" submit=true loading=sending.busy>{td_string!(l, common.save)}</Button>
-                    </div>
-                </div>
-            </Card>
         </form>
     }
 }

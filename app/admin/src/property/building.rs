@@ -7,7 +7,10 @@ use super::{
     id_of_page, unit_address,
     unit_form::{UnitDialog, UnitTask},
 };
-use crate::util::{Failed, encode, lang};
+use crate::{
+    outages::Risers,
+    util::{Failed, encode, lang},
+};
 use api::session::{use_live, use_me};
 use i18n::{Locale, td_string, words};
 use leptos::prelude::*;
@@ -68,6 +71,9 @@ fn Building(card: Signal<BuildingCard>, #[prop(into)] changed: Callback<Building
     let complex = Memo::new(move |_| card.with(|c| c.complex.clone()));
     let archived = Memo::new(move |_| card.with(|c| c.archived));
     let units = Memo::new(move |_| card.with(|c| c.units.clone()));
+    let entrances = Memo::new(move |_| card.with(|c| c.entrances.clone()));
+    let me = use_me();
+    let (manages, sees_outages) = (me.can(Permission::BuildingsManage), me.can(Permission::OutagesRead));
     let task = RwSignal::new(None::<UnitTask>);
     let refresh = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
@@ -86,6 +92,7 @@ fn Building(card: Signal<BuildingCard>, #[prop(into)] changed: Callback<Building
             actions=move || {
                 let href = format!("/desk/requests/new?building_id={id}&address={}", encode(&address.get()));
                 view! {
+                    {sees_outages.then(|| view! { <Button href=format!("/desk/outages?building={id}") icon="zap">{td_string!(l, outages.title)}</Button> })}
                     <Button href=format!("/desk?building={id}") icon="inbox">{td_string!(l, property.requests_here)}</Button>
                     {(!archived.get()).then(|| view! {
                         <Button kind=ButtonKind::Primary href=href icon="plus">{td_string!(l, desk.new_request)}</Button>
@@ -102,6 +109,7 @@ fn Building(card: Signal<BuildingCard>, #[prop(into)] changed: Callback<Building
                 <Card title=td_string!(l, property.facts)>{move || facts(l, card.get())}</Card>
             </div>
             <Units address=address units=units />
+            {sees_outages.then(|| view! { <Risers id=id manages=manages entrances=entrances units=units /> })}
             <Documents building=Some(id) />
         </div>
         <UnitDialog task=task on_done=move |_| refresh.run(()) />

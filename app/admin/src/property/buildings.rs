@@ -80,7 +80,10 @@ fn columns(l: Locale, setup: Setup) -> Vec<Column<BuildingRow>> {
             .sortable(),
         hidden(Column::new("storeys", td_string!(l, property.storeys), |b: &BuildingRow| b.storeys)).num().sortable(),
         hidden(Column::new("entrances", td_string!(l, property.entrances), |b: &BuildingRow| b.entrances)).num(),
-        hidden(Column::new("units", td_string!(l, property.units), |b: &BuildingRow| b.units)).num(),
+        hidden(Column::new("units", td_string!(l, property.units), |b: &BuildingRow| {
+            (b.units > 0).then(|| view! { <a class="link" href=format!("/desk/units?building={}", b.id)>{b.units}</a> })
+        }))
+        .num(),
         hidden(Column::new("open", td_string!(l, property.open_requests), |b: &BuildingRow| {
             (b.open_requests > 0)
                 .then(|| view! { <a class="link" href=format!("/desk?building={}", b.id)>{b.open_requests}</a> })
@@ -143,6 +146,7 @@ pub fn BuildingsPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, common.buildings) />
         <h1 class="sr-only">{td_string!(l, common.buildings)}</h1>
+        <super::RegisterTabs current=PATH />
         <FilterLine filter=filter complexes=known tools=move || view! {
             <ViewsMenu setup=setup query=Signal::derive(move || kept(&filter.get())) />
             <Columns setup=setup of=titles(l) />
@@ -241,10 +245,9 @@ fn FilterLine(
             <div class="row ml-auto">
                 {tools.run()}
                 <Menu label=td_string!(l, property.more) end=true trigger=|| view! { <Icon name="more-horizontal" /> }>
-                    <MenuItem text=td_string!(l, property.complexes) icon="building" href="/desk/complexes" />
                     <MenuItem text=td_string!(l, property.company_documents) icon="file-text" href="/desk/documents" />
                     {manages.then(|| view! {
-                        <MenuItem text=td_string!(l, property.rule_title) icon="receipt" href="/desk/accounts/rule" />
+                        <MenuItem text=td_string!(l, property.rule_title) icon="receipt" href="/desk/settings/numbers" />
                     })}
                 </Menu>
                 <NewButton />

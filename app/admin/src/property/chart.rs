@@ -3,10 +3,11 @@
 
 use super::{unit::UnitView, unit_address};
 use crate::util::lang;
+use api::session::use_me;
 use i18n::{Locale, td_string, words};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use model::{
-    UnitId,
+    Money, Permission, UnitId,
     property::{BuildingCard, UnitKind, UnitRow},
 };
 use std::collections::BTreeMap;
@@ -18,39 +19,59 @@ use web_sys::HtmlElement;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Measure {
     Requests,
-    People,
+    Residents,
+    Contact,
     Account,
+    Debt,
 }
 
-/// How a unit stands by a measure, from what must be seen to what is fine.
+/// How a unit stands by a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
     Bad,
     Open,
+    /// More than usual, and nothing wrong with it.
+    Many,
     Fine,
+    Unknown,
 }
 
+/// From this debt on somebody should call: a million soʻm.
+const BIG_DEBT: Money = Money::from_tiyin(100_000_000);
+/// From so many people on a flat is full.
+const MANY: i32 = 4;
+
 impl Measure {
-    const ALL: [Self; 3] = [Self::Requests, Self::People, Self::Account];
+    const ALL: [Self; 5] = [Self::Requests, Self::Residents, Self::Contact, Self::Account, Self::Debt];
 
     fn of(self, unit: &UnitRow) -> Mark {
         let missing = |there: bool| if there { Mark::Fine } else { Mark::Open };
         match self {
             Self::Requests if unit.overdue > 0 => Mark::Bad,
             Self::Requests => missing(unit.open_requests == 0),
-            Self::People => missing(unit.people > 0),
+            Self::Residents if unit.people >= MANY => Mark::Many,
+            Self::Residents => missing(unit.people > 0),
+            Self::Contact if unit.people == 0 => Mark::Unknown,
+            Self::Contact => missing(unit.phone),
             // Storages and parking places rarely have an account of their own.
             Self::Account => {
                 missing(unit.account.is_some() || matches!(unit.kind, UnitKind::Storage | UnitKind::Parking))
             }
+            Self::Debt => match unit.debt {
+                None => Mark::Unknown,
+                Some(debt) if debt >= BIG_DEBT => Mark::Bad,
+                Some(debt) => missing(debt <= Money::ZERO),
+            },
         }
     }
 
     fn word(self, l: Locale) -> &'static str {
         match self {
             Self::Requests => td_string!(l, property.measure_requests),
-            Self::People => td_string!(l, property.measure_people),
+            Self::Residents => td_string!(l, lists.measure_residents),
+            Self::Contact => td_string!(l, lists.measure_contact),
             Self::Account => td_string!(l, property.measure_account),
+            Self::Debt => td_string!(l, lists.measure_debt),
         }
     }
 
@@ -59,9 +80,18 @@ impl Measure {
         match (self, mark) {
             (Self::Requests, Mark::Bad) => Some(td_string!(l, property.legend_overdue)),
             (Self::Requests, Mark::Open) => Some(td_string!(l, property.legend_requests)),
-            (Self::People, Mark::Open) => Some(td_string!(l, property.legend_no_people)),
+            (Self::Residents, Mark::Open) => Some(td_string!(l, property.legend_no_people)),
+            (Self::Residents, Mark::Many) => Some(td_string!(l, lists.legend_residents_many)),
+            (Self::Residents, Mark::Fine) => Some(td_string!(l, lists.legend_residents_some)),
+            (Self::Contact, Mark::Open) => Some(td_string!(l, lists.legend_no_phone)),
+            (Self::Contact, Mark::Fine) => Some(td_string!(l, lists.legend_reachable)),
+            (Self::Contact, Mark::Unknown) => Some(td_string!(l, lists.legend_nobody)),
             (Self::Account, Mark::Open) => Some(td_string!(l, property.legend_no_account)),
-            (_, Mark::Fine) => Some(td_string!(l, property.legend_fine)),
+            (Self::Debt, Mark::Bad) => Some(td_string!(l, lists.legend_debt_big)),
+            (Self::Debt, Mark::Open) => Some(td_string!(l, lists.legend_debt)),
+            (Self::Debt, Mark::Fine) => Some(td_string!(l, lists.legend_no_debt)),
+            (Self::Debt, Mark::Unknown) => Some(td_string!(l, lists.legend_debt_unknown)),
+            (Self::Requests | Self::Account, Mark::Fine) => Some(td_string!(l, property.legend_fine)),
             _ => None,
         }
     }
@@ -75,19 +105,50 @@ impl Measure {
             (Self::Requests, Mark::Open) => {
                 td_string!(l, property.unit_open, address = place, n = unit.open_requests.to_string()).to_string()
             }
-            (Self::People, Mark::Open) => td_string!(l, property.unit_no_people, address = place).to_string(),
+            (Self::Residents, Mark::Open) | (Self::Contact, Mark::Unknown) => {
+                td_string!(l, property.unit_no_people, address = place).to_string()
+            }
+            (Self::Residents, _) => {
+                td_string!(l, lists.unit_residents, address = place, n = unit.people.to_string()).to_string()
+            }
+            (Self::Contact, Mark::Open) => td_string!(l, lists.unit_no_phone, address = place).to_string(),
             (Self::Account, Mark::Open) => td_string!(l, property.unit_no_account, address = place).to_string(),
+            (Self::Debt, _) => match unit.debt {
+                Some(debt) if debt > Money::ZERO => {
+                    td_string!(l, lists.unit_debt, address = place, sum = debt.to_string()).to_string()
+                }
+                Some(debt) if debt < Money::ZERO => {
+                    let ahead = Money::ZERO.checked_sub(debt).unwrap_or_default();
+                    td_string!(l, lists.unit_paid_ahead, address = place, sum = ahead.to_string()).to_string()
+                }
+                _ => place,
+            },
             _ => place,
         }
     }
 }
 
 impl Mark {
+    const ALL: [Self; 5] = [Self::Bad, Self::Open, Self::Many, Self::Fine, Self::Unknown];
+
     const fn class(self) -> &'static str {
         match self {
             Self::Bad => "bg-error/20 text-error ring-1 ring-error/60 font-semibold",
             Self::Open => "bg-warning/20 text-warning ring-1 ring-warning/50 font-semibold",
+            Self::Many => "bg-primary/15 text-primary ring-1 ring-primary/40",
             Self::Fine => "bg-base-200 hover:bg-base-300",
+            Self::Unknown => "border border-dashed border-line text-muted",
+        }
+    }
+
+    /// Beside the number: who does not tell the colours apart reads this.
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Bad => "!",
+            Self::Open => "•",
+            Self::Many => "+",
+            Self::Fine => "",
+            Self::Unknown => "?",
         }
     }
 }
@@ -120,6 +181,8 @@ fn fits(unit: &UnitRow, text: &str) -> bool {
 pub(super) fn Chart(card: Signal<BuildingCard>, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
     let l = lang();
     let measure = RwSignal::new(Measure::Requests);
+    let sees_money = use_me().can(Permission::PaymentsRead);
+    let measures: Vec<Measure> = Measure::ALL.into_iter().filter(|one| *one != Measure::Debt || sees_money).collect();
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(None::<UnitId>);
     let open = RwSignal::new(false);
@@ -155,7 +218,9 @@ pub(super) fn Chart(card: Signal<BuildingCard>, #[prop(into)] on_change: Callbac
                     chosen.set(Some(id));
                     open.set(true);
                 }
-            >{number}</button>
+            >
+                <span>{number}<span class="text-[0.625rem] align-top" aria-hidden="true">{move || unit.with_value(|u| measure.get().of(u).sign())}</span></span>
+            </button>
         }
     };
     let drawing = move || {
@@ -189,12 +254,12 @@ pub(super) fn Chart(card: Signal<BuildingCard>, #[prop(into)] on_change: Callbac
         .into_any()
     };
     let legend = move || {
-        [Mark::Bad, Mark::Open, Mark::Fine]
+        Mark::ALL
             .into_iter()
             .filter_map(|mark| measure.get().legend(l, mark).map(|word| (mark, word)))
             .map(|(mark, word)| view! {
                 <span class="inline-flex items-center gap-1.5">
-                    <span class=format!("inline-block size-3 shrink-0 rounded {}", mark.class()) aria-hidden="true"></span>
+                    <span class=format!("inline-grid place-items-center size-4 shrink-0 rounded text-[0.625rem] {}", mark.class()) aria-hidden="true">{mark.sign()}</span>
                     {word}
                 </span>
             })
@@ -203,7 +268,7 @@ pub(super) fn Chart(card: Signal<BuildingCard>, #[prop(into)] on_change: Callbac
     view! {
         <div class="flex flex-wrap items-center gap-2 pb-3">
             <div class="segmented" role="group" aria-label=td_string!(l, property.measure)>
-                {Measure::ALL.map(|one| view! {
+                {measures.into_iter().map(|one| view! {
                     <button type="button" aria-pressed=move || if measure.get() == one { "true" } else { "false" }
                         on:click=move |_| measure.set(one)>{one.word(l)}</button>
                 }).collect_view()}
@@ -216,6 +281,7 @@ pub(super) fn Chart(card: Signal<BuildingCard>, #[prop(into)] on_change: Callbac
         <div node_ref=grid role="group" aria-label=td_string!(l, property.chart) on:keydown=move |ev| walk(&grid, &ev)>{drawing}</div>
         <p class="mb-0 mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
             {legend}
+            {move || (measure.get() == Measure::Debt).then(|| view! { <span>{td_string!(l, lists.debt_note)}</span> })}
             <span class="max-sm:hidden ml-auto">{td_string!(l, property.chart_help)}</span>
         </p>
         <Drawer open=open title=title
@@ -285,6 +351,8 @@ mod tests {
             people: 0,
             open_requests: 2,
             overdue: 0,
+            phone: false,
+            debt: None,
         }
     }
 
@@ -304,10 +372,38 @@ mod tests {
         let flat = unit(UnitKind::Flat, None, None);
         assert_eq!(Measure::Requests.of(&flat), Mark::Open);
         assert_eq!(Measure::Requests.of(&UnitRow { overdue: 1, ..flat.clone() }), Mark::Bad);
-        assert_eq!(Measure::People.of(&flat), Mark::Open);
+        assert_eq!((Measure::Residents.of(&flat), Measure::Contact.of(&flat)), (Mark::Open, Mark::Unknown));
+        let lived = |people, phone| UnitRow { people, phone, ..flat.clone() };
+        assert_eq!(
+            (Measure::Residents.of(&lived(1, false)), Measure::Residents.of(&lived(4, false))),
+            (Mark::Fine, Mark::Many)
+        );
+        assert_eq!(
+            (Measure::Contact.of(&lived(1, false)), Measure::Contact.of(&lived(1, true))),
+            (Mark::Open, Mark::Fine)
+        );
+        let owes = |debt| Measure::Debt.of(&UnitRow { debt, ..flat.clone() });
+        let soum = |n| Money::from_soum(n);
+        assert_eq!((owes(None), owes(soum(-5)), owes(soum(0))), (Mark::Unknown, Mark::Fine, Mark::Fine));
+        assert_eq!((owes(soum(999_999)), owes(soum(1_000_000))), (Mark::Open, Mark::Bad));
         assert_eq!(Measure::Account.of(&flat), Mark::Fine);
         let parking = UnitRow { account: None, ..unit(UnitKind::Parking, None, None) };
         assert_eq!(Measure::Account.of(&parking), Mark::Fine);
+    }
+
+    #[test]
+    fn every_colour_has_its_words() {
+        for measure in Measure::ALL {
+            for people in [0, 1, 5] {
+                for (open_requests, overdue, phone) in [(0, 0, false), (1, 0, true), (2, 1, true)] {
+                    for debt in [None, Money::from_soum(-1), Money::from_soum(5), Money::from_soum(2_000_000)] {
+                        let unit =
+                            UnitRow { people, open_requests, overdue, phone, debt, ..unit(UnitKind::Flat, None, None) };
+                        assert!(measure.legend(Locale::ru, measure.of(&unit)).is_some(), "{measure:?} {unit:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -74,9 +74,11 @@ pub fn ComplexesPage() -> impl IntoView {
         ]
     };
     let rows = Signal::derive(move || all.get().and_then(Result::ok));
+    let keys = RowKeys::new(rows, |c: &ComplexRow| c.id.to_string());
+    keys.walks(|_| ());
     let table = move |rows: Signal<Option<Vec<ComplexRow>>>| {
         view! {
-            <DataTable columns=columns() rows=rows key=|c: &ComplexRow| c.id.to_string() caption=td_string!(l, property.complexes)
+            <DataTable columns=columns() rows=rows key=|c: &ComplexRow| c.id.to_string() caption=td_string!(l, property.complexes) active=keys.active
                 href=|c: ComplexRow| format!("/desk/buildings?complex={}", c.id)
                 empty=move || view! { <EmptyState text=td_string!(l, property.no_complexes) icon="building" /> } />
         }

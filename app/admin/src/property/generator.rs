@@ -262,7 +262,7 @@ fn preview(units: &[PlannedUnit]) -> impl IntoView + use<> {
         }
     };
     view! {
-        <div class="overflow-auto max-h-[60vh] p-0.5">
+        <div class="overflow-auto max-h-[60vh] p-0.5" tabindex="0" role="group" aria-label=td_string!(l, property.chart)>
             <div class="flex gap-6 w-max items-end">
                 {entrances.into_iter().take(DRAWN).map(column).collect_view()}
                 {(more > 0).then(|| view! { <span class="text-muted">{format!("+{more}")}</span> })}

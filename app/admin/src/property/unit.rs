@@ -200,7 +200,7 @@ fn Requests(rows: Vec<RequestRow>, all: String) -> impl IntoView {
                     <span class="flex flex-wrap items-center gap-2">
                         <span class="num text-muted">"№" {row.number}</span>
                         <StatusPill status=row.status />
-                        <Due status=row.status due_at=row.due_at />
+                        <Due time=row.time() />
                     </span>
                     <span class="truncate">{row.description}</span>
                 </a>

@@ -12,7 +12,7 @@ use ui::prelude::*;
 
 /// What the dialog is about.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum UnitTask {
+pub(crate) enum UnitTask {
     Add(BuildingId),
     Edit(UnitCard),
     Renumber(UnitCard),

@@ -6,6 +6,7 @@ use super::{
     draft::{Draft, Form, forget, refused},
 };
 use crate::{
+    outages::Here,
     upload::{Chosen, upload},
     util::{Failed, category_options, kind_options, lang, priority_options},
 };
@@ -146,7 +147,10 @@ fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingChoice>) -> impl I
                 <div class="stack"><Caller form=form /></div>
             </Card>
             <Card title=td_string!(l, requests.section_place)>
-                <div class="stack"><Place form=form buildings=buildings /></div>
+                <div class="stack">
+                    <Place form=form buildings=buildings />
+                    <Here place=form.place caller=move |()| form.caller() on_call=move |()| form.clear() />
+                </div>
             </Card>
             <Card title=td_string!(l, requests.section_problem)>
                 <div class="stack">

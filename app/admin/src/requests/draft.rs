@@ -1,10 +1,12 @@
 //! The form of a new request as state: prefilled from the address, kept as a draft on this device.
 
+use crate::outages::caller;
 use i18n::{Locale, failure};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use model::{
     Code, Failure, FieldError, FileId, Phone,
+    outages::OutageCall,
     people::{ContactCard, HomeCard},
     requests::{CreateRequest, Kind},
 };
@@ -201,6 +203,12 @@ impl Form {
         self.kind.set(draft.kind);
         self.priority.set(draft.priority);
         self.description.set(draft.description);
+    }
+
+    /// Who calls, as far as the form knows.
+    pub(super) fn caller(self) -> OutageCall {
+        let text = |signal: RwSignal<String>| signal.get_untracked();
+        caller(&text(self.contact_id), &text(self.place), &text(self.name), &text(self.phone))
     }
 
     /// Empties the form and its draft.

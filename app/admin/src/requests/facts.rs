@@ -1,6 +1,9 @@
 //! What is known about a request, editable in place. A conflict shows the new state and keeps the typed one.
 
-use super::page::Open;
+use super::{
+    clock::{Promises, Told, Waiting},
+    page::Open,
+};
 use crate::util::{
     PhoneLink, category_icon, category_options, kind_options, lang, priority_options, requests_about, toast_failure,
 };
@@ -14,7 +17,7 @@ use model::{
 use ui::prelude::*;
 
 #[component]
-pub(super) fn Facts(open: Open) -> impl IntoView {
+pub(super) fn Facts(open: Open, told: Told) -> impl IntoView {
     let l = lang();
     let editing = RwSignal::new(false);
     let may_edit = open.part(|card| card.may_edit && card.status.is_open());
@@ -34,7 +37,7 @@ pub(super) fn Facts(open: Open) -> impl IntoView {
             {move || if editing.get() {
                 view! { <Edit open=open editing=editing /> }.into_any()
             } else {
-                view! { <Words open=open /> }.into_any()
+                view! { <Words open=open told=told /> }.into_any()
             }}
         </Card>
         <Card title=td_string!(l, requests.place_and_people)>
@@ -44,7 +47,7 @@ pub(super) fn Facts(open: Open) -> impl IntoView {
 }
 
 #[component]
-fn Words(open: Open) -> impl IntoView {
+fn Words(open: Open, told: Told) -> impl IntoView {
     let l = lang();
     let description = open.part(|card| card.description.clone());
     let category = open.part(|card| card.category);
@@ -69,13 +72,15 @@ fn Words(open: Open) -> impl IntoView {
                 </Fact>
                 <Fact label=td_string!(l, requests.kind)>{move || words::kind(l, kind.get())}</Fact>
                 <Fact label=td_string!(l, requests.priority)>{move || words::priority(l, priority.get())}</Fact>
+                <Promises told=told />
                 <Dates open=open />
             </KeyValues>
+            <Waiting open=open />
         </div>
     }
 }
 
-/// Due time, pause, result and rating: only those there are.
+/// Pause, result and rating: only those there are.
 #[component]
 fn Dates(open: Open) -> impl IntoView {
     let (l, now) = (lang(), use_now());
@@ -97,7 +102,6 @@ fn Dates(open: Open) -> impl IntoView {
         }
     };
     view! {
-        {time(|c| c.due_at, td_string!(l, requests.due))}
         {time(|c| c.deferred_until, td_string!(l, requests.deferred_until))}
         {text(|c| c.reason.clone(), td_string!(l, requests.reason))}
         {time(|c| c.completed_at, td_string!(l, requests.completed_at))}
@@ -106,6 +110,7 @@ fn Dates(open: Open) -> impl IntoView {
         {move || card.with(|c| c.rating).and_then(|stars| u8::try_from(stars).ok()).map(|stars| view! {
             <Fact label=td_string!(l, requests.rating)>
                 <StarsShown value=stars />
+                {card.with(|c| c.rating_reasons.iter().map(|r| i18n::outages::rating_reason(l, *r)).collect::<Vec<_>>().join(", "))}
                 {card.with(|c| c.rating_comment.clone()).map(|text| view! { <div>{text}</div> })}
             </Fact>
         })}

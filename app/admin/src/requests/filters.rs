@@ -72,6 +72,8 @@ pub(super) fn QuickChips(query: Memo<ListQuery>) -> impl IntoView {
                     href=ListQuery { kind: (!emergency).then_some(Kind::Emergency), ..now.clone() }.href() />
                 <Chip text=td_string!(l, desk.overdue) icon="alarm-clock" active=now.overdue
                     href=ListQuery { overdue: !now.overdue, ..now.clone() }.href() />
+                <Chip text=td_string!(l, deadlines.late_filter) icon="circle-alert" active=now.late
+                    href=ListQuery { late: !now.late, view: None, ..now.clone() }.href() />
                 <Chip text=td_string!(l, desk.mine) icon="user-check" active=now.assignee == Assignee::Me
                     href=ListQuery { assignee: whose(Assignee::Me), ..now.clone() }.href() />
                 <Chip text=td_string!(l, desk.unassigned) icon="user" active=now.assignee == Assignee::Nobody
@@ -122,7 +124,14 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         };
         let picked = ListQuery::read(chosen);
         let now = query.get_untracked();
-        let next = ListQuery { view: now.view, overdue: now.overdue, text: now.text.clone(), sort: now.sort, ..picked };
+        let next = ListQuery {
+            view: now.view,
+            overdue: now.overdue,
+            late: now.late,
+            text: now.text.clone(),
+            sort: now.sort,
+            ..picked
+        };
         if next != (ListQuery { cursor: None, ..now }) {
             navigate(&next.href(), NavigateOptions::default());
         }
@@ -173,7 +182,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 class="hidden peer-checked:flex max-lg:order-last max-lg:w-full lg:flex flex-1 flex-wrap gap-2 items-center">
                 {move || {
                     let now = query.get();
-                    let kept = ListQuery { view: now.view, overdue: now.overdue, text: now.text, sort: now.sort, ..ListQuery::default() };
+                    let kept = ListQuery { view: now.view, overdue: now.overdue, late: now.late, text: now.text, sort: now.sort, ..ListQuery::default() };
                     kept.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
                 }}
                 <Transition>
@@ -206,7 +215,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 {move || (!alive.get()).then(|| view! { <Button submit=true>{td_string!(l, desk.apply)}</Button> })}
                 {move || (active() > 0).then(|| {
                     let now = query.get();
-                    let clean = ListQuery { view: now.view, overdue: now.overdue, text: now.text, sort: now.sort, ..ListQuery::default() };
+                    let clean = ListQuery { view: now.view, overdue: now.overdue, late: now.late, text: now.text, sort: now.sort, ..ListQuery::default() };
                     view! { <Button kind=ButtonKind::Ghost href=clean.href()>{td_string!(l, desk.reset)}</Button> }
                 })}
             </form>

@@ -239,7 +239,7 @@ impl Columns {
             .class("max-sm:before:hidden max-sm:col-span-2 max-sm:justify-start! max-sm:font-semibold"),
             column("text", text_cell)
                 .class("cell-cut max-sm:before:hidden max-sm:col-span-2 max-sm:justify-start! max-sm:text-left!"),
-            column("due", |row, _| view! { <Due status=row.status due_at=row.due_at /> }.into_any())
+            column("due", |row, _| view! { <Due time=row.time() /> }.into_any())
                 .class("whitespace-nowrap max-sm:before:hidden max-sm:justify-start!")
                 .sortable(),
             column("assignee", assignee_cell).class("max-sm:before:hidden max-sm:justify-end!"),

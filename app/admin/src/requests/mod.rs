@@ -4,6 +4,7 @@ mod actions;
 mod assign;
 mod bulk;
 mod choose;
+mod clock;
 mod create;
 mod draft;
 mod facts;

@@ -1,7 +1,17 @@
 //! One request: facts at the left, the talk and the history at the right, the next step on top.
 
-use super::{actions::Actions, facts::Facts, files::Files, stream::Stream, work::Work};
-use crate::util::{Due, Failed, StatusPill, lang};
+use super::{
+    actions::Actions,
+    clock::{TimeMark, Told},
+    facts::Facts,
+    files::Files,
+    stream::Stream,
+    work::Work,
+};
+use crate::{
+    outages::Beside,
+    util::{Failed, StatusPill, lang},
+};
 use api::session::{use_live, use_now};
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -95,7 +105,7 @@ fn Page(card: RequestCard) -> impl IntoView {
     let number = open.card.with_untracked(|card| card.number);
     let (created, source) = open.card.with_untracked(|card| (card.created_at, card.source));
     let status = open.part(|card| card.status);
-    let due = open.part(|card| card.due_at);
+    let told = Told::load(open);
     let tags = open.part(|card| (card.kind, card.priority));
     let subtitle =
         Signal::derive(move || format!("{} · {}", when::moment(l, created, now.get()), words::source(l, source)));
@@ -119,17 +129,14 @@ fn Page(card: RequestCard) -> impl IntoView {
                     });
                     (kind_tag, priority_tag)
                 }}
-                {move || due.get().filter(|_| status.get().is_open()).map(|at| view! {
-                    <Tooltip below=true focusable=true text=td_string!(l, requests.due_full, time = when::full(l, at)).to_string()>
-                        <Due status=status.get() due_at=Some(at) ground=true />
-                    </Tooltip>
-                })}
+                <TimeMark open=open told=told />
             }
             actions=move || view! { <Actions open=open /> }
         />
         <div class="split">
             <div class="stack">
-                <Facts open=open />
+                <Beside id=id version=touched />
+                <Facts open=open told=told />
                 <Work open=open />
                 <Files open=open />
             </div>

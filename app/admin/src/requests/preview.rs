@@ -56,7 +56,7 @@ fn Facts(card: RequestCard) -> impl IntoView {
         <div class="stack">
             <div class="row">
                 <StatusPill status=card.status />
-                <Due status=card.status due_at=card.due_at />
+                <Due time=card.time() />
                 <span class="text-muted text-xs">{words::category(l, card.category)} " · " {words::priority(l, card.priority)}</span>
             </div>
             <p class="m-0 font-semibold">{card.address.clone()}</p>

@@ -67,6 +67,8 @@ pub struct ListQuery {
     pub building: Option<BuildingId>,
     pub assignee: Assignee,
     pub overdue: bool,
+    /// Finished after their deadline.
+    pub late: bool,
     pub from: Option<NaiveDate>,
     /// The last day, included.
     pub to: Option<NaiveDate>,
@@ -77,7 +79,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads the parameters `status, kind, category, building, assignee, overdue, from, to, text, sort, cursor`.
+    /// Reads the parameters `status, kind, category, building, assignee, overdue, late, from, to, text, sort, cursor`.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let word = |name: &str| get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         Self {
@@ -92,6 +94,7 @@ impl ListQuery {
                 None => Assignee::Anyone,
             },
             overdue: word("overdue").is_some(),
+            late: word("late").is_some(),
             from: word("from").and_then(|v| v.parse().ok()),
             to: word("to").and_then(|v| v.parse().ok()),
             text: word("text"),
@@ -115,6 +118,7 @@ impl ListQuery {
             ("building", self.building.map(|v| v.to_string())),
             ("assignee", assignee),
             ("overdue", self.overdue.then(|| "1".to_owned())),
+            ("late", self.late.then(|| "1".to_owned())),
             ("from", self.from.map(|v| v.to_string())),
             ("to", self.to.map(|v| v.to_string())),
             ("text", self.text.clone()),
@@ -148,6 +152,7 @@ impl ListQuery {
         pairs.extend(filter.assignee_id.map(|v| ("assignee_id", v.to_string())));
         pairs.extend(filter.unassigned.then(|| ("unassigned", "true".to_owned())));
         pairs.extend(filter.overdue.then(|| ("overdue", "true".to_owned())));
+        pairs.extend(filter.late.then(|| ("late", "true".to_owned())));
         pairs.extend(filter.from.map(|v| ("from", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
         pairs.extend(filter.to.map(|v| ("to", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
         pairs.extend(filter.text.map(|v| ("text", v)));
@@ -157,7 +162,7 @@ impl ListQuery {
 
     /// The tab this query stands on.
     pub fn shown(&self) -> View {
-        self.view.unwrap_or(if self.text.is_some() { View::All } else { View::Open })
+        self.view.unwrap_or(if self.text.is_some() || self.late { View::All } else { View::Open })
     }
 
     /// The filter behind the view; `me` answers for "mine".
@@ -176,6 +181,7 @@ impl ListQuery {
             },
             unassigned: self.assignee == Assignee::Nobody,
             overdue: self.overdue,
+            late: self.late,
             from: self.from.and_then(day_start),
             to: self.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(day_start),
             text: self.text.clone(),

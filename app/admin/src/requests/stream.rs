@@ -145,6 +145,7 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::Confirmation => ("badge-check", Tone::Success),
         Change::Estimate => ("receipt", Tone::Info),
         Change::Due => ("clock", Tone::Neutral),
+        Change::Waiting => ("circle-pause", Tone::Warning),
         Change::Category | Change::Kind | Change::Priority | Change::Description => ("pencil", Tone::Neutral),
     }
 }
@@ -177,6 +178,8 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         Change::Confirmation | Change::Estimate => {
             i18n::work_words::change(l, entry.change, entry.old.as_deref(), entry.new.as_deref())
         }
+        Change::Waiting if entry.new.as_deref() == Some("true") => td_string!(l, deadlines.change_waiting).to_owned(),
+        Change::Waiting => td_string!(l, deadlines.change_waiting_over).to_owned(),
     }
 }
 

@@ -44,8 +44,11 @@ fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
     all.push(place("user", td_string!(l, desk.unassigned), "/desk?assignee=none"));
     for (permission, icon, label, href) in [
         (P::BuildingsRead, "building-2", td_string!(l, common.buildings), "/desk/buildings"),
+        (P::BuildingsRead, "door-open", td_string!(l, lists.units_title), "/desk/units"),
         (P::ResidentsRead, "users", td_string!(l, common.people), "/desk/people"),
         (P::StaffRead, "hard-hat", td_string!(l, common.staff), "/desk/staff"),
+        (P::AuditRead, "history", td_string!(l, audit.title), "/desk/audit"),
+        (P::SettingsManage, "settings", td_string!(l, settings.title), "/desk/settings"),
     ] {
         if me.can(permission) {
             all.push(place(icon, label, href));

@@ -1,12 +1,12 @@
-//! `/desk/settings`: the profile of the company, its language and numbers.
+//! `/desk/settings`: the profile of the company.
 
 use super::{ConflictNote, Frame, loaded};
 use crate::util::{bad_phone, field_error, lang, toast_failure};
 use api::ApiError;
-use i18n::{td_string, words};
+use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    Code, Lang, Phone,
+    Code, Phone,
     settings::{CompanyProfile, SaveProfile},
 };
 use ui::prelude::*;
@@ -25,8 +25,8 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
     let pretty = |phone: &Option<Phone>| RwSignal::new(phone.as_ref().map(Phone::pretty).unwrap_or_default());
     let (phone, emergency) = (pretty(&profile.phone), pretty(&profile.emergency_phone));
     let name = RwSignal::new(profile.name);
+    let short_number = RwSignal::new(profile.short_number.unwrap_or_default());
     let address = RwSignal::new(profile.address.unwrap_or_default());
-    let language = RwSignal::new(profile.lang.code().to_owned());
     let (busy, conflict) = (RwSignal::new(false), RwSignal::new(false));
     let error = RwSignal::new(None::<ApiError>);
     let submit = move |ev: leptos::ev::SubmitEvent| {
@@ -46,8 +46,8 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
             name: name.get_untracked(),
             phone: phones.pop().flatten(),
             emergency_phone,
+            short_number: Some(short_number.get_untracked().trim().to_owned()).filter(|n| !n.is_empty()),
             address: Some(address.get_untracked()).filter(|a| !a.trim().is_empty()),
-            lang: Lang::parse(&language.get_untracked()).unwrap_or_default(),
         };
         busy.set(true);
         error.set(None);
@@ -74,7 +74,6 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
             busy.set(false);
         });
     };
-    let languages: Vec<Opt> = Lang::ALL.iter().map(|lang| Opt::new(lang.code(), words::language(*lang))).collect();
     let wrong = move |field: &'static str| field_error(error.into(), l, field);
     view! {
         <div class="split">
@@ -94,11 +93,12 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
                             <PhoneInput name="emergency_phone" value=emergency />
                         </Field>
                     </div>
+                    <Field label=td_string!(l, settings.short_number) name="short_number" optional=true error=wrong("short_number")
+                        help=td_string!(l, settings.short_number_help)>
+                        <Input name="short_number" value=short_number maxlength=5 inputmode="numeric" autocomplete="off" />
+                    </Field>
                     <Field label=td_string!(l, settings.address) name="address" error=wrong("address")>
                         <Input name="address" value=address maxlength=300 />
-                    </Field>
-                    <Field label=td_string!(l, settings.lang) name="lang" help=td_string!(l, settings.lang_help)>
-                        <Select name="lang" options=languages value=language />
                     </Field>
                     <div class="row justify-end">
                         <Button kind=ButtonKind::Primary submit=true loading=busy>{td_string!(l, common.save)}</Button>
@@ -106,12 +106,8 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
                 </form>
             </Card>
             <div class="stack">
-                <Card title=td_string!(l, settings.numbers)>
+                <Card>
                     <KeyValues>
-                        <Fact label=td_string!(l, settings.next_number)>
-                            <span class="num">{format!("№{}", profile.next_request_number)}</span>
-                            <span class="field-help block">{td_string!(l, settings.next_number_help)}</span>
-                        </Fact>
                         <Fact label=td_string!(l, settings.time_zone)>{profile.time_zone}</Fact>
                     </KeyValues>
                 </Card>

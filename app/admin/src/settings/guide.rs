@@ -32,9 +32,9 @@ fn Steps(state: State, found: Resource<api::ApiResult<State>>) -> impl IntoView 
     let all = state.steps().len();
     let steps = [
         (state.profile, td_string!(l, settings.guide_profile), "/desk/settings"),
-        (state.building, td_string!(l, settings.guide_building), "/desk/buildings"),
-        (state.people, td_string!(l, settings.guide_people), "/desk/people"),
-        (state.staff, td_string!(l, settings.guide_staff), "/desk/staff"),
+        (state.building, td_string!(l, settings.guide_building), "/desk/buildings/new"),
+        (state.people, td_string!(l, settings.guide_people), "/desk/people/new"),
+        (state.staff, td_string!(l, settings.guide_staff), "/desk/staff?invite=1"),
         (state.request, td_string!(l, settings.guide_request), "/desk/requests/new"),
     ];
     let next = steps.iter().position(|(done, ..)| !done);

@@ -5,6 +5,8 @@ mod catalogue;
 mod company;
 mod deadlines;
 mod guide;
+mod languages;
+mod numbers;
 mod privacy;
 mod proof;
 mod roles;
@@ -12,8 +14,10 @@ mod roles;
 pub use calendar::CalendarPage;
 pub use catalogue::CataloguePage;
 pub use company::CompanyPage;
-pub use deadlines::DeadlinesPage;
+pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
+pub use languages::LanguagesPage;
+pub use numbers::NumbersPage;
 pub use privacy::PrivacyPage;
 pub use proof::ProofPage;
 pub use roles::RolesPage;
@@ -41,6 +45,8 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
+        tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
+        tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
         tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
         tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),

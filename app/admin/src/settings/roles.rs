@@ -16,7 +16,7 @@ pub fn RolesPage() -> impl IntoView {
     view! {
         <Frame path="/desk/settings/roles">
             <p class="text-muted max-w-2xl mt-0 mb-3">{td_string!(l, settings.roles_lead)}</p>
-            <div class="table-frame">
+            <div class="table-frame" tabindex="0">
                 <table class="tbl">
                     <caption class="sr-only">{td_string!(l, settings.tab_roles)}</caption>
                     <thead>

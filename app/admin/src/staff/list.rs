@@ -86,7 +86,9 @@ pub fn StaffPage() -> impl IntoView {
     let beat: Signal<u64> = use_debounced(use_live().version(), 1000);
     let found = Resource::new(move || (query.get(), beat.get()), |(query, _)| api::staff::search(query.filter()));
     let rows = Signal::derive(move || found.get().and_then(Result::ok));
-    let (inviting, invited) = (RwSignal::new(false), RwSignal::new(0u32));
+    // A link may ask for the form at once.
+    let asked = params.with_untracked(|p| p.get("invite").is_some());
+    let (inviting, invited) = (RwSignal::new(asked && manages), RwSignal::new(0u32));
     let setup = Setup::load(List::Staff, "/desk/staff");
     let of = many(rows, Callback::new(move |()| found.refetch()));
     of.rows.walks(|_| ());

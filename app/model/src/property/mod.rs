@@ -6,6 +6,7 @@ mod companies;
 mod documents;
 mod numbers;
 mod plan;
+mod register;
 mod units;
 
 pub use accounts::*;
@@ -14,6 +15,7 @@ pub use companies::*;
 pub use documents::*;
 pub use numbers::{NumberError, renumbered, unit_number};
 pub use plan::{ChartPlan, Ground, MOST_UNITS, PlannedUnit};
+pub use register::*;
 pub use units::*;
 
 use crate::{BuildingId, EntranceId, UnitId};

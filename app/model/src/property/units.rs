@@ -2,7 +2,7 @@
 
 use super::AccountRow;
 use crate::{
-    BuildingId, ContactId, EntranceId, UnitId,
+    BuildingId, ContactId, EntranceId, Money, UnitId,
     people::{Relation, Share},
     requests::words,
     validate,
@@ -91,6 +91,11 @@ pub struct UnitRow {
     pub open_requests: i32,
     /// Of the open ones, those whose deadline has passed.
     pub overdue: i32,
+    /// A telephone of somebody there is known.
+    pub phone: bool,
+    /// What the open account owed by its opening balance, below zero when paid ahead; for readers of payments, where
+    /// one is known.
+    pub debt: Option<Money>,
 }
 
 /// What a list of units shows.

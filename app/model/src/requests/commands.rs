@@ -1,6 +1,6 @@
 //! What may be asked of requests.
 
-use super::{Action, Category, Kind, Priority};
+use super::{Action, Category, Kind, Priority, RatingReason};
 use crate::{BuildingId, ContactId, EntranceId, FileId, Phone, RequestId, UnitId, UserId, validate};
 use chrono::{DateTime, Utc};
 use garde::Validate;
@@ -129,6 +129,11 @@ pub struct RateRequest {
     #[garde(range(min = 1, max = 5))]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 5))]
     pub stars: i16,
+    /// Why: words that fit the stars.
+    #[garde(length(max = 10))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
+    #[serde(default)]
+    pub reasons: Vec<RatingReason>,
     #[garde(inner(length(chars, max = 1000)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
     #[serde(default)]

@@ -82,6 +82,28 @@ words! {
     Moment { Before = "before", After = "after" }
 }
 
+words! {
+    /// Why a resident gave the stars they gave.
+    RatingReason {
+        Fast = "fast", Polite = "polite", Tidy = "tidy", WellDone = "well_done", ToldInTime = "told_in_time",
+        Slow = "slow", Rude = "rude", Dirty = "dirty", NotFixed = "not_fixed", NobodyCame = "nobody_came",
+        ToldNothing = "told_nothing",
+    }
+}
+
+impl RatingReason {
+    /// Praise goes with four and five stars, blame with one to three.
+    pub const fn fits(self, stars: i16) -> bool {
+        let praise = matches!(self, Self::Fast | Self::Polite | Self::Tidy | Self::WellDone | Self::ToldInTime);
+        praise == (stars >= 4)
+    }
+
+    /// The reasons to offer beside so many stars.
+    pub fn of_stars(stars: i16) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |reason| reason.fits(stars))
+    }
+}
+
 /// Who takes a step: the desk (dispatchers and up), the assigned worker, or the person who filed the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party {
@@ -102,6 +124,15 @@ impl Status {
         match (self, to_somebody) {
             (Self::Assigned | Self::InProgress | Self::Returned, true) => Self::Assigned,
             (Self::Assigned | Self::InProgress, false) => Self::New,
+            (other, _) => other,
+        }
+    }
+
+    /// Where work that was put off goes on when its day has come.
+    pub const fn resumed(self, has_worker: bool) -> Self {
+        match (self, has_worker) {
+            (Self::Deferred, true) => Self::Assigned,
+            (Self::Deferred, false) => Self::New,
             (other, _) => other,
         }
     }

@@ -1,6 +1,7 @@
 //! What is shown of requests.
 
-use super::{Action, Category, Kind, Moment, Priority, Source, Status, words};
+use super::{Action, Category, Kind, Moment, Priority, RatingReason, Source, Status, words};
+use crate::deadlines::{Clock, PauseReason};
 use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,10 @@ pub struct RequestFilter {
     pub assignee_id: Option<UserId>,
     /// Only requests that nobody works on.
     pub unassigned: bool,
-    /// Only open requests whose deadline has passed.
+    /// Only open requests whose deadline has passed and whose clock runs.
     pub overdue: bool,
+    /// Only requests that were finished after their deadline.
+    pub late: bool,
     pub from: Option<DateTime<Utc>>,
     pub to: Option<DateTime<Utc>>,
     /// A number, words from the description, address or caller in any script, or four digits of the caller's phone.
@@ -68,11 +71,71 @@ pub struct RequestRow {
     pub photos: i32,
     pub comments: i32,
     pub created_at: DateTime<Utc>,
+    /// When somebody has to have answered.
+    pub respond_by: Option<DateTime<Utc>>,
+    /// When the company first assigned, moved or answered it.
+    pub responded_at: Option<DateTime<Utc>>,
+    /// When the work has to be done. While it is put off to a day, counted on from that day.
     pub due_at: Option<DateTime<Utc>>,
-    pub completed_at: Option<DateTime<Utc>>,
+    /// The clock stands still since then …
+    pub paused_since: Option<DateTime<Utc>>,
+    /// … because of this.
+    pub paused: Option<PauseReason>,
+    pub deferred_until: Option<DateTime<Utc>>,
+    /// Open, the clock runs, and `due_at` has passed.
     pub overdue: bool,
+    /// Finished after `due_at`.
+    pub late: bool,
+    pub completed_at: Option<DateTime<Utc>>,
     pub rating: Option<i16>,
 }
+
+/// Where the two clocks of a request stand, for whoever shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLeft {
+    pub status: Status,
+    pub respond_by: Option<DateTime<Utc>>,
+    pub responded_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub paused: Option<PauseReason>,
+    pub deferred_until: Option<DateTime<Utc>>,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub late: bool,
+}
+
+impl TimeLeft {
+    /// What an open request whose clock runs has to keep next: somebody's answer, then the end of the work.
+    pub fn next(&self) -> Option<(Clock, DateTime<Utc>)> {
+        if !self.status.is_open() || self.paused.is_some() {
+            return None;
+        }
+        match (self.respond_by, self.responded_at, self.due_at) {
+            (Some(by), None, due) if due.is_none_or(|due| by <= due) => Some((Clock::Answer, by)),
+            (.., due) => due.map(|due| (Clock::Solution, due)),
+        }
+    }
+}
+
+macro_rules! time_left {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// Where its clocks stand.
+            pub fn time(&self) -> TimeLeft {
+                TimeLeft {
+                    status: self.status,
+                    respond_by: self.respond_by,
+                    responded_at: self.responded_at,
+                    due_at: self.due_at,
+                    paused: self.paused,
+                    deferred_until: self.deferred_until,
+                    completed_at: self.completed_at,
+                    late: self.late,
+                }
+            }
+        }
+    )+};
+}
+time_left!(RequestRow, RequestCard);
 
 /// Everything one page about a request shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,17 +167,32 @@ pub struct RequestCard {
     pub assignee_phone: Option<Phone>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// When somebody has to have answered.
+    pub respond_by: Option<DateTime<Utc>>,
+    /// When the company first assigned, moved or answered it.
+    pub responded_at: Option<DateTime<Utc>>,
+    /// When the work has to be done. While it is put off to a day, counted on from that day.
     pub due_at: Option<DateTime<Utc>>,
+    /// The clock stands still since then …
+    pub paused_since: Option<DateTime<Utc>>,
+    /// … because of this.
+    pub paused: Option<PauseReason>,
     pub deferred_until: Option<DateTime<Utc>>,
+    /// Open, the clock runs, and `due_at` has passed.
+    pub overdue: bool,
+    /// Finished after `due_at`.
+    pub late: bool,
+    /// What the author is asked while the request waits for them.
+    pub waiting_for: Option<String>,
     pub completed_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
-    pub overdue: bool,
     /// The reason given with the last step, where one was needed.
     pub reason: Option<String>,
     /// What was done, in the worker's words.
     pub result: Option<String>,
     pub rating: Option<i16>,
     pub rating_comment: Option<String>,
+    pub rating_reasons: Vec<RatingReason>,
     pub files: Vec<FileView>,
     pub comments: Vec<CommentView>,
     pub history: Vec<HistoryEntry>,
@@ -124,6 +202,8 @@ pub struct RequestCard {
     pub may_rate: bool,
     /// The reader may change the facts.
     pub may_edit: bool,
+    /// The reader may ask the author and stop the clock, or end that.
+    pub may_wait: bool,
     /// What is recorded of the work, its proof and its price.
     pub work: crate::work::FieldWork,
 }
@@ -168,7 +248,7 @@ words! {
     /// What a history row records.
     Change {
         Created = "created", Status = "status", Assignee = "assignee", Category = "category", Kind = "kind",
-        Priority = "priority", Description = "description", Due = "due_at", Rating = "rating", File = "file",
+        Priority = "priority", Description = "description", Due = "due_at", Rating = "rating", File = "file", Waiting = "waiting",
         Confirmation = "confirmation", Estimate = "estimate",
     }
 }

@@ -4,7 +4,7 @@ use api::{ApiError, ApiResult};
 use i18n::{failure, td_string};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
-use model::requests::{Action, MoveRequest, RateRequest, RequestCard};
+use model::requests::{Action, MoveRequest, RateRequest, RatingReason, RequestCard};
 use parts::{DOCK, locale};
 use ui::prelude::*;
 
@@ -131,11 +131,17 @@ fn RateSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -> i
     let l = locale();
     let stars = RwSignal::new(0_u8);
     let text = RwSignal::new(String::new());
+    let reasons = RwSignal::new(Vec::<RatingReason>::new());
+    // Praise does not stay beside one star, nor blame beside five.
+    Effect::new(move |_| {
+        let stars = i16::from(stars.get());
+        reasons.update(|chosen| chosen.retain(|reason| reason.fits(stars)));
+    });
     let sheet = Sheet::new(open);
     let send = move |_| {
         let id = card.with_untracked(|card| card.id);
         let comment = Some(text.get_untracked()).filter(|text| !text.trim().is_empty());
-        let command = RateRequest { stars: stars.get_untracked().into(), comment };
+        let command = RateRequest { stars: stars.get_untracked().into(), reasons: reasons.get_untracked(), comment };
         sheet.run(from, td_string!(l, resident.rated), api::requests::rate(id, command));
     };
     view! {
@@ -156,6 +162,23 @@ fn RateSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -> i
         >
             <p class="m-0">{td_string!(l, resident.rate_text)}</p>
             <div class="justify-self-center"><Stars name="stars" label=td_string!(l, resident.rate_stars) value=stars /></div>
+            {move || (stars.get() > 0).then(|| view! {
+                <div class="grid gap-2">
+                    <span class="text-sm text-muted">{td_string!(l, outages.rate_why)}</span>
+                    <div class="row">
+                        {RatingReason::of_stars(stars.get().into()).map(|reason| view! {
+                            <Chip
+                                text=i18n::outages::rating_reason(l, reason)
+                                active=Signal::derive(move || reasons.with(|chosen| chosen.contains(&reason)))
+                                on_click=move |()| reasons.update(|chosen| match chosen.iter().position(|r| *r == reason) {
+                                    Some(at) => { chosen.remove(at); }
+                                    None => chosen.push(reason),
+                                })
+                            />
+                        }).collect_view()}
+                    </div>
+                </div>
+            })}
             <Field label=td_string!(l, resident.rate_words) name="rate-words" optional=true>
                 <Textarea name="rate-words" value=text maxlength=1000 />
             </Field>

@@ -1,6 +1,7 @@
 //! All my requests, open and finished.
 
 use super::{FINISHED, OPEN, RequestTile};
+use crate::outages::SharedProblems;
 use api::{ApiResult, session::use_live};
 use i18n::td_string;
 use leptos::prelude::*;
@@ -54,6 +55,7 @@ pub fn RequestsPage() -> impl IntoView {
             >
                 <RequestTile row=row />
             </For>
+            {move || (!finished.get()).then(|| view! { <SharedProblems joined=true /> })}
             {move || page.with(|page| page.items.is_empty()).then(|| if finished.get() {
                 view! { <EmptyState icon="clipboard-check" text=td_string!(l, resident.no_finished) /> }.into_any()
             } else {

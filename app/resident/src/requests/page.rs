@@ -105,7 +105,7 @@ fn Head(card: Signal<RequestCard>, number: Memo<String>) -> impl IntoView {
     let l = locale();
     let now = use_now();
     let status = Memo::new(move |_| card.with(|card| card.status));
-    let due_at = Memo::new(move |_| card.with(|card| card.due_at));
+    let time = Memo::new(move |_| card.with(RequestCard::time));
     let say = move || {
         card.with(|card| match card.deferred_until.filter(|_| card.status == Status::Deferred) {
             Some(until) => {
@@ -121,12 +121,20 @@ fn Head(card: Signal<RequestCard>, number: Memo<String>) -> impl IntoView {
                 <StatusPill status=status />
             </div>
             <h2 class="m-0 text-xl [overflow-wrap:anywhere]" aria-live="polite">{say}</h2>
-            <Promise status=status due_at=due_at />
+            <Promise time=time />
+            {move || card.with(|card| card.waiting_for.clone()).map(|question| view! {
+                <Banner tone=Tone::Warning title=td_string!(l, deadlines.you_are_asked) text=td_string!(l, deadlines.you_are_asked_help)>
+                    <p class="m-0 whitespace-pre-wrap [overflow-wrap:anywhere]">{question}</p>
+                </Banner>
+            })}
             {move || card.with(|card| card.reason.clone().filter(|_| {
                 matches!(card.status, Status::Deferred | Status::Returned | Status::Cancelled | Status::Rejected)
             })).map(|reason| view! { <p class="m-0 whitespace-pre-wrap">{reason}</p> })}
             {move || card.with(|card| card.rating).and_then(|stars| u8::try_from(stars).ok()).map(|stars| view! {
-                <p class="m-0 flex gap-2 items-center text-muted">{td_string!(l, resident.your_rating)} <StarsShown value=stars /></p>
+                <p class="m-0 flex flex-wrap gap-2 items-center text-muted">
+                    {td_string!(l, resident.your_rating)} <StarsShown value=stars />
+                    {card.with(|c| c.rating_reasons.iter().map(|r| i18n::outages::rating_reason(l, *r)).collect::<Vec<_>>().join(", "))}
+                </p>
             })}
             <p class="m-0 flex gap-2 items-center text-muted">
                 {move || card.with(|card| view! {

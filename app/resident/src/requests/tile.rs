@@ -4,7 +4,7 @@ use api::session::use_now;
 use chrono::{DateTime, Utc};
 use i18n::{Locale, td_string, when, words};
 use leptos::prelude::*;
-use model::requests::{PersonRef, RequestRow, Status};
+use model::requests::{PersonRef, RequestRow, Status, TimeLeft};
 use parts::{StatusPill, category_icon, due_tone, locale};
 use ui::prelude::*;
 
@@ -39,13 +39,9 @@ pub(super) fn sentence(
 }
 
 /// What was promised, while it still matters.
-pub(super) fn promise(
-    l: Locale,
-    status: Status,
-    due_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Option<(String, Tone)> {
-    let due_at = due_at.filter(|_| status.is_open())?;
+pub(super) fn promise(l: Locale, time: &TimeLeft, now: DateTime<Utc>) -> Option<(String, Tone)> {
+    // While the clock stands nothing is late, and the sentence above says what is waited for.
+    let due_at = time.due_at.filter(|_| time.status.is_open() && time.paused.is_none())?;
     let text = if due_at < now {
         td_string!(l, resident.promise_late, late = when::due(l, due_at, now)).to_string()
     } else {
@@ -56,14 +52,11 @@ pub(super) fn promise(
 
 /// The promise as a line; red only when it was broken.
 #[component]
-pub(super) fn Promise(
-    #[prop(into)] status: Signal<Status>,
-    #[prop(into)] due_at: Signal<Option<DateTime<Utc>>>,
-) -> impl IntoView {
+pub(super) fn Promise(#[prop(into)] time: Signal<TimeLeft>) -> impl IntoView {
     let l = locale();
     let now = use_now();
     move || {
-        promise(l, status.get(), due_at.get(), now.get()).map(|(text, tone)| {
+        promise(l, &time.get(), now.get()).map(|(text, tone)| {
             let class = if tone == Tone::Danger { "tone-danger tone-text" } else { "text-muted" };
             view! { <span class=format!("flex gap-1.5 items-center text-sm {class}")><Icon name="clock" size=IconSize::Small />{text}</span> }
         })
@@ -75,7 +68,7 @@ pub(super) fn Promise(
 pub(crate) fn RequestTile(row: RequestRow) -> impl IntoView {
     let l = locale();
     let now = use_now();
-    let (status, created_at, due_at) = (row.status, row.created_at, row.due_at);
+    let (status, created_at, time) = (row.status, row.created_at, row.time());
     let assignee = row.assignee.clone();
     view! {
         <a class="panel p-4 flex gap-3 text-inherit no-underline" href=format!("/my/requests/{}", row.id)>
@@ -89,7 +82,7 @@ pub(crate) fn RequestTile(row: RequestRow) -> impl IntoView {
                 </span>
                 <span class="font-semibold line-clamp-2 [overflow-wrap:anywhere]">{headline(l, &row)}</span>
                 <span>{move || sentence(l, status, assignee.as_ref(), created_at, now.get())}</span>
-                <Promise status=status due_at=due_at />
+                <Promise time=time />
                 {row.rating.and_then(|stars| u8::try_from(stars).ok()).map(|stars| view! { <StarsShown value=stars /> })}
             </span>
         </a>

@@ -71,6 +71,11 @@ fn line(l: Locale, entry: &HistoryEntry) -> Option<Line> {
             let icon = if entry.change == Change::Estimate { "receipt" } else { "badge-check" };
             (i18n::work_words::change(l, entry.change, entry.old.as_deref(), entry.new.as_deref()), icon, Tone::Info)
         }
+        Change::Waiting if new.as_deref() == Some("true") => {
+            (td_string!(l, deadlines.you_are_asked).to_owned(), "circle-pause", Tone::Warning)
+        }
+        // The answer stands in the talk.
+        Change::Waiting => return None,
         Change::Category | Change::Kind | Change::Priority | Change::Description | Change::Due => return None,
     };
     Some(Line { title, icon, tone, at: entry.at, note: entry.reason.clone().filter(|text| !text.trim().is_empty()) })

@@ -1,10 +1,11 @@
 //! What the worker needs to know before going up the stairs.
 
+use super::ask::How;
 use api::session::use_now;
-use i18n::{td_string, when, words};
+use i18n::{deadlines::left, td_string, when, words};
 use leptos::prelude::*;
 use model::requests::{Kind, Moment, RequestCard, Status};
-use parts::{StatusPill, category_icon, due_tone, locale, map_href, origin_text, photos, tel_href};
+use parts::{StatusPill, category_icon, locale, map_href, origin_text, photos, standing_tone, tel_href};
 use ui::prelude::*;
 
 /// Deadline, address, the house's secrets, map.
@@ -14,9 +15,13 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
     let now = use_now();
     let status = Memo::new(move |_| card.with(|card| card.status));
     let due = move || {
-        let due_at = card.with(|card| card.due_at.filter(|_| card.status.is_open()))?;
-        let tone = due_tone(due_at, now.get());
-        let text = format!("{} · {}", when::due(l, due_at, now.get()), when::moment(l, due_at, now.get()));
+        let time = card.with(RequestCard::time);
+        let (text, standing) = left(l, &time, now.get())?;
+        let tone = standing_tone(standing);
+        let text = match time.next() {
+            Some((_, at)) => format!("{text} · {}", when::moment(l, at, now.get())),
+            None => text,
+        };
         Some(
             view! { <span class=format!("flex gap-1.5 items-center font-semibold tone-text {}", tone.class())><Icon name="clock" />{text}</span> },
         )
@@ -50,6 +55,7 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
             })}
             <h2 class="m-0 text-3xl [overflow-wrap:anywhere]">{move || card.with(|card| card.address.clone())}</h2>
             {due}
+            <How card=card />
             {move || card.with(|card| card.building_hint.clone()).map(|hint| view! {
                 <p class="m-0 flex gap-2 items-start">
                     <Icon name="key" class="text-muted mt-1" />

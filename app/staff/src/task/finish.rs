@@ -14,20 +14,20 @@ use ui::prelude::*;
 
 /// What both sheets share: open or not, working or not, what went wrong.
 #[derive(Clone, Copy)]
-struct Sheet {
+pub(super) struct Sheet {
     open: RwSignal<bool>,
-    busy: RwSignal<bool>,
+    pub busy: RwSignal<bool>,
     fault: RwSignal<Option<ApiError>>,
     toasts: Toasts,
 }
 
 impl Sheet {
-    fn new(open: RwSignal<bool>) -> Self {
+    pub fn new(open: RwSignal<bool>) -> Self {
         Self { open, busy: RwSignal::new(false), fault: RwSignal::new(None), toasts: use_toasts() }
     }
 
     /// Takes the step; what was typed stays in the sheet when it fails.
-    fn run<F>(self, from: Source, said: &'static str, step: F)
+    pub fn run<F>(self, from: Source, said: &'static str, step: F)
     where
         F: Future<Output = ApiResult<RequestCard>> + 'static,
     {
@@ -49,7 +49,7 @@ impl Sheet {
         });
     }
 
-    fn fault(self) -> impl IntoView {
+    pub fn fault(self) -> impl IntoView {
         let l = locale();
         move || {
             self.fault.get().map(|error| {

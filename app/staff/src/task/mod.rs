@@ -1,5 +1,6 @@
 //! One task: where, what, whom to call, and one button with the next legal step.
 
+mod ask;
 mod confirm;
 mod estimate;
 mod facts;
@@ -8,6 +9,7 @@ mod next;
 mod record;
 
 use api::{ApiResult, session::use_live};
+use ask::Asked;
 use confirm::Confirmation;
 use estimate::EstimatePart;
 use facts::{Contact, Outcome, Problem, Where};
@@ -61,6 +63,7 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
     view! {
         <Title text=Signal::derive(move || format!("{} № {}", td_string!(l, staff.task), number.get())) />
         <div class=TALL>
+            <Asked card=card from=from />
             <Where card=card />
             <Problem card=card />
             <Contact card=card />

@@ -2,6 +2,7 @@
 
 use super::{
     Source,
+    ask::AskSheet,
     finish::{DeferSheet, FinishSheet},
 };
 use api::{ApiError, session::use_me};
@@ -118,6 +119,8 @@ pub(super) fn NextStep(card: Signal<RequestCard>, from: Source) -> impl IntoView
     let busy = RwSignal::new(false);
     let finishing = RwSignal::new(false);
     let deferring = RwSignal::new(false);
+    let asking = RwSignal::new(false);
+    let may_ask = Memo::new(move |_| card.with(|card| card.may_wait && card.paused.is_none()));
     let actions = Memo::new(move |_| card.with(|card| card.actions.clone()));
     let status = Memo::new(move |_| card.with(|card| card.status));
     let start = move |_| {
@@ -179,10 +182,14 @@ pub(super) fn NextStep(card: Signal<RequestCard>, from: Source) -> impl IntoView
                     trigger=|| view! { <Icon name="more-horizontal" size=IconSize::Large /> }
                 >
                     <MenuItem text=td_string!(l, staff.defer) icon="circle-pause" on_click=move |()| deferring.set(true) />
+                    {move || may_ask.get().then(|| view! {
+                        <MenuItem text=td_string!(l, deadlines.ask) icon="message-circle" on_click=move |()| asking.set(true) />
+                    })}
                 </Menu>
             })}
         </div>
         <FinishSheet open=finishing card=card from=from />
         <DeferSheet open=deferring card=card from=from />
+        <AskSheet open=asking card=card from=from />
     }
 }

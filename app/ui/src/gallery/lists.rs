@@ -93,9 +93,8 @@ pub fn Lists() -> impl IntoView {
                     <div class="w-64"><Input name="g-q" icon="search" placeholder="Search" label="Search" /></div>
                     <Chip text="Building: Navoiy 3" active=true on_remove=|| () />
                     <Chip text="Category" icon="plus" />
-                    <Menu label="Columns" trigger=|| view! { <Icon name="columns-3" /> "Columns" }>
-                        <MenuItem text="Address" icon="check" /> <MenuItem text="Time left" icon="check" />
-                    </Menu>
+                    <ColumnMenu columns=vec![("place", "Address".to_string()), ("left", "Time left".to_string())] label="Columns"
+                        hides=|key: &'static str| key == "left" on_toggle=|_: &'static str| () />
                 </div>
                 <DataTable
                     columns=columns()

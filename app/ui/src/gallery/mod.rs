@@ -8,6 +8,7 @@ mod overlays;
 
 use crate::{badge::LiveDot, hooks::LinkState, prefs::LanguageSwitch, prefs::ThemeSwitch, shell::PageHeader};
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 pub use frames::{AppFrame, DeskFrame, PlainFrame};
 
@@ -26,6 +27,7 @@ pub(crate) fn Part(title: &'static str, children: Children) -> impl IntoView {
 #[component]
 pub fn Gallery() -> impl IntoView {
     view! {
+        <Title text="Design system" />
         <PageHeader
             title="Design system"
             subtitle="Every component in every state"

@@ -27,6 +27,10 @@ const NAME: &str = "case a.object_type \
     when 'unit' then (select b.address || ', №' || n.number from units n join buildings b on b.company_id = n.company_id and b.id = n.building_id \
       where n.company_id = a.company_id and n.id = a.object_id) \
     when 'account' then (select p.number from personal_accounts p where p.company_id = a.company_id and p.id = a.object_id) \
+    when 'riser' then (select b.address || ', ' || r.name from risers r join buildings b on b.company_id = r.company_id and b.id = r.building_id \
+      where r.company_id = a.company_id and r.id = a.object_id) \
+    when 'outage' then (select min(b.address) from outage_places p join buildings b on b.company_id = p.company_id and b.id = p.building_id \
+      where p.company_id = a.company_id and p.outage_id = a.object_id) \
     when 'invitation' then (select i.name from staff_invites i where i.company_id = a.company_id and i.id = a.object_id) \
     end as object_name";
 
@@ -97,6 +101,7 @@ pub async fn of_object(ctx: &Ctx, actor: &Actor, object_type: ObjectType, id: Uu
     let permission = match object_type {
         T::Complex | T::Building | T::Entrance | T::Unit | T::Account | T::Document => P::BuildingsRead,
         T::Contact | T::Residency => P::ResidentsRead,
+        T::Outage | T::Riser => P::OutagesRead,
         T::Request => P::RequestsRead,
         T::Company | T::User | T::Invitation | T::Import | T::Setting => P::AuditRead,
     };

@@ -35,12 +35,13 @@ pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
     })
 }
 
-/// Remembers the language for messages.
+/// Remembers the language for messages. A resident keeps theirs when the company does not offer the new one.
 pub async fn set_lang(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<()> {
+    let offered = crate::settings::offered(ctx, Some(actor)).await?;
     let mut tx = ctx.db.begin_system("own language").await?;
     let user = actor.user()?.0;
     let old = sqlx::query_scalar!("select lang from users where id = $1 for update", user).fetch_one(&mut *tx).await?;
-    if old != lang.code() {
+    if old != lang.code() && offered.languages.contains(&lang) {
         sqlx::query!("update users set lang = $2 where id = $1", user, lang.code()).execute(&mut *tx).await?;
         let changes = json!({ "lang": [old, lang] });
         let entry = Entry { action: "user.update", object_type: "user", object_id: Some(user), changes };

@@ -92,6 +92,14 @@ pub(crate) async fn erase_in(tx: &mut Tx, contact: ContactId, confirm: &str) -> 
 /// Requests stay what they are: work that was done somewhere. Who asked for it goes.
 async fn forget_requests(tx: &mut Tx, contact: ContactId, phones: &[String]) -> Result<i64> {
     let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "delete from outage_joins where company_id = $1 and (contact_id = $2 or (contact_id is null and phone = any($3)))",
+        company,
+        contact.0,
+        phones
+    )
+    .execute(tx.conn())
+    .await?;
     let done = sqlx::query!(
         "update requests set contact_name = null, contact_phone = null
          where company_id = $1 and (contact_id = $2 or (contact_id is null and contact_phone = any($3)))",

@@ -7,6 +7,7 @@ mod chart;
 mod complexes;
 mod documents;
 mod places;
+pub(crate) mod register;
 mod sniff;
 mod units;
 
@@ -22,6 +23,7 @@ pub use documents::{
     update_document,
 };
 pub use places::{find_places, homes, unit_by_number};
+pub use register::{bulk_units, register};
 pub use units::{create_unit, set_unit_archived, unit, units, update_unit};
 
 pub(crate) use accounts::today;
@@ -52,7 +54,7 @@ fn in_use(pointer: &str, code: &str, count: i64) -> Error {
 }
 
 /// A violated unique constraint as the error of a field.
-fn taken(error: sqlx::Error, fields: &[(&str, &str)]) -> Error {
+pub(crate) fn taken(error: sqlx::Error, fields: &[(&str, &str)]) -> Error {
     let pointer = match &error {
         sqlx::Error::Database(e) if e.is_unique_violation() => {
             fields.iter().find(|(constraint, _)| e.constraint() == Some(constraint)).map(|(_, pointer)| *pointer)
@@ -66,12 +68,12 @@ fn taken(error: sqlx::Error, fields: &[(&str, &str)]) -> Error {
 }
 
 /// Trims a text; an empty one is none.
-fn some_text(text: Option<&str>) -> Option<String> {
+pub(crate) fn some_text(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
 }
 
 /// A text as a pattern for `like`.
-fn like(word: &str) -> String {
+pub(crate) fn like(word: &str) -> String {
     format!("%{}%", escaped(word))
 }
 

@@ -4,7 +4,7 @@ use super::{accounts, after, buildings::in_care, in_use, page_limit, some_text, 
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, people};
 use chrono::{DateTime, Utc};
 use model::{
-    BuildingId, Code, EntranceId, Page, Permission as P, UnitId,
+    BuildingId, Code, EntranceId, Money, Page, Permission as P, UnitId,
     property::{UnitCard, UnitFacts, UnitFilter, UnitPerson, UnitRow, unit_number},
     validate,
 };
@@ -57,9 +57,22 @@ async fn rows(
             and a.closed_on is null order by a.opened_on desc, a.id desc limit 1) as account, \
          (select count(*) from residencies r where r.company_id = u.company_id and r.unit_id = u.id \
             and r.until_on is null)::int as people, \
-         coalesce(q.open, 0) as open_requests, coalesce(q.overdue, 0) as overdue \
+         coalesce(q.open, 0) as open_requests, coalesce(q.overdue, 0) as overdue, \
+         exists (select from residencies r join contact_phones p on p.company_id = r.company_id and p.contact_id = r.contact_id \
+            where r.company_id = u.company_id and r.unit_id = u.id and r.until_on is null) as phone, ",
+    );
+    // Money is for those who may see payments.
+    sql.push(if tx.actor().role().can(P::PaymentsRead) {
+        "(select sum(o.amount_tiyin)::bigint from personal_accounts a join opening_balances o \
+            on o.company_id = a.company_id and o.account_id = a.id \
+            where a.company_id = u.company_id and a.unit_id = u.id and a.closed_on is null)"
+    } else {
+        "null::bigint"
+    });
+    sql.push(
+        " as debt \
          from units u left join entrances e on e.company_id = u.company_id and e.id = u.entrance_id \
-         left join (select unit_id, count(*)::int as open, (count(*) filter (where due_at < ",
+         left join (select unit_id, count(*)::int as open, (count(*) filter (where paused_since is null and due_at < ",
     );
     sql.push_bind(now);
     sql.push("))::int as overdue from requests where company_id = ").push_bind(scope.company());
@@ -90,6 +103,8 @@ async fn rows(
                 people: u.try_get("people")?,
                 open_requests: u.try_get("open_requests")?,
                 overdue: u.try_get("overdue")?,
+                phone: u.try_get("phone")?,
+                debt: u.try_get::<Option<i64>, _>("debt")?.map(Money::from_tiyin),
             })
         })
         .collect()

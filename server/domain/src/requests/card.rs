@@ -71,20 +71,31 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         assignee_phone: row.assignee_phone.as_deref().and_then(Phone::parse),
         created_at: row.created_at,
         updated_at: row.updated_at,
+        respond_by: row.respond_by,
+        responded_at: row.responded_at,
         due_at: row.due_at,
+        paused_since: row.paused_since,
+        paused: row.paused_reason.as_deref().map(word).transpose()?,
         deferred_until: row.deferred_until,
+        overdue: status.is_open() && row.paused_since.is_none() && row.due_at.is_some_and(|due| due < now),
+        late: row.late,
+        waiting_for: row.waiting_for,
         completed_at: row.completed_at,
         closed_at: row.closed_at,
-        overdue: status.is_open() && row.due_at.is_some_and(|due| due < now),
         reason: row.reason,
         result: row.result,
         rating: row.rating,
         rating_comment: row.rating_comment,
+        // A word of another version is left out, not a reason to show nothing.
+        rating_reasons: row.rating_reasons.iter().filter_map(|reason| reason.parse().ok()).collect(),
         files: files(tx, id).await?,
         comments: comments(tx, id, !resident).await?,
         history: entries(tx, id, resident).await?,
         may_rate: resident && workflow::may_rate(status, row.rating),
         may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
+        may_wait: status.is_open()
+            && status != Status::Deferred
+            && matches!(party, Some(Party::Desk | Party::Executor)),
         work,
         actions,
     })
@@ -146,7 +157,7 @@ async fn entries(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Vec<Histo
     sqlx::query!(
         "select at, actor_name, actor_role, change, old, new, reason from request_history
          where company_id = $1 and request_id = $2
-           and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file', 'confirmation', 'estimate')) order by at, id",
+           and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file', 'waiting', 'confirmation', 'estimate')) order by at, id",
         company,
         id.0,
         resident

@@ -1,7 +1,7 @@
 //! Somebody leaves: their open work goes to others or back to the new requests.
 
 use super::{audit, queries, queries::Core, tell_author};
-use crate::{Error, Result, Tx, events::Audience};
+use crate::{Error, Result, Tx, deadlines::steps, events::Audience};
 use model::{
     Code, UserId,
     events::Event,
@@ -50,6 +50,7 @@ async fn give(tx: &mut Tx, core: &Core, to: Option<(UserId, &str)>) -> Result<()
         queries::history(tx, core.id, Change::Status, Some(core.status.as_str()), Some(status.as_str()), None).await?;
         changes["status"] = json!([core.status, status]);
     }
+    steps::after_step(tx, core.id, core.status, status).await?;
     tx.emit(
         &moved.event(|request_id, number, status| Event::RequestAssigned { request_id, number, status }),
         &Audience { former_assignee_id: core.assignee_id, ..moved.audience() },

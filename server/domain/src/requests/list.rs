@@ -4,7 +4,7 @@ use super::words;
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
 use chrono::{DateTime, Utc};
 use model::{
-    ContactId, Cursor, Page, Phone, UnitId,
+    ContactId, Cursor, Page, Phone, RequestId, UnitId,
     requests::{Kind, PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
 };
 use sqlx::{Postgres, QueryBuilder, Row};
@@ -121,7 +121,7 @@ fn select() -> QueryBuilder<Postgres> {
     QueryBuilder::new(
         "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.source, r.address, r.description, r.contact_name, \
          r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
-         r.rating \
+         r.rating, r.respond_by, r.responded_at, r.paused_since, r.paused_reason, r.deferred_until, r.late \
          from requests r left join users u on u.id = r.assignee_id where ",
     )
 }
@@ -134,7 +134,7 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
         "select count(*) filter (where status = 'new') as new, count(*) filter (where status = 'assigned') as assigned, \
          count(*) filter (where status = 'in_progress') as in_progress, count(*) filter (where status = 'deferred') as deferred, \
          count(*) filter (where status = 'returned') as returned, count(*) filter (where status = 'done') as done, \
-         count(*) filter (where status <> 'done' and due_at < ",
+         count(*) filter (where status <> 'done' and paused_since is null and due_at < ",
     );
     sql.push_bind(tx.now());
     sql.push(") as overdue, count(*) filter (where status <> 'done' and kind = 'emergency') as emergency, count(*) filter (where status <> 'done' and assignee_id = ");
@@ -153,6 +153,18 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
         emergency: row.try_get("emergency")?,
         mine: row.try_get("mine")?,
     })
+}
+
+/// Refuses a request that the scope does not reach.
+///
+/// # Errors
+/// `not_found` for missing, foreign and out-of-scope requests alike.
+pub(crate) async fn must_see(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<()> {
+    let mut sql = QueryBuilder::<Postgres>::new("select r.id from requests r where r.id = ");
+    sql.push_bind(id.0).push(" and ");
+    within(&mut sql, scope);
+    sql.build().fetch_one(tx.conn()).await?;
+    Ok(())
 }
 
 /// The scope as SQL.
@@ -209,7 +221,10 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
         sql.push(" and r.assignee_id is null");
     }
     if filter.overdue {
-        sql.push(" and r.due_at < ").push_bind(now);
+        sql.push(" and r.paused_since is null and r.due_at < ").push_bind(now);
+    }
+    if filter.late {
+        sql.push(" and r.late");
     }
     if let Some(from) = filter.from {
         sql.push(" and r.created_at >= ").push_bind(from);
@@ -229,6 +244,7 @@ fn any_of<'a>(sql: &mut QueryBuilder<Postgres>, column: &str, values: impl Itera
 fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>) -> Result<RequestRow> {
     let status: Status = word(row.try_get("status")?)?;
     let due_at: Option<DateTime<Utc>> = row.try_get("due_at")?;
+    let paused_since: Option<DateTime<Utc>> = row.try_get("paused_since")?;
     let assignee: Option<(Uuid, String)> = row.try_get::<Option<Uuid>, _>("assignee_id")?.zip(row.try_get("assignee")?);
     Ok(RequestRow {
         id: row.try_get::<Uuid, _>("id")?.into(),
@@ -246,9 +262,15 @@ fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>) -> Result<RequestRow> {
         photos: row.try_get("photos")?,
         comments: row.try_get("comments")?,
         created_at: row.try_get("created_at")?,
+        respond_by: row.try_get("respond_by")?,
+        responded_at: row.try_get("responded_at")?,
         due_at,
+        paused_since,
+        paused: row.try_get::<Option<&str>, _>("paused_reason")?.map(word).transpose()?,
+        deferred_until: row.try_get("deferred_until")?,
+        overdue: status.is_open() && paused_since.is_none() && due_at.is_some_and(|due| due < now),
+        late: row.try_get("late")?,
         completed_at: row.try_get("completed_at")?,
-        overdue: status.is_open() && due_at.is_some_and(|due| due < now),
         rating: row.try_get("rating")?,
     })
 }

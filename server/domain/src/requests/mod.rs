@@ -1,31 +1,37 @@
 //! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `card` and `list`.
 
+mod automatic;
 mod bulk;
 mod card;
 mod handover;
 mod list;
 mod queries;
+mod together;
+mod waiting;
 mod words;
 pub mod work;
 mod workflow;
 
+pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
 pub use bulk::bulk;
 pub(crate) use handover::hand_over;
 pub(crate) use list::{About, brief};
-pub(crate) use list::{after, count_up_to, page};
+pub(crate) use list::{after, count_up_to, must_see, page};
 pub use list::{counts, list};
+pub(crate) use together::finish;
+pub use waiting::wait;
 pub(crate) use words::{FoundRequest, find};
-pub use workflow::due_at;
 
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
     actor::Door,
     audit::Entry,
+    deadlines::steps,
     events::Audience,
     files,
     idempotency::{self, Claim, Key},
     jobs::NotifyAuthor,
-    property, settings,
+    outages, property,
 };
 use model::{
     Code, ContactId, Permission as P, RequestId, Role,
@@ -41,6 +47,11 @@ use serde_json::json;
 
 const READ: [P; 2] = [P::RequestsRead, P::RequestsReadOwn];
 const MOVE: [P; 3] = [P::RequestsUpdate, P::RequestsUpdateOwn, P::RequestsReadOwn];
+
+/// The right to read requests, for what is told about them elsewhere.
+pub(crate) fn may_read(actor: &Actor) -> Result<Scope> {
+    actor.scope_any(&READ)
+}
 
 /// One request with its files, comments and history, and the steps the reader may take.
 ///
@@ -85,6 +96,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     let kind = command.kind.unwrap_or(Kind::Regular);
     let priority =
         command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
+    let promised = steps::promise(tx, kind, priority, command.category, place.building_id).await?;
     let new = queries::NewRequest {
         id: platform::ids::new_id().into(),
         kind,
@@ -94,7 +106,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
         place,
         person,
         description: command.description.trim(),
-        due_at: due_at(&settings::deadline_hours(tx).await?, kind, priority, tx.now()),
+        promised,
     };
     let core = queries::insert(tx, &new).await?;
     queries::history(tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
@@ -106,6 +118,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     .await?;
     audit(tx, "request.create", core.id, json!({ "number": [null, core.number], "category": [null, core.category] }))
         .await?;
+    outages::watch(tx, core.building_id, core.category).await?;
     Ok(core.id)
 }
 
@@ -130,7 +143,8 @@ pub async fn update(
     if !core.status.is_open() {
         return Err(Code::IllegalTransition.into());
     }
-    let changes = queries::update_facts(&mut tx, &core, command).await?;
+    let mut changes = queries::update_facts(&mut tx, &core, command).await?;
+    steps::after_edit(&mut tx, id, &mut changes).await?;
     for (change, old, new) in &changes {
         queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
     }
@@ -172,6 +186,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
     if core.status != to {
         queries::history(&mut tx, id, Change::Status, Some(core.status.as_str()), Some(to.as_str()), None).await?;
     }
+    steps::after_step(&mut tx, id, core.status, to).await?;
     let audience = Audience { former_assignee_id: core.assignee_id, ..moved.audience() };
     tx.emit(
         &moved.event(|request_id, number, status| Event::RequestAssigned { request_id, number, status }),
@@ -250,6 +265,9 @@ pub async fn rate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &RateRequest
     let scope = actor.scope(P::RequestsRate)?;
     scope.own_contact().ok_or(Code::Forbidden)?;
     validate::check(command)?;
+    if let Some(i) = command.reasons.iter().position(|reason| !reason.fits(command.stars)) {
+        return Err(Error::field(&format!("/reasons/{i}"), "unknown"));
+    }
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
     if !workflow::may_rate(core.status, core.rating) {
@@ -280,6 +298,9 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AddComme
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
     queries::insert_comment(&mut tx, id, command).await?;
+    if steps::after_comment(&mut tx, id, command.internal).await? {
+        queries::history(&mut tx, id, Change::Waiting, None, Some("false"), None).await?;
+    }
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestCommented { request_id, number, status }),
         &Audience { internal: command.internal, ..core.audience() },
@@ -338,6 +359,7 @@ pub struct AuthorNotice {
 async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> Result<()> {
     let (old, new) = (from.status.as_str(), to.status.as_str());
     queries::history(tx, to.id, Change::Status, Some(old), Some(new), reason).await?;
+    steps::after_step(tx, to.id, from.status, to.status).await?;
     work::moved(tx, to).await?;
     tx.emit(
         &to.event(|request_id, number, status| Event::RequestStatusChanged { request_id, number, status }),
@@ -349,6 +371,7 @@ async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> 
 }
 
 async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
+    outages::tell_joined(tx, core.id, core.status).await?;
     if core.contact_id.is_none() || core.contact_id == tx.actor().contact_id() {
         return Ok(());
     }

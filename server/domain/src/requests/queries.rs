@@ -1,6 +1,6 @@
 //! SQL that changes one request. Its page is in `card`, lists are in `list`.
 
-use crate::{Result, Scope, Tx, error::word, events::Audience, people, property::Located};
+use crate::{Result, Scope, Tx, deadlines::steps::Promised, error::word, events::Audience, people, property::Located};
 use chrono::{DateTime, Utc};
 use model::{
     BuildingId, ContactId, Phone, RequestId, UnitId, UserId,
@@ -37,6 +37,8 @@ impl Core {
             former_assignee_id: None,
             internal: false,
             categories: vec![self.category],
+            buildings: Vec::new(),
+            contacts: Vec::new(),
         }
     }
 
@@ -54,15 +56,17 @@ pub(super) struct NewRequest<'a> {
     pub place: Located,
     pub person: people::Caller,
     pub description: &'a str,
-    pub due_at: DateTime<Utc>,
+    pub promised: Promised,
 }
 
 pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
     let (company, user, now) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0), tx.now());
     let number = sqlx::query_scalar!(
         r#"insert into requests (id, company_id, number, kind, priority, category, source, building_id, entrance_id, unit_id,
-             address, description, contact_id, contact_name, contact_phone, created_by, due_at, created_at, updated_at)
-           values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+             address, description, contact_id, contact_name, contact_phone, created_by, due_at, created_at, updated_at,
+             respond_by, alert_at, policy, rule, calendar, answer_minutes, solution_minutes, counting)
+           values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17,
+             $18, $19, $20, $21, $22, $23, $24, $25)
            returning number"#,
         new.id.0,
         company,
@@ -79,8 +83,16 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         new.person.name,
         new.person.phone.as_ref().map(Phone::as_str),
         user,
-        new.due_at,
-        now
+        new.promised.due_at,
+        now,
+        new.promised.respond_by,
+        new.promised.alert_at,
+        new.promised.policy,
+        new.promised.rule,
+        new.promised.calendar,
+        new.promised.terms.map(|t| t.answer_minutes),
+        new.promised.terms.map(|t| t.solution_minutes),
+        new.promised.terms.map(|t| t.counting.as_str())
     )
     .fetch_one(tx.conn())
     .await?;
@@ -271,6 +283,7 @@ pub(super) async fn set_status(
            completed_at = case when $3 = 'returned' then null else completed_at end,
            rating = case when $3 = 'returned' then null else rating end,
            rating_comment = case when $3 = 'returned' then null else rating_comment end,
+           rating_reasons = case when $3 = 'returned' then '{}' else rating_reasons end,
            version = version + 1, updated_at = $6
          where company_id = $1 and id = $2",
         company,
@@ -304,15 +317,17 @@ pub(super) async fn set_done(tx: &mut Tx, core: &Core, to: Status, result: Optio
 
 pub(super) async fn set_rating(tx: &mut Tx, core: &Core, command: &RateRequest) -> Result<Core> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
+    let reasons: Vec<String> = command.reasons.iter().map(ToString::to_string).collect();
     sqlx::query!(
-        "update requests set status = 'closed', rating = $3, rating_comment = $4, closed_at = coalesce(closed_at, $5),
-           version = version + 1, updated_at = $5
+        "update requests set status = 'closed', rating = $3, rating_comment = $4, rating_reasons = $6,
+           closed_at = coalesce(closed_at, $5), version = version + 1, updated_at = $5
          where company_id = $1 and id = $2",
         company,
         core.id.0,
         command.stars,
         command.comment,
-        now
+        now,
+        &reasons
     )
     .execute(tx.conn())
     .await?;

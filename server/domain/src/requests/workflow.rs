@@ -1,23 +1,9 @@
 //! The rules of requests, pure: no database, no clock.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Code, Failure,
-    requests::{Action, Kind, Party, Priority, Status},
-    settings::DeadlineHours,
+    requests::{Action, Party, Status},
 };
-
-/// When the work should be finished: the company's hours by urgency, counted round the clock.
-pub fn due_at(hours: &DeadlineHours, kind: Kind, priority: Priority, from: DateTime<Utc>) -> DateTime<Utc> {
-    let hours = match (kind, priority) {
-        (Kind::Emergency, _) => hours.emergency,
-        (_, Priority::Urgent) => hours.urgent,
-        (_, Priority::High) => hours.high,
-        (_, Priority::Normal) => hours.normal,
-        (_, Priority::Low) => hours.low,
-    };
-    from + TimeDelta::hours(hours.into())
-}
 
 /// Where `action` by `party` leads.
 ///
@@ -68,13 +54,5 @@ mod tests {
                 prop_assert!(step(Party::Executor, status, action).is_err());
             }
         }
-    }
-
-    #[test]
-    fn emergencies_come_first() {
-        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let due = |kind, priority| due_at(&DeadlineHours::default(), kind, priority, now) - now;
-        assert!(due(Kind::Emergency, Priority::Low) < due(Kind::Regular, Priority::Urgent));
-        assert_eq!(due(Kind::Regular, Priority::Normal), TimeDelta::hours(72));
     }
 }

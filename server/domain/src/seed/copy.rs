@@ -16,6 +16,8 @@ pub(super) enum Table {
     Buildings,
     Entrances,
     Units,
+    Risers,
+    RiserUnits,
     Accounts,
     Contacts,
     Phones,
@@ -27,10 +29,11 @@ pub(super) enum Table {
     Comments,
     Files,
     History,
+    Pauses,
     Documents,
 }
 
-const TABLES: [(&str, &str); 16] = [
+const TABLES: [(&str, &str); 19] = [
     ("complexes", "id, company_id, name"),
     (
         "buildings",
@@ -38,6 +41,8 @@ const TABLES: [(&str, &str); 16] = [
     ),
     ("entrances", "id, company_id, building_id, number"),
     ("units", "id, company_id, building_id, entrance_id, kind, number, floor, rooms, area_cm2, cadastral"),
+    ("risers", "id, company_id, building_id, entrance_id, resource, name"),
+    ("riser_units", "company_id, riser_id, unit_id"),
     ("personal_accounts", "id, company_id, unit_id, number, opened_on"),
     (
         "contacts",
@@ -53,7 +58,8 @@ const TABLES: [(&str, &str); 16] = [
         "requests",
         "id, company_id, number, version, status, kind, priority, category, source, building_id, entrance_id, unit_id, \
          address, description, contact_id, contact_name, contact_phone, created_by, assignee_id, reason, result, due_at, \
-         deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments",
+         deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments, \
+         respond_by, responded_at, answer_minutes, solution_minutes, counting, rule, paused_since, paused_reason, late, alert_at",
     ),
     ("request_comments", "id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at"),
     (
@@ -61,6 +67,7 @@ const TABLES: [(&str, &str); 16] = [
         "id, company_id, request_id, moment, uploaded_by, blob_key, thumb_key, content_type, size, width, height, created_at",
     ),
     ("request_history", "id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason"),
+    ("request_pauses", "id, company_id, request_id, reason, from_at, to_at"),
     (
         "documents",
         "id, company_id, building_id, title, visibility, file_name, content_type, size, blob_key, created_at, updated_at",

@@ -8,9 +8,11 @@ use super::{
     rng::Rng,
     texts,
 };
+use crate::deadlines::Pause;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Lang, Role,
+    deadlines::PauseReason,
     requests::{Category, Change, Moment, Status},
 };
 use uuid::Uuid;
@@ -44,6 +46,9 @@ pub(super) struct Row {
     pub rating_comment: Option<&'static str>,
     pub photos: i32,
     pub comments: i32,
+    pub responded: Option<DateTime<Utc>>,
+    pub paused_since: Option<DateTime<Utc>>,
+    pub pauses: Vec<Pause>,
 }
 
 impl Row {
@@ -62,6 +67,9 @@ impl Row {
             rating_comment: None,
             photos: 0,
             comments: 0,
+            responded: None,
+            paused_since: None,
+            pauses: Vec::new(),
         }
     }
 }
@@ -167,6 +175,7 @@ impl Life<'_, '_> {
         self.later(60, 1200);
         let (worker, why) = (self.worker.clone(), texts::deferral(self.rng));
         self.status(&worker, Status::Deferred, Some(why));
+        self.row.paused_since = Some(self.at);
         let days = TimeDelta::days(self.rng.between(1, 6));
         if still {
             self.row.reason = Some(why);
@@ -180,6 +189,7 @@ impl Life<'_, '_> {
         self.sooner_or_later((15, 60), (60, 1500));
         let worker = self.worker.clone();
         self.row.reason = None;
+        self.resume();
         self.status(&worker, Status::InProgress, None);
         if self.rng.chance(0.12) {
             let text = texts::internal_note(self.rng);
@@ -190,6 +200,12 @@ impl Life<'_, '_> {
         {
             let text = texts::reply(self.rng, self.lang);
             self.comment(&resident, text, false);
+        }
+    }
+
+    fn resume(&mut self) {
+        if let Some(from) = self.row.paused_since.take() {
+            self.row.pauses.push(Pause { from, to: self.at, reason: PauseReason::Deferred });
         }
     }
 
@@ -208,7 +224,9 @@ impl Life<'_, '_> {
         self.later(60, 1500);
         let who = self.resident.clone().unwrap_or_else(|| self.desk.clone());
         let why = texts::objection(self.rng, self.lang);
-        self.row.completed = None;
+        if let Some(from) = self.row.completed.take() {
+            self.row.pauses.push(Pause { from, to: self.at, reason: PauseReason::Done });
+        }
         self.row.reason = Some(why);
         self.status(&who, Status::Returned, Some(why));
     }
@@ -249,6 +267,9 @@ impl Life<'_, '_> {
     fn status(&mut self, who: &Who, to: Status, reason: Option<&str>) {
         let from = self.row.status;
         self.row.status = to;
+        if who.role != Role::Resident {
+            self.row.responded.get_or_insert(self.at);
+        }
         self.row.version += 1;
         self.note(who, Change::Status, Some(from.as_str()), Some(to.as_str()), reason);
     }

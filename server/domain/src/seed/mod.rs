@@ -6,10 +6,12 @@
 //! no connected browser has missed the invented past.
 
 mod canvas;
+mod clocks;
 mod copy;
 mod houses;
 mod life;
 mod names;
+mod outages;
 mod papers;
 mod people;
 mod pictures;
@@ -117,9 +119,14 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     let staff = people::write_staff(&mut rows, &plot, &mut phones);
     houses::write_complexes(&mut rows, &plot, &complexes);
     let mut residents = Vec::new();
+    let mut pipes = Vec::new();
     for (building, planned) in buildings.iter().zip(&calendar) {
         let mut rng = Rng::part(plot.seed, "house", building.index);
         let units = houses::write(&mut rows, &plot, &mut rng, building);
+        let risers = outages::write_risers(&mut rows, &plot, building, &units.flats);
+        if building.index == 0 {
+            pipes = risers;
+        }
         staff.write_zones(&mut rows, &plot, building);
         let households = people::write(&mut rows, &plot, &mut rng, &mut phones, building, &units);
         let house = requests::House {
@@ -144,6 +151,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     }
     papers::write(&mut rows, &plot, &buildings, &papers);
     rows.flush(&mut tx).await?;
+    outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
     work::write(&mut tx, &plot, &buildings, &staff).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");

@@ -1,7 +1,7 @@
 //! Requests: what they are about, whose they are, and the row itself; what happens to them is in `life`.
 
 use super::{
-    Plot,
+    Plot, clocks,
     copy::{Rows, Table},
     houses::{Building, Unit},
     life::{Life, Row, Who},
@@ -15,7 +15,6 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use model::{
     Lang, Role,
     requests::{Category, Change, Kind, Moment, Priority, Source, Status},
-    settings::DeadlineHours,
 };
 use uuid::Uuid;
 
@@ -96,7 +95,8 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
         life.photos(Moment::Before, &filed_by, planned.at);
     }
     life.run(planned.fate);
-    let (id, row) = (life.id, life.row);
+    let (request, row) = (life.id, life.row);
+    let clocks = clocks::of(kind, priority, category, planned.at, &row);
     let address = if own_home {
         format!("{}, №{}", house.building.address, unit.number)
     } else {
@@ -105,7 +105,7 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
     rows.add(
         Table::Requests,
         &[
-            &id,
+            &request,
             &plot.company,
             &planned.number,
             &row.version,
@@ -126,7 +126,7 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
             &row.assignee,
             &row.reason,
             &row.result,
-            &crate::requests::due_at(&DeadlineHours::default(), kind, priority, planned.at),
+            &clocks.due_at,
             &row.deferred_until,
             &planned.at,
             &row.updated,
@@ -136,8 +136,23 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
             &row.rating_comment,
             &row.photos,
             &row.comments,
+            &clocks.respond_by,
+            &row.responded,
+            &clocks.answer_minutes,
+            &clocks.solution_minutes,
+            &clocks.counting,
+            &clocks.rule,
+            &row.paused_since,
+            &row.paused_since.map(|_| "deferred"),
+            &clocks.late,
+            &clocks.alert_at,
         ],
     );
+    for (id, pause) in row.pauses.iter().map(|pause| (rng.id(pause.to), pause)) {
+        let cells: [&dyn super::copy::Cell; 6] =
+            [&id, &plot.company, &request, &pause.reason.as_str(), &pause.from, &pause.to];
+        rows.add(Table::Pauses, &cells);
+    }
 }
 
 /// By season and house; who can be signed in as complains about their own home.

@@ -1,7 +1,7 @@
-//! When the company works. Deadlines count round the clock today; the calendar waits for whoever counts in it.
+//! When the company works: deadlines in working time are counted by it.
 
 use super::own_row;
-use crate::{Actor, Ctx, Error, Result, Tx};
+use crate::{Actor, Ctx, Error, Result, Tx, deadlines};
 use model::{
     Code, Permission as P,
     settings::{Lunch, SaveCalendar, SpecialDay, WorkCalendar, WorkDay},
@@ -16,7 +16,7 @@ pub async fn calendar(ctx: &Ctx, actor: &Actor) -> Result<WorkCalendar> {
     load(&mut tx).await
 }
 
-async fn load(tx: &mut Tx) -> Result<WorkCalendar> {
+pub(super) async fn load(tx: &mut Tx) -> Result<WorkCalendar> {
     let company = tx.actor().company_id().0;
     let version = sqlx::query_scalar!("select calendar_version from company_settings where company_id = $1", company)
         .fetch_optional(tx.conn())
@@ -49,6 +49,11 @@ async fn load(tx: &mut Tx) -> Result<WorkCalendar> {
     })
 }
 
+/// The calendar of a company that has said nothing yet.
+pub(crate) fn usual_calendar() -> WorkCalendar {
+    WorkCalendar { version: 1, week: usual_week(), special: Vec::new() }
+}
+
 fn usual_week() -> Vec<WorkDay> {
     let at = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
     let lunch = Some(Lunch { from: at(13), to: at(14) });
@@ -79,6 +84,8 @@ pub async fn save_calendar(ctx: &Ctx, actor: &Actor, version: i32, command: &Sav
     let after = words(&command.week, &command.special);
     if tx.record("setting.update", "setting", scope.company(), Some(&before), Some(&after)).await? || old.version == 1 {
         write(&mut tx, command).await?;
+        keep(&mut tx).await?;
+        deadlines::recount_open(&mut tx).await?;
     }
     let saved = load(&mut tx).await?;
     tx.commit().await?;
@@ -117,6 +124,22 @@ async fn write(tx: &mut Tx, command: &SaveCalendar) -> Result<()> {
         "update company_settings set calendar_version = calendar_version + 1, updated_at = $2 where company_id = $1",
         company,
         now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps the calendar as it is now: what was counted in it can be explained later.
+async fn keep(tx: &mut Tx) -> Result<()> {
+    let calendar = load(tx).await?;
+    let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "insert into work_calendars (company_id, version, week, special) values ($1, $2, $3, $4)",
+        company,
+        calendar.version,
+        serde_json::to_value(&calendar.week)?,
+        serde_json::to_value(&calendar.special)?
     )
     .execute(tx.conn())
     .await?;

@@ -8,6 +8,7 @@ use domain::{
 use model::{
     Code, Lang, RequestId,
     exports::{ExportCommand, ExportFormat, ExportList},
+    property::RegisterFilter,
     requests::{RequestFilter, RequestRow, Status},
 };
 use testkit::{TestCtx, World};
@@ -20,6 +21,7 @@ fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
         columns: Vec::new(),
         requests: filter.clone(),
         text: None,
+        units: RegisterFilter::default(),
         relation: None,
         has_login: None,
         building_id: None,

@@ -8,6 +8,7 @@ use domain::{
 use model::{
     auth::StaffLogin,
     people::ContactFilter,
+    property::{RegisterFilter, UnitKind, UnitSort},
     requests::{Kind, RequestFilter, Sort, Status},
     search::SearchQuery,
 };
@@ -73,6 +74,7 @@ async fn figures() {
     list(&ctx, &desk, "requests, new", RequestFilter { status: vec![Status::New], ..all() }).await;
     list(&ctx, &desk, "requests, closed", RequestFilter { status: vec![Status::Closed], ..all() }).await;
     list(&ctx, &desk, "requests, overdue", RequestFilter { overdue: true, ..all() }).await;
+    list(&ctx, &desk, "requests, done late", RequestFilter { late: true, ..all() }).await;
     list(&ctx, &desk, "requests, unassigned", RequestFilter { unassigned: true, ..all() }).await;
     list(&ctx, &desk, "requests, mine", RequestFilter { assignee_id: desk.user_id(), ..all() }).await;
     list(&ctx, &desk, "requests, emergencies", RequestFilter { kind: vec![Kind::Emergency], ..all() }).await;
@@ -89,6 +91,26 @@ async fn figures() {
     let began = Instant::now();
     let rows = property::buildings(&ctx, &desk, &Default::default()).await.unwrap().items.len();
     told("buildings", vec![began.elapsed()], rows);
+    let units = RegisterFilter::default;
+    for (what, filter) in [
+        ("by place", units()),
+        ("by area", RegisterFilter { sort: Some(UnitSort::Area), ..units() }),
+        ("by account", RegisterFilter { sort: Some(UnitSort::Account), ..units() }),
+        ("parking", RegisterFilter { kind: Some(UnitKind::Parking), ..units() }),
+        ("nobody there", RegisterFilter { people: Some(false), ..units() }),
+        ("no account", RegisterFilter { account: Some(false), ..units() }),
+        ("area missing", RegisterFilter { no_area: true, ..units() }),
+        ("address and number", RegisterFilter { text: Some("Навои 12 4".to_owned()), ..units() }),
+        ("a number", RegisterFilter { text: Some("45".to_owned()), ..units() }),
+    ] {
+        let mut cursor = None;
+        for page in ["first", "second"] {
+            let began = Instant::now();
+            let found = property::register(&ctx, &desk, &RegisterFilter { cursor, ..filter.clone() }).await.unwrap();
+            told(&format!("units, {what}, {page} page"), vec![began.elapsed()], found.items.len());
+            cursor = found.next;
+        }
+    }
     for words in [None, Some("Каримов"), Some("2345")] {
         let began = Instant::now();
         let rows =

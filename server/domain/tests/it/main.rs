@@ -5,6 +5,7 @@
 mod access;
 mod audit;
 mod codes;
+mod deadlines;
 mod estimates;
 mod events;
 mod export;
@@ -13,6 +14,7 @@ mod figures;
 mod idempotency;
 mod journey;
 mod lists;
+mod outages;
 mod passwords;
 mod people;
 mod plans;

@@ -10,6 +10,7 @@ use model::{
         AddHome, Channel, ContactCard, ContactFilter, CreateContact, PhoneEntry, PrivacyRules, Relation, Reveal,
         Secret, Share, UpdateContact, UpdateHome,
     },
+    property::RegisterFilter,
     requests::{CreateRequest, RequestFilter},
     search::SearchQuery,
 };
@@ -412,6 +413,7 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
         relation: None,
         has_login: None,
         building_id: None,
+        units: RegisterFilter::default(),
     };
     let (send, mut receive) = tokio::sync::mpsc::channel(10);
     exports::read(&ctx, &admin, &command, None, send).await.unwrap();

@@ -37,7 +37,7 @@ async fn lived(ctx: &TestCtx, world: &World) -> Actor {
     access::request_code(ctx, &a.resident.phone, Lang::Ru, &Device::default()).await.unwrap();
     access::ask_to_be_forgotten(ctx, &resident).await.unwrap();
     // A second sight of the same person in another's entry: the desk changes nothing but is the actor.
-    let _ = requests::rate(ctx, &resident, id, &RateRequest { stars: 5, comment: None }).await;
+    let _ = requests::rate(ctx, &resident, id, &RateRequest { stars: 5, reasons: Vec::new(), comment: None }).await;
     audit::seal(ctx).await.unwrap();
     resident
 }

@@ -3,9 +3,13 @@
 use crate::support::{assign, code, field, filed, wrong};
 use domain::{Actor, Ctx, property, staff, views};
 use model::{
-    BuildingId, Code, Role, UserId,
+    BuildingId, Code, Money, Role, UnitId, UserId,
     bulk::Outcome,
-    property::{BuildingAction, BuildingBulk, BuildingFacts, BuildingFilter, BuildingRow, BuildingSort, ComplexFacts},
+    property::{
+        BuildingAction, BuildingBulk, BuildingFacts, BuildingFilter, BuildingRow, BuildingSort, ChartPlan,
+        ComplexFacts, Ground, OpenAccount, RegisterFilter, RegisterRow, UnitAction, UnitBulk, UnitFacts, UnitKind,
+        UnitSort,
+    },
     search::{CreateView, List},
     staff::{Skill, StaffAction, StaffBulk, StaffFilter, StaffSort},
 };
@@ -202,4 +206,209 @@ async fn views_are_kept_of_each_list_for_itself() {
     assert_eq!(views::setup(&ctx, &desk, List::Units).await.unwrap().views.len(), 1);
     assert_eq!(code(views::setup(&ctx, &desk, List::Audit).await), Code::Forbidden);
     assert_eq!(code(views::setup(&ctx, &worker, List::Staff).await), Code::Forbidden);
+}
+
+/// All pages of the register, three rows each.
+async fn walk_units(ctx: &Ctx, actor: &Actor, filter: &RegisterFilter) -> Vec<RegisterRow> {
+    let (mut rows, mut cursor) = (Vec::new(), None);
+    loop {
+        let filter = RegisterFilter { cursor, limit: Some(3), ..filter.clone() };
+        let page = property::register(ctx, actor, &filter).await.unwrap();
+        assert!(page.items.len() <= 3 && (page.next.is_none() || page.items.len() == 3), "pages are full");
+        rows.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return rows;
+        }
+    }
+}
+
+fn places(rows: &[RegisterRow]) -> Vec<String> {
+    rows.iter().map(|u| format!("{} №{}", u.address, u.number)).collect()
+}
+
+/// Company `a` with two more houses: twelve flats from 7 on, and an empty one.
+async fn houses(ctx: &Ctx, world: &World) -> BuildingId {
+    let admin = world.a.admin().await;
+    let mut made = Vec::new();
+    for address in ["Бобур 1", "Навои 2"] {
+        let facts = BuildingFacts { address: address.to_owned(), ..BuildingFacts::default() };
+        made.push(property::create_building(ctx, &admin, &facts).await.unwrap().id);
+    }
+    let plan = ChartPlan {
+        kind: UnitKind::Flat,
+        entrances: 2,
+        floors: 3,
+        per_floor: 2,
+        first_number: 7,
+        skip_floors: Vec::new(),
+        ground: Ground::Homes,
+        shops: 0,
+        storages: 0,
+        parking: 0,
+    };
+    property::generate(ctx, &admin, made[1], &plan).await.unwrap();
+    made[1]
+}
+
+#[tokio::test]
+async fn units_in_every_order_come_once_each() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let house = houses(&ctx, &world).await;
+    let all = walk_units(&ctx, &desk, &RegisterFilter::default()).await;
+    let own = walk_units(&ctx, &desk, &RegisterFilter { building_id: Some(house), ..RegisterFilter::default() }).await;
+    assert_eq!(
+        own.iter().map(|u| u.number.as_str()).collect::<Vec<_>>(),
+        ["7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18"]
+    );
+    // Two with the same area, two with another, the rest unknown; accounts for half of them.
+    for (n, unit) in own.iter().enumerate().take(8) {
+        let card = property::unit(&ctx, &admin, unit.id).await.unwrap();
+        let area_cm2 = [Some(500_000), Some(500_000), Some(300_000), Some(900_000)].get(n).copied().flatten();
+        property::update_unit(&ctx, &admin, unit.id, card.version, &UnitFacts { area_cm2, ..card.facts })
+            .await
+            .unwrap();
+        if n % 2 == 0 {
+            property::open_account(&ctx, &admin, unit.id, &OpenAccount::default()).await.unwrap();
+        }
+    }
+    for sort in UnitSort::ALL {
+        let of = |reverse| RegisterFilter { sort: Some(*sort), reverse, ..RegisterFilter::default() };
+        let rows = walk_units(&ctx, &desk, &of(false)).await;
+        let mut once: Vec<UnitId> = rows.iter().map(|u| u.id).collect();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), rows.len(), "{sort}");
+        let mut back = walk_units(&ctx, &desk, &of(true)).await;
+        back.reverse();
+        assert_eq!(places(&back), places(&rows), "{sort} the other way round");
+        match sort {
+            UnitSort::Place => {
+                assert_eq!(places(&rows), places(&all));
+                let houses: Vec<&str> = rows.iter().map(|u| u.address.as_str()).collect();
+                assert!(
+                    houses.is_sorted_by_key(|address| ["Навои 2", "Навои 12", "Юнусабад 4, дом 7"]
+                        .iter()
+                        .position(|a| a == address)),
+                    "{houses:?}"
+                );
+            }
+            UnitSort::Area => {
+                assert_eq!(rows.len(), all.len());
+                assert!(rows.is_sorted_by(|a, b| a.area_cm2.unwrap_or(0) >= b.area_cm2.unwrap_or(0)));
+                assert_eq!(rows[0].area_cm2, Some(900_000));
+            }
+            UnitSort::Account => {
+                let accounts: Vec<&String> = rows.iter().filter_map(|u| u.account.as_ref()).collect();
+                assert_eq!(accounts.len(), rows.len(), "only those that have one");
+                assert!(accounts.is_sorted() && accounts.len() >= 4);
+            }
+        }
+    }
+    let count = async |filter: RegisterFilter| walk_units(&ctx, &desk, &filter).await.len();
+    let usual = RegisterFilter::default;
+    let with = count(RegisterFilter { account: Some(true), ..usual() }).await;
+    assert_eq!(with + count(RegisterFilter { account: Some(false), ..usual() }).await, all.len());
+    let lived = count(RegisterFilter { people: Some(true), ..usual() }).await;
+    assert_eq!((lived, count(RegisterFilter { people: Some(false), ..usual() }).await), (2, all.len() - 2));
+    assert_eq!(count(RegisterFilter { no_area: true, building_id: Some(house), ..usual() }).await, 8);
+    assert_eq!(count(RegisterFilter { entrance: Some(2), building_id: Some(house), ..usual() }).await, 6);
+    assert_eq!(count(RegisterFilter { kind: Some(UnitKind::Shop), ..usual() }).await, 0);
+    for bad in ["x", "00000000000000000000000000000000.x"] {
+        for sort in [UnitSort::Place, UnitSort::Area] {
+            let strange = RegisterFilter { cursor: Some(bad.to_owned()), sort: Some(sort), ..usual() };
+            assert_eq!(field(property::register(&ctx, &desk, &strange).await), wrong("/cursor", "unknown"), "{bad}");
+        }
+    }
+    assert_eq!(code(property::register(&ctx, &world.a.resident().await, &usual()).await), Code::Forbidden);
+    let foreign = walk_units(&ctx, &world.b.dispatcher().await, &usual()).await;
+    assert!(!foreign.is_empty() && foreign.iter().all(|u| all.iter().all(|own| own.id != u.id)));
+}
+
+#[tokio::test]
+async fn units_are_found_by_address_number_and_account() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let house = houses(&ctx, &world).await;
+    let of_house = RegisterFilter { building_id: Some(house), ..RegisterFilter::default() };
+    let seven = walk_units(&ctx, &desk, &of_house).await[0].id;
+    let account = OpenAccount { number: Some("UK-778899".to_owned()), ..OpenAccount::default() };
+    property::open_account(&ctx, &admin, seven, &account).await.unwrap();
+    let found = async |text: &str| {
+        places(
+            &walk_units(&ctx, &desk, &RegisterFilter { text: Some(text.to_owned()), ..RegisterFilter::default() })
+                .await,
+        )
+    };
+    assert_eq!(found("navoi 2 7").await, ["Навои 2 №7"]);
+    assert_eq!(found("Навоий 2").await.len(), 0, "another name");
+    assert_eq!(found("НАВОИ 2 18").await, ["Навои 2 №18"]);
+    assert_eq!(found("778899").await, ["Навои 2 №7"]);
+    assert_eq!(found("18").await, ["Навои 2 №18"]);
+    assert_eq!(found("Навои").await.len(), 12 + world.a.house.units.len());
+    for nothing in ["%", "!!!", "нет такого 7"] {
+        assert_eq!(found(nothing).await, [""; 0], "{nothing}");
+    }
+}
+
+#[tokio::test]
+async fn many_units_at_once_and_each_for_itself() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let house = houses(&ctx, &world).await;
+    let of_house = RegisterFilter { building_id: Some(house), ..RegisterFilter::default() };
+    let ids: Vec<UnitId> = walk_units(&ctx, &desk, &of_house).await.iter().map(|u| u.id).collect();
+    let (free, lived, strange) = (ids[0], world.a.resident.unit, world.b.house.units[0]);
+    let run = async |actor: &Actor, ids: &[UnitId], action: UnitAction| {
+        property::bulk_units(&ctx, actor, &UnitBulk { ids: ids.to_vec(), action }).await
+    };
+    let shops = UnitAction::Kind { kind: UnitKind::Shop };
+    assert_eq!(
+        told(&run(&admin, &[free, strange, ids[1]], shops.clone()).await.unwrap()),
+        [None, Some(Code::NotFound), None]
+    );
+    let shop = RegisterFilter { kind: Some(UnitKind::Shop), ..RegisterFilter::default() };
+    assert_eq!(places(&walk_units(&ctx, &desk, &shop).await), ["Навои 2 №7", "Навои 2 №8"]);
+    let away = run(&admin, &[lived, free], UnitAction::Archive).await.unwrap();
+    assert_eq!(told(&away), [Some(Code::InUse), None], "where somebody lives");
+    let archive = RegisterFilter { archived: true, ..RegisterFilter::default() };
+    assert_eq!(places(&walk_units(&ctx, &desk, &archive).await), ["Навои 2 №7"]);
+    assert_eq!(told(&run(&admin, &[free], UnitAction::Restore).await.unwrap()), [None]);
+    assert!(walk_units(&ctx, &desk, &archive).await.is_empty());
+    assert_eq!(code(run(&desk, &[free], shops).await), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn a_chart_tells_who_can_be_called_and_who_owes() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let unit = world.a.resident.unit;
+    let account = property::open_account(&ctx, &admin, unit, &OpenAccount { replace: true, ..OpenAccount::default() })
+        .await
+        .unwrap();
+    let mut tx = ctx.begin(&admin).await.unwrap();
+    sqlx::query("insert into opening_balances (id, company_id, account_id, amount_tiyin, as_of, created_at) values ($1, $2, $3, 12345678, '2026-01-01', now())")
+        .bind(new_id())
+        .bind(world.a.id.0)
+        .bind(account.id.0)
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let row = async |actor: &Actor, id: UnitId| {
+        let card = property::building(&ctx, actor, world.a.house.id).await.unwrap();
+        card.units.into_iter().find(|u| u.id == id).unwrap()
+    };
+    let seen = row(&admin, unit).await;
+    assert_eq!((seen.phone, seen.debt), (true, Some(Money::from_tiyin(12_345_678))));
+    let empty = row(&admin, world.a.house.units[2]).await;
+    assert_eq!((empty.people, empty.phone, empty.debt), (0, false, None));
+    for actor in [desk, world.a.plumber().await] {
+        assert_eq!(row(&actor, unit).await.debt, None, "money is for those who may see payments");
+    }
 }

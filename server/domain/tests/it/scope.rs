@@ -22,7 +22,10 @@ async fn answers(ctx: &Ctx, actor: &Actor, id: RequestId, world: &World) -> Vec<
         ("assign", err(assign(ctx, actor, id, world.a.plumber_id).await)),
         ("start", err(step(ctx, actor, id, Action::Start).await)),
         ("complete", err(requests::complete(ctx, actor, id, &Default::default()).await)),
-        ("rate", err(requests::rate(ctx, actor, id, &RateRequest { stars: 1, comment: None }).await)),
+        (
+            "rate",
+            err(requests::rate(ctx, actor, id, &RateRequest { stars: 1, reasons: Vec::new(), comment: None }).await),
+        ),
     ]
 }
 

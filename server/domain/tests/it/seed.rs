@@ -126,6 +126,12 @@ async fn is_believable(ctx: &TestCtx) {
         ("houses have their facts", "select count(*) from buildings b where area_cm2 is null or networks = '{}' or code is null
            or area_cm2 < (select sum(area_cm2) from units u where u.building_id = b.id and u.kind = 'flat')"),
         ("every flat is in the cadastre once", "select count(*) - count(distinct cadastral) from units where kind in ('flat', 'shop')"),
+        ("every request is promised something", "select count(*) from requests where respond_by is null or due_at is null or respond_by > due_at"),
+        ("late is late", "select count(*) from requests where late <> coalesce(completed_at > due_at, false)"),
+        ("answers come from the company", "select count(*) from requests r where responded_at is distinct from (select min(at) from request_history h
+           where h.request_id = r.id and change = 'status' and actor_role <> 'resident')"),
+        ("what is put off stands still", "select count(*) from requests where (status = 'deferred') <> (paused_since is not null)"),
+        ("pauses lie in a life", "select count(*) from request_pauses p join requests r on r.id = p.request_id where p.from_at < r.created_at or p.to_at > r.updated_at"),
         ("two documents", "select count(*) - 2 from documents"),
         ("outbox and audit are empty", "select (select count(*) from outbox_events) + (select count(*) from audit_log)"),
     ] {
@@ -142,6 +148,9 @@ async fn is_believable(ctx: &TestCtx) {
     )
     .await;
     assert!((5..=40).contains(&open), "{open} open");
+    assert!(count(db, "select count(*) from request_pauses").await > 0);
+    let late = count(db, "select count(*) from requests where late").await;
+    assert!((1..=requests / 3).contains(&late), "{late} late");
     assert!(count(db, "select count(*) from requests where status in ('new', 'assigned', 'in_progress') and due_at < '2026-11-23T09:30:00Z'").await > 0);
     assert!(
         count(db, "select count(*) from requests where status in ('new', 'in_progress') and kind = 'emergency'").await

@@ -5,8 +5,8 @@ use chrono::{NaiveDate, NaiveTime};
 use domain::{requests, settings};
 use model::{
     Code, Lang, Phone,
-    requests::{AddComment, Kind, Priority, RequestFilter},
-    settings::{DeadlineHours, Guide, Lunch, SaveCalendar, SaveProfile, SpecialDay, WorkDay},
+    requests::{AddComment, RequestFilter},
+    settings::{Guide, Lunch, Offered, RaiseNumber, SaveCalendar, SaveProfile, SpecialDay, WorkDay},
 };
 use testkit::{TestCtx, World, draft, photo, staff_actor};
 
@@ -15,8 +15,8 @@ fn profile() -> SaveProfile {
         name: "Чистый дом".to_owned(),
         phone: Phone::parse("71 200-40-50"),
         emergency_phone: Phone::parse("71 200-40-51"),
+        short_number: Some("1184".to_owned()),
         address: Some("Ташкент, Навои 1".to_owned()),
-        lang: Lang::Uz,
     }
 }
 
@@ -27,8 +27,6 @@ async fn settings_are_the_managers_and_each_companys_own() {
     for actor in [world.a.dispatcher().await, world.a.plumber().await, world.a.resident().await] {
         assert_eq!(code(settings::profile(&ctx, &actor).await), Code::Forbidden);
         assert_eq!(code(settings::save_profile(&ctx, &actor, 1, &profile()).await), Code::Forbidden);
-        assert_eq!(code(settings::deadlines(&ctx, &actor).await), Code::Forbidden);
-        assert_eq!(code(settings::save_deadlines(&ctx, &actor, 1, &DeadlineHours::default()).await), Code::Forbidden);
         assert_eq!(code(settings::calendar(&ctx, &actor).await), Code::Forbidden);
         assert_eq!(code(settings::guide(&ctx, &actor).await), Code::Forbidden);
         assert_eq!(code(settings::load_sample(&ctx, &actor).await), Code::Forbidden);
@@ -43,29 +41,6 @@ async fn settings_are_the_managers_and_each_companys_own() {
     crate::support::filed(&ctx, &world).await;
     assert_eq!(settings::profile(&ctx, &admin).await.unwrap().next_request_number, 2);
     assert_eq!(settings::profile(&ctx, &admin).await.unwrap().next_request_number, 2, "looking takes no number");
-}
-
-#[tokio::test]
-async fn the_companys_hours_set_the_deadlines() {
-    let ctx = TestCtx::new().await;
-    let world = World::new(&ctx).await;
-    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
-    let hours = DeadlineHours { emergency: 2, urgent: 5, high: 10, normal: 48, low: 100 };
-    let due = async |kind, priority| {
-        let command = model::requests::CreateRequest { kind: Some(kind), priority, ..draft(world.a.house.units[0]) };
-        let card = requests::create(&ctx, &desk, &command, None).await.unwrap();
-        (card.due_at.unwrap() - card.created_at).num_hours()
-    };
-    assert_eq!(due(Kind::Regular, None).await, 72);
-    assert_eq!(settings::save_deadlines(&ctx, &admin, 1, &hours).await.unwrap().version, 2);
-    assert_eq!(code(settings::save_deadlines(&ctx, &admin, 1, &hours).await), Code::Conflict);
-    assert_eq!(due(Kind::Regular, None).await, 48);
-    assert_eq!(due(Kind::Emergency, None).await, 2);
-    assert_eq!(due(Kind::Paid, Some(Priority::Low)).await, 100);
-    let upside_down = DeadlineHours { high: 60, ..hours };
-    assert_eq!(field(settings::save_deadlines(&ctx, &admin, 2, &upside_down).await), wrong("/high", "out_of_range"));
-    let zero = DeadlineHours { emergency: 0, ..hours };
-    assert_eq!(field(settings::save_deadlines(&ctx, &admin, 2, &zero).await), wrong("/emergency", "out_of_range"));
 }
 
 #[tokio::test]
@@ -205,4 +180,83 @@ async fn real_history_does_not_go_with_the_sample() {
     let mut owner = ctx.database.superuser().await;
     let refused = sqlx::query("delete from request_history").execute(&mut owner).await.unwrap_err();
     assert!(refused.to_string().contains("append-only"), "{refused}");
+}
+
+#[tokio::test]
+async fn numbers_go_on_from_a_larger_one_and_never_back() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let admin = world.a.admin().await;
+    let raise =
+        async |actor: &domain::Actor, next| settings::raise_request_number(&ctx, actor, &RaiseNumber { next }).await;
+    crate::support::filed(&ctx, &world).await;
+    assert_eq!(raise(&admin, 2).await.unwrap(), 2, "it comes anyway");
+    assert_eq!(raise(&admin, 5000).await.unwrap(), 5000);
+    assert_eq!(settings::profile(&ctx, &admin).await.unwrap().next_request_number, 5000);
+    for low in [1, 2, 4999] {
+        assert_eq!(field(raise(&admin, low).await), wrong("/next", "not_lower"), "{low}");
+    }
+    assert_eq!(field(raise(&admin, 0).await), wrong("/next", "out_of_range"));
+    let id = crate::support::filed(&ctx, &world).await;
+    assert_eq!(requests::get(&ctx, &admin, id).await.unwrap().number, 5000);
+    assert_eq!(settings::profile(&ctx, &world.b.admin().await).await.unwrap().next_request_number, 1);
+    for actor in [world.a.dispatcher().await, world.a.resident().await] {
+        assert_eq!(code(raise(&actor, 9000).await), Code::Forbidden);
+    }
+}
+
+#[tokio::test]
+async fn numbers_raised_while_requests_are_filed_come_once_each() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let admin = world.a.admin().await;
+    let (ctx, world, admin) = (&ctx, &world, &admin);
+    let file = async || {
+        let id = crate::support::filed(ctx, world).await;
+        requests::get(ctx, admin, id).await.unwrap().number
+    };
+    let raise = async |next| settings::raise_request_number(ctx, admin, &RaiseNumber { next }).await;
+    let (a, _, b, raised, c, _, d, _, e) =
+        tokio::join!(file(), raise(3), file(), raise(20), file(), raise(7), file(), raise(12), file());
+    assert_eq!(raised.unwrap(), 20);
+    let mut numbers = vec![a, b, c, d, e];
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 5, "{numbers:?}");
+}
+
+#[tokio::test]
+async fn residents_are_offered_the_companys_languages() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, resident) = (world.a.admin().await, world.a.resident().await);
+    let known = settings::languages(&ctx, &admin).await.unwrap();
+    assert_eq!(known.offered, Offered::default());
+    let save = async |languages: &[Lang], default| {
+        let version = settings::languages(&ctx, &admin).await.unwrap().version;
+        let command = Offered { languages: languages.to_vec(), default };
+        settings::save_languages(&ctx, &admin, version, &command).await
+    };
+    assert_eq!(field(save(&[], Lang::Ru).await), wrong("/languages", "required"));
+    assert_eq!(field(save(&[Lang::Uz], Lang::Ru).await), wrong("/default", "out_of_range"));
+    let saved = save(&[Lang::En, Lang::Uz, Lang::Uz], Lang::Uz).await.unwrap();
+    assert_eq!(saved.offered, Offered { languages: vec![Lang::Uz, Lang::En], default: Lang::Uz });
+    let stale = settings::save_languages(&ctx, &admin, known.version, &known.offered).await;
+    assert_eq!(code(stale), Code::Conflict);
+
+    assert_eq!(settings::offered(&ctx, Some(&resident)).await.unwrap(), saved.offered);
+    assert_eq!(settings::offered(&ctx, Some(&admin)).await.unwrap(), Offered::default(), "staff choose any");
+    assert_eq!(settings::offered(&ctx, None).await.unwrap().languages, Lang::ALL, "the other company speaks all");
+    let me = domain::auth::me(&ctx, &resident).await.unwrap();
+    assert_eq!(me.lang, Lang::Uz, "who used another one goes on in the default");
+    domain::auth::set_lang(&ctx, &resident, Lang::Ru).await.unwrap();
+    assert_eq!(domain::auth::me(&ctx, &resident).await.unwrap().lang, Lang::Uz, "not offered");
+    domain::auth::set_lang(&ctx, &resident, Lang::En).await.unwrap();
+    assert_eq!(domain::auth::me(&ctx, &resident).await.unwrap().lang, Lang::En);
+    let neighbour = domain::auth::me(&ctx, &world.b.resident().await).await.unwrap();
+    assert_eq!(neighbour.lang, Lang::Ru, "each company for itself");
+    for actor in [world.a.dispatcher().await, resident] {
+        assert_eq!(code(settings::languages(&ctx, &actor).await), Code::Forbidden);
+        assert_eq!(code(settings::save_languages(&ctx, &actor, 2, &Offered::default()).await), Code::Forbidden);
+    }
 }

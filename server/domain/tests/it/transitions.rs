@@ -46,7 +46,7 @@ async fn every_illegal_step_of_every_party_is_refused() {
             }
         }
         if !matches!(status, Status::Done | Status::Closed) {
-            let rate = RateRequest { stars: 4, comment: None };
+            let rate = RateRequest { stars: 4, reasons: Vec::new(), comment: None };
             assert_eq!(code(requests::rate(&ctx, &people[2].1, id, &rate).await), Code::IllegalTransition);
         }
         let after = requests::get(&ctx, &people[0].1, id).await.unwrap();

@@ -164,6 +164,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
         for sql in FIELD_WORK {
             sqlx::query(*sql).bind(id).execute(&mut superuser).await.unwrap();
         }
+        crate::outages::in_every_table(ctx, company).await;
     }
     audit::seal(ctx).await.unwrap();
     for company in [&world.a, &world.b] {

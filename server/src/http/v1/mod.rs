@@ -3,10 +3,12 @@
 pub mod access;
 pub mod audit;
 pub mod auth;
+mod deadlines;
 pub mod extract;
 pub mod files;
 pub mod imports;
 pub mod openapi;
+pub mod outages;
 pub mod people;
 pub mod plans;
 pub mod problem;
@@ -51,6 +53,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(work::routes())
         .merge(plans::routes())
         .merge(rounds::routes())
+        .merge(deadlines::routes())
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
@@ -59,5 +62,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(search::routes())
         .merge(imports::routes())
         .merge(tasks::routes())
+        .merge(outages::routes())
         .merge(audit::routes())
 }

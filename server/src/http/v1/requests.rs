@@ -70,6 +70,11 @@ impl IntoResponse for Tagged {
     }
 }
 
+/// A request with its tag, for doors that are elsewhere.
+pub(super) fn tagged(card: &RequestCard) -> Answer<Response> {
+    Ok(Tagged::new(card)?.into_response())
+}
+
 /// The caller's requests, newest first: all of the company for the desk, assigned and in their buildings for workers,
 /// their own for residents.
 #[utoipa::path(

@@ -4,6 +4,7 @@ use super::{
     draft::Draft,
     steps::{Faults, Screen, What, Where, Words},
 };
+use crate::outages::WeKnow;
 use i18n::{Locale, failure, td_string};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_router::{
@@ -143,6 +144,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
             </Screen>
             <Screen n=2 step=step title=td_string!(l, resident.where_title)>
                 <Where draft=draft homes=homes.get_value() faults=faults />
+                <WeKnow unit=draft.unit category=draft.category />
             </Screen>
             <Screen n=3 step=step title=td_string!(l, resident.words_title)>
                 <Words draft=draft faults=faults />

@@ -3,6 +3,7 @@
 use super::add_checks;
 use crate::{
     Error, Result, Scope, Tx,
+    deadlines::steps,
     requests::{audit, file, queries, tell_author},
 };
 use chrono::{DateTime, Utc};
@@ -41,6 +42,11 @@ pub(crate) async fn file_planned(
     )
     .execute(tx.conn())
     .await?;
+    if let Some(due_at) = planned.due_at {
+        // A day that was named: no rule and no pause moves it.
+        let mut named = vec![(Change::Due, None, Some(due_at.to_rfc3339()))];
+        steps::after_edit(tx, id, &mut named).await?;
+    }
     if let Some(checklist) = planned.checklist {
         let items = sqlx::query_scalar!(
             "select items from checklists where company_id = $1 and id = $2 and archived_at is null",
@@ -65,6 +71,7 @@ pub(crate) async fn file_planned(
     queries::history(tx, id, Change::Assignee, None, Some(&name), None).await?;
     queries::history(tx, id, Change::Status, Some(core.status.as_str()), Some(to.as_str()), None).await?;
     super::moved(tx, &moved).await?;
+    steps::after_step(tx, id, core.status, to).await?;
     tx.emit(
         &moved.event(|request_id, number, status| Event::RequestAssigned { request_id, number, status }),
         &moved.audience(),

@@ -56,7 +56,7 @@ impl<T: Serialize> IntoResponse for Versioned<T> {
 }
 
 /// What is known with a part of it replaced (RFC 7396): absent fields stay as they are, `null` empties one.
-fn merged<T: Serialize + DeserializeOwned>(known: &T, patch: Value) -> Answer<T> {
+pub(super) fn merged<T: Serialize + DeserializeOwned>(known: &T, patch: Value) -> Answer<T> {
     let Value::Object(patch) = patch else { return Err(Error::field("", "unknown").into()) };
     let mut whole = serde_json::to_value(known).map_err(|e| Error::internal("a record as JSON", e))?;
     if let Value::Object(fields) = &mut whole {

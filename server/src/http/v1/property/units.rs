@@ -15,7 +15,7 @@ use axum::{
 use domain::{Ctx, property};
 use model::{
     BuildingId, Page, UnitId,
-    property::{BuildingCard, Renumber, UnitCard, UnitFacts, UnitFilter, UnitRow},
+    property::{BuildingCard, RegisterFilter, RegisterRow, Renumber, UnitCard, UnitFacts, UnitFilter, UnitRow},
 };
 use serde_json::Value;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -23,6 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(super) fn routes() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(register))
         .routes(routes!(create))
         .routes(routes!(get, update))
         .routes(routes!(archive))
@@ -44,6 +45,19 @@ async fn list(
     Query(filter): Query<UnitFilter>,
 ) -> Answer<Reply<Page<UnitRow>>> {
     Ok(Reply(property::units(&ctx, &actor, &filter).await?))
+}
+
+/// All units of the company, by house and number, by area or by account.
+#[utoipa::path(
+    get, path = "/units/register", tag = "property", operation_id = "listRegister", params(RegisterFilter),
+    responses((status = 200, description = "One page; `next` leads to the following one", body = Page<RegisterRow>))
+)]
+async fn register(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Query(filter): Query<RegisterFilter>,
+) -> Answer<Reply<Page<RegisterRow>>> {
+    Ok(Reply(property::register(&ctx, &actor, &filter).await?))
 }
 
 /// Adds a unit to a building.
