@@ -55,7 +55,9 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide | P::HomesManage),
+            Self::Admin => {
+                !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide | P::HomesManage)
+            }
             // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
