@@ -24,10 +24,16 @@ pub enum Face {
     Houses,
     /// People: residents, the caller card, the search.
     People,
-    /// What is set up and looked after: outages, staff, imports, settings, audit.
+    /// What is looked after: staff, imports, audit, companies.
     Office,
+    /// The journal of outages.
+    Outages,
+    /// What the company decides for itself.
+    Settings,
     /// What a resident opens every day.
     My,
+    /// What a resident opens now and then: homes, documents.
+    MyHome,
     /// Filing a request and following it.
     MyRequest,
     /// Field staff.
@@ -37,13 +43,16 @@ pub enum Face {
 }
 
 impl Face {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Desk,
         Self::DeskRequest,
         Self::Houses,
         Self::People,
         Self::Office,
+        Self::Outages,
+        Self::Settings,
         Self::My,
+        Self::MyHome,
         Self::MyRequest,
         Self::Work,
         Self::Profile,
@@ -57,7 +66,10 @@ impl Face {
             Self::Houses => "houses",
             Self::People => "people",
             Self::Office => "office",
+            Self::Outages => "outages",
+            Self::Settings => "settings",
             Self::My => "my",
+            Self::MyHome => "my-home",
             Self::MyRequest => "my-request",
             Self::Work => "work",
             Self::Profile => "profile",
@@ -72,8 +84,11 @@ impl Face {
             ("desk", Some("requests"), _) => Self::DeskRequest,
             ("desk", Some("buildings" | "units" | "complexes" | "documents"), _) => Self::Houses,
             ("desk", Some("people" | "call" | "search"), _) => Self::People,
+            ("desk", Some("outages"), _) => Self::Outages,
+            ("desk", Some("settings"), _) => Self::Settings,
             ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
+            ("my", Some("homes" | "documents"), _) => Self::MyHome,
             ("my", ..) => Self::My,
             ("work", ..) => Self::Work,
             ("profile", ..) => Self::Profile,
@@ -103,9 +118,12 @@ pub fn App() -> impl IntoView {
                     <Houses />
                     <People />
                     <Office />
+                    <Outages />
+                    <Settings />
                 </ParentRoute>
                 <ParentRoute path=path!("/my") view=resident::Frame>
                     <My />
+                    <MyHome />
                     <MyRequest />
                 </ParentRoute>
                 <Work />
@@ -150,9 +168,30 @@ pub fn OfficeApp() -> impl IntoView {
 }
 
 #[component]
+pub fn OutagesApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Outages /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn SettingsApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Settings /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
 pub fn MyApp() -> impl IntoView {
     page(|| {
         view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/my") view=resident::Frame><My /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn MyHomeApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/my") view=resident::Frame><MyHome /></ParentRoute></Routes> }
     })
 }
 
@@ -238,16 +277,6 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("staff") view=admin::StaffPage />
         <Route path=path!("staff/:id") view=admin::StaffMemberPage />
         <Route path=path!("audit") view=admin::AuditPage />
-        <Route path=path!("settings") view=admin::CompanyPage />
-        <Route path=path!("settings/calendar") view=admin::CalendarPage />
-        <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
-        <Route path=path!("settings/deadlines/what-if") view=admin::WhatIfPage />
-        <Route path=path!("settings/numbers") view=admin::NumbersPage />
-        <Route path=path!("settings/languages") view=admin::LanguagesPage />
-        <Route path=path!("settings/privacy") view=admin::PrivacyPage />
-        <Route path=path!("settings/roles") view=admin::RolesPage />
-        <Route path=path!("settings/proof") view=admin::ProofPage />
-        <Route path=path!("settings/catalogue") view=admin::CataloguePage />
         <Route path=path!("plans") view=admin::PlansPage />
         <Route path=path!("plans/new") view=admin::NewPlanPage />
         <Route path=path!("plans/:id") view=admin::PlanPage />
@@ -255,10 +284,6 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("rounds/:id") view=admin::DeskRoundPage />
         <Route path=path!("routes/new") view=admin::NewRoutePage />
         <Route path=path!("routes/:id") view=admin::RoutePage />
-        <Route path=path!("outages") view=admin::OutagesPage />
-        <Route path=path!("outages/new") view=admin::NewOutagePage />
-        <Route path=path!("outages/:id") view=admin::OutagePage />
-        <Route path=path!("outages/:id/edit") view=admin::EditOutagePage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />
         <Route path=path!("imports/:id") view=admin::ImportPage />
@@ -270,10 +295,48 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
 }
 
 #[component(transparent)]
+fn Outages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("outages") view=admin::OutagesPage />
+        <Route path=path!("outages/new") view=admin::NewOutagePage />
+        <Route path=path!("outages/:id") view=admin::OutagePage />
+        <Route path=path!("outages/:id/edit") view=admin::EditOutagePage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("settings") view=admin::CompanyPage />
+        <Route path=path!("settings/calendar") view=admin::CalendarPage />
+        <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
+        <Route path=path!("settings/deadlines/what-if") view=admin::WhatIfPage />
+        <Route path=path!("settings/numbers") view=admin::NumbersPage />
+        <Route path=path!("settings/languages") view=admin::LanguagesPage />
+        <Route path=path!("settings/privacy") view=admin::PrivacyPage />
+        <Route path=path!("settings/roles") view=admin::RolesPage />
+        <Route path=path!("settings/proof") view=admin::ProofPage />
+        <Route path=path!("settings/catalogue") view=admin::CataloguePage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
 fn My() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("") view=resident::HomePage />
         <Route path=path!("requests") view=resident::RequestsPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn MyHome() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
         <Route path=path!("documents") view=resident::DocumentsPage />
         <Route path=path!("homes") view=resident::HomesPage />
     }
@@ -325,6 +388,9 @@ mod tests {
             ("/desk/units/1", Some(Face::Houses)),
             ("/desk/outages/1/edit", Some(Face::Office)),
             ("/desk/nothing", Some(Face::Office)),
+            ("/desk/settings/roles", Some(Face::Settings)),
+            ("/desk/outages", Some(Face::Outages)),
+            ("/my/homes", Some(Face::MyHome)),
             ("/my", Some(Face::My)),
             ("/my/requests", Some(Face::My)),
             ("/my/requests/1", Some(Face::MyRequest)),

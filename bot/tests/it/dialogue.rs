@@ -48,7 +48,7 @@ async fn a_request_from_the_first_hello_to_the_rating() {
     assert!(text(&draft).contains("Течёт кран <b> & труба\nна кухне"), "{draft}");
     aziz.press("Отправить").await;
     let card = aziz.until("принята").await;
-    assert!(text(&card).contains("Срок: 26 ноября 12:00"), "{card}");
+    assert!(text(&card).contains("Срок: 26 ноября 12:01"), "{card}");
 
     let request = only_request(&stage).await;
     assert_eq!((request.source, request.status, request.files.len()), (Source::Bot, Status::New, 1));

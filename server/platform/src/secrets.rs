@@ -292,7 +292,7 @@ mod tests {
         assert_eq!((after.jwt.expose(), after.index.expose()), (before.jwt.expose(), before.index.expose()));
         assert_eq!(fs::metadata(dir.path().join(FILE)).unwrap().permissions().mode() & 0o777, 0o600);
         let key = STANDARD.encode([1; 32]);
-        let configured = self::config(dir.path(), &[("UK_AUTH__FIELD_KEY", &key)]);
+        let configured = self::config(dir.path(), &[("UK_AUTH__FIELD_KEY", &key), ("UK_AUTH__INDEX_KEY", &key)]);
         assert!(matches!(Secrets::add_field_key(&configured), Err(SecretsError::Setting { .. })));
     }
 

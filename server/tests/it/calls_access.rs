@@ -20,7 +20,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
                 sample("all", Change(S::New), |_| Call { query: "?all=true", ..bare() }),
             ]
         }
-        "POST /api/v1/applications/{id}/approve" => one(Change(S::New), |s| of(s.application).json(value!({}))),
+        "POST /api/v1/applications/{id}/approve" => one(Change(S::New), |s| of(s.application).json(value!({ "unit_id": s.unit }))),
         "POST /api/v1/applications/{id}/reject" => one(Change(S::New), |s| of(s.application).json(why())),
         "GET /api/v1/access-rules" => one(Look, |_| bare()),
         // A version nobody has: who may save is told of the conflict.
@@ -81,7 +81,7 @@ fn functions(name: &str) -> Vec<Sample> {
         "access/house" | "access/sheet" => one(Look, |s| json(value!({ "id": s.building }))),
         "access/invitation" => vec![sample("without", Look, |_| json(value!({ "token": "somebody-guesses-a-token" })))],
         "access/applications" => one(Change(S::New), |_| json(value!({ "filter": {} }))),
-        "access/approve" => one(Change(S::New), |s| json(value!({ "id": s.application, "command": {} }))),
+        "access/approve" => one(Change(S::New), |s| json(value!({ "id": s.application, "command": { "unit_id": s.unit } }))),
         "access/reject" => one(Change(S::New), |s| json(value!({ "id": s.application, "command": why() }))),
         "access/save_rules" => one(Look, |_| json(value!({ "version": 0, "command": rules() }))),
         "access/invite" => one(Change(S::New), |s| json(value!({ "command": { "contact_id": s.contact } }))),

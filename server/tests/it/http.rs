@@ -51,7 +51,7 @@ async fn what_no_column_can_hold_is_refused() {
     let rpc = |name: &str, body: serde_json::Value| send(app.post(&format!("/rpc/{name}"), &web).json(&body));
     for (name, body) in [
         ("requests/create", json!({ "command": { "unit_id": unit, "category": "yard", "description": "a\0b" } })),
-        ("people/contacts", json!({ "text": "a\0b", "cursor": null })),
+        ("people/contacts", json!({ "filter": { "text": "a\0b" } })),
         ("property/find_places", json!({ "text": "a\0b" })),
     ] {
         let answer = rpc(name, body).await;

@@ -119,7 +119,7 @@ pub async fn save_rules(ctx: &Ctx, actor: &Actor, number: i32, command: &SaveRul
     sort(&mut rules);
     let mut tx = ctx.begin(actor).await?;
     own_row(&mut tx).await?;
-    check_complexes(&mut tx, &rules).await?;
+    check_complexes(&mut tx, &command.rules).await?;
     let old = load(&mut tx).await?;
     if old.policy.number != number {
         return Err(Code::Conflict.into());

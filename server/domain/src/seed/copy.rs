@@ -31,9 +31,11 @@ pub(super) enum Table {
     History,
     Pauses,
     Documents,
+    Applications,
+    Invites,
 }
 
-const TABLES: [(&str, &str); 19] = [
+const TABLES: [(&str, &str); 21] = [
     ("complexes", "id, company_id, name"),
     (
         "buildings",
@@ -71,6 +73,14 @@ const TABLES: [(&str, &str); 19] = [
     (
         "documents",
         "id, company_id, building_id, title, visibility, file_name, content_type, size, blob_key, created_at, updated_at",
+    ),
+    (
+        "applications",
+        "id, company_id, kind, name, phone, lang, contact_id, building_id, unit_id, flat, account, relation, note, door, created_at",
+    ),
+    (
+        "resident_invites",
+        "id, company_id, token_hash, code_hash, contact_id, unit_id, relation, name, invited_by, created_at, expires_at",
     ),
 ];
 

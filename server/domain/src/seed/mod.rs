@@ -5,6 +5,7 @@
 //! so that size costs time and not memory. Outbox and audit stay empty: they tell of what happens from now on, and
 //! no connected browser has missed the invented past.
 
+mod arrivals;
 mod canvas;
 mod clocks;
 mod copy;
@@ -142,6 +143,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
         }
         if building.index == 0 {
             let stars = [0, TWO_HOMES, SPEAKS_UZBEK];
+            arrivals::write(&mut rows, &plot, building, &units, &households, &staff);
             residents.extend(stars.iter().filter_map(|flat| households.get(*flat)?.first().map(|r| r.phone.clone())));
         }
         rows.flush_if_full(&mut tx).await?;

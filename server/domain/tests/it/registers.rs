@@ -232,7 +232,7 @@ async fn houses(ctx: &Ctx, world: &World) -> BuildingId {
     let admin = world.a.admin().await;
     let mut made = Vec::new();
     for address in ["Бобур 1", "Навои 2"] {
-        let facts = BuildingFacts { address: address.to_owned(), ..BuildingFacts::default() };
+        let facts = BuildingFacts { address: address.to_owned(), storeys: 3, ..BuildingFacts::default() };
         made.push(property::create_building(ctx, &admin, &facts).await.unwrap().id);
     }
     let plan = ChartPlan {

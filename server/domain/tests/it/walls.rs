@@ -119,6 +119,10 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into resident_invites (id, company_id, token_hash, code_hash, contact_id, created_at, expires_at) select gen_random_uuid(), $1, sha256(id::text::bytea), sha256(id::text::bytea), id, now(), now() from contacts where company_id = $1 limit 1",
             "insert into attach_attempts (id, company_id, user_id, account_hash, at) select gen_random_uuid(), $1, id, '', now() from users where company_id = $1 limit 1",
             "insert into audit_bridges (audit_id, step, company_id, contact_id, bridge, made_at) values (gen_random_uuid(), 1, $1, gen_random_uuid(), '', now())",
+            "insert into deadline_policies (company_id, number, since, rules) values ($1, 1, now(), '[{\"answer_minutes\": 60, \"solution_minutes\": 600, \"counting\": \"working\"}]')",
+            "insert into deadline_watch (company_id, updated_at) values ($1, now())",
+            "insert into request_pauses (id, company_id, request_id, reason, from_at, to_at) select gen_random_uuid(), $1, id, 'deferred', now(), now() from requests where company_id = $1",
+            "insert into request_alerts (company_id, request_id, clock, alert, at) select $1, id, 'answer', 'breach', now() from requests where company_id = $1",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {
             sqlx::query(sql).bind(id).execute(&mut superuser).await.unwrap();
