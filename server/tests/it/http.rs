@@ -56,6 +56,9 @@ async fn what_no_column_can_hold_is_refused() {
         let answer = rpc(name, body).await;
         assert_eq!((answer.status, answer.json()["code"].as_str()), (422, Some("invalid")), "{name} {}", answer.text());
     }
+    // A search for people reads it as a space, as the search box does.
+    let answer = rpc("people/contacts", json!({ "filter": { "text": "a\0b" } })).await;
+    assert_eq!((answer.status, answer.json()["items"].as_array().map(Vec::len)), (200, Some(0)), "{}", answer.text());
     for form in [[("login", "a\0b"), ("password", "x")], [("login", "x"), ("password", "a\0b")]] {
         let answer = send(app.post("/login", &Pass::Nobody).form(&form)).await;
         answer.expect(303);
