@@ -373,7 +373,6 @@ mod tests {
             ("/desk/requests/1", Some(Face::DeskRequest)),
             ("/desk/people/1", Some(Face::People)),
             ("/desk/people/applications", Some(Face::People)),
-            ("/my/homes", Some(Face::My)),
             ("/join", None),
             ("/desk/units/1", Some(Face::Houses)),
             ("/desk/outages/1/edit", Some(Face::Office)),
