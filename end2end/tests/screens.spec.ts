@@ -40,6 +40,7 @@ for (const look of looks) {
 
     const desk = await person(browser, look);
     await shoot(desk.page, "/login", "login", true);
+    await shoot(desk.page, "/join", "join", true);
     await signInStaff(desk.page, "dispatcher");
     await shoot(desk.page, "/desk", "desk-list");
     const request = await first(desk.page, "a[href*='/desk/requests/']:not([href$='/new'])");
@@ -49,6 +50,7 @@ for (const look of looks) {
     const building = await first(desk.page, "a[href^='/desk/buildings/']");
     await shoot(desk.page, building!, "desk-building");
     await shoot(desk.page, "/desk/people", "desk-people");
+    await shoot(desk.page, `/desk/call/${residents()[0].phone}`, "desk-call");
     await shoot(desk.page, "/desk/staff", "desk-staff");
     await shoot(desk.page, "/desk/search?q=%D0%9A%D0%B0%D1%80%D0%B8%D0%BC%D0%BE%D0%B2", "desk-search");
     await shoot(desk.page, "/desk/complexes", "desk-complexes");
@@ -67,15 +69,24 @@ for (const look of looks) {
     await shoot(office.page, `${building}/edit`, "office-building-edit");
     await shoot(office.page, `${building}/chart`, "office-generator");
     await shoot(office.page, "/desk/units", "office-units");
-    await shoot(office.page, "/desk/settings/numbers", "office-numbers");
-    await shoot(office.page, "/desk/settings/languages", "office-languages");
+    await shoot(office.page, `${building}/sheet`, "office-sheet");
     await shoot(office.page, "/desk/staff", "office-staff");
     const member = await first(office.page, "a[href^='/desk/staff/']");
     await shoot(office.page, member!, "office-member");
     await shoot(office.page, "/desk/audit", "office-audit");
-    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/roles"]) {
+    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/numbers", "/languages", "/privacy", "/roles"]) {
       await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replaceAll("/", "-")}`);
     }
+    await shoot(office.page, "/desk/people", "office-people");
+    const contact = await first(office.page, "main tbody a[href^='/desk/people/']");
+    await shoot(office.page, contact!, "office-person");
+    await shoot(office.page, `${contact}/edit`, "office-person-edit");
+    await shoot(office.page, "/desk/people/new", "office-person-new");
+    await shoot(office.page, "/desk/people/applications", "office-applications");
+    await shoot(office.page, "/desk/outages", "office-outages");
+    const outage = await first(office.page, "main a[href^='/desk/outages/']:not([href$='/new'])");
+    if (outage) await shoot(office.page, outage, "office-outage");
+    await shoot(office.page, "/desk/outages/new", "office-outage-new");
     await shoot(office.page, "/desk/imports", "office-imports");
     await shoot(office.page, "/desk/imports/new", "office-import-new");
     await office.context.close();
@@ -89,6 +100,8 @@ for (const look of looks) {
     await shoot(home.page, mine!, "my-request");
     await shoot(home.page, "/my/new", "my-new");
     await shoot(home.page, "/my/documents", "my-documents");
+    await shoot(home.page, "/my/homes", "my-homes");
+    await shoot(home.page, "/profile", "my-profile");
     await home.context.close();
 
     const work = await person(browser, look);

@@ -2,7 +2,7 @@
 
 use crate::{
     BuildingId, Lang,
-    people::{ContactFilter, Relation},
+    people::{ContactFilter, PeopleSort, Relation},
     property::RegisterFilter,
     requests::{RequestFilter, words},
 };
@@ -38,6 +38,10 @@ pub struct ExportCommand {
     pub has_login: Option<bool>,
     #[serde(default)]
     pub building_id: Option<BuildingId>,
+    #[serde(default)]
+    pub people_sort: Option<PeopleSort>,
+    #[serde(default)]
+    pub people_reverse: bool,
     /// Of units.
     #[serde(default)]
     pub units: RegisterFilter,
@@ -57,6 +61,6 @@ impl ExportCommand {
 
     /// Whether people are left out; with whose words stays out of the audit.
     pub fn is_filtered(&self) -> bool {
-        self.people() != ContactFilter { building_id: self.building_id, ..ContactFilter::default() }
+        self.text.is_some() || self.relation.is_some() || self.has_login.is_some()
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     tasks::{self, Beat, Running},
 };
 use model::{
-    Cursor, Permission as P, TaskId,
+    Cursor, KeyCursor, Permission as P, TaskId,
     exports::{ExportCommand, ExportList},
     people::ContactRow,
     property::{RegisterFilter, RegisterRow},
@@ -122,6 +122,7 @@ pub async fn read(
 #[derive(Default)]
 struct After {
     cursor: Option<Cursor>,
+    person: Option<KeyCursor>,
     unit: Option<String>,
 }
 
@@ -141,8 +142,8 @@ async fn page(
             (Rows::Requests(rows), n)
         }
         ExportList::People => {
-            let rows = people::rows(ctx, tx, scope, &command.people(), after.cursor, PAGE).await?;
-            after.cursor = rows.last().map(|(_, cursor)| *cursor);
+            let rows = people::rows(ctx, tx, scope, &command.people(), after.person.take(), PAGE).await?;
+            after.person = rows.last().map(|(_, cursor)| cursor.clone());
             let n = length(rows.len());
             (Rows::People(rows.into_iter().map(|(row, _)| row).collect()), n)
         }

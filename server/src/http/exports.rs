@@ -31,6 +31,9 @@ pub struct Shown {
     building: Option<BuildingId>,
     relation: Option<Relation>,
     has_login: Option<bool>,
+    /// Of people; the orders of the other lists are parts of their filters.
+    sort: Option<String>,
+    reverse: Option<bool>,
 }
 
 /// `GET /desk/requests.xlsx`: exactly what the list with the same query shows.
@@ -86,6 +89,10 @@ async fn export(
     let list: ExportList = name.parse().map_err(|()| Code::NotFound)?;
     let format: ExportFormat = form.parse().map_err(|()| Code::NotFound)?;
     let columns = shown.columns.unwrap_or_default().split(',').filter(|k| !k.is_empty()).map(str::to_owned).collect();
+    let people_sort = match shown.sort.as_deref().filter(|_| list == ExportList::People) {
+        Some(word) => Some(word.parse().map_err(|()| Code::BadRequest)?),
+        None => None,
+    };
     let command = ExportCommand {
         list,
         format,
@@ -97,6 +104,8 @@ async fn export(
         building_id: shown.building,
         relation: shown.relation,
         has_login: shown.has_login,
+        people_sort,
+        people_reverse: list == ExportList::People && shown.reverse.unwrap_or(false),
     };
     if exports::is_longer(ctx, &actor, &command, DIRECT_ROWS).await? {
         exports::start(ctx, &actor, &command).await?;

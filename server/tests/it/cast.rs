@@ -394,6 +394,8 @@ impl Stage {
             relation: None,
             has_login: None,
             building_id: None,
+            people_sort: None,
+            people_reverse: false,
         };
         let export = exports::start(ctx, admin, &command).await.unwrap();
         self.work(export).await;

@@ -2,7 +2,7 @@
 
 use super::parts::Telephone;
 use crate::{
-    lists::{Columns, Setup, ViewsMenu},
+    lists::{Columns, Order, Setup, ViewsMenu},
     util::{Failed, encode, lang},
 };
 use api::session::use_me;
@@ -16,31 +16,45 @@ use leptos_router::{
 };
 use model::{
     Permission,
-    people::{ContactFilter, ContactRow, Relation},
+    people::{ContactFilter, ContactRow, PeopleSort, Relation},
     search::List,
 };
 use ui::prelude::*;
 
 fn read(query: &ParamsMap) -> ContactFilter {
     let word = |name: &str| query.get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+    let order = Order::<PeopleSort>::read(word("sort").as_deref(), word("reverse").as_deref());
     ContactFilter {
         text: word("text"),
         relation: word("relation").and_then(|text| text.parse().ok()),
         building_id: word("building").and_then(|id| id.parse().ok()),
         has_login: word("has_login").and_then(|text| text.parse().ok()),
         phone: None,
+        sort: Some(order.by).filter(|by| *by != PeopleSort::default()),
+        reverse: order.reverse,
         cursor: word("cursor"),
     }
 }
 
+fn order(filter: &ContactFilter) -> Order<PeopleSort> {
+    Order { by: filter.sort.unwrap_or_default(), reverse: filter.reverse }
+}
+
 fn query_of(filter: &ContactFilter) -> String {
+    let mut pairs = narrowed(filter);
+    pairs.extend(order(filter).pairs().map(|(name, value)| format!("{name}={value}")));
+    pairs.extend(filter.cursor.as_deref().map(|cursor| format!("cursor={}", encode(cursor))));
+    pairs.join("&")
+}
+
+/// Whom the list shows, without order and page.
+fn narrowed(filter: &ContactFilter) -> Vec<String> {
     let mut pairs = Vec::new();
     pairs.extend(filter.text.as_deref().map(|text| format!("text={}", encode(text))));
     pairs.extend(filter.relation.map(|relation| format!("relation={relation}")));
     pairs.extend(filter.building_id.map(|id| format!("building={id}")));
     pairs.extend(filter.has_login.map(|has| format!("has_login={has}")));
-    pairs.extend(filter.cursor.as_deref().map(|cursor| format!("cursor={}", encode(cursor))));
-    pairs.join("&")
+    pairs
 }
 
 fn href(filter: &ContactFilter) -> String {
@@ -48,7 +62,7 @@ fn href(filter: &ContactFilter) -> String {
     if query.is_empty() { "/desk/people".to_owned() } else { format!("/desk/people?{query}") }
 }
 
-/// `/desk/people?text=&relation=&building=&has_login=&cursor=`.
+/// `/desk/people?text=&relation=&building=&has_login=&sort=&reverse=&cursor=`.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let l = lang();
@@ -68,7 +82,8 @@ pub fn PeoplePage() -> impl IntoView {
             Column::new("name", td_string!(l, people.name), |p: &ContactRow| {
                 let name = p.name.clone();
                 view! { <span class="inline-flex items-center gap-2"><Avatar name=name.clone() decorative=true /> {name}</span> }
-            }),
+            })
+            .sortable(),
             Column::new("phones", td_string!(l, people.phones), |p: &ContactRow| {
                 view! {
                     <span class="inline-flex gap-x-3 whitespace-nowrap max-sm:flex-wrap max-sm:justify-end">
@@ -94,8 +109,15 @@ pub fn PeoplePage() -> impl IntoView {
             .hidden(setup.hidden("login")),
         ]
     };
+    let sorted = use_navigate();
+    let on_sort = Callback::new(move |column: String| {
+        let now = filter.get_untracked();
+        let Order { by, reverse } = order(&now).pressed(&column);
+        let sort = Some(by).filter(|by| *by != PeopleSort::default());
+        sorted(&href(&ContactFilter { sort, reverse, cursor: None, ..now }), NavigateOptions::default());
+    });
     let empty = move || {
-        if filter.get() == ContactFilter::default() {
+        if filter.with(|filter| narrowed(filter).is_empty()) {
             view! { <EmptyState text=td_string!(l, people.nobody_yet) icon="users"><NewButton /></EmptyState> }
                 .into_any()
         } else {
@@ -106,15 +128,17 @@ pub fn PeoplePage() -> impl IntoView {
         }
     };
     let table = move |rows: Signal<Option<Vec<ContactRow>>>| {
+        let sort = Signal::derive(move || Some(filter.with(|filter| order(filter).shown())));
         view! {
             <DataTable columns=columns() rows=rows key=|p: &ContactRow| p.id.to_string() caption=td_string!(l, common.people)
-                href=|p: ContactRow| format!("/desk/people/{}", p.id) stack=true empty=empty active=keys.active />
+                href=|p: ContactRow| format!("/desk/people/{}", p.id) stack=true empty=empty active=keys.active
+                sort=sort on_sort=on_sort />
         }
     };
     view! {
         <Title text=td_string!(l, common.people) />
         <h1 class="sr-only">{td_string!(l, common.people)}</h1>
-        <FilterLine filter=filter tools=move || view! {
+        <FilterLine filter=filter setup=setup tools=move || view! {
             <ViewsMenu setup=setup query=Signal::derive(move || query_of(&ContactFilter { cursor: None, ..filter.get() })) />
             <Columns setup=setup of=vec![
                 ("phones", td_string!(l, people.phones)), ("homes", td_string!(l, people.homes)), ("login", td_string!(l, people.app)),
@@ -141,7 +165,7 @@ fn NewButton() -> impl IntoView {
 
 /// Words, relation, house and login in one line; a GET form until the page is alive.
 #[component]
-fn FilterLine(filter: Memo<ContactFilter>, #[prop(into)] tools: ViewFn) -> impl IntoView {
+fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: ViewFn) -> impl IntoView {
     let (l, alive) = (lang(), use_hydrated());
     let start = filter.get_untracked();
     let shown = |filter: &ContactFilter| {
@@ -186,6 +210,8 @@ fn FilterLine(filter: Memo<ContactFilter>, #[prop(into)] tools: ViewFn) -> impl 
             relation: relation.get_untracked().parse().ok(),
             building_id: building.get_untracked().parse().ok(),
             has_login: login.get_untracked().parse().ok(),
+            sort: now.sort,
+            reverse: now.reverse,
             ..ContactFilter::default()
         };
         if next != (ContactFilter { cursor: None, ..now }) {
@@ -205,8 +231,11 @@ fn FilterLine(filter: Memo<ContactFilter>, #[prop(into)] tools: ViewFn) -> impl 
     ];
     let may_export = use_me().can(Permission::ResidentsManage);
     let file = move || {
-        let query = query_of(&ContactFilter { cursor: None, ..filter.get() });
-        format!("/desk/exports/people.xlsx?{query}")
+        let mut query = filter.with(narrowed);
+        let Order { by, reverse } = filter.with(order);
+        let shown: Vec<_> = ["name", "phones", "homes", "login"].into_iter().filter(|key| !setup.hides(key)).collect();
+        query.extend([format!("sort={by}"), format!("reverse={reverse}"), format!("columns={}", shown.join(","))]);
+        format!("/desk/exports/people.xlsx?{}", query.join("&"))
     };
     view! {
         <div class="flex flex-wrap items-center gap-2 pb-2">

@@ -194,6 +194,7 @@ fn Actions(
                     <MenuItem text=td_string!(l, property.add_unit) icon="plus" on_click=move |_| task.set(Some(UnitTask::Add(id))) />
                     <MenuItem text=td_string!(l, property.generate) icon="layout-grid" on_click=move |_| go.run("chart") />
                     <MenuItem text=td_string!(l, property.accounts_for_all) icon="receipt" on_click=move |_| asks_accounts.set(true) />
+                    <MenuItem text=td_string!(l, access.sheet) icon="printer" on_click=move |_| go.run("sheet") />
                     <MenuLine />
                     <MenuItem text=td_string!(l, property.to_archive) icon="history" on_click=move |_| {
                         sending.failure.set(None);

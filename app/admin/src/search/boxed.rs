@@ -83,6 +83,10 @@ pub(crate) fn SearchBox() -> impl IntoView {
         if !text.is_empty() {
             let href = call(&text).map_or_else(|| results_href(&text), |phone| call_href(&phone));
             navigate(&href, NavigateOptions::default());
+            // The keys of the page that opens are for the page, not for the box.
+            if let Some(input) = node.get_untracked() {
+                let _ = input.blur();
+            }
         }
         shut();
     };
@@ -105,6 +109,9 @@ pub(crate) fn SearchBox() -> impl IntoView {
                 {
                     ev.prevent_default();
                     row.click();
+                    if let Some(input) = node.get_untracked() {
+                        let _ = input.blur();
+                    }
                 }
             }
             "Escape" => {

@@ -42,14 +42,12 @@ fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
     all.push(place("user-check", td_string!(l, desk.mine), "/desk?assignee=me"));
     all.push(place("alarm-clock", td_string!(l, desk.overdue), "/desk?overdue=1"));
     all.push(place("user", td_string!(l, desk.unassigned), "/desk?assignee=none"));
-    for (permission, icon, label, href) in [
-        (P::BuildingsRead, "building-2", td_string!(l, common.buildings), "/desk/buildings"),
-        (P::BuildingsRead, "door-open", td_string!(l, lists.units_title), "/desk/units"),
-        (P::ResidentsRead, "users", td_string!(l, common.people), "/desk/people"),
-        (P::StaffRead, "hard-hat", td_string!(l, common.staff), "/desk/staff"),
-        (P::AuditRead, "history", td_string!(l, audit.title), "/desk/audit"),
-        (P::SettingsManage, "settings", td_string!(l, settings.title), "/desk/settings"),
-    ] {
+    for (permission, icon, label, href) in deeds(l) {
+        if me.can(permission) {
+            all.push(Command { group: act.to_owned(), ..place(icon, label, href) });
+        }
+    }
+    for (permission, icon, label, href) in places(l) {
         if me.can(permission) {
             all.push(place(icon, label, href));
         }
@@ -61,6 +59,43 @@ fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
     all.push(deed("sun", td_string!(l, search.theme_light), Callback::new(|()| apply_theme("light"))));
     all.push(deed("moon", td_string!(l, search.theme_dark), Callback::new(|()| apply_theme("dark"))));
     all
+}
+
+/// Who may, its picture, its words, its address.
+type Entry = (P, &'static str, &'static str, &'static str);
+
+/// What is begun on a page of its own.
+fn deeds(l: Locale) -> [Entry; 4] {
+    [
+        (P::OutagesManage, "zap", td_string!(l, outages.new), "/desk/outages/new"),
+        (P::ResidentsCreate, "user-plus", td_string!(l, people.new_person), "/desk/people/new"),
+        (P::BuildingsManage, "building-2", td_string!(l, property.new_building), "/desk/buildings/new"),
+        (P::ImportsRun, "file-spreadsheet", td_string!(l, imports.new_title), "/desk/imports/new"),
+    ]
+}
+
+fn places(l: Locale) -> Vec<Entry> {
+    vec![
+        (P::OutagesRead, "zap", td_string!(l, outages.title), "/desk/outages"),
+        (P::BuildingsRead, "building-2", td_string!(l, common.buildings), "/desk/buildings"),
+        (P::BuildingsRead, "door-open", td_string!(l, lists.units_title), "/desk/units"),
+        (P::BuildingsRead, "layout-grid", td_string!(l, property.complexes), "/desk/complexes"),
+        (P::BuildingsRead, "file-text", td_string!(l, property.documents), "/desk/documents"),
+        (P::ResidentsRead, "users", td_string!(l, common.people), "/desk/people"),
+        (P::ResidentsManage, "user-check", td_string!(l, access.applications), "/desk/people/applications"),
+        (P::StaffRead, "hard-hat", td_string!(l, common.staff), "/desk/staff"),
+        (P::ImportsRun, "file-spreadsheet", td_string!(l, imports.title), "/desk/imports"),
+        (P::RequestsExport, "download", td_string!(l, imports.exports), "/desk/exports"),
+        (P::AuditRead, "history", td_string!(l, audit.title), "/desk/audit"),
+        (P::SettingsManage, "settings", td_string!(l, settings.title), "/desk/settings"),
+        (P::SettingsManage, "calendar", td_string!(l, settings.tab_calendar), "/desk/settings/calendar"),
+        (P::SettingsManage, "alarm-clock", td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines"),
+        (P::SettingsManage, "tag", td_string!(l, lists.tab_numbers), "/desk/settings/numbers"),
+        (P::SettingsManage, "languages", td_string!(l, lists.tab_languages), "/desk/settings/languages"),
+        (P::SettingsManage, "lock", td_string!(l, people.tab_privacy), "/desk/settings/privacy"),
+        (P::SettingsManage, "shield", td_string!(l, settings.tab_roles), "/desk/settings/roles"),
+        (P::CompaniesManage, "briefcase", td_string!(l, property.companies), "/desk/companies"),
+    ]
 }
 
 #[component]

@@ -8,6 +8,7 @@ pub use share::{Share, fits};
 
 use crate::{
     BuildingId, ContactId, Lang, Phone, PhoneId, ResidencyId, UnitId,
+    page::Sorting,
     requests::words,
     validate::{self, double},
 };
@@ -58,6 +59,23 @@ pub struct HomeRef {
     pub relation: Relation,
 }
 
+words! {
+    /// What the list of people is ordered by: when they were entered (the newest first), or their names.
+    PeopleSort { Newest = "newest", Name = "name" }
+}
+
+impl Default for PeopleSort {
+    fn default() -> Self {
+        Self::Newest
+    }
+}
+
+impl Sorting for PeopleSort {
+    fn descends(self) -> bool {
+        self == Self::Newest
+    }
+}
+
 /// What a list of people shows. Absent means "any".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
@@ -73,6 +91,10 @@ pub struct ContactFilter {
     pub has_login: Option<bool>,
     /// Exactly this number.
     pub phone: Option<Phone>,
+    /// The newest first when absent.
+    pub sort: Option<PeopleSort>,
+    /// The other way round.
+    pub reverse: bool,
     /// `next` of the page before.
     pub cursor: Option<String>,
 }

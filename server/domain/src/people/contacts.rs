@@ -4,8 +4,11 @@ use super::{homes, phones::codes, privacy::may_reveal, seal};
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, search};
 use chrono::{DateTime, Utc};
 use model::{
-    ContactId, Cursor, Lang, Page, Permission as P, Phone,
-    people::{ContactCard, ContactFilter, ContactRow, HomeRef, PhoneView, Secret, passport_number, pinfl_number},
+    ContactId, KeyCursor, Lang, Page, Permission as P, Phone,
+    page::Sorting,
+    people::{
+        ContactCard, ContactFilter, ContactRow, HomeRef, PeopleSort, PhoneView, Secret, passport_number, pinfl_number,
+    },
 };
 use serde::Deserialize;
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow, types::Json};
@@ -41,14 +44,14 @@ impl PhoneJson {
 pub(super) const PHONES: &str = "coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'phone', p.phone, 'shown', p.shown) \
     order by p.position, p.id) from contact_phones p where p.company_id = c.company_id and p.contact_id = c.id), '[]')";
 
-/// People by any mix of filters, newest first, 50 a page.
+/// People by any mix of filters, in the order of the filter, 50 a page.
 ///
 /// # Errors
 /// `invalid` on a cursor that is not ours.
 pub async fn contacts(ctx: &Ctx, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactRow>> {
     let scope = actor.scope(P::ResidentsRead)?;
     let cursor = match filter.cursor.as_deref() {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
+        Some(text) => Some(KeyCursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
         None => None,
     };
     let mut tx = ctx.begin(actor).await?;
@@ -66,9 +69,9 @@ pub(crate) async fn rows(
     tx: &mut Tx,
     scope: &Scope,
     filter: &ContactFilter,
-    cursor: Option<Cursor>,
+    cursor: Option<KeyCursor>,
     limit: i64,
-) -> Result<Vec<(ContactRow, Cursor)>> {
+) -> Result<Vec<(ContactRow, KeyCursor)>> {
     let mut sql = select(scope);
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         sql.push(" and c.id = any(").push_bind(meant(ctx, tx, scope, text).await?).push(")");
@@ -94,11 +97,40 @@ pub(crate) async fn rows(
         }
         sql.push(")");
     }
-    if let Some(Cursor { at, id }) = cursor {
-        sql.push(" and (c.created_at, c.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+    let sort = filter.sort.unwrap_or_default();
+    let (after, way) = if sort.descends() == filter.reverse { (">", "asc") } else { ("<", "desc") };
+    let column = match sort {
+        PeopleSort::Newest => "c.created_at",
+        PeopleSort::Name => "c.name",
+    };
+    if let Some(KeyCursor { key, id }) = cursor {
+        sql.push(format!(" and ({column}, c.id) {after} ("));
+        match sort {
+            PeopleSort::Newest => sql.push_bind(moment(&key)?),
+            PeopleSort::Name => sql.push_bind(key),
+        };
+        sql.push(", ").push_bind(id).push(")");
     }
-    sql.push(" order by c.created_at desc, c.id desc limit ").push_bind(limit);
-    sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect()
+    sql.push(format!(" order by {column} {way}, c.id {way} limit ")).push_bind(limit);
+    let found = sql.build().fetch_all(tx.conn()).await?;
+    found
+        .iter()
+        .map(|row| {
+            let (row, at) = read(row)?;
+            let key = match sort {
+                PeopleSort::Newest => at.timestamp_micros().to_string(),
+                PeopleSort::Name => row.name.clone(),
+            };
+            let id = row.id.0;
+            Ok((row, KeyCursor { key, id }))
+        })
+        .collect()
+}
+
+/// The time in a cursor.
+fn moment(key: &str) -> Result<DateTime<Utc>> {
+    let micros = key.parse().ok().and_then(DateTime::from_timestamp_micros);
+    micros.ok_or_else(|| Error::field("/cursor", "unknown"))
 }
 
 /// People by id, as rows of a list.
@@ -124,7 +156,8 @@ fn select(scope: &Scope) -> QueryBuilder<Postgres> {
     sql
 }
 
-fn read(row: &PgRow) -> Result<(ContactRow, Cursor)> {
+/// A row, and when it was entered.
+fn read(row: &PgRow) -> Result<(ContactRow, DateTime<Utc>)> {
     let id: Uuid = row.try_get("id")?;
     let at: DateTime<Utc> = row.try_get("created_at")?;
     let homes: Json<Vec<HomeJson>> = row.try_get("homes")?;
@@ -136,7 +169,7 @@ fn read(row: &PgRow) -> Result<(ContactRow, Cursor)> {
         .collect::<Result<_>>()?;
     let phones = phones.0.into_iter().map(PhoneJson::view).collect();
     let (name, has_login) = (row.try_get("name")?, row.try_get("has_login")?);
-    Ok((ContactRow { id: id.into(), name, phones, homes, has_login }, Cursor { at, id }))
+    Ok((ContactRow { id: id.into(), name, phones, homes, has_login }, at))
 }
 
 /// Whom a text means: by a whole secret, by a telephone or a piece of it, by name.

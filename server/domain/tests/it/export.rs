@@ -25,6 +25,8 @@ fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
         relation: None,
         has_login: None,
         building_id: None,
+        people_sort: None,
+        people_reverse: false,
     }
 }
 

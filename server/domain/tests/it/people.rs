@@ -7,8 +7,8 @@ use model::{
     audit::{AuditRow, ObjectType},
     exports::{ExportCommand, ExportFormat, ExportList},
     people::{
-        AddHome, Channel, ContactCard, ContactFilter, CreateContact, PhoneEntry, PrivacyRules, Relation, Reveal,
-        Secret, Share, UpdateContact, UpdateHome,
+        AddHome, Channel, ContactCard, ContactFilter, CreateContact, PeopleSort, PhoneEntry, PrivacyRules, Relation,
+        Reveal, Secret, Share, UpdateContact, UpdateHome,
     },
     property::RegisterFilter,
     requests::{CreateRequest, RequestFilter},
@@ -413,6 +413,8 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
         relation: None,
         has_login: None,
         building_id: None,
+        people_sort: None,
+        people_reverse: false,
         units: RegisterFilter::default(),
     };
     let (send, mut receive) = tokio::sync::mpsc::channel(10);
@@ -597,6 +599,35 @@ async fn the_list_is_filtered_and_paged() {
     let rest = people::contacts(&ctx, &desk, &ContactFilter { cursor: page.next.clone(), ..all() }).await.unwrap();
     let ids: std::collections::HashSet<_> = page.items.iter().chain(&rest.items).map(|r| r.id).collect();
     assert_eq!((page.items.len(), rest.items.len(), ids.len(), rest.next), (50, 14, 64, None));
+    for (sort, reverse) in
+        [(PeopleSort::Newest, false), (PeopleSort::Newest, true), (PeopleSort::Name, false), (PeopleSort::Name, true)]
+    {
+        let filter = ContactFilter { sort: Some(sort), reverse, ..all() };
+        let first = people::contacts(&ctx, &desk, &filter).await.unwrap();
+        let rest = people::contacts(&ctx, &desk, &ContactFilter { cursor: first.next, ..filter }).await.unwrap();
+        let names: Vec<_> = first.items.iter().chain(&rest.items).map(|row| row.name.clone()).collect();
+        assert_eq!((names.len(), rest.next), (64, None), "{sort} {reverse}");
+        if sort == PeopleSort::Name {
+            let mut wanted = names.clone();
+            wanted.sort();
+            if reverse {
+                wanted.reverse();
+            }
+            assert_eq!(names, wanted);
+        } else {
+            let newest = names.iter().position(|name| name == "Человек 59");
+            assert_eq!(newest, Some(if reverse { 63 } else { 0 }));
+        }
+    }
+    // A place in one order is none in another.
+    let foreign = ContactFilter {
+        cursor: people::contacts(&ctx, &desk, &ContactFilter { sort: Some(PeopleSort::Name), ..all() })
+            .await
+            .unwrap()
+            .next,
+        ..all()
+    };
+    assert!(people::contacts(&ctx, &desk, &foreign).await.is_err());
     let bad = ContactFilter { cursor: Some("x".to_owned()), ..all() };
     assert_eq!(field(people::contacts(&ctx, &desk, &bad).await), wrong("/cursor", "unknown"));
 }
