@@ -111,6 +111,7 @@ pub fn Frame() -> impl IntoView {
         items.push(item("user", td_string!(l, common.profile), "/profile", 0));
         vec![NavGroup { title: String::new(), items }]
     });
+    let path = Signal::derive(move || location.pathname.with(|path| section(path)));
     let link = Signal::derive(move || match live.link().get() {
         Link::Live => LinkState::Open,
         Link::Starting | Link::Polling => LinkState::Connecting,
@@ -122,7 +123,7 @@ pub fn Frame() -> impl IntoView {
     view! {
         <DeskShell
             nav=nav
-            path=location.pathname
+            path=path
             brand=me.company.clone()
             home="/desk"
             search=|| view! { <SearchBox /> }
@@ -186,6 +187,16 @@ fn known_outages() -> RwSignal<OutageCounts> {
         Some(fresh.proposals)
     });
     known
+}
+
+/// The line of the side bar that a page belongs to, where its address alone does not say so.
+fn section(path: &str) -> String {
+    match path.split('/').nth(2) {
+        Some("units" | "complexes" | "documents") => "/desk/buildings".to_owned(),
+        Some("call" | "search") => "/desk/people".to_owned(),
+        Some("exports") => "/desk/imports".to_owned(),
+        _ => path.to_owned(),
+    }
 }
 
 fn with_mark(search: &str) -> String {
