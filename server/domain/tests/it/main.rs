@@ -11,6 +11,7 @@ mod export;
 mod figures;
 mod idempotency;
 mod journey;
+mod ledger;
 mod lists;
 mod outages;
 mod passwords;
