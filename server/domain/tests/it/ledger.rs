@@ -201,6 +201,7 @@ async fn people_book_today_and_earlier_only_with_the_right_to() {
     let back = ledger::post(&mut tx, entry(a, 1, today - Days::new(1))).await;
     assert_eq!(code(back), Code::BackDating);
     ledger::post(&mut tx, entry(a, 1, today)).await.unwrap();
+    tx.commit().await.unwrap();
     let mut tx = ctx.begin(&admin).await.unwrap();
     ledger::post(&mut tx, entry(a, 1, today - Days::new(1))).await.unwrap();
     assert_eq!(code(ledger::post(&mut tx, entry(a, 1, today + Days::new(1))).await), Code::Invalid);
