@@ -55,7 +55,9 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::HomesManage),
+            Self::Admin => {
+                !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide | P::HomesManage)
+            }
             // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
@@ -71,6 +73,8 @@ impl Role {
                     | P::OutagesRead
                     | P::OutagesManage
                     | P::StaffRead
+                    | P::PlansManage
+                    | P::RoundsWalk
                     | P::ProfileManage
             ),
             // requests.read, requests.update_own
@@ -80,6 +84,7 @@ impl Role {
                     | P::RequestsUpdateOwn
                     | P::RequestsCommentInternal
                     | P::BuildingsRead
+                    | P::RoundsWalk
                     | P::OutagesRead
                     | P::ProfileManage
             ),
@@ -89,6 +94,7 @@ impl Role {
                 P::RequestsCreate
                     | P::RequestsReadOwn
                     | P::RequestsRate
+                    | P::RequestsDecide
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
@@ -138,7 +144,10 @@ permissions! {
     RequestsAssign = "requests.assign",
     RequestsCommentInternal = "requests.comment_internal",
     RequestsRate = "requests.rate",
+    RequestsDecide = "requests.decide",
     RequestsExport = "requests.export",
+    PlansManage = "plans.manage",
+    RoundsWalk = "rounds.walk",
     ResidentsRead = "residents.read",
     ResidentsCreate = "residents.create",
     ResidentsManage = "residents.manage",
