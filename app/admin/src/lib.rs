@@ -7,8 +7,10 @@ mod imports;
 mod lists;
 mod outages;
 mod people;
+mod plans;
 mod property;
 pub mod requests;
+mod rounds;
 mod search;
 mod settings;
 mod staff;
@@ -21,13 +23,16 @@ pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
+pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
     BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,
     NewBuildingPage, UnitPage, UnitsPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
+pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    CalendarPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage, RolesPage, WhatIfPage,
+    CalendarPage, CataloguePage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage, ProofPage,
+    RolesPage, WhatIfPage,
 };
 pub use staff::{StaffMemberPage, StaffPage};
