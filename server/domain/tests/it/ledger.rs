@@ -120,12 +120,30 @@ async fn what_does_not_add_up_is_refused_by_the_database_itself() {
     let id = booked(&ctx, &world.a, entry(a, 500, day("2026-11-01"))).await.unwrap();
     for (sql, why) in [
         // A lopsided entry; more lines for an old entry, even if they add up; a line of nothing; another day.
-        ("insert into postings select company_id, $1, 1, booked_on, 'bank', null, null, null, null, 5 from ledger_entries where id = $2", "add up"),
-        ("insert into postings select e.company_id, e.id, n, e.booked_on, 'bank', null, null, null, null, case n when 3 then 5 else -5 end from ledger_entries e, generate_series(3, 4) n where $1::uuid is not null and e.id = $2", "add up"),
-        ("insert into postings select e.company_id, e.id, 3, e.booked_on, 'bank', null, null, null, null, 0 from ledger_entries e where $1::uuid is not null and e.id = $2", "postings_amount_tiyin_check"),
-        ("insert into postings select e.company_id, e.id, n, e.booked_on + 1, 'bank', null, null, null, null, case n when 1 then 5 else -5 end from ledger_entries e, generate_series(1, 2) n where $1::uuid is not null and e.id = $2", "postings_pkey"),
-        ("insert into account_balances select company_id, $1, building_id, 5 from account_balances where $2::uuid is not null limit 1", "permission denied"),
-        ("update account_balances set balance_tiyin = 0 where $1::uuid is not null and $2::uuid is not null", "permission denied"),
+        (
+            "insert into postings select company_id, $1, 1, booked_on, 'bank', null, null, null, null, 5 from ledger_entries where id = $2",
+            "add up",
+        ),
+        (
+            "insert into postings select e.company_id, e.id, n, e.booked_on, 'bank', null, null, null, null, case n when 3 then 5 else -5 end from ledger_entries e, generate_series(3, 4) n where $1::uuid is not null and e.id = $2",
+            "add up",
+        ),
+        (
+            "insert into postings select e.company_id, e.id, 3, e.booked_on, 'bank', null, null, null, null, 0 from ledger_entries e where $1::uuid is not null and e.id = $2",
+            "postings_amount_tiyin_check",
+        ),
+        (
+            "insert into postings select e.company_id, e.id, n, e.booked_on + 1, 'bank', null, null, null, null, case n when 1 then 5 else -5 end from ledger_entries e, generate_series(1, 2) n where $1::uuid is not null and e.id = $2",
+            "postings_pkey",
+        ),
+        (
+            "insert into account_balances select company_id, $1, building_id, 5 from account_balances where $2::uuid is not null limit 1",
+            "permission denied",
+        ),
+        (
+            "update account_balances set balance_tiyin = 0 where $1::uuid is not null and $2::uuid is not null",
+            "permission denied",
+        ),
         ("delete from account_balances where $1::uuid is not null and $2::uuid is not null", "permission denied"),
     ] {
         let mut tx = ctx.db.begin_tenant(world.a.id.0).await.unwrap();
@@ -152,7 +170,11 @@ async fn nobody_changes_or_removes_what_was_booked() {
     ledger::close(&mut tx, day("2026-10-01")).await.unwrap();
     tx.commit().await.unwrap();
     let mut owner = ctx.database.superuser().await;
-    for (table, column) in [("ledger_entries", "reason = 'x'"), ("postings", "amount_tiyin = 1"), ("closed_periods", "closed_by_name = 'x'")] {
+    for (table, column) in [
+        ("ledger_entries", "reason = 'x'"),
+        ("postings", "amount_tiyin = 1"),
+        ("closed_periods", "closed_by_name = 'x'"),
+    ] {
         for sql in [format!("delete from {table}"), format!("update {table} set {column}")] {
             let mut tx = ctx.db.begin_tenant(world.a.id.0).await.unwrap();
             let error = sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *tx).await.unwrap_err();
@@ -252,9 +274,17 @@ async fn opening_balances_are_entries_and_their_undo_reverses_them() {
 /// What a life of an account may hold.
 #[derive(Clone, Debug)]
 enum Move {
-    Book { account: usize, tiyin: i64, day: u32 },
+    Book {
+        account: usize,
+        tiyin: i64,
+        day: u32,
+    },
     /// Over two accounts and a part of it nobody's.
-    Split { first: i64, second: i64, rest: i64 },
+    Split {
+        first: i64,
+        second: i64,
+        rest: i64,
+    },
     /// Of the n-th entry so far.
     Reverse(usize),
     Repeat(usize),
@@ -276,7 +306,8 @@ async fn whatever_is_booked_balances_are_the_sums() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
     let ids = accounts(&ctx, &world.a).await;
-    let mut runner = TestRunner::new(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() });
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() });
     let mut expected = [0_i64; 3];
     for _ in 0..24 {
         let life = moves().new_tree(&mut runner).unwrap().current();
