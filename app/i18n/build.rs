@@ -4,7 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 23] = [
+const FEATURES: [&str; 24] = [
     "common",
     "errors",
     "ui",
@@ -28,6 +28,7 @@ const FEATURES: [&str; 23] = [
     "deadlines",
     "access",
     "lists",
+    "billing",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -12,7 +12,7 @@ mod routes;
 mod shell;
 
 pub use routes::{
-    App, DeskApp, DeskRequestApp, Face, HousesApp, MyApp, MyHomeApp, MyRequestApp, OfficeApp, OutagesApp, PeopleApp,
+    App, DeskApp, DeskRequestApp, Face, HousesApp, MyApp, MyHomeApp, MyRequestApp, OfficeApp, MoneyApp, OutagesApp, PeopleApp,
     ProfileApp, SettingsApp, WorkApp,
 };
 pub use shell::{Code, ShellSettings, shell};

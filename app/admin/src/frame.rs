@@ -50,6 +50,7 @@ pub fn Frame() -> impl IntoView {
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
     let plans = me.can(Permission::PlansManage);
     let sees_outages = me.can(Permission::OutagesRead);
+    let (charges, debts) = (me.can(Permission::ChargesManage), me.can(Permission::PaymentsRead));
     let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
     let asked = Resource::new(
         move || beat.get(),
@@ -99,6 +100,12 @@ pub fn Frame() -> impl IntoView {
         }
         if plans {
             items.push(item("calendar-clock", td_string!(l, plans.title), "/desk/plans", 0));
+        }
+        if charges {
+            items.push(item("receipt", td_string!(l, billing.charges), "/desk/charges", 0));
+        }
+        if debts {
+            items.push(item("wallet", td_string!(l, billing.debts), "/desk/debts", 0));
         }
         if imports {
             items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));

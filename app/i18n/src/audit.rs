@@ -52,6 +52,10 @@ pub fn action(l: Locale, action: &str) -> String {
         "cancel" => td_string!(l, plans.did_cancel).to_owned(),
         "wait" => td_string!(l, deadlines.waiting_for).to_owned(),
         "overdue" => td_string!(l, deadlines.did_overdue).to_owned(),
+        "relief" => td_string!(l, billing.new_relief).to_owned(),
+        "relief_end" => td_string!(l, billing.did_relief_end).to_owned(),
+        "preview" => td_string!(l, billing.preview).to_owned(),
+        "post" => td_string!(l, billing.post).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -82,6 +86,9 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "round" => td_string!(l, plans.type_round).to_owned(),
         "outage" => td_string!(l, audit.type_outage).to_owned(),
         "riser" => td_string!(l, audit.type_riser).to_owned(),
+        "service" => td_string!(l, billing.service).to_owned(),
+        "tariff" => td_string!(l, billing.tariff).to_owned(),
+        "charge_run" => td_string!(l, billing.charges).to_owned(),
         other => other.to_owned(),
     }
 }

@@ -92,6 +92,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "not_the_name" => td_string!(l, errors.field_not_the_name).to_owned(),
         "no_home" => td_string!(l, errors.field_no_home).to_owned(),
         "bad_file" => td_string!(l, errors.field_bad_file).to_owned(),
+        "bad_code" => td_string!(l, errors.field_bad_code).to_owned(),
         "bad_passport" => td_string!(l, errors.field_bad_passport).to_owned(),
         "bad_pinfl" => td_string!(l, errors.field_bad_pinfl).to_owned(),
         "bad_share" => td_string!(l, errors.field_bad_share).to_owned(),

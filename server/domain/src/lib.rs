@@ -7,6 +7,7 @@ pub mod access;
 pub mod actor;
 pub mod audit;
 pub mod auth;
+pub mod billing;
 mod bulk;
 pub mod cleanup;
 pub mod companies;

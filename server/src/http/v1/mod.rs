@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod auth;
+pub mod billing;
 mod deadlines;
 pub mod extract;
 pub mod files;
@@ -63,5 +64,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(imports::routes())
         .merge(tasks::routes())
         .merge(outages::routes())
+        .merge(billing::routes())
         .merge(audit::routes())
 }
