@@ -55,12 +55,12 @@ pub struct ServiceFacts {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub name_en: String,
     /// 17 digits of the national catalogue (ИКПУ), for fiscal receipts.
-    #[garde(inner(custom(ikpu)))]
+    #[garde(inner(custom(catalogue_code)))]
     #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{17}$"))]
     #[serde(default)]
     pub ikpu: Option<String>,
     /// The package code that goes with it.
-    #[garde(inner(custom(package)))]
+    #[garde(inner(custom(package_digits)))]
     #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{1,20}$"))]
     #[serde(default)]
     pub package_code: Option<String>,
@@ -70,11 +70,11 @@ pub struct ServiceFacts {
     pub vat_percent: i16,
 }
 
-fn ikpu(code: &str, (): &()) -> garde::Result {
+fn catalogue_code(code: &str, (): &()) -> garde::Result {
     if code.len() == 17 && code.bytes().all(|b| b.is_ascii_digit()) { Ok(()) } else { Err(garde::Error::new("bad_code")) }
 }
 
-fn package(code: &str, (): &()) -> garde::Result {
+fn package_digits(code: &str, (): &()) -> garde::Result {
     if (1..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit()) {
         Ok(())
     } else {
@@ -107,11 +107,11 @@ pub struct NewTariff {
     #[serde(default)]
     pub share_by: Option<Share>,
     /// In tiyin: for a square metre, a unit, a person; with `shared` the sum of the whole house. Nothing frees from it.
-    #[garde(custom(price))]
+    #[garde(custom(priced))]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 100_000_000_000_i64))]
     pub price: Money,
     /// The first month, by any of its days.
-    #[garde(custom(month))]
+    #[garde(custom(in_calendar))]
     pub since: NaiveDate,
     /// Only this complex.
     #[garde(skip)]
@@ -150,11 +150,11 @@ fn not_below<'a>(from: &'a Option<i16>) -> impl FnOnce(&Option<i16>, &()) -> gar
     }
 }
 
-fn price(price: &Money, (): &()) -> garde::Result {
+fn priced(price: &Money, (): &()) -> garde::Result {
     if (0..=100_000_000_000).contains(&price.tiyin()) { Ok(()) } else { Err(garde::Error::new("out_of_range")) }
 }
 
-fn month(day: &NaiveDate, (): &()) -> garde::Result {
+fn in_calendar(day: &NaiveDate, (): &()) -> garde::Result {
     if (2000..2100).contains(&day.year()) { Ok(()) } else { Err(garde::Error::new("out_of_range")) }
 }
 
@@ -188,7 +188,7 @@ pub struct TariffRow {
 #[serde(deny_unknown_fields)]
 pub struct EndTariff {
     /// The first month without it, by any of its days.
-    #[garde(custom(month))]
+    #[garde(custom(in_calendar))]
     pub until: NaiveDate,
 }
 
@@ -216,13 +216,13 @@ pub struct NewRelief {
     #[serde(default)]
     pub percent_bp: Option<i32>,
     /// A sum a month, instead of a percentage.
-    #[garde(inner(custom(price)))]
+    #[garde(inner(custom(priced)))]
     #[serde(default)]
     pub sum: Option<Money>,
-    #[garde(custom(month))]
+    #[garde(custom(in_calendar))]
     pub since: NaiveDate,
     /// The first month without it.
-    #[garde(inner(custom(month)))]
+    #[garde(inner(custom(in_calendar)))]
     #[serde(default)]
     pub until: Option<NaiveDate>,
     #[garde(length(chars, max = 500), custom(validate::not_blank))]
@@ -265,7 +265,7 @@ words! {
 #[serde(deny_unknown_fields)]
 pub struct StartRun {
     /// Any day of the month.
-    #[garde(custom(month))]
+    #[garde(custom(in_calendar))]
     pub period: NaiveDate,
     /// All houses when empty.
     #[garde(length(max = 1_000))]
@@ -368,7 +368,7 @@ pub struct Runs {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CloseMonth {
-    #[garde(custom(month))]
+    #[garde(custom(in_calendar))]
     pub period: NaiveDate,
 }
 

@@ -107,6 +107,7 @@ pub async fn of_object(ctx: &Ctx, actor: &Actor, object_type: ObjectType, id: Uu
         T::Contact | T::Residency => P::ResidentsRead,
         T::Outage | T::Riser => P::OutagesRead,
         T::Request => P::RequestsRead,
+        T::Service | T::Tariff | T::ChargeRun => P::LedgerRead,
         T::Company | T::User | T::Invitation | T::Import | T::Setting => P::AuditRead,
     };
     let scope = actor.scope(permission)?;

@@ -194,7 +194,7 @@ async fn look(tx: &mut Tx, id: RunId, period: NaiveDate, houses: &[Uuid]) -> Res
            select * from charged_accounts($1, $3, $5)
          ), rates as materialized (
            select * from tariffs_for($1, $3, $5)
-         ), both as (
+         ), sums as (
            select coalesce(n.account_id, p.account_id) as account_id, coalesce(n.building_id, p.building_id) as building_id,
              coalesce(sum(n.amount), 0) as amount, coalesce(sum(p.amount), 0) as before
            from (select account_id, building_id, sum(amount_tiyin) as amount from now group by 1, 2) n
@@ -223,7 +223,7 @@ async fn look(tx: &mut Tx, id: RunId, period: NaiveDate, houses: &[Uuid]) -> Res
              join rates r on r.building_id = a.building_id and coalesce(r.share_by, r.rule) = 'person' where a.persons = 0
            union all
            select case when b.amount > b.before then 'much_more' else 'much_less' end, b.building_id, b.account_id, null, b.before::bigint, b.amount::bigint
-             from both b where b.before > 0 and abs(b.amount - b.before) * 100 > b.before * $6::int
+             from sums b where b.before > 0 and abs(b.amount - b.before) * 100 > b.before * $6::int
          ) w",
         company,
         id.0,

@@ -217,6 +217,9 @@ const fn action_of(work: TaskKind) -> &'static str {
         TaskKind::ImportRun => "import.run",
         TaskKind::ImportUndo => "import.undo",
         TaskKind::Export => "export",
+        TaskKind::ChargePreview => "charge_preview",
+        TaskKind::ChargePost => "charge_post",
+        TaskKind::ChargeUndo => "charge_undo",
     }
 }
 
