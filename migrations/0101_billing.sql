@@ -272,7 +272,7 @@ language sql stable as $$
       (s.floor + s.extra)::bigint from shared s
   ), relieved as (
     select b.*, r.id as relief_id, coalesce(case when r.percent_bp is not null then tiyin(b.base::numeric * r.percent_bp, 10000)
-      else least(r.sum_tiyin, b.base) end, 0) as relief
+      when r.sum_tiyin is not null then least(r.sum_tiyin, b.base) end, 0) as relief
     from bases b left join lateral (
       select r.id, r.percent_bp, r.sum_tiyin from reliefs r where r.company_id = company and r.account_id = b.account_id
         and (r.service_id is null or r.service_id = b.service_id) and r.since <= month and (r.until is null or r.until > month)
@@ -343,4 +343,25 @@ begin
   )
   select count(*) into gone from lines;
   return gone;
+end $$;
+
+-- Entries of opening balances have ids made of what they are, for the same reason. The number of earlier postings tells
+-- a corrected one from the one before it.
+create or replace function ledger_open(ids uuid[]) returns void language plpgsql security definer set search_path = public as $$
+begin
+  with wanted as materialized (
+    select o.company_id, o.account_id, o.amount_tiyin, o.as_of, o.created_at, b.building_id, i.created_by, i.created_by_name,
+      md5('opening' || o.id || (select count(*) from postings p where p.company_id = o.company_id and p.account_id = o.account_id))::uuid as entry_id
+    from opening_balances o join account_balances b on b.company_id = o.company_id and b.account_id = o.account_id
+    left join imports i on i.company_id = o.company_id and i.id = o.import_id
+    where o.id = any(ids) and o.amount_tiyin <> 0
+  ), booked as (
+    insert into ledger_entries (id, company_id, kind, source_id, period, booked_on, created_at, created_by, created_by_name)
+    select w.entry_id, w.company_id, 'opening', w.entry_id, date_trunc('month', w.as_of)::date, w.as_of, w.created_at, w.created_by,
+      nullif(w.created_by_name, '') from wanted w
+  )
+  insert into postings (company_id, entry_id, line, booked_on, book, account_id, building_id, amount_tiyin)
+  select w.company_id, w.entry_id, l.line, w.as_of, l.book, w.account_id, w.building_id, w.amount_tiyin * l.sign
+  from wanted w cross join (values (1::smallint, 'receivable', 1), (2::smallint, 'opening', -1)) l(line, book, sign)
+  order by w.account_id;
 end $$;

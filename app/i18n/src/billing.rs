@@ -91,7 +91,9 @@ pub fn warning(l: Locale, kind: WarningKind) -> &'static str {
 /// What a movement is; a taking back says of what.
 pub fn movement(l: Locale, kind: EntryKind, of: Option<EntryKind>) -> String {
     match (kind, of) {
-        (EntryKind::Reversal, Some(of)) => td_string!(l, billing.kind_reversal, what = movement(l, of, None)).to_string(),
+        (EntryKind::Reversal, Some(of)) => {
+            td_string!(l, billing.kind_reversal, what = movement(l, of, None)).to_string()
+        }
         (EntryKind::Opening, _) => td_string!(l, billing.kind_opening).to_owned(),
         (EntryKind::Charge, _) => td_string!(l, billing.kind_charge).to_owned(),
         (EntryKind::Payment, _) => td_string!(l, billing.kind_payment).to_owned(),

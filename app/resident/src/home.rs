@@ -136,7 +136,9 @@ fn Owed(bills: Signal<Vec<MyBill>>) -> impl IntoView {
         }
     };
     move || {
-        bills.with(|bills| !bills.is_empty()).then(|| view! { <section class="panel">{bills.get().into_iter().map(row).collect_view()}</section> })
+        bills
+            .with(|bills| !bills.is_empty())
+            .then(|| view! { <section class="panel">{bills.get().into_iter().map(row).collect_view()}</section> })
     }
 }
 

@@ -86,9 +86,7 @@ fn server_function(name: &str) -> Vec<Sample> {
         "archive_service" => one(House, |s| json(json!({ "id": s.registry.books.service, "version": 1 }))),
         "create_tariff" => one(House, |s| json(json!({ "command": tariff(s) }))),
         "end_tariff" => one(House, |s| json(json!({ "id": s.registry.books.tariff, "command": end() }))),
-        "create_relief" => {
-            one(House, |s| json(json!({ "account_id": s.registry.account, "command": relief() })))
-        }
+        "create_relief" => one(House, |s| json(json!({ "account_id": s.registry.account, "command": relief() }))),
         "end_relief" => one(House, |s| json(json!({ "id": s.registry.books.relief, "command": end() }))),
         "get_run" => one(Look, |s| json(json!({ "id": s.registry.books.run }))),
         "start_run" => one(House, |s| json(json!({ "command": run(s) }))),

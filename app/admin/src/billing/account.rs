@@ -78,7 +78,8 @@ fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
         debt if debt > Money::ZERO => (td_string!(l, billing.owed), debt, Tone::Danger),
         ahead => (td_string!(l, billing.ahead), Money::ZERO.checked_sub(ahead).unwrap_or(ahead), Tone::Success),
     };
-    let chosen = bill.as_ref().map(|b| b.sums.period);
+    let now = bill.as_ref().map(|b| b.sums);
+    let chosen = now.map(|now| now.period);
     view! {
         <Title text=title.clone() />
         <PageHeader title=title subtitle=money.address.clone() actions=move || view! {
@@ -87,9 +88,9 @@ fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
         <div class="stack">
             <StatGrid>
                 <Stat label=label value=words::soum(l, sum) tone=tone />
-                {bill.as_ref().map(|bill| view! {
-                    <Stat label=td_string!(l, billing.charged) value=words::soum(l, bill.sums.charged) note=words::month(l, bill.sums.period) />
-                    <Stat label=td_string!(l, billing.paid) value=words::soum(l, bill.sums.paid) note=words::month(l, bill.sums.period) />
+                {now.map(|now| view! {
+                    <Stat label=td_string!(l, billing.charged) value=words::soum(l, now.charged) note=words::month(l, now.period) />
+                    <Stat label=td_string!(l, billing.paid) value=words::soum(l, now.paid) note=words::month(l, now.period) />
                 })}
             </StatGrid>
             {bill.map(|bill| view! { <Bill bill=bill /> })}
@@ -140,7 +141,8 @@ fn StatementCard(id: AccountId, statement: Option<Statement>) -> impl IntoView {
             format!("{}{reason}", words::movement(l, m.kind, m.of))
         }),
         Column::new("amount", td_string!(l, billing.amount), |(_, m): &(usize, Movement)| m.amount.to_string()).num(),
-        Column::new("balance", td_string!(l, billing.balance), |(_, m): &(usize, Movement)| m.balance.to_string()).num(),
+        Column::new("balance", td_string!(l, billing.balance), |(_, m): &(usize, Movement)| m.balance.to_string())
+            .num(),
         Column::new("by", "", |(_, m): &(usize, Movement)| m.author.clone()).class("text-muted"),
     ];
     view! {

@@ -82,7 +82,9 @@ fn ages<T: 'static>(get: fn(&T) -> &Ages) -> Vec<Column<T>> {
 fn Found(debts: Debts, filter: DebtFilter) -> impl IntoView {
     let l = lang();
     let total = debts.ages;
-    let house_name = filter.building_id.and_then(|id| debts.houses.iter().find(|h| h.building_id == id)).map(|h| h.address.clone());
+    let tone = if total.total > Money::ZERO { Tone::Danger } else { Tone::Success };
+    let house_name =
+        filter.building_id.and_then(|id| debts.houses.iter().find(|h| h.building_id == id)).map(|h| h.address.clone());
     let mut houses = vec![Column::new("house", td_string!(l, billing.house), |h: &HouseDebt| h.address.clone())];
     houses.push(Column::new("accounts", td_string!(l, billing.accounts), |h: &HouseDebt| h.accounts).num());
     houses.extend(ages(|h: &HouseDebt| &h.ages));
@@ -108,7 +110,7 @@ fn Found(debts: Debts, filter: DebtFilter) -> impl IntoView {
     view! {
         <div class="stack">
             <StatGrid>
-                <Stat label=td_string!(l, billing.debt_total) value=words::soum(l, total.total) tone=if total.total > Money::ZERO { Tone::Danger } else { Tone::Success } />
+                <Stat label=td_string!(l, billing.debt_total) value=words::soum(l, total.total) tone=tone />
                 <Stat label=td_string!(l, billing.age_30) value=words::soum(l, total.to_30) />
                 <Stat label=td_string!(l, billing.age_60) value=words::soum(l, total.to_60) />
                 <Stat label=td_string!(l, billing.age_90) value=words::soum(l, total.to_90) />

@@ -50,17 +50,20 @@ pub(super) fn Reliefs(
         .num(),
         Column::new("holds", td_string!(l, billing.holds), move |r: &ReliefRow| match r.until {
             Some(until) => {
-                td_string!(l, billing.holds_span, from = words::month(l, r.since), until = words::month(l, until)).to_string()
+                td_string!(l, billing.holds_span, from = words::month(l, r.since), until = words::month(l, until))
+                    .to_string()
             }
             None => td_string!(l, billing.holds_since, month = words::month(l, r.since)).to_string(),
         }),
         Column::new("reason", td_string!(l, billing.reason), |r: &ReliefRow| r.reason.clone()),
         Column::new("act", "", move |r: &ReliefRow| {
             let relief = StoredValue::new(r.clone());
-            (manages && r.until.is_none()).then(|| view! {
-                <Button size=ButtonSize::Small on_click=move |_| task.set(Some(Task::End(relief.get_value())))>
-                    {td_string!(l, billing.end_tariff)}
-                </Button>
+            (manages && r.until.is_none()).then(|| {
+                view! {
+                    <Button size=ButtonSize::Small on_click=move |_| task.set(Some(Task::End(relief.get_value())))>
+                        {td_string!(l, billing.end_tariff)}
+                    </Button>
+                }
             })
         }),
     ];
@@ -106,11 +109,7 @@ fn New(account: AccountId, services: Vec<ServiceRow>, open: RwSignal<bool>, done
         let percents = by.get_untracked() == "percent";
         let wrong = |pointer: &str| Failure::invalid(vec![FieldError::new(pointer, "out_of_range")]);
         // A percentage with two digits after the mark reads like a sum: hundredths of it.
-        let amount = if percents {
-            asked_sum(percent, "/percent_bp")
-        } else {
-            asked_sum(sum, "/sum")
-        };
+        let amount = if percents { asked_sum(percent, "/percent_bp") } else { asked_sum(sum, "/sum") };
         let amount = match amount {
             Ok(amount) => amount,
             Err(failure) => return sending.refuse(failure),

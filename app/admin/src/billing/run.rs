@@ -149,8 +149,10 @@ fn Services(l: Locale, rows: Vec<ServiceTotal>) -> impl IntoView {
         Column::new("service", td_string!(l, billing.service), move |s: &ServiceTotal| named(l, &s.service)),
         Column::new("lines", td_string!(l, billing.lines), |s: &ServiceTotal| s.lines).num(),
         Column::new("amount", td_string!(l, billing.amount), |s: &ServiceTotal| s.amount.to_string()).num(),
-        Column::new("before", td_string!(l, billing.before), |s: &ServiceTotal| s.before.to_string()).class("num text-muted"),
-        Column::new("difference", td_string!(l, billing.difference), |s: &ServiceTotal| difference(s.amount, s.before)).num(),
+        Column::new("before", td_string!(l, billing.before), |s: &ServiceTotal| s.before.to_string())
+            .class("num text-muted"),
+        Column::new("difference", td_string!(l, billing.difference), |s: &ServiceTotal| difference(s.amount, s.before))
+            .num(),
     ];
     view! {
         <Card flush=true title=td_string!(l, billing.by_service)>
@@ -166,8 +168,10 @@ fn Houses(l: Locale, rows: Vec<HouseTotal>) -> impl IntoView {
         Column::new("house", td_string!(l, billing.house), |h: &HouseTotal| h.address.clone()),
         Column::new("lines", td_string!(l, billing.lines), |h: &HouseTotal| h.lines).num(),
         Column::new("amount", td_string!(l, billing.amount), |h: &HouseTotal| h.amount.to_string()).num(),
-        Column::new("before", td_string!(l, billing.before), |h: &HouseTotal| h.before.to_string()).class("num text-muted"),
-        Column::new("difference", td_string!(l, billing.difference), |h: &HouseTotal| difference(h.amount, h.before)).num(),
+        Column::new("before", td_string!(l, billing.before), |h: &HouseTotal| h.before.to_string())
+            .class("num text-muted"),
+        Column::new("difference", td_string!(l, billing.difference), |h: &HouseTotal| difference(h.amount, h.before))
+            .num(),
     ];
     (!rows.is_empty()).then(|| view! {
         <Card flush=true title=td_string!(l, billing.by_house)>
@@ -196,9 +200,14 @@ fn Warnings(l: Locale, counts: Vec<(model::billing::WarningKind, i64)>, rows: Ve
             let service = w.service.as_ref().map(|s| format!("{}: ", named(l, s))).unwrap_or_default();
             format!("{service}{}", words::warning(l, w.kind))
         }),
-        Column::new("before", td_string!(l, billing.before), |(_, w): &(usize, RunWarning)| w.before.map(|m| m.to_string()))
-            .class("num text-muted"),
-        Column::new("amount", td_string!(l, billing.amount), |(_, w): &(usize, RunWarning)| w.amount.map(|m| m.to_string())).num(),
+        Column::new("before", td_string!(l, billing.before), |(_, w): &(usize, RunWarning)| {
+            w.before.map(|m| m.to_string())
+        })
+        .class("num text-muted"),
+        Column::new("amount", td_string!(l, billing.amount), |(_, w): &(usize, RunWarning)| {
+            w.amount.map(|m| m.to_string())
+        })
+        .num(),
     ];
     if total == 0 {
         return view! { <Banner tone=Tone::Success text=td_string!(l, billing.no_warnings) /> }.into_any();

@@ -77,7 +77,8 @@ fn Charges(runs: Runs, houses: Vec<BuildingRow>, on_done: Callback<()>) -> impl 
         Column::new("amount", td_string!(l, billing.amount), |r: &RunRow| r.amount.to_string()).num(),
         Column::new("before", td_string!(l, billing.before), |r: &RunRow| r.before.to_string()).class("num text-muted"),
         Column::new("by", "", move |r: &RunRow| {
-            td_string!(l, billing.started_by, name = r.author.clone(), time = when::moment(l, r.created_at, now.get())).to_string()
+            td_string!(l, billing.started_by, name = r.author.clone(), time = when::moment(l, r.created_at, now.get()))
+                .to_string()
         })
         .class("text-muted"),
     ];

@@ -115,7 +115,9 @@ pub(super) fn TariffForm(
         .collect();
     let rules: Vec<Opt> = TariffRule::ALL.iter().map(|r| Opt::new(r.as_str(), words::rule(l, *r))).collect();
     let shares: Vec<Opt> = Share::ALL.iter().map(|s| Opt::new(s.as_str(), words::share(l, *s))).collect();
-    let lifts = vec![Opt::new("true", td_string!(l, billing.lift_yes)), Opt::new("false", td_string!(l, billing.lift_no))];
+    let shares = Signal::stored(shares);
+    let lifts =
+        vec![Opt::new("true", td_string!(l, billing.lift_yes)), Opt::new("false", td_string!(l, billing.lift_no))];
     let id = service.id;
     let shared = move || rule.with(|rule| rule == TariffRule::Shared.as_str());
     let save = move |ev: leptos::ev::SubmitEvent| {
@@ -124,7 +126,9 @@ pub(super) fn TariffForm(
             Ok(price) => price,
             Err(failure) => return sending.refuse(failure),
         };
-        let (Ok(rule), Ok(since)) = (rule.get_untracked().parse::<TariffRule>(), since.get_untracked().parse()) else { return };
+        let (Ok(rule), Ok(since)) = (rule.get_untracked().parse::<TariffRule>(), since.get_untracked().parse()) else {
+            return;
+        };
         let chosen = place.get_untracked();
         let storeys = |field: RwSignal<String>, pointer: &str| match typed(field) {
             None => Ok(None),
@@ -159,7 +163,7 @@ pub(super) fn TariffForm(
             </Field>
             {move || shared().then(|| view! {
                 <Field label=td_string!(l, billing.share_by) name="share_by" error=sending.error("share_by")>
-                    <Select name="share_by" options=shares.clone() value=share />
+                    <Select name="share_by" options=shares value=share />
                 </Field>
             })}
             <div class="form-grid">

@@ -81,14 +81,12 @@ fn Book(found: Found, task: RwSignal<Option<Task>>, manages: bool, on_done: Call
         .collect_view();
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(task.with(Option::is_some)));
-    let title = Signal::derive(move || {
-        match task.get() {
-            Some(Task::Service(Some(service))) => named(l, &service.name),
-            Some(Task::Price(service)) => format!("{}: {}", named(l, &service.name), td_string!(l, billing.new_tariff)),
-            Some(Task::Archive(_)) => td_string!(l, billing.archive_service).to_owned(),
-            Some(Task::End(_)) => td_string!(l, billing.end_tariff).to_owned(),
-            Some(Task::Service(None)) | None => td_string!(l, billing.new_service).to_owned(),
-        }
+    let title = Signal::derive(move || match task.get() {
+        Some(Task::Service(Some(service))) => named(l, &service.name),
+        Some(Task::Price(service)) => format!("{}: {}", named(l, &service.name), td_string!(l, billing.new_tariff)),
+        Some(Task::Archive(_)) => td_string!(l, billing.archive_service).to_owned(),
+        Some(Task::End(_)) => td_string!(l, billing.end_tariff).to_owned(),
+        Some(Task::Service(None)) | None => td_string!(l, billing.new_service).to_owned(),
     });
     let done = Callback::new(move |()| {
         task.set(None);
@@ -128,7 +126,10 @@ fn standing(l: Locale, tariff: &TariffRow, all: &[TariffRow], now: chrono::Naive
         (Tone::Neutral, td_string!(l, billing.state_past))
     } else if tariff.since > now {
         (Tone::Info, td_string!(l, billing.state_later))
-    } else if newer.clone().any(|other| same(other) && other.since <= now && other.until.is_none_or(|until| until > now)) {
+    } else if newer
+        .clone()
+        .any(|other| same(other) && other.since <= now && other.until.is_none_or(|until| until > now))
+    {
         (Tone::Neutral, td_string!(l, billing.state_covered))
     } else {
         (Tone::Success, td_string!(l, billing.state_now))
@@ -145,31 +146,33 @@ fn ServiceCard(
 ) -> impl IntoView {
     let l = lang();
     let all = StoredValue::new(tariffs.clone());
-    let columns = vec![
-        Column::new("price", td_string!(l, billing.price), |t: &TariffRow| t.price.to_string()).num(),
-        Column::new("rule", td_string!(l, billing.rule), move |t: &TariffRow| words::whole_rule(l, t)),
-        Column::new("scope", td_string!(l, billing.scope), move |t: &TariffRow| words::scope(l, t)),
-        Column::new("holds", td_string!(l, billing.holds), move |t: &TariffRow| match t.until {
-            Some(until) => {
-                td_string!(l, billing.holds_span, from = words::month(l, t.since), until = words::month(l, until)).to_string()
-            }
-            None => td_string!(l, billing.holds_since, month = words::month(l, t.since)).to_string(),
-        }),
-        Column::new("state", "", move |t: &TariffRow| {
-            let (tone, text) = all.with_value(|all| standing(l, t, all, now));
-            view! { <Pill text=text tone=tone /> }
-        }),
-        Column::new("act", "", move |t: &TariffRow| {
-            let tariff = StoredValue::new(t.clone());
-            (manages && t.until.is_none()).then(|| view! {
+    let columns =
+        vec![
+            Column::new("price", td_string!(l, billing.price), |t: &TariffRow| t.price.to_string()).num(),
+            Column::new("rule", td_string!(l, billing.rule), move |t: &TariffRow| words::whole_rule(l, t)),
+            Column::new("scope", td_string!(l, billing.scope), move |t: &TariffRow| words::scope(l, t)),
+            Column::new("holds", td_string!(l, billing.holds), move |t: &TariffRow| match t.until {
+                Some(until) => {
+                    td_string!(l, billing.holds_span, from = words::month(l, t.since), until = words::month(l, until))
+                        .to_string()
+                }
+                None => td_string!(l, billing.holds_since, month = words::month(l, t.since)).to_string(),
+            }),
+            Column::new("state", "", move |t: &TariffRow| {
+                let (tone, text) = all.with_value(|all| standing(l, t, all, now));
+                view! { <Pill text=text tone=tone /> }
+            }),
+            Column::new("act", "", move |t: &TariffRow| {
+                let tariff = StoredValue::new(t.clone());
+                (manages && t.until.is_none()).then(|| view! {
                 <span class="flex justify-end">
                     <Button size=ButtonSize::Small on_click=move |_| task.set(Some(Task::End(tariff.get_value())))>
                         {td_string!(l, billing.end_tariff)}
                     </Button>
                 </span>
             })
-        }),
-    ];
+            }),
+        ];
     let title = named(l, &service.name);
     let service = StoredValue::new(service);
     let rows = Signal::stored(Some(tariffs));

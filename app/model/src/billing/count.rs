@@ -47,7 +47,8 @@ pub fn count(of: &Inputs) -> Option<Counted> {
     let weight = weight(of)?;
     let base = match of.rule {
         TariffRule::Shared => {
-            price.checked_mul(weight)? / i128::from(of.share_total.filter(|total| *total > 0)?) + i128::from(of.share_extra)
+            price.checked_mul(weight)? / i128::from(of.share_total.filter(|total| *total > 0)?)
+                + i128::from(of.share_extra)
         }
         TariffRule::Area => rounded(price.checked_mul(weight)?, i128::from(of.month_days) * 10_000)?,
         TariffRule::Unit | TariffRule::Person => rounded(price.checked_mul(weight)?, i128::from(of.month_days))?,

@@ -71,7 +71,11 @@ pub struct ServiceFacts {
 }
 
 fn catalogue_code(code: &str, (): &()) -> garde::Result {
-    if code.len() == 17 && code.bytes().all(|b| b.is_ascii_digit()) { Ok(()) } else { Err(garde::Error::new("bad_code")) }
+    if code.len() == 17 && code.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("bad_code"))
+    }
 }
 
 fn package_digits(code: &str, (): &()) -> garde::Result {

@@ -5,9 +5,7 @@ use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, ledger};
 use chrono::NaiveDate;
 use model::{
     AccountId, Code, Money, Permission as P,
-    billing::{
-        AccountMoney, BillLine, EntryKind, Inputs, MonthBill, MonthSums, Movement, MyBill, Statement,
-    },
+    billing::{AccountMoney, BillLine, EntryKind, Inputs, MonthBill, MonthSums, Movement, MyBill, Statement},
 };
 use std::collections::BTreeMap;
 

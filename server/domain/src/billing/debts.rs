@@ -46,7 +46,8 @@ fn read_cursor(text: &str) -> Result<(i64, Uuid)> {
 }
 
 fn together(a: Ages, b: Ages) -> Result<Ages> {
-    let sum = |a: Money, b: Money| a.checked_add(b).ok_or_else(|| Error::internal("debts", "a sum that no number holds"));
+    let sum =
+        |a: Money, b: Money| a.checked_add(b).ok_or_else(|| Error::internal("debts", "a sum that no number holds"));
     Ok(Ages {
         total: sum(a.total, b.total)?,
         to_30: sum(a.to_30, b.to_30)?,
@@ -57,7 +58,7 @@ fn together(a: Ages, b: Ages) -> Result<Ages> {
 }
 
 /// Pushes `with aged as (…)`: every debt of the company that fits, in its four ages. A reversal counts on the day of
-/// what it took back; a payment on none, because it only makes the debt smaller.
+/// what it took back; what lessens a debt on none: it covers the oldest.
 fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, day: NaiveDate) {
     sql.push(
         "with owing as (select b.company_id, b.account_id, b.building_id, b.balance_tiyin from account_balances b \
@@ -70,7 +71,9 @@ fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, da
     }
     sql.push("), made as (select o.account_id, o.building_id, o.balance_tiyin as total, ");
     for (name, days) in [("d30", 30), ("d60", 60), ("d90", 90)] {
-        sql.push("coalesce(sum(m.amount) filter (where m.day > ").push_bind(day).push(format!("::date - {}), 0)::bigint as {name}, ", days + 1));
+        sql.push("coalesce(sum(m.amount) filter (where m.day > ")
+            .push_bind(day)
+            .push(format!("::date - {}), 0)::bigint as {name}, ", days + 1));
     }
     // A charge of thirty days ago is still up to thirty days old.
     sql.push(
@@ -78,7 +81,8 @@ fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, da
          join ledger_entries e on e.company_id = p.company_id and e.id = p.entry_id \
          left join ledger_entries r on r.company_id = e.company_id and r.id = e.reverses and e.kind = 'reversal' \
          where p.company_id = o.company_id and p.account_id = o.account_id and p.book = 'receivable' \
-           and coalesce(r.kind, e.kind) not in ('payment', 'refund')) m on true group by 1, 2, 3), \
+           and coalesce(r.kind, e.kind) not in ('payment', 'refund') \
+           and case when r.id is null then p.amount_tiyin else -p.amount_tiyin end > 0) m on true group by 1, 2, 3), \
          aged as (select account_id, building_id, total, \
            least(total, greatest(d30, 0))::bigint as to_30, \
            (least(total, greatest(d60, 0)) - least(total, greatest(d30, 0)))::bigint as to_60, \

@@ -110,13 +110,10 @@ async fn card(tx: &mut Tx, scope: &Scope, id: RunId) -> Result<RunCard> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let task = sqlx::query_scalar!(
-        "select task_id from charge_runs where company_id = $1 and id = $2",
-        scope.company(),
-        id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let task =
+        sqlx::query_scalar!("select task_id from charge_runs where company_id = $1 and id = $2", scope.company(), id.0)
+            .fetch_one(tx.conn())
+            .await?;
     let task = match task {
         Some(task) => Some(tasks::view(tx, TaskId(task)).await?),
         None => None,
@@ -216,7 +213,8 @@ pub async fn start_run(ctx: &Ctx, actor: &Actor, command: &StartRun) -> Result<R
 /// # Errors
 /// `illegal_transition` unless the look is done or a booking was broken off; `period_closed`; `conflict`.
 pub async fn start_post(ctx: &Ctx, actor: &Actor, id: RunId, version: i32) -> Result<RunCard> {
-    change(ctx, actor, id, version, &[RunState::Ready, RunState::Stopped], TaskKind::ChargePost, RunState::Posting).await
+    change(ctx, actor, id, version, &[RunState::Ready, RunState::Stopped], TaskKind::ChargePost, RunState::Posting)
+        .await
 }
 
 /// Begins to take back what was booked, while the month is open.
@@ -224,7 +222,8 @@ pub async fn start_post(ctx: &Ctx, actor: &Actor, id: RunId, version: i32) -> Re
 /// # Errors
 /// `illegal_transition` unless it is booked or broken off; `period_closed`; `conflict`.
 pub async fn start_undo(ctx: &Ctx, actor: &Actor, id: RunId, version: i32) -> Result<RunCard> {
-    change(ctx, actor, id, version, &[RunState::Posted, RunState::Stopped], TaskKind::ChargeUndo, RunState::Undoing).await
+    change(ctx, actor, id, version, &[RunState::Posted, RunState::Stopped], TaskKind::ChargeUndo, RunState::Undoing)
+        .await
 }
 
 async fn change(

@@ -34,7 +34,9 @@ const SERVICES: [Service; 5] = [
         name: ["Содержание и ремонт", "Saqlash va taʼmirlash", "Upkeep and repairs"],
         prices: &[price("area", 150_000), Price { age: -2, ..price("area", 165_000) }],
     },
-    Service { name: ["Вывоз мусора", "Chiqindi olib chiqish", "Waste"], prices: &[price("person", 450_000)] },
+    Service {
+        name: ["Вывоз мусора", "Chiqindi olib chiqish", "Waste"], prices: &[price("person", 450_000)]
+    },
     Service { name: ["Лифт", "Lift", "Lift"], prices: &[Price { lift: Some(true), ..price("area", 32_000) }] },
     Service { name: ["Домофон", "Domofon", "Intercom"], prices: &[price("unit", 800_000)] },
     Service {
@@ -44,7 +46,12 @@ const SERVICES: [Service; 5] = [
 ];
 
 /// Writes all of it.
-pub(super) async fn write(conn: &mut PgConnection, plot: &Plot, houses: &[Building], author: (Uuid, &str)) -> Result<()> {
+pub(super) async fn write(
+    conn: &mut PgConnection,
+    plot: &Plot,
+    houses: &[Building],
+    author: (Uuid, &str),
+) -> Result<()> {
     let zone = FixedOffset::east_opt(5 * 3600).ok_or_else(|| Error::internal("seed", "time zone"))?;
     let month = ledger::month_of(plot.now.with_timezone(&zone).date_naive());
     let first = back(month, MONTHS)?;

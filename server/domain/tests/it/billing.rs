@@ -274,7 +274,8 @@ fn chance() -> impl Strategy<Value = Chance> {
 
 #[tokio::test]
 async fn the_database_counts_as_the_rule_in_words_to_the_tiyin() {
-    let mut runner = TestRunner::new(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() });
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() });
     for _ in 0..6 {
         let given = chance().new_tree(&mut runner).unwrap().current();
         counted_alike(&given).await;
@@ -342,7 +343,11 @@ async fn counted_alike(given: &Chance) {
     let check = |found: &BTreeMap<AccountId, Vec<BillLine>>| {
         for line in found.values().flatten() {
             let counted = count(&line.inputs).unwrap();
-            assert_eq!((counted.base, counted.relief, counted.amount), (line.base, line.relief, line.amount), "{line:?} {given:?}");
+            assert_eq!(
+                (counted.base, counted.relief, counted.amount),
+                (line.base, line.relief, line.amount),
+                "{line:?} {given:?}"
+            );
         }
     };
     check(&found);

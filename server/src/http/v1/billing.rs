@@ -337,10 +337,6 @@ async fn mine(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Vec<MyB
     get, path = "/debts", tag = "billing", operation_id = "listDebts", params(DebtFilter),
     responses((status = 200, description = "The debts", body = Debts))
 )]
-async fn debts(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Query(filter): Query<DebtFilter>,
-) -> Answer<Reply<Debts>> {
+async fn debts(State(ctx): State<Ctx>, Auth(actor): Auth, Query(filter): Query<DebtFilter>) -> Answer<Reply<Debts>> {
     Ok(Reply(billing::debts(&ctx, &actor, &filter).await?))
 }
