@@ -14,7 +14,7 @@ use platform::ids::new_id;
 use serde_json::{Value, json};
 
 /// What a company charges by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Books {
     pub service: ServiceId,
     pub tariff: TariffId,
