@@ -28,6 +28,9 @@ const FEATURES: [&str; 23] = [
     "deadlines",
     "access",
     "lists",
+    "classifier",
+    "assignment",
+    "shifts",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -75,6 +75,8 @@ impl Role {
                     | P::StaffRead
                     | P::PlansManage
                     | P::RoundsWalk
+                    | P::ShiftsRead
+                    | P::ShiftsHandOver
                     | P::ProfileManage
             ),
             // requests.read, requests.update_own
@@ -158,6 +160,9 @@ permissions! {
     StaffManage = "staff.manage",
     OutagesRead = "outages.read",
     OutagesManage = "outages.manage",
+    ShiftsRead = "shifts.read",
+    ShiftsManage = "shifts.manage",
+    ShiftsHandOver = "shifts.hand_over",
     ReportsRead = "reports.read",
     SettingsManage = "settings.manage",
     PaymentsRead = "payments.read",

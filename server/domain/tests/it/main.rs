@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod access;
+mod assignment;
 mod audit;
+mod classifier;
 mod codes;
 mod deadlines;
 mod estimates;
@@ -27,6 +29,7 @@ mod search;
 mod seed;
 mod sessions;
 mod settings;
+mod shifts;
 mod staff;
 mod support;
 mod totp;
