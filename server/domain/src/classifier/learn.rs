@@ -26,7 +26,11 @@ const SURE: f32 = 0.7;
 
 /// The models of companies that were asked lately. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Models(Arc<Mutex<HashMap<CompanyId, Known>>>);
+pub struct Models {
+    known: Arc<Mutex<HashMap<CompanyId, Known>>>,
+    /// One learns at a time: who comes meanwhile finds it done, or goes on with what was known before.
+    learning: Arc<tokio::sync::Mutex<()>>,
+}
 
 #[derive(Clone)]
 struct Known {
@@ -44,13 +48,18 @@ struct CompanyModel {
 }
 
 impl Models {
-    fn get(&self, company: CompanyId, stamp: Stamp, now: DateTime<Utc>) -> Option<Arc<CompanyModel>> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&company).filter(|k| k.stamp == stamp && now - k.built_at < FRESH).map(|k| Arc::clone(&k.model))
+    /// What is known of the classifier as it is, however long ago it was learned.
+    fn any(&self, company: CompanyId, stamp: Stamp) -> Option<Known> {
+        let all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&company).filter(|k| k.stamp == stamp).cloned()
+    }
+
+    fn fresh(&self, company: CompanyId, stamp: Stamp, now: DateTime<Utc>) -> Option<Arc<CompanyModel>> {
+        self.any(company, stamp).filter(|k| now - k.built_at < FRESH).map(|k| k.model)
     }
 
     fn keep(&self, company: CompanyId, known: Known) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST
             && !all.contains_key(&company)
             && let Some(oldest) = all.iter().min_by_key(|(_, k)| k.built_at).map(|(id, _)| *id)
@@ -105,7 +114,15 @@ async fn model(tx: &mut Tx) -> Result<Arc<CompanyModel>> {
     .fetch_one(tx.conn())
     .await?;
     let stamp = (stamp.rows, stamp.versions, stamp.hidden);
-    if let Some(model) = models.get(company, stamp, now) {
+    if let Some(model) = models.fresh(company, stamp, now) {
+        return Ok(model);
+    }
+    let _turn = match (models.learning.try_lock(), models.any(company, stamp)) {
+        (Ok(turn), _) => turn,
+        (Err(_), Some(older)) => return Ok(older.model),
+        (Err(_), None) => models.learning.lock().await,
+    };
+    if let Some(model) = models.fresh(company, stamp, now) {
         return Ok(model);
     }
     let classifier = load(tx, false).await?;

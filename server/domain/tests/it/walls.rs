@@ -22,9 +22,9 @@ use testkit::{TestCtx, World, photo, resident_actor};
 /// Tables that belong to no company: each with the reason.
 const WITHOUT_COMPANY: &[&str] = &[
     "_sqlx_migrations", // which migrations ran
-    "companies",        // the companies themselves: behind the wall by their id
     "common_places",    // shipped with the product; companies have rows of their own
     "common_problems",  // the same
+    "companies",        // the companies themselves: behind the wall by their id
     "login_codes",      // by phone, before anybody knows whose it is
     "password_resets",  // by token, for a user
     "phone_proofs",     // by token, before anybody knows whose it is
