@@ -94,4 +94,8 @@ ids! {
     ProposalId,
     /// A riser (стояк).
     RiserId,
+    /// A movement in the ledger.
+    EntryId,
+    /// What is charged for: upkeep, waste, lift.
+    ServiceId,
 }

@@ -73,6 +73,8 @@ impl Role {
                     | P::OutagesRead
                     | P::OutagesManage
                     | P::StaffRead
+                    // who calls asks what they owe
+                    | P::LedgerRead
                     | P::PlansManage
                     | P::RoundsWalk
                     | P::ShiftsRead
@@ -168,6 +170,12 @@ permissions! {
     PaymentsRead = "payments.read",
     PaymentsReadOwn = "payments.read_own",
     PaymentsCreate = "payments.create",
+    LedgerRead = "ledger.read",
+    LedgerCorrect = "ledger.correct",
+    LedgerBackdate = "ledger.backdate",
+    LedgerApprove = "ledger.approve",
+    ChargesManage = "charges.manage",
+    TariffsManage = "tariffs.manage",
     AuditRead = "audit.read",
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",

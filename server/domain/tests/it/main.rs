@@ -15,6 +15,7 @@ mod fieldwork;
 mod figures;
 mod idempotency;
 mod journey;
+mod ledger;
 mod lists;
 mod outages;
 mod passwords;

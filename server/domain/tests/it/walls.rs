@@ -130,6 +130,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into shifts (id, company_id, user_id, duty, weekday, day, starts, ends, created_at) select gen_random_uuid(), $1, id, 'field', 1, '2026-01-01', '08:00', '20:00', now() from users where company_id = $1 and role = 'staff' limit 1",
             "insert into shift_skips (company_id, shift_id, day) select $1, id, '2026-01-05' from shifts where company_id = $1",
             "insert into shift_handovers (id, company_id, user_id, user_name, started_at, ended_at, handing) select gen_random_uuid(), $1, id, name, now(), now(), '{}' from users where company_id = $1 and role = 'dispatcher' limit 1",
+            "insert into closed_periods (company_id, period, closed_at, closed_by_name) values ($1, '2025-01-01', now(), '')",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {
             sqlx::query(sql).bind(id).execute(&mut superuser).await.unwrap();
