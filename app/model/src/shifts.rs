@@ -2,7 +2,7 @@
 
 use crate::{
     HandoverId, RequestId, ShiftId, UserId,
-    requests::{Kind, PersonRef, Status, words},
+    requests::{Kind, PersonRef, Status, TimeLeft, words},
     staff::Skill,
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -160,6 +160,22 @@ pub struct WorkLine {
     pub description: String,
     pub assignee: Option<String>,
     pub due_at: Option<DateTime<Utc>>,
+}
+
+impl WorkLine {
+    /// Only its end counts here: what is answered and what waits stands on the request itself.
+    pub fn time(&self) -> TimeLeft {
+        TimeLeft {
+            status: self.status,
+            respond_by: None,
+            responded_at: None,
+            due_at: self.due_at,
+            paused: None,
+            deferred_until: None,
+            completed_at: None,
+            late: false,
+        }
+    }
 }
 
 /// What stands at the end of a shift. Lists hold the first twenty; the numbers count all.

@@ -112,16 +112,19 @@ fn Lines(title: &'static str, lines: Vec<WorkLine>, total: i32) -> impl IntoView
         <details>
             <summary class="font-semibold cursor-pointer">{title} " " <span class="count">{total}</span></summary>
             <ul class="m-0 p-0 list-none divide-y divide-base-300">
-                {lines.into_iter().map(|line| view! {
-                    <li class="flex flex-wrap items-center gap-2 py-1.5">
-                        <a class="link num" href=format!("/desk/requests/{}", line.id)>{format!("№{}", line.number)}</a>
-                        <span class="grow min-w-40">
-                            <span class="block text-sm">{line.address}</span>
-                            <span class="block text-xs text-muted truncate">{line.description}</span>
-                        </span>
-                        <StatusPill status=line.status />
-                        <Due status=line.status due_at=line.due_at />
-                    </li>
+                {lines.into_iter().map(|line| {
+                    let time = line.time();
+                    view! {
+                        <li class="flex flex-wrap items-center gap-2 py-1.5">
+                            <a class="link num" href=format!("/desk/requests/{}", line.id)>{format!("№{}", line.number)}</a>
+                            <span class="grow min-w-40">
+                                <span class="block text-sm">{line.address}</span>
+                                <span class="block text-xs text-muted truncate">{line.description}</span>
+                            </span>
+                            <StatusPill status=line.status />
+                            <Due time=time />
+                        </li>
+                    }
                 }).collect_view()}
                 {(more > 0).then(|| view! { <li class="py-1.5 text-sm text-muted">{td_string!(l, shifts.more, n = more.to_string()).to_string()}</li> })}
             </ul>

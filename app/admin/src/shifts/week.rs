@@ -112,15 +112,15 @@ fn Day(n: usize, day: NaiveDate, slots: Vec<ShiftSlot>, manages: bool, start: Ca
             </div>
             <div class="grid gap-1 p-2">
                 {none.then(|| view! { <p class="m-0 px-2 text-sm text-muted">{td_string!(l, shifts.empty_day)}</p> })}
-                {slots.into_iter().map(|slot| view! { <DutyRow slot=slot manages=manages start=start /> }).collect_view()}
+                {slots.into_iter().map(|duty| view! { <DutyRow duty=duty manages=manages start=start /> }).collect_view()}
             </div>
         </section>
     }
 }
 
 #[component]
-fn DutyRow(slot: ShiftSlot, manages: bool, start: Callback<Target>) -> impl IntoView {
-    let l = lang();
+fn DutyRow(duty: ShiftSlot, manages: bool, start: Callback<Target>) -> impl IntoView {
+    let (l, slot) = (lang(), duty);
     let (icon, tone) = match slot.duty {
         Duty::Dispatcher => ("phone", "tone-brand"),
         Duty::Field => ("wrench", "tone-neutral"),

@@ -158,8 +158,8 @@ fn About(draft: Draft) -> impl IntoView {
     });
     move || {
         let all = found.get();
-        (!all.is_empty()).then(|| {
-            let chips = all.into_iter().map(|suggestion| {
+        (!all.is_empty()).then(move || {
+            let chips = all.into_iter().map(move |suggestion| {
                 let id = StoredValue::new(suggestion.problem_id.to_string());
                 let chosen = Signal::derive(move || id.with_value(|id| draft.problem.with(|p| p == id)));
                 let name = suggestion.names.of(i18n::lang(l)).to_owned();
