@@ -7,6 +7,7 @@ pub mod ledger;
 pub mod messages;
 pub mod tasks;
 
+mod assign;
 mod audit;
 mod clock;
 mod deliver;
@@ -68,6 +69,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<outages::NotifyNeighbours>()
         .define_job::<outages::Tick>()
         .with_cron(Cron::every_minute::<outages::Tick>())
+        .define_job::<assign::Task>()
+        .define_job::<assign::Waiting>()
+        .with_cron(Cron::every_minute::<assign::Waiting>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
         .define_job::<clock::Tick>()

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod access;
+mod assignment;
 mod audit;
 mod billing;
+mod classifier;
 mod codes;
 mod deadlines;
 mod estimates;
@@ -29,6 +31,7 @@ mod search;
 mod seed;
 mod sessions;
 mod settings;
+mod shifts;
 mod staff;
 mod support;
 mod totp;

@@ -22,6 +22,8 @@ use testkit::{TestCtx, World, photo, resident_actor};
 /// Tables that belong to no company: each with the reason.
 const WITHOUT_COMPANY: &[&str] = &[
     "_sqlx_migrations", // which migrations ran
+    "common_places",    // shipped with the product; companies have rows of their own
+    "common_problems",  // the same
     "companies",        // the companies themselves: behind the wall by their id
     "login_codes",      // by phone, before anybody knows whose it is
     "password_resets",  // by token, for a user
@@ -131,6 +133,11 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into charge_warnings (company_id, run_id, kind, building_id) select $1, id, 'no_area', id from charge_runs where company_id = $1",
             "select charge_houses($1, r.id, r.period, r.period, array(select id from buildings where company_id = $1), null, '', now()) from charge_runs r where r.company_id = $1",
             "insert into billing_rules (company_id) values ($1)",
+            "insert into assignment_settings (company_id, emergency, regular, paid, warranty) values ($1, 'off', 'off', 'off', 'off')",
+            "insert into assignment_rules (id, company_id, category, skill, created_at) values (gen_random_uuid(), $1, 'yard', 'handyman', now())",
+            "insert into shifts (id, company_id, user_id, duty, weekday, day, starts, ends, created_at) select gen_random_uuid(), $1, id, 'field', 1, '2026-01-01', '08:00', '20:00', now() from users where company_id = $1 and role = 'staff' limit 1",
+            "insert into shift_skips (company_id, shift_id, day) select $1, id, '2026-01-05' from shifts where company_id = $1",
+            "insert into shift_handovers (id, company_id, user_id, user_name, started_at, ended_at, handing) select gen_random_uuid(), $1, id, name, now(), now(), '{}' from users where company_id = $1 and role = 'dispatcher' limit 1",
             "insert into closed_periods (company_id, period, closed_at, closed_by_name) values ($1, '2025-01-01', now(), '')",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {
