@@ -204,11 +204,11 @@ mod tests {
     #[test]
     fn the_arithmetic_reads_as_by_hand() {
         let say = |l, inputs| explain(l, &line(inputs)).replace('\u{202f}', " ");
-        let ru = Locale::ru;
-        assert_eq!(say(ru, inputs(TariffRule::Area, 150_000)), "54,3 м² × 1 500 сум = 81 450 сум");
+        let russian = Locale::ru;
+        assert_eq!(say(russian, inputs(TariffRule::Area, 150_000)), "54,3 м² × 1 500 сум = 81 450 сум");
         let half = Inputs { days: 12, relief_bp: Some(5_000), ..inputs(TariffRule::Person, 500_000) };
         assert_eq!(
-            say(ru, half),
+            say(russian, half),
             "3 чел. × 5 000 сум × 12 из 30 дн. = 6 000 сум − льгота 50 % (3 000 сум) = 3 000 сум"
         );
         let shared = Inputs {
