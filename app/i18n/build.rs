@@ -4,7 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 21] = [
+const FEATURES: &[&str] = &[
     "common",
     "errors",
     "ui",
@@ -22,10 +22,16 @@ const FEATURES: [&str; 21] = [
     "staff_admin",
     "settings",
     "audit",
+    "work",
+    "plans",
     "outages",
     "deadlines",
     "access",
     "lists",
+    "billing",
+    "classifier",
+    "assignment",
+    "shifts",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

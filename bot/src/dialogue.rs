@@ -145,6 +145,7 @@ async fn act(talk: &mut Talk<'_>, actor: &Actor, message: i32, press: Press) -> 
         Press::Open(id) => requests::open(talk, actor, id).await,
         Press::Rate(id, stars) => requests::rate(talk, actor, message, id, stars).await,
         Press::Step(id, action) => requests::step(talk, actor, message, id, action).await,
+        Press::Decide(id, version, accept) => requests::decide(talk, actor, message, id, version, accept).await,
         Press::Keep => requests::keep(talk, message).await,
         Press::Join(id) => outages::join(talk, actor, message, id).await,
         Press::Leave(id) => outages::leave(talk, actor, message, id).await,

@@ -2,7 +2,7 @@
 
 use crate::cli::say;
 use anyhow::{Context, Result};
-use domain::{Ctx, ctx::Parts, events::EventHub};
+use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub};
 use platform::{
     blobs::Blobs,
     cache::Cache,
@@ -96,6 +96,7 @@ async fn build(
         passwords: Passwords::new(),
         jwt: Jwt::new(secrets, &config),
         sealer: Sealer::new(secrets)?,
+        models: Models::default(),
         clock,
         config,
     });

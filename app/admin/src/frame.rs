@@ -48,7 +48,10 @@ pub fn Frame() -> impl IntoView {
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let plans = me.can(Permission::PlansManage);
     let sees_outages = me.can(Permission::OutagesRead);
+    let (charges, debts) = (me.can(Permission::ChargesManage), me.can(Permission::PaymentsRead));
+    let sees_shifts = me.can(Permission::ShiftsRead);
     let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
     let asked = Resource::new(
         move || beat.get(),
@@ -95,6 +98,18 @@ pub fn Frame() -> impl IntoView {
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
+        }
+        if plans {
+            items.push(item("calendar-clock", td_string!(l, plans.title), "/desk/plans", 0));
+        }
+        if charges {
+            items.push(item("receipt", td_string!(l, billing.charges), "/desk/charges", 0));
+        }
+        if debts {
+            items.push(item("wallet", td_string!(l, billing.debts), "/desk/debts", 0));
+        }
+        if sees_shifts {
+            items.push(item("clock", td_string!(l, shifts.title), "/desk/shifts", 0));
         }
         if imports {
             items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));
@@ -195,6 +210,8 @@ fn section(path: &str) -> String {
         Some("units" | "complexes" | "documents") => "/desk/buildings".to_owned(),
         Some("call" | "search") => "/desk/people".to_owned(),
         Some("exports") => "/desk/imports".to_owned(),
+        Some("rounds" | "routes") => "/desk/plans".to_owned(),
+        Some("accounts" | "tariffs") => "/desk/charges".to_owned(),
         _ => path.to_owned(),
     }
 }

@@ -2,32 +2,41 @@
 
 mod access;
 mod audit;
+mod billing;
 mod frame;
 mod imports;
 mod lists;
 mod outages;
 mod people;
+mod plans;
 mod property;
 pub mod requests;
+mod rounds;
 mod search;
 mod settings;
+mod shifts;
 mod staff;
 mod upload;
 mod util;
 
 pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
+pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPage};
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
+pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
     BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,
     NewBuildingPage, UnitPage, UnitsPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
+pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    CalendarPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage, RolesPage, WhatIfPage,
+    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, LanguagesPage,
+    NumbersPage, PrivacyPage, ProofPage, RolesPage, WhatIfPage,
 };
+pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

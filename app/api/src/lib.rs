@@ -3,22 +3,29 @@
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
 pub mod access;
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod billing;
+pub mod classifier;
 pub mod companies;
 pub mod deadlines;
 pub mod error;
 pub mod imports;
 pub mod outages;
 pub mod people;
+pub mod plans;
 pub mod property;
 pub mod requests;
+pub mod rounds;
 pub mod search;
 pub mod session;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod upload;
+pub mod work;
 
 pub use error::{ApiError, ApiResult};
 

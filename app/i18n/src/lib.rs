@@ -9,12 +9,14 @@ mod generated {
 pub use generated::i18n::*;
 
 pub mod audit;
+pub mod billing;
 pub mod deadlines;
 pub mod failure;
 pub mod import_words;
 pub mod outages;
 pub mod when;
 pub mod words;
+pub mod work_words;
 
 use model::Lang;
 

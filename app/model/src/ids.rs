@@ -51,6 +51,14 @@ ids! {
     /// One signed-in device: a family of refresh tokens.
     SessionId,
     RequestId,
+    /// An entry of the classifier: what a request is about.
+    ProblemId,
+    /// A rule of who gets which requests.
+    AssignmentRuleId,
+    /// A duty: one that repeats each week, or a single one.
+    ShiftId,
+    /// A shift that was handed over.
+    HandoverId,
     CommentId,
     FileId,
     /// A saved view of a list.
@@ -68,10 +76,32 @@ ids! {
     AuditId,
     /// A document of a house or of the company.
     DocumentId,
+    /// A material or a service of the company.
+    CatalogueId,
+    /// A checklist of the company.
+    ChecklistId,
+    EstimateId,
+    /// Work that comes back by itself.
+    PlanId,
+    /// A way through the houses.
+    RouteId,
+    /// A walk along a route.
+    RoundId,
+    RoundPointId,
     /// An outage (отключение).
     OutageId,
     /// What the detector thinks is an outage.
     ProposalId,
     /// A riser (стояк).
     RiserId,
+    /// A movement in the ledger.
+    EntryId,
+    /// What is charged for: upkeep, waste, lift.
+    ServiceId,
+    /// An edition of a price.
+    TariffId,
+    /// Less to pay for one account.
+    ReliefId,
+    /// A monthly run of charges.
+    RunId,
 }

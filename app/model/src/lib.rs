@@ -2,9 +2,12 @@
 //! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
 
 pub mod access;
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod billing;
 pub mod bulk;
+pub mod classifier;
 pub mod deadlines;
 pub mod error;
 pub mod events;
@@ -14,19 +17,24 @@ pub mod ids;
 pub mod imports;
 pub mod lang;
 pub mod money;
+pub mod names;
 pub mod outages;
 pub mod page;
 pub mod people;
 pub mod phone;
+pub mod plans;
 pub mod privacy;
 pub mod property;
 pub mod requests;
 pub mod roles;
+pub mod rounds;
 pub mod search;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod validate;
+pub mod work;
 
 pub use error::{Code, Failure, FieldError};
 pub use ids::*;

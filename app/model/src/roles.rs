@@ -55,7 +55,9 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::HomesManage),
+            Self::Admin => {
+                !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide | P::HomesManage)
+            }
             // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
@@ -71,6 +73,12 @@ impl Role {
                     | P::OutagesRead
                     | P::OutagesManage
                     | P::StaffRead
+                    // who calls asks what they owe
+                    | P::LedgerRead
+                    | P::PlansManage
+                    | P::RoundsWalk
+                    | P::ShiftsRead
+                    | P::ShiftsHandOver
                     | P::ProfileManage
             ),
             // requests.read, requests.update_own
@@ -80,6 +88,7 @@ impl Role {
                     | P::RequestsUpdateOwn
                     | P::RequestsCommentInternal
                     | P::BuildingsRead
+                    | P::RoundsWalk
                     | P::OutagesRead
                     | P::ProfileManage
             ),
@@ -89,6 +98,7 @@ impl Role {
                 P::RequestsCreate
                     | P::RequestsReadOwn
                     | P::RequestsRate
+                    | P::RequestsDecide
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
@@ -138,7 +148,10 @@ permissions! {
     RequestsAssign = "requests.assign",
     RequestsCommentInternal = "requests.comment_internal",
     RequestsRate = "requests.rate",
+    RequestsDecide = "requests.decide",
     RequestsExport = "requests.export",
+    PlansManage = "plans.manage",
+    RoundsWalk = "rounds.walk",
     ResidentsRead = "residents.read",
     ResidentsCreate = "residents.create",
     ResidentsManage = "residents.manage",
@@ -149,11 +162,20 @@ permissions! {
     StaffManage = "staff.manage",
     OutagesRead = "outages.read",
     OutagesManage = "outages.manage",
+    ShiftsRead = "shifts.read",
+    ShiftsManage = "shifts.manage",
+    ShiftsHandOver = "shifts.hand_over",
     ReportsRead = "reports.read",
     SettingsManage = "settings.manage",
     PaymentsRead = "payments.read",
     PaymentsReadOwn = "payments.read_own",
     PaymentsCreate = "payments.create",
+    LedgerRead = "ledger.read",
+    LedgerCorrect = "ledger.correct",
+    LedgerBackdate = "ledger.backdate",
+    LedgerApprove = "ledger.approve",
+    ChargesManage = "charges.manage",
+    TariffsManage = "tariffs.manage",
     AuditRead = "audit.read",
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",

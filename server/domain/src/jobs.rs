@@ -37,6 +37,9 @@ pub struct NotifyAuthor {
     pub company_id: CompanyId,
     pub request_id: RequestId,
     pub status: model::requests::Status,
+    /// The version of an estimate that waits for their answer, when that is the news.
+    #[serde(default)]
+    pub estimate: Option<i32>,
 }
 impl Job for NotifyAuthor {
     const NAME: &'static str = "notify_author";
@@ -63,6 +66,19 @@ impl Job for DetectOutage {
     const NAME: &'static str = "detect_outage";
     fn key(&self) -> Option<String> {
         Some(format!("detect:{}", self.building_id))
+    }
+}
+
+/// Finds somebody for a new request.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AssignNew {
+    pub company_id: CompanyId,
+    pub request_id: RequestId,
+}
+impl Job for AssignNew {
+    const NAME: &'static str = "assign_new";
+    fn key(&self) -> Option<String> {
+        Some(format!("assign:{}", self.request_id))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::TestDb;
 use chrono::{DateTime, Utc};
-use domain::{Ctx, ctx::Parts, events::EventHub};
+use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub};
 use platform::{
     blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, password::Passwords,
     pubsub::PubSub, sealed::Sealer, secrets::Secrets, tokens::Jwt,
@@ -79,6 +79,7 @@ async fn parts(url: &SecretString, dir: &TempDir, settings: &[(&str, &str)]) -> 
         passwords: Passwords::new(),
         jwt: Jwt::new(&secrets, &config),
         sealer: Sealer::new(&secrets).unwrap(),
+        models: Models::default(),
         clock,
         config,
     }

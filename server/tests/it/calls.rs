@@ -99,10 +99,13 @@ pub fn samples(door: &str) -> Vec<Sample> {
         crate::calls_access::samples,
         crate::calls_search::samples,
         crate::calls_imports::samples,
+        crate::calls_billing::samples,
         crate::calls_outages::samples,
         crate::calls_staff::samples,
         crate::calls_property::samples,
         crate::calls_people::samples,
+        crate::calls_work::samples,
+        crate::calls_duties::samples,
     ];
     if let Some(found) = features.into_iter().map(|samples| samples(door)).find(|found| !found.is_empty()) {
         return found;

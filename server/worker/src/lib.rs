@@ -3,14 +3,17 @@
 //! Jobs are enqueued by use cases in their own transaction (`domain::jobs`) and run here by graphile_worker.
 
 pub mod exports;
+pub mod ledger;
 pub mod messages;
 pub mod tasks;
 
+mod assign;
 mod audit;
 mod clock;
 mod deliver;
 mod notify;
 mod outages;
+mod plans;
 mod seal;
 mod sweep;
 
@@ -66,6 +69,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<outages::NotifyNeighbours>()
         .define_job::<outages::Tick>()
         .with_cron(Cron::every_minute::<outages::Tick>())
+        .define_job::<assign::Task>()
+        .define_job::<assign::Waiting>()
+        .with_cron(Cron::every_minute::<assign::Waiting>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
         .define_job::<clock::Tick>()
@@ -76,9 +82,14 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
         .with_cron(Cron::every_minute::<tasks::Revive>())
+        .define_job::<ledger::Check>()
+        // 03:20 in Tashkent.
+        .with_cron(Cron::daily_at::<ledger::Check>(22, 20)?)
         .define_job::<audit::Seal>()
         .define_job::<audit::Verify>()
         .with_cron(Cron::hourly_at::<sweep::Hourly>(17)?)
+        .define_job::<plans::Run>()
+        .with_cron(Cron::hourly_at::<plans::Run>(4)?)
         .with_cron(Cron::every_minute::<audit::Seal>())
         // 04:10 in Tashkent.
         .with_cron(Cron::daily_at::<audit::Verify>(23, 10)?)

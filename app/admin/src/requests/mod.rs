@@ -13,10 +13,13 @@ mod filters;
 mod list;
 mod page;
 mod preview;
+mod problem;
 mod query;
 mod stream;
+mod work;
 
 pub use create::NewRequestPage;
 pub use list::RequestsPage;
 pub use page::RequestPage;
+pub(crate) use problem::problem_options;
 pub use query::{Assignee, ListQuery, View};

@@ -2,10 +2,12 @@
 
 use super::{
     actions::Actions,
+    assign::Suggestion,
     clock::{TimeMark, Told},
     facts::Facts,
     files::Files,
     stream::Stream,
+    work::Work,
 };
 use crate::{
     outages::Beside,
@@ -150,7 +152,9 @@ fn Page(first: First) -> impl IntoView {
         <div class="split">
             <div class="stack">
                 <Beside id=id first=context version=touched />
+                <Suggestion open=open />
                 <Facts open=open told=told />
+                <Work open=open />
                 <Files open=open />
             </div>
             <Stream open=open />

@@ -6,7 +6,11 @@ use api::session::use_now;
 use chrono::{DateTime, Utc};
 use i18n::{Locale, td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::requests::{AddComment, Change, CommentView, HistoryEntry, RequestCard, Status};
+use model::{
+    assignment::Explanation,
+    classifier::Names,
+    requests::{AddComment, Change, CommentView, HistoryEntry, RequestCard, Status},
+};
 use ui::{
     dom::{store, stored},
     prelude::*,
@@ -142,9 +146,14 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::Assignee => ("user-check", Tone::Info),
         Change::Rating => ("star", Tone::Success),
         Change::File => ("camera", Tone::Neutral),
+        Change::Confirmation => ("badge-check", Tone::Success),
+        Change::Estimate => ("receipt", Tone::Info),
         Change::Due => ("clock", Tone::Neutral),
         Change::Waiting => ("circle-pause", Tone::Warning),
-        Change::Category | Change::Kind | Change::Priority | Change::Description => ("pencil", Tone::Neutral),
+        Change::Chosen => ("sparkles", Tone::Info),
+        Change::Category | Change::Problem | Change::Kind | Change::Priority | Change::Description => {
+            ("pencil", Tone::Neutral)
+        }
     }
 }
 
@@ -157,6 +166,9 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         (Some(v), Change::Category) => v.parse().map_or_else(|()| v.to_owned(), |v| words::category(l, v).to_owned()),
         (Some(v), Change::Kind) => v.parse().map_or_else(|()| v.to_owned(), |v| words::kind(l, v).to_owned()),
         (Some(v), Change::Priority) => v.parse().map_or_else(|()| v.to_owned(), |v| words::priority(l, v).to_owned()),
+        (Some(v), Change::Problem) => {
+            serde_json::from_str::<Names>(v).map_or_else(|_| v.to_owned(), |names| names.of(i18n::lang(l)).to_owned())
+        }
         (Some(v), Change::Due) => v.parse::<DateTime<Utc>>().map_or_else(|_| v.to_owned(), |at| when::full(l, at)),
         (Some(v), _) => v.to_owned(),
     };
@@ -167,12 +179,21 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         Change::Status => format!("{old} → {new}"),
         Change::Assignee => td_string!(l, requests.change_assignee, name = new).to_string(),
         Change::Category => named(td_string!(l, requests.category)),
+        Change::Problem if entry.new.is_none() => td_string!(l, classifier.change_none).to_owned(),
+        Change::Problem => td_string!(l, classifier.change_problem, name = new).to_string(),
+        Change::Chosen => match entry.new.as_deref().and_then(|v| serde_json::from_str::<Explanation>(v).ok()) {
+            Some(why) => format!("{}: {}", td_string!(l, assignment.chosen), words::why(l, &why)),
+            None => td_string!(l, assignment.chosen).to_owned(),
+        },
         Change::Kind => named(td_string!(l, requests.kind)),
         Change::Priority => named(td_string!(l, requests.priority)),
         Change::Due => named(td_string!(l, requests.due)),
         Change::Description => td_string!(l, requests.change_description).to_owned(),
         Change::Rating => td_string!(l, requests.change_rating, stars = new).to_string(),
         Change::File => td_string!(l, requests.change_files, n = new).to_string(),
+        Change::Confirmation | Change::Estimate => {
+            i18n::work_words::change(l, entry.change, entry.old.as_deref(), entry.new.as_deref())
+        }
         Change::Waiting if entry.new.as_deref() == Some("true") => td_string!(l, deadlines.change_waiting).to_owned(),
         Change::Waiting => td_string!(l, deadlines.change_waiting_over).to_owned(),
     }

@@ -3,6 +3,7 @@
 use super::{Action, Category, Kind, Moment, Priority, RatingReason, Source, Status, words};
 use crate::deadlines::{Clock, PauseReason};
 use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
+use crate::{assignment::Explanation, classifier::ProblemRef};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,7 @@ pub struct RequestRow {
     pub kind: Kind,
     pub priority: Priority,
     pub category: Category,
+    pub source: Source,
     /// `Навои 12, кв. 45`.
     pub address: String,
     pub description: String,
@@ -148,6 +150,10 @@ pub struct RequestCard {
     pub kind: Kind,
     pub priority: Priority,
     pub category: Category,
+    /// From the classifier; absent in old requests and where nobody could place it.
+    pub problem: Option<ProblemRef>,
+    /// Why the assignee was chosen, when the system chose; for the company only.
+    pub assignment: Option<Explanation>,
     pub source: Source,
     pub address: String,
     pub complex_id: Option<ComplexId>,
@@ -203,6 +209,8 @@ pub struct RequestCard {
     pub may_edit: bool,
     /// The reader may ask the author and stop the clock, or end that.
     pub may_wait: bool,
+    /// What is recorded of the work, its proof and its price.
+    pub work: crate::work::FieldWork,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -246,6 +254,11 @@ words! {
     Change {
         Created = "created", Status = "status", Assignee = "assignee", Category = "category", Kind = "kind",
         Priority = "priority", Description = "description", Due = "due_at", Rating = "rating", File = "file", Waiting = "waiting",
+        Confirmation = "confirmation", Estimate = "estimate",
+        // The names before and after, as JSON in three languages: what it was called then.
+        Problem = "problem",
+        // Why the system chose the assignee, as JSON.
+        Chosen = "chosen",
     }
 }
 

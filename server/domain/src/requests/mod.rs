@@ -1,5 +1,6 @@
 //! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `card` and `list`.
 
+mod auto;
 mod automatic;
 mod bulk;
 mod card;
@@ -9,8 +10,10 @@ mod queries;
 mod together;
 mod waiting;
 mod words;
+pub mod work;
 mod workflow;
 
+pub(crate) use auto::assign_by_itself;
 pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
 pub use bulk::bulk;
 pub(crate) use handover::hand_over;
@@ -24,7 +27,9 @@ pub(crate) use words::{FoundRequest, find};
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
     actor::Door,
+    assignment,
     audit::Entry,
+    classifier,
     deadlines::steps,
     events::Audience,
     files,
@@ -36,8 +41,8 @@ use model::{
     Code, ContactId, Permission as P, RequestId, Role,
     events::Event,
     requests::{
-        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Kind, Moment, MoveRequest, Party,
-        Priority, RateRequest, RequestCard, Source, Status, UpdateRequest,
+        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, Party,
+        RateRequest, RequestCard, Source, Status, UpdateRequest,
     },
     validate,
 };
@@ -92,23 +97,23 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     }
     let place = property::locate(tx, scope, command).await?;
     let person = queries::caller(tx, scope, command).await?;
-    let kind = command.kind.unwrap_or(Kind::Regular);
-    let priority =
-        command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
-    let promised = steps::promise(tx, kind, priority, command.category, place.building_id).await?;
+    let about = classifier::for_filing(tx, command).await?;
+    let promised =
+        steps::promise(tx, about.kind, about.priority, about.category, place.building_id, about.hours).await?;
     let new = queries::NewRequest {
         id: platform::ids::new_id().into(),
-        kind,
-        priority,
-        category: command.category,
         source: source(tx.actor()),
         place,
         person,
         description: command.description.trim(),
+        about,
         promised,
     };
     let core = queries::insert(tx, &new).await?;
     queries::history(tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
+    if let Some((_, names)) = classifier::named(tx, new.about.problem).await? {
+        queries::history(tx, core.id, Change::Problem, None, Some(&serde_json::to_string(&names)?), None).await?;
+    }
     files::attach(tx, core.id, &command.file_ids, Moment::Before).await?;
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestCreated { request_id, number, status }),
@@ -118,6 +123,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     audit(tx, "request.create", core.id, json!({ "number": [null, core.number], "category": [null, core.category] }))
         .await?;
     outages::watch(tx, core.building_id, core.category).await?;
+    assignment::on_filed(tx, core.id, new.about.kind).await?;
     Ok(core.id)
 }
 
@@ -142,8 +148,13 @@ pub async fn update(
     if !core.status.is_open() {
         return Err(Code::IllegalTransition.into());
     }
-    let mut changes = queries::update_facts(&mut tx, &core, command).await?;
+    let (command, problem) = classifier::for_update(&mut tx, id, command).await?;
+    let mut changes = queries::update_facts(&mut tx, &core, &command).await?;
+    if changes.is_empty() && problem.is_some() {
+        queries::touch(&mut tx, id).await?;
+    }
     steps::after_edit(&mut tx, id, &mut changes).await?;
+    changes.extend(problem.map(|(old, new)| (Change::Problem, old, new)));
     for (change, old, new) in &changes {
         queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
     }
@@ -155,8 +166,10 @@ pub async fn update(
             &audience,
         )
         .await?;
-        let diff: serde_json::Map<_, _> =
-            changes.iter().map(|(change, old, new)| (change.to_string(), json!([old, new]))).collect();
+        let diff: serde_json::Map<_, _> = changes
+            .iter()
+            .map(|(change, old, new)| (change.to_string(), json!([spoken(*change, old), spoken(*change, new)])))
+            .collect();
         audit(&mut tx, "request.update", id, diff.into()).await?;
     }
     let card = card::card(&mut tx, &scope, id).await?;
@@ -178,6 +191,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
         .ok_or_else(|| Error::field("/assignee_id", "unknown"))?;
     let to = core.status.after(Action::Assign).ok_or(Code::IllegalTransition)?;
     let moved = queries::set_assignee(&mut tx, &core, to, Some(command.assignee_id)).await?;
+    work::moved(&mut tx, &moved).await?;
     let old = core.assignee_name.clone();
     queries::history(&mut tx, id, Change::Assignee, old.as_deref(), Some(&assignee), command.comment.as_deref())
         .await?;
@@ -225,6 +239,9 @@ pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest
     if to == Status::InProgress && core.assignee_id.is_none() {
         return Err(Code::IllegalTransition.into());
     }
+    if to == Status::InProgress {
+        work::may_start(&mut tx, id).await?;
+    }
     let moved = queries::set_status(&mut tx, &core, to, command.reason.as_deref(), command.until).await?;
     moved_to(&mut tx, &core, &moved, command.reason.as_deref()).await?;
     let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
@@ -235,7 +252,8 @@ pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest
 /// Reports the work as done, with words and photos.
 ///
 /// # Errors
-/// `illegal_transition` when the work was not in progress or is somebody else's.
+/// `illegal_transition` when the work was not in progress or is somebody else's; `proof_missing` with everything the
+/// company still wants to see.
 pub async fn complete(ctx: &Ctx, actor: &Actor, id: RequestId, command: &CompleteRequest) -> Result<RequestCard> {
     let scope = actor.scope_any(&[P::RequestsUpdate, P::RequestsUpdateOwn])?;
     validate::check(command)?;
@@ -243,6 +261,7 @@ pub async fn complete(ctx: &Ctx, actor: &Actor, id: RequestId, command: &Complet
     let core = queries::lock(&mut tx, &scope, id).await?;
     let to = workflow::step(party(actor, &scope, &core)?, core.status, Action::Complete)?;
     files::attach(&mut tx, id, &command.file_ids, Moment::After).await?;
+    work::before_done(&mut tx, &core, command.result.as_deref()).await?;
     let moved = queries::set_done(&mut tx, &core, to, command.result.as_deref()).await?;
     moved_to(&mut tx, &core, &moved, command.result.as_deref()).await?;
     let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
@@ -353,6 +372,7 @@ async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> 
     let (old, new) = (from.status.as_str(), to.status.as_str());
     queries::history(tx, to.id, Change::Status, Some(old), Some(new), reason).await?;
     steps::after_step(tx, to.id, from.status, to.status).await?;
+    work::moved(tx, to).await?;
     tx.emit(
         &to.event(|request_id, number, status| Event::RequestStatusChanged { request_id, number, status }),
         &to.audience(),
@@ -367,12 +387,22 @@ async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
     if core.contact_id.is_none() || core.contact_id == tx.actor().contact_id() {
         return Ok(());
     }
-    let job = NotifyAuthor { company_id: tx.actor().company_id(), request_id: core.id, status: core.status };
+    let job =
+        NotifyAuthor { company_id: tx.actor().company_id(), request_id: core.id, status: core.status, estimate: None };
     tx.enqueue(&job).await
 }
 
 async fn audit(tx: &mut Tx, action: &str, id: RequestId, changes: serde_json::Value) -> Result<()> {
     tx.audit(Entry { action, object_type: "request", object_id: Some(id.0), changes }).await
+}
+
+/// What the audit keeps of a value: a problem by its name in Russian, the language of the books.
+fn spoken(change: Change, value: &Option<String>) -> Option<String> {
+    let text = value.as_ref()?;
+    match serde_json::from_str::<model::classifier::Names>(text) {
+        Ok(names) if change == Change::Problem => Some(names.ru),
+        _ => Some(text.clone()),
+    }
 }
 
 /// The part the actor plays for this request.

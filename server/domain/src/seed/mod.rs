@@ -6,6 +6,7 @@
 //! no connected browser has missed the invented past.
 
 mod arrivals;
+mod billing;
 mod canvas;
 mod clocks;
 mod copy;
@@ -19,8 +20,11 @@ mod pictures;
 mod plan;
 mod requests;
 mod rng;
+mod roster;
+mod sorter;
 mod texts;
 mod topics;
+mod work;
 
 use crate::{Ctx, Error, Result, auth::DEMO_CODE};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -116,7 +120,9 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     write_company(&mut tx, &plot, options).await?;
     let mut rows = copy::Rows::begin(&mut tx).await?;
     let mut phones = people::Phones::new(plot.seed);
+    let sorter = sorter::Sorted::load(&mut tx, &plot).await?;
     let staff = people::write_staff(&mut rows, &plot, &mut phones);
+    roster::write(&mut rows, &plot, &staff);
     houses::write_complexes(&mut rows, &plot, &complexes);
     let mut residents = Vec::new();
     let mut pipes = Vec::new();
@@ -136,6 +142,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
             households: &households,
             staff: &staff,
             album: &album,
+            sorter: &sorter,
         };
         for request in planned {
             requests::write(&mut rows, &mut rng, &house, request);
@@ -153,6 +160,8 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     papers::write(&mut rows, &plot, &buildings, &papers);
     rows.flush(&mut tx).await?;
     outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
+    work::write(&mut tx, &plot, &buildings, &staff).await?;
+    billing::write(&mut tx, &plot, &buildings, (staff.admin.id, &staff.admin.name)).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");
     tx.commit().await?;
@@ -177,6 +186,14 @@ async fn write_company(conn: &mut sqlx::PgConnection, plot: &Plot, options: &See
         plot.company,
         options.company_name,
         plot.opened
+    )
+    .execute(&mut *conn)
+    .await?;
+    // Whoever looks around sees the suggestions; nothing moves behind their back.
+    sqlx::query!(
+        "insert into assignment_settings (company_id, emergency, regular, paid, warranty)
+         values ($1, 'suggest', 'suggest', 'suggest', 'suggest')",
+        plot.company
     )
     .execute(conn)
     .await?;

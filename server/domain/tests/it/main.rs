@@ -3,26 +3,35 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod access;
+mod assignment;
 mod audit;
+mod billing;
+mod classifier;
 mod codes;
 mod deadlines;
+mod estimates;
 mod events;
 mod export;
+mod fieldwork;
 mod figures;
 mod idempotency;
 mod journey;
+mod ledger;
 mod lists;
 mod outages;
 mod passwords;
 mod people;
+mod plans;
 mod privacy;
 mod property;
 mod registers;
+mod rounds;
 mod scope;
 mod search;
 mod seed;
 mod sessions;
 mod settings;
+mod shifts;
 mod staff;
 mod support;
 mod totp;

@@ -22,6 +22,8 @@ use testkit::{TestCtx, World, photo, resident_actor};
 /// Tables that belong to no company: each with the reason.
 const WITHOUT_COMPANY: &[&str] = &[
     "_sqlx_migrations", // which migrations ran
+    "common_places",    // shipped with the product; companies have rows of their own
+    "common_problems",  // the same
     "companies",        // the companies themselves: behind the wall by their id
     "login_codes",      // by phone, before anybody knows whose it is
     "password_resets",  // by token, for a user
@@ -29,6 +31,38 @@ const WITHOUT_COMPANY: &[&str] = &[
     "recovery_codes",   // by user
     "telegram_chats",   // by chat, before it is linked
     "telegram_inbox",   // raw updates
+];
+
+/// A row of every table of field work, plans, rounds and estimates, for a company that has a request.
+const FIELD_WORK: &[&str] = &[
+    "insert into catalogue (id, company_id, list, names, unit, price_tiyin, created_at) values (gen_random_uuid(), $1, 'material', '{}', 'metre', 1, now())",
+    "insert into checklists (id, company_id, name, items, created_at) values (gen_random_uuid(), $1, 'a', '{a}', now())",
+    "insert into request_checks (id, company_id, request_id, position, text) select gen_random_uuid(), $1, id, 1, 'a' from requests where company_id = $1",
+    "insert into request_materials (id, company_id, request_id, material_id, names, unit, price_tiyin, quantity_milli, by_name, at)
+       select gen_random_uuid(), $1, r.id, c.id, '{}', 'metre', 1, 1, '', now() from requests r, catalogue c where r.company_id = $1 and c.company_id = $1",
+    "insert into request_times (id, company_id, request_id, user_id, by_name, by_hand, started_at, minutes)
+       select gen_random_uuid(), $1, r.id, r.assignee_id, '', true, now(), 1 from requests r where r.company_id = $1 and r.assignee_id is not null",
+    "insert into request_costs (id, company_id, request_id, amount_tiyin, reason, by_name, at) select gen_random_uuid(), $1, id, 1, 'a', '', now() from requests where company_id = $1",
+    "insert into proof_rules (company_id, position, needs) values ($1, 0, '{time}')",
+    "insert into work_settings (company_id) values ($1)",
+    "insert into confirmation_codes (company_id, request_id, code, made_at) select $1, id, '0000', now() from requests where company_id = $1",
+    "insert into confirmations (id, company_id, request_id, how, at, by_name, reason, hash)
+       select gen_random_uuid(), $1, id, 'absent', now(), '', 'a', repeat('0', 64) from requests where company_id = $1",
+    "insert into plans (id, company_id, title, category, unit, every, weekday, starts_on, created_at)
+       values (gen_random_uuid(), $1, 'a', 'yard', 'week', 1, 1, '2027-01-01', now())",
+    "insert into plan_places (company_id, plan_id, position, building_id) select $1, p.id, row_number() over (), b.id from plans p, buildings b where p.company_id = $1 and b.company_id = $1",
+    "insert into plan_runs (company_id, plan_id, due_on, building_id, at) select $1, plan_id, '2027-01-04', building_id, now() from plan_places where company_id = $1",
+    "insert into routes (id, company_id, name, created_at) values (gen_random_uuid(), $1, 'a', now())",
+    "insert into route_points (company_id, route_id, position, building_id, question, answer, category)
+       select $1, r.id, row_number() over (), b.id, 'a', 'yes_no', 'yard' from routes r, buildings b where r.company_id = $1 and b.company_id = $1",
+    "insert into rounds (id, company_id, route_id, name, assignee_id, due_on, created_at)
+       select gen_random_uuid(), $1, r.id, 'a', u.id, '2027-01-04', now() from routes r, users u where r.company_id = $1 and u.company_id = $1 and u.role = 'staff' limit 1",
+    "insert into round_points (id, company_id, round_id, position, building_id, address, place, question, answer, photo_required, category)
+       select gen_random_uuid(), $1, w.id, p.position, p.building_id, '', '', 'a', 'yes_no', false, 'yard' from rounds w, route_points p where w.company_id = $1 and p.company_id = $1",
+    "insert into estimates (id, company_id, request_id, version, state, total_tiyin, valid_until, made_by, sent_at)
+       select gen_random_uuid(), $1, id, 1, 'sent', 1, '2027-01-01', '', now() from requests where company_id = $1",
+    "insert into estimate_lines (company_id, estimate_id, position, names, unit, price_tiyin, quantity_milli, total_tiyin)
+       select $1, id, 0, '{}', 'piece', 1, 1000, 1 from estimates where company_id = $1",
 ];
 
 async fn tables(admin: &mut PgConnection, with_company: bool) -> Vec<String> {
@@ -91,6 +125,20 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into deadline_watch (company_id, updated_at) values ($1, now())",
             "insert into request_pauses (id, company_id, request_id, reason, from_at, to_at) select gen_random_uuid(), $1, id, 'deferred', now(), now() from requests where company_id = $1",
             "insert into request_alerts (company_id, request_id, clock, alert, at) select $1, id, 'answer', 'breach', now() from requests where company_id = $1",
+            "insert into services (id, company_id, name_ru, name_uz, name_en, position) values (gen_random_uuid(), $1, 'a', 'a', 'a', 1)",
+            "insert into tariffs (id, company_id, service_id, rule, price_tiyin, since, created_at, created_by_name) select gen_random_uuid(), $1, id, 'unit', 1, '2026-01-01', now(), '' from services where company_id = $1",
+            "insert into reliefs (id, company_id, account_id, percent_bp, since, reason, created_at, created_by_name) select gen_random_uuid(), $1, id, 1, '2026-01-01', 'a', now(), '' from personal_accounts where company_id = $1 limit 1",
+            "insert into charge_runs (id, company_id, period, state, created_at, created_by_name) values (gen_random_uuid(), $1, '2026-05-01', 'posted', now(), '')",
+            "insert into charge_totals (company_id, run_id, building_id, service_id, lines, amount_tiyin, before_tiyin) select $1, r.id, r.id, s.id, 1, 1, 1 from charge_runs r, services s where r.company_id = $1 and s.company_id = $1",
+            "insert into charge_warnings (company_id, run_id, kind, building_id) select $1, id, 'no_area', id from charge_runs where company_id = $1",
+            "select charge_houses($1, r.id, r.period, r.period, array(select id from buildings where company_id = $1), null, '', now()) from charge_runs r where r.company_id = $1",
+            "insert into billing_rules (company_id) values ($1)",
+            "insert into assignment_settings (company_id, emergency, regular, paid, warranty) values ($1, 'off', 'off', 'off', 'off')",
+            "insert into assignment_rules (id, company_id, category, skill, created_at) values (gen_random_uuid(), $1, 'yard', 'handyman', now())",
+            "insert into shifts (id, company_id, user_id, duty, weekday, day, starts, ends, created_at) select gen_random_uuid(), $1, id, 'field', 1, '2026-01-01', '08:00', '20:00', now() from users where company_id = $1 and role = 'staff' limit 1",
+            "insert into shift_skips (company_id, shift_id, day) select $1, id, '2026-01-05' from shifts where company_id = $1",
+            "insert into shift_handovers (id, company_id, user_id, user_name, started_at, ended_at, handing) select gen_random_uuid(), $1, id, name, now(), now(), '{}' from users where company_id = $1 and role = 'dispatcher' limit 1",
+            "insert into closed_periods (company_id, period, closed_at, closed_by_name) values ($1, '2025-01-01', now(), '')",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {
             sqlx::query(sql).bind(id).execute(&mut superuser).await.unwrap();
@@ -132,6 +180,10 @@ async fn busy_world(ctx: &TestCtx) -> World {
             .unwrap();
     }
     for company in [&world.a, &world.b] {
+        let id = company.id.0;
+        for sql in FIELD_WORK {
+            sqlx::query(*sql).bind(id).execute(&mut superuser).await.unwrap();
+        }
         crate::outages::in_every_table(ctx, company).await;
     }
     audit::seal(ctx).await.unwrap();

@@ -1,8 +1,11 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
 pub mod access;
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod billing;
+pub mod classifier;
 mod deadlines;
 pub mod extract;
 pub mod files;
@@ -10,12 +13,15 @@ pub mod imports;
 pub mod openapi;
 pub mod outages;
 pub mod people;
+pub mod plans;
 pub mod problem;
 pub mod property;
 pub mod requests;
+pub mod rounds;
 pub mod search;
 pub mod staff;
 pub mod tasks;
+pub mod work;
 
 use axum::Router;
 use domain::Ctx;
@@ -47,7 +53,12 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(work::routes())
+        .merge(plans::routes())
+        .merge(rounds::routes())
         .merge(deadlines::routes())
+        .merge(classifier::routes())
+        .merge(assignment::routes())
         .merge(files::routes())
         .merge(property::routes())
         .merge(people::routes())
@@ -57,5 +68,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(imports::routes())
         .merge(tasks::routes())
         .merge(outages::routes())
+        .merge(billing::routes())
         .merge(audit::routes())
 }
