@@ -1,7 +1,8 @@
 //! Tabs are links: the chosen one lives in the address.
 
 use crate::{badge::Count, icon::Icon, tone::Tone};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 
 /// One tab.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,11 +21,25 @@ pub struct Tab {
     pub current: bool,
 }
 
-/// A row of tabs with counters.
+/// A row of tabs with counters. With `side` it stands beside the page where there is room: for more than a handful.
 #[component]
-pub fn Tabs(#[prop(into)] tabs: Signal<Vec<Tab>>, #[prop(into)] label: Signal<String>) -> impl IntoView {
+pub fn Tabs(
+    #[prop(into)] tabs: Signal<Vec<Tab>>,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional)] side: bool,
+) -> impl IntoView {
+    let line = NodeRef::<html::Nav>::new();
+    // A row longer than the window begins with what is looked at.
+    Effect::new(move |_| {
+        tabs.track();
+        let Some(line) = line.get() else { return };
+        let current = line.query_selector("[aria-current]").ok().flatten();
+        if let Some(current) = current.and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok()) {
+            line.set_scroll_left((current.offset_left() - line.offset_left() - 48).max(0));
+        }
+    });
     view! {
-        <nav class="tabs-line" aria-label=move || label.get()>
+        <nav node_ref=line class="tabs-line" class:tabs-side=side aria-label=move || label.get()>
             {move || tabs.get().into_iter().map(|tab| view! {
                 <a href=tab.href aria-current=tab.current.then_some("page")>
                     {tab.icon.map(|icon| view! { <Icon name=icon /> })}
