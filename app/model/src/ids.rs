@@ -74,4 +74,10 @@ ids! {
     ProposalId,
     /// A riser (стояк).
     RiserId,
+    /// A cash register of Payme or Click.
+    KassaId,
+    /// Money that came in.
+    PaymentId,
+    /// A bill that is paid once.
+    BillId,
 }

@@ -16,6 +16,7 @@ pub mod lang;
 pub mod money;
 pub mod outages;
 pub mod page;
+pub mod payments;
 pub mod people;
 pub mod phone;
 pub mod privacy;

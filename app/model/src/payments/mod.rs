@@ -1,0 +1,50 @@
+//! Payments: cash registers of Payme and Click, money that came in, and links to pay by.
+
+mod kassas;
+mod links;
+mod views;
+
+pub use kassas::*;
+pub use links::*;
+pub use views::*;
+
+use crate::requests::words;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// Who carries the money.
+    Provider { Payme = "payme", Click = "click" }
+}
+
+words! {
+    /// How money came in.
+    PaymentSource { Payme = "payme", Click = "click", Cash = "cash", Bank = "bank", Terminal = "terminal" }
+}
+
+words! {
+    /// Refunded money was taken back by a reversing entry.
+    PaymentState { Completed = "completed", Refunded = "refunded" }
+}
+
+words! {
+    /// Accumulating: a personal account that takes any sum, any number of times. One time: a bill that is paid once.
+    KassaMode { Accumulating = "accumulating", OneTime = "one_time" }
+}
+
+impl From<Provider> for PaymentSource {
+    fn from(provider: Provider) -> Self {
+        match provider {
+            Provider::Payme => Self::Payme,
+            Provider::Click => Self::Click,
+        }
+    }
+}
+
+impl PaymentSource {
+    /// Written down by hand at the desk.
+    pub const BY_HAND: [Self; 3] = [Self::Cash, Self::Bank, Self::Terminal];
+
+    pub fn is_by_hand(self) -> bool {
+        Self::BY_HAND.contains(&self)
+    }
+}
