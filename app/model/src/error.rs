@@ -60,6 +60,14 @@ codes! {
     SampleInUse = "sample_in_use", 409;
     /// Something still depends on it; `fields` says what, with how many as the limit.
     InUse = "in_use", 409;
+    /// The movement is in the ledger already.
+    AlreadyPosted = "already_posted", 409;
+    /// The movement was taken back before, or is itself the taking back of another.
+    AlreadyReversed = "already_reversed", 409;
+    /// The month is closed: nothing is booked into it any more.
+    PeriodClosed = "period_closed", 409;
+    /// Booking on a day that has passed needs a right of its own.
+    BackDating = "back_dating", 403;
     /// The same Idempotency-Key came with another body.
     IdempotencyMismatch = "idempotency_mismatch", 422;
     /// The first call with this Idempotency-Key is still running.

@@ -74,6 +74,10 @@ ids! {
     ProposalId,
     /// A riser (стояк).
     RiserId,
+    /// A movement in the ledger.
+    EntryId,
+    /// What is charged for: upkeep, waste, lift.
+    ServiceId,
     /// A cash register of Payme or Click.
     KassaId,
     /// Money that came in.

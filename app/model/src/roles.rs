@@ -71,6 +71,8 @@ impl Role {
                     | P::OutagesRead
                     | P::OutagesManage
                     | P::StaffRead
+                    // who calls asks what they owe
+                    | P::LedgerRead
                     | P::ProfileManage
             ),
             // requests.read, requests.update_own
@@ -154,6 +156,12 @@ permissions! {
     PaymentsRead = "payments.read",
     PaymentsReadOwn = "payments.read_own",
     PaymentsCreate = "payments.create",
+    LedgerRead = "ledger.read",
+    LedgerCorrect = "ledger.correct",
+    LedgerBackdate = "ledger.backdate",
+    LedgerApprove = "ledger.approve",
+    ChargesManage = "charges.manage",
+    TariffsManage = "tariffs.manage",
     PaymentsRecord = "payments.record",
     PaymentsRefund = "payments.refund",
     KassasManage = "kassas.manage",

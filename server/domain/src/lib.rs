@@ -19,6 +19,7 @@ pub mod files;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;
+pub mod ledger;
 pub mod messages;
 pub mod migrate;
 pub mod outages;

@@ -3,6 +3,7 @@
 //! Jobs are enqueued by use cases in their own transaction (`domain::jobs`) and run here by graphile_worker.
 
 pub mod exports;
+pub mod ledger;
 pub mod messages;
 pub mod tasks;
 
@@ -76,6 +77,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
         .with_cron(Cron::every_minute::<tasks::Revive>())
+        .define_job::<ledger::Check>()
+        // 03:20 in Tashkent.
+        .with_cron(Cron::daily_at::<ledger::Check>(22, 20)?)
         .define_job::<audit::Seal>()
         .define_job::<audit::Verify>()
         .with_cron(Cron::hourly_at::<sweep::Hourly>(17)?)
