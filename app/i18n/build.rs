@@ -4,7 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 21] = [
+const FEATURES: [&str; 22] = [
     "common",
     "errors",
     "ui",
@@ -26,6 +26,7 @@ const FEATURES: [&str; 21] = [
     "deadlines",
     "access",
     "lists",
+    "payments",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

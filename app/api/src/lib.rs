@@ -10,6 +10,7 @@ pub mod deadlines;
 pub mod error;
 pub mod imports;
 pub mod outages;
+pub mod payments;
 pub mod people;
 pub mod property;
 pub mod requests;

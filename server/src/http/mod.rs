@@ -16,6 +16,7 @@ pub mod server;
 pub mod telegram;
 pub mod trace;
 pub mod v1;
+pub mod webhooks;
 pub mod ws;
 
 use crate::bot_link::BotLink;
@@ -135,7 +136,7 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         app = app.merge(telegram::routes(ctx.clone(), bot));
     }
     let body_limit = ctx.config.server.body_limit_bytes;
-    Ok(app
+    let app = app
         .layer(from_fn_with_state(ctx.clone(), limits::apply))
         .layer(from_fn_with_state(ctx.clone(), security::same_site))
         .layer(from_fn(v1::problem::speak))
@@ -146,7 +147,8 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         .layer(from_fn_with_state(ctx.clone(), security::headers))
         .layer(from_fn(trace::log))
         .layer(axum::Extension(names))
-        .with_state(ctx))
+        .with_state(ctx.clone());
+    Ok(app.merge(webhooks::routes(ctx)))
 }
 
 /// HTML and JSON only: files are compressed once when built, photos do not shrink.

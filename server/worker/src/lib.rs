@@ -12,6 +12,7 @@ mod clock;
 mod deliver;
 mod notify;
 mod outages;
+mod payments;
 mod seal;
 mod sweep;
 
@@ -67,6 +68,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<outages::NotifyNeighbours>()
         .define_job::<outages::Tick>()
         .with_cron(Cron::every_minute::<outages::Tick>())
+        .define_job::<payments::Notify>()
+        .define_job::<payments::Tick>()
+        .with_cron(Cron::every_minute::<payments::Tick>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
         .define_job::<clock::Tick>()

@@ -14,6 +14,8 @@ pub struct KassaView {
     pub id: KassaId,
     pub version: i32,
     pub facts: KassaFacts,
+    /// The addresses of its houses, in the order of their ids.
+    pub houses: Vec<String>,
     /// `••••3456`
     pub secret_shown: String,
     /// What to write into the provider's cabinet.
@@ -92,7 +94,7 @@ pub struct Fiscal {
 pub struct SaveKassa {
     #[garde(dive)]
     pub facts: KassaFacts,
-    #[garde(inner(custom(secret)))]
+    #[garde(inner(custom(key)))]
     #[serde(default)]
     pub secret: Option<String>,
 }
@@ -133,7 +135,7 @@ fn ikpu(value: &str, _: &()) -> garde::Result {
 }
 
 /// Printable and not short: the key is all that keeps strangers out.
-fn secret(value: &str, _: &()) -> garde::Result {
+fn key(value: &str, _: &()) -> garde::Result {
     let good = (8..=100).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic());
     if good { Ok(()) } else { Err(garde::Error::new("bad_key")) }
 }

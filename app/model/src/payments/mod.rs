@@ -9,7 +9,7 @@ pub use links::*;
 pub use views::*;
 
 use crate::requests::words;
-use serde::{Deserialize, Serialize};
+
 
 words! {
     /// Who carries the money.

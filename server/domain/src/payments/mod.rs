@@ -16,7 +16,7 @@ mod record;
 mod register;
 mod sweep;
 
-pub use kassas::{archive_kassa, create_kassa, kassa, kassa_tests, kassas, update_kassa};
+pub use kassas::{archive_kassa, check_kassa, create_kassa, kassa, kassas, update_kassa};
 pub use links::{create, owed, pay_page, page_links};
 pub use list::{get, list, totals};
 pub use notice::{PaymentNotice, notice};
@@ -24,4 +24,4 @@ pub use record::{keep_disputed, record, refund};
 pub use register::{Kassa, Register};
 pub use sweep::sweep;
 
-pub(crate) use list::export_page;
+pub(crate) use register::SECRET;

@@ -4,6 +4,7 @@
 
 mod access;
 mod audit;
+mod click;
 mod codes;
 mod deadlines;
 mod events;
@@ -14,6 +15,8 @@ mod journey;
 mod lists;
 mod outages;
 mod passwords;
+mod payme;
+mod payments;
 mod people;
 mod privacy;
 mod property;
@@ -25,6 +28,7 @@ mod sessions;
 mod settings;
 mod staff;
 mod support;
+mod till;
 mod totp;
 mod transitions;
 mod visibility;

@@ -9,6 +9,7 @@ pub mod files;
 pub mod imports;
 pub mod openapi;
 pub mod outages;
+pub mod payments;
 pub mod people;
 pub mod problem;
 pub mod property;
@@ -50,6 +51,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(deadlines::routes())
         .merge(files::routes())
         .merge(property::routes())
+        .merge(payments::routes())
         .merge(people::routes())
         .merge(access::routes())
         .merge(staff::routes())

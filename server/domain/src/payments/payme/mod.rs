@@ -132,3 +132,8 @@ impl Error {
         matches!(code.as_deref(), Some("40001" | "40P01"))
     }
 }
+
+/// The header Payme sends with a key.
+pub fn authorization(key: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{LOGIN}:{key}")))
+}
