@@ -4,7 +4,7 @@
 use crate::{
     apply, join, login,
     not_found::{Elsewhere, NotFound},
-    page, profile,
+    page, pay, profile,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -88,7 +88,7 @@ impl Face {
             ("desk", Some("settings"), _) => Self::Settings,
             ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
-            ("my", Some("homes" | "documents"), _) => Self::MyHome,
+            ("my", Some("homes" | "documents" | "pay"), _) => Self::MyHome,
             ("my", ..) => Self::My,
             ("work", ..) => Self::Work,
             ("profile", ..) => Self::Profile,
@@ -110,6 +110,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/join") view=apply::JoinPage />
                 <Route path=path!("/join/home/:id") view=apply::JoinHomePage />
                 <Route path=path!("/join/staff/:id") view=join::JoinStaffPage />
+                <Route path=path!("/pay/:token") view=pay::PayPage />
                 <Route path=path!("/dev/ui") view=DevUi />
                 <Profile />
                 <ParentRoute path=path!("/desk") view=admin::Frame>
@@ -276,6 +277,8 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("staff") view=admin::StaffPage />
         <Route path=path!("staff/:id") view=admin::StaffMemberPage />
+        <Route path=path!("payments") view=admin::PaymentsPage />
+        <Route path=path!("payments/:id") view=admin::PaymentPage />
         <Route path=path!("audit") view=admin::AuditPage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />
@@ -308,6 +311,7 @@ fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/deadlines/what-if") view=admin::WhatIfPage />
         <Route path=path!("settings/numbers") view=admin::NumbersPage />
         <Route path=path!("settings/languages") view=admin::LanguagesPage />
+        <Route path=path!("settings/kassas") view=admin::KassasPage />
         <Route path=path!("settings/privacy") view=admin::PrivacyPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
     }
@@ -330,6 +334,7 @@ fn MyHome() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("documents") view=resident::DocumentsPage />
         <Route path=path!("homes") view=resident::HomesPage />
+        <Route path=path!("pay") view=resident::PayPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -380,6 +385,9 @@ mod tests {
             ("/desk/settings/roles", Some(Face::Settings)),
             ("/desk/outages", Some(Face::Outages)),
             ("/my/homes", Some(Face::MyHome)),
+            ("/my/pay", Some(Face::MyHome)),
+            ("/pay/abc", None),
+            ("/desk/payments/1", Some(Face::Office)),
             ("/my", Some(Face::My)),
             ("/my/requests", Some(Face::My)),
             ("/my/requests/1", Some(Face::MyRequest)),

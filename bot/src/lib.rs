@@ -12,6 +12,7 @@ mod inbox;
 mod keyboards;
 mod notify;
 mod outages;
+mod pay;
 mod press;
 mod requests;
 mod state;

@@ -6,6 +6,7 @@ mod frame;
 mod imports;
 mod lists;
 mod outages;
+mod payments;
 mod people;
 mod property;
 pub mod requests;
@@ -20,6 +21,7 @@ pub use audit::AuditPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
+pub use payments::{PaymentPage, PaymentsPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use property::{
     BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,
@@ -28,6 +30,6 @@ pub use property::{
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use search::SearchPage;
 pub use settings::{
-    CalendarPage, CompanyPage, DeadlinesPage, LanguagesPage, NumbersPage, PrivacyPage, RolesPage, WhatIfPage,
+    CalendarPage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage, NumbersPage, PrivacyPage, RolesPage, WhatIfPage,
 };
 pub use staff::{StaffMemberPage, StaffPage};

@@ -28,6 +28,7 @@ pub fn Frame() -> impl IntoView {
     let title = Signal::derive(move || match path.get().as_str() {
         "/my/new" => td_string!(l, resident.new_request).to_owned(),
         "/my/documents" => td_string!(l, resident.documents).to_owned(),
+        "/my/pay" => td_string!(l, payments.pay_title).to_owned(),
         "/my/homes" => td_string!(l, access.my_homes).to_owned(),
         path if path.starts_with("/my/requests/") => td_string!(l, resident.request).to_owned(),
         _ => company.clone(),
@@ -37,7 +38,7 @@ pub fn Frame() -> impl IntoView {
             Some(step @ 2..=3) => Some(format!("/my/new?step={}", step - 1)),
             _ => Some("/my".to_owned()),
         },
-        "/my/documents" | "/my/homes" => Some("/my".to_owned()),
+        "/my/documents" | "/my/homes" | "/my/pay" => Some("/my".to_owned()),
         path if path.starts_with("/my/requests/") => Some("/my/requests".to_owned()),
         _ => None,
     });

@@ -9,6 +9,7 @@ pub mod forms;
 pub mod identity;
 pub mod limits;
 pub mod pages;
+pub mod pay;
 pub mod personal;
 pub mod request_forms;
 pub mod security;
@@ -93,6 +94,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/my/homes/leave", access_forms::leave_home),
         Door::post("/my/homes/withdraw", access_forms::withdraw),
         Door::post("/my/homes/revoke", access_forms::revoke),
+        Door::post("/pay", pay::go),
         Door::post("/my/forget", access_forms::forget),
         Door::get("/my/data.json", personal::own_json),
         Door::get("/my/data.html", personal::own_page),

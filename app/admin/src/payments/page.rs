@@ -23,6 +23,8 @@ pub fn PaymentPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<PaymentId>().ok()));
     let beat = use_live().of_payments();
+    let changes = RwSignal::new(0_i32);
+    let version = Signal::derive(move || changes.get());
     let found = Resource::new(
         move || (id.get(), beat.get()),
         |(id, _)| async move {
@@ -35,13 +37,15 @@ pub fn PaymentPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8 /> }>
             {move || found.get().map(|answer| match answer {
-                Ok(card) => view! { <Body card=card changed=Callback::new(move |()| found.refetch()) /> }.into_any(),
+                Ok(card) => view! { <Body card=card changed=Callback::new(move |()| { changes.update(|n| *n += 1); found.refetch(); }) /> }.into_any(),
                 Err(error) => view! {
                     <Card><Failed failure=error.0 back="/desk/payments" on_retry=move |()| found.refetch() /></Card>
                 }
                 .into_any(),
             })}
         </Transition>
+        // Outside: what it asks for must not hang on the payment's own answer.
+        {id.get_untracked().map(|id| view! { <div class="mt-4 max-w-3xl"><History object_type=ObjectType::Payment id=id.0 version=version /></div> })}
     }
     .into_any()
 }
@@ -90,7 +94,6 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
                 })}
             </KeyValues>
         </Card>
-        <History object_type=ObjectType::Payment id=row.id.0 version=0 />
         <RefundDialog open=asking id=row.id number=number by_click=row.source == PaymentSource::Click changed=changed />
     }
 }

@@ -1,13 +1,13 @@
 //! Money that came in past the payment systems.
 
-use super::{read_sum, source};
+use super::source;
 use crate::util::{field_error, lang, toast_failure};
 use api::ApiError;
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Failure, FieldError, PaymentId,
-    payments::{PaymentSource, RecordPayment},
+    payments::{PaymentSource, RecordPayment, read_sum},
 };
 use ui::prelude::*;
 

@@ -57,6 +57,10 @@ pub struct Owed {
     pub address: String,
     /// More than zero is owed; less is paid in advance.
     pub balance: Money,
+    /// The token of its page without login: `/pay/{token}`.
+    pub token: String,
+    /// Who can carry money into it.
+    pub providers: Vec<Provider>,
 }
 
 /// What the page without login shows to whoever has its link.

@@ -28,7 +28,7 @@ pub async fn owed(ctx: &Ctx, actor: &Actor) -> Result<Vec<Owed>> {
     let mut tx = ctx.begin(actor).await?;
     let now = tx.now();
     let rows = sqlx::query!(
-        r#"select a.id, a.number, b.address || ', №' || u.number as "address!", coalesce(l.balance_tiyin, 0) as "balance!"
+        r#"select a.id, a.number, u.building_id, b.address || ', №' || u.number as "address!", coalesce(l.balance_tiyin, 0) as "balance!"
            from residencies r
            join personal_accounts a on a.company_id = r.company_id and a.unit_id = r.unit_id
            join companies c on c.id = a.company_id
@@ -44,15 +44,19 @@ pub async fn owed(ctx: &Ctx, actor: &Actor) -> Result<Vec<Owed>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Owed {
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let tills = kassas_for(&mut tx, row.building_id).await?;
+        all.push(Owed {
             account_id: row.id.into(),
             number: row.number,
             address: row.address,
             balance: Money::from_tiyin(row.balance),
-        })
-        .collect())
+            token: token(ctx, row.id),
+            providers: tills.iter().map(|till| till.provider).collect(),
+        });
+    }
+    Ok(all)
 }
 
 /// Ways to pay a sum into an account: links to the providers, our own page and its picture. Where a kassa takes bills,

@@ -66,14 +66,10 @@ impl Desk {
 
     fn signed(&self, mut form: Form) -> Form {
         let get = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-        let sign = match form.get("merchant_prepare_id").filter(|_| get("action") == "1") {
-            Some(prepare) => sign_complete(
-                get("click_trans_id"), get("service_id"), &self.till.key, get("merchant_trans_id"), prepare, get("amount"), get("sign_time"),
-            ),
-            None => sign_prepare(
-                get("click_trans_id"), get("service_id"), &self.till.key, get("merchant_trans_id"), get("amount"), get("sign_time"),
-            ),
-        };
+        let prepare = form.get("merchant_prepare_id").map(String::as_str);
+        let sign = click::sign(
+            get("click_trans_id"), get("service_id"), &self.till.key, get("merchant_trans_id"), prepare, get("amount"), get("action"), get("sign_time"),
+        );
         form.insert("sign_string", sign);
         form
     }

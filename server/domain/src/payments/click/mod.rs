@@ -9,7 +9,7 @@ mod steps;
 mod tests;
 mod wire;
 
-pub use wire::{Note, Reply, sign_complete, sign_prepare};
+pub use wire::{Note, Reply, sign, sign_complete, sign_prepare};
 
 use super::{
     calls,

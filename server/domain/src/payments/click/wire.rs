@@ -243,7 +243,8 @@ pub fn sign_complete(
     sign(trans, service, secret, account, Some(prepare), amount, "1", time)
 }
 
-fn sign(
+/// The formula of both: the texts in order, without anything between.
+pub fn sign(
     trans: &str,
     service: &str,
     secret: &str,
