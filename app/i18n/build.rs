@@ -4,7 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 22] = [
+const FEATURES: [&str; 24] = [
     "common",
     "errors",
     "ui",
@@ -22,6 +22,8 @@ const FEATURES: [&str; 22] = [
     "staff_admin",
     "settings",
     "audit",
+    "work",
+    "plans",
     "outages",
     "deadlines",
     "access",

@@ -280,6 +280,13 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("payments") view=admin::PaymentsPage />
         <Route path=path!("payments/:id") view=admin::PaymentPage />
         <Route path=path!("audit") view=admin::AuditPage />
+        <Route path=path!("plans") view=admin::PlansPage />
+        <Route path=path!("plans/new") view=admin::NewPlanPage />
+        <Route path=path!("plans/:id") view=admin::PlanPage />
+        <Route path=path!("rounds") view=admin::RoundsPage />
+        <Route path=path!("rounds/:id") view=admin::DeskRoundPage />
+        <Route path=path!("routes/new") view=admin::NewRoutePage />
+        <Route path=path!("routes/:id") view=admin::RoutePage />
         <Route path=path!("imports") view=admin::ImportsPage />
         <Route path=path!("imports/new") view=admin::NewImportPage />
         <Route path=path!("imports/:id") view=admin::ImportPage />
@@ -314,6 +321,8 @@ fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/kassas") view=admin::KassasPage />
         <Route path=path!("settings/privacy") view=admin::PrivacyPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
+        <Route path=path!("settings/proof") view=admin::ProofPage />
+        <Route path=path!("settings/catalogue") view=admin::CataloguePage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -356,6 +365,7 @@ fn Work() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/work") view=staff::Frame>
             <Route path=path!("") view=staff::DayPage />
             <Route path=path!("requests/:id") view=staff::TaskPage />
+            <Route path=path!("rounds/:id") view=staff::RoundPage />
         </ParentRoute>
     }
     .into_inner()

@@ -2,15 +2,18 @@
 
 use crate::state::Draft;
 use chrono::{DateTime, Utc};
-use i18n::{Locale, failure as words_of, td_string, when, words};
+use i18n::{Locale, failure as words_of, td_string, when, words, work_words};
 use model::{
     Failure,
     requests::{RequestCard, Status},
+    work::Estimate,
 };
 use teloxide::utils::html::escape;
 
 /// Longest piece of somebody's words in a card, so that the whole stays below Telegram's 4096.
 const WORDS: usize = 700;
+/// Lines of an estimate in a message; the app shows them all.
+const LINES: usize = 8;
 
 /// A person's words: escaped, and not too long.
 pub(crate) fn quoted(text: &str) -> String {
@@ -49,6 +52,12 @@ pub(crate) fn card(l: Locale, card: &RequestCard, now: DateTime<Utc>) -> String 
     if let Some(result) = card.result.as_deref().filter(|r| !r.trim().is_empty()) {
         lines.push(td_string!(l, bot.card_result, result = quoted(result)).to_string());
     }
+    if let Some(estimate) = &card.work.estimate {
+        lines.extend(estimate_lines(l, estimate));
+    }
+    if let Some(code) = &card.work.code {
+        lines.push(format!("\n{}", td_string!(l, work.bot_code, code = format!("<b>{code}</b>"))));
+    }
     if let Some(rating) = card.rating {
         lines.push(td_string!(l, bot.card_rating, stars = stars(rating)).to_string());
     }
@@ -56,6 +65,25 @@ pub(crate) fn card(l: Locale, card: &RequestCard, now: DateTime<Utc>) -> String 
         lines.push(format!("\n{}", td_string!(l, bot.card_rate)));
     }
     lines.join("\n")
+}
+
+/// What paid work will cost, line by line.
+fn estimate_lines(l: Locale, estimate: &Estimate) -> Vec<String> {
+    let state = work_words::estimate_state(l, estimate.state, estimate.expired);
+    let mut lines = vec![format!("\n<b>{}</b> · {state}", td_string!(l, work.estimate))];
+    lines.extend(estimate.lines.iter().take(LINES).map(|line| {
+        let name = escape(&work_words::name(l, &line.names));
+        let unit = work_words::unit(l, line.unit);
+        format!("{name}, {} {unit} × {} = {}", line.quantity, line.price, work_words::money(l, line.total))
+    }));
+    if estimate.lines.len() > LINES {
+        lines.push("…".to_owned());
+    }
+    let total = work_words::money(l, estimate.total);
+    lines.push(format!("<b>{}: {total}</b>", td_string!(l, work.to_pay)));
+    let day = work_words::day(l, estimate.valid_until);
+    lines.push(td_string!(l, work.valid_until_day, day = day).to_string());
+    lines
 }
 
 fn stars(rating: i16) -> String {

@@ -136,6 +136,10 @@ pub(crate) fn card(l: Locale, card: &RequestCard) -> Option<InlineKeyboardMarkup
     if card.may_rate {
         rows.push((1..=5).map(|stars| button(format!("{stars} ★"), Press::Rate(card.id, stars))).collect());
     }
+    if let Some(estimate) = card.work.estimate.as_ref().filter(|_| card.work.may_decide) {
+        let answer = |text, accept| button(text, Press::Decide(card.id, estimate.version, accept));
+        rows.push(vec![answer(td_string!(l, work.accept), true), answer(td_string!(l, work.decline), false)]);
+    }
     for action in &card.actions {
         let text = match action {
             Action::Return => td_string!(l, bot.return_button),

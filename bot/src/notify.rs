@@ -17,14 +17,23 @@ use teloxide::utils::html::escape;
 pub async fn notify_author(ctx: &Ctx, api: &BotApi, job: &NotifyAuthor) -> Result<(), BotError> {
     let notice = requests::author_notice(ctx, &Actor::system(job.company_id), job.request_id).await;
     let Ok(Some(notice)) = spoken(notice)? else { return Ok(()) };
-    if notice.status != job.status {
+    if job.estimate.is_none() && notice.status != job.status {
         return Ok(());
     }
     for (chat, lang) in telegram::chats_of(ctx, notice.contact_id).await? {
         let Some(author) = telegram::actor(ctx, api.id(), chat).await? else { continue };
         let Ok(card) = spoken(requests::get(ctx, &author, job.request_id).await)? else { continue };
         let l = i18n::locale(lang);
-        let head = card::notice(l, notice.status, notice.number);
+        let head = match job.estimate {
+            // Answered or replaced meanwhile: a newer one has a job of its own.
+            Some(version)
+                if !card.work.may_decide || card.work.estimate.as_ref().is_none_or(|e| e.version != version) =>
+            {
+                continue;
+            }
+            Some(_) => td_string!(l, work.bot_estimate, number = notice.number.to_string()).to_string(),
+            None => card::notice(l, notice.status, notice.number),
+        };
         let text = format!("<b>{head}</b>\n\n{}", card::card(l, &card, ctx.clock.now()));
         match api.send(chat, &text, keyboards::card(l, &card).map(Into::into)).await {
             Ok(_) => {}

@@ -21,6 +21,8 @@ pub(crate) enum Press {
     Open(RequestId),
     Rate(RequestId, i16),
     Step(RequestId, Action),
+    /// The answer to the estimate of this version.
+    Decide(RequestId, i32, bool),
     /// Do not give a reason after all.
     Keep,
     /// "Me too", and back.
@@ -41,6 +43,9 @@ impl Press {
             Self::Open(request) => format!("open.{}", id(request.0)),
             Self::Rate(request, stars) => format!("rate.{}.{stars}", id(request.0)),
             Self::Step(request, action) => format!("step.{}.{action}", id(request.0)),
+            Self::Decide(request, version, accept) => {
+                format!("est.{}.{version}.{}", id(request.0), if accept { "y" } else { "n" })
+            }
             Self::Keep => "keep".to_owned(),
             Self::Join(outage) => format!("join.{}", id(outage.0)),
             Self::Leave(outage) => format!("leave.{}", id(outage.0)),
@@ -66,6 +71,7 @@ impl Press {
             "open" => Self::Open(id()?.into()),
             "rate" => Self::Rate(id()?.into(), more?.parse().ok()?),
             "step" => Self::Step(id()?.into(), more?.parse().ok()?),
+            "est" => Self::Decide(id()?.into(), more?.parse().ok()?, parts.next()? == "y"),
             "keep" => Self::Keep,
             "join" => Self::Join(id()?.into()),
             "leave" => Self::Leave(id()?.into()),
@@ -88,6 +94,7 @@ mod tests {
         all.extend([
             Press::Open(id.into()),
             Press::Rate(id.into(), 5),
+            Press::Decide(id.into(), i32::MAX, true),
             Press::Join(id.into()),
             Press::Leave(id.into()),
         ]);

@@ -12,6 +12,7 @@ use i18n::td_string;
 use model::{
     Failure, RequestId,
     requests::{Action, MoveRequest, RateRequest, RequestCard, RequestFilter, Status},
+    work::DecideEstimate,
 };
 
 /// Rows of the list in a chat.
@@ -84,6 +85,27 @@ pub(crate) async fn step(
         Ok(card) => {
             redraw(talk, message, &card).await?;
             Ok(Some(td_string!(l, bot.reason_done).to_owned()))
+        }
+        Err(failure) => stale(talk, actor, message, id, &failure).await,
+    }
+}
+
+/// Answers an estimate.
+pub(crate) async fn decide(
+    talk: &mut Talk<'_>,
+    actor: &Actor,
+    message: i32,
+    id: RequestId,
+    version: i32,
+    accept: bool,
+) -> Result<Note, BotError> {
+    let command = DecideEstimate { version, accept, reason: None };
+    match spoken(requests::work::decide(talk.ctx, actor, id, &command).await)? {
+        Ok(card) => {
+            redraw(talk, message, &card).await?;
+            let l = talk.l();
+            let said = if accept { td_string!(l, work.accepted_toast) } else { td_string!(l, work.declined_toast) };
+            Ok(Some(said.to_owned()))
         }
         Err(failure) => stale(talk, actor, message, id, &failure).await,
     }

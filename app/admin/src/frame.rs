@@ -49,6 +49,7 @@ pub fn Frame() -> impl IntoView {
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
     let sees_payments = me.can(Permission::PaymentsRead);
+    let plans = me.can(Permission::PlansManage);
     let sees_outages = me.can(Permission::OutagesRead);
     let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
     let asked = Resource::new(
@@ -99,6 +100,9 @@ pub fn Frame() -> impl IntoView {
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
+        }
+        if plans {
+            items.push(item("calendar-clock", td_string!(l, plans.title), "/desk/plans", 0));
         }
         if imports {
             items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));

@@ -8,8 +8,10 @@ mod lists;
 mod outages;
 mod payments;
 mod people;
+mod plans;
 mod property;
 pub mod requests;
+mod rounds;
 mod search;
 mod settings;
 mod staff;
@@ -23,13 +25,16 @@ pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use payments::{PaymentPage, PaymentsPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
+pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
     BuildingPage, BuildingsPage, CompaniesPage, ComplexesPage, DocumentsPage, EditBuildingPage, GeneratorPage,
     NewBuildingPage, UnitPage, UnitsPage,
 };
 pub use requests::{NewRequestPage, RequestPage, RequestsPage};
+pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    CalendarPage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage, NumbersPage, PrivacyPage, RolesPage, WhatIfPage,
+    CalendarPage, CataloguePage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage, NumbersPage, PrivacyPage, ProofPage,
+    RolesPage, WhatIfPage,
 };
 pub use staff::{StaffMemberPage, StaffPage};

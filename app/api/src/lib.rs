@@ -12,14 +12,17 @@ pub mod imports;
 pub mod outages;
 pub mod payments;
 pub mod people;
+pub mod plans;
 pub mod property;
 pub mod requests;
+pub mod rounds;
 pub mod search;
 pub mod session;
 pub mod settings;
 pub mod staff;
 pub mod tasks;
 pub mod upload;
+pub mod work;
 
 pub use error::{ApiError, ApiResult};
 

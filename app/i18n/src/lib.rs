@@ -15,6 +15,7 @@ pub mod import_words;
 pub mod outages;
 pub mod when;
 pub mod words;
+pub mod work_words;
 
 use model::Lang;
 

@@ -66,6 +66,8 @@ pub fn source(l: Locale, value: Source) -> &'static str {
         Source::Bot => td_string!(l, common.source_bot),
         Source::Api => td_string!(l, common.source_api),
         Source::Call => td_string!(l, common.source_call),
+        Source::Plan => td_string!(l, plans.source_plan),
+        Source::Round => td_string!(l, plans.source_round),
     }
 }
 
@@ -178,6 +180,9 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "requests.assign" => td_string!(l, settings.can_requests_assign),
         "requests.comment_internal" => td_string!(l, settings.can_requests_comment_internal),
         "requests.rate" => td_string!(l, settings.can_requests_rate),
+        "requests.decide" => td_string!(l, work.can_requests_decide),
+        "plans.manage" => td_string!(l, plans.can_plans_manage),
+        "rounds.walk" => td_string!(l, plans.can_rounds_walk),
         "requests.export" => td_string!(l, settings.can_requests_export),
         "residents.read" => td_string!(l, settings.can_residents_read),
         "residents.create" => td_string!(l, settings.can_residents_create),

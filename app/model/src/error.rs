@@ -42,6 +42,13 @@ codes! {
     Conflict = "conflict", 409;
     /// The state machine does not allow this step.
     IllegalTransition = "illegal_transition", 409;
+    /// The company wants to see more before work is done; `fields` says what: `need_photo`, `need_checklist` (how many
+    /// points are open as the limit), `need_time`, `need_confirmation`.
+    ProofMissing = "proof_missing", 409;
+    /// Paid work waits for the resident's yes to its estimate.
+    EstimateWaits = "estimate_waits", 409;
+    /// The estimate was decided, replaced, or is out of date.
+    EstimateEnded = "estimate_ended", 409;
     /// Somebody must be left who can run the company.
     LastAdmin = "last_admin", 409;
     /// Nobody changes their own role, view or access.
@@ -111,7 +118,8 @@ pub struct FieldError {
     /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `bad_login`, `unknown`, `in_past`,
     /// `taken`, `twice`, `bad_account`, `bad_template`, `account_open`, `too_many_units`, `no_units`, `open_requests`,
     /// `has_people`, `has_buildings`, `bad_passport`, `bad_pinfl`, `bad_share`, `shares_over`, `only_owners`, `in_future`,
-    /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`.
+    /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`, `need_photo`,
+    /// `need_checklist`, `need_time`, `need_confirmation`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

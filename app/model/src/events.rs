@@ -28,6 +28,13 @@ pub enum Event {
     RequestCommented { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.rated")]
     RequestRated { request_id: RequestId, number: i64, status: Status },
+    /// The resident has an estimate to answer.
+    #[serde(rename = "request.estimate_sent")]
+    RequestEstimateSent { request_id: RequestId, number: i64, status: Status },
+    #[serde(rename = "request.estimate_accepted")]
+    RequestEstimateAccepted { request_id: RequestId, number: i64, status: Status },
+    #[serde(rename = "request.estimate_declined")]
+    RequestEstimateDeclined { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "outage.started")]
     OutageStarted { outage_id: OutageId, status: OutageStatus },
     #[serde(rename = "outage.changed")]
@@ -66,6 +73,9 @@ impl Event {
             | Self::RequestUpdated { request_id, .. }
             | Self::RequestCommented { request_id, .. }
             | Self::RequestRated { request_id, .. }
+            | Self::RequestEstimateSent { request_id, .. }
+            | Self::RequestEstimateAccepted { request_id, .. }
+            | Self::RequestEstimateDeclined { request_id, .. }
             | Self::RequestDueSoon { request_id, .. }
             | Self::RequestOverdue { request_id, .. } => Some(*request_id),
             Self::OutageStarted { .. }

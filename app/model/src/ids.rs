@@ -68,6 +68,18 @@ ids! {
     AuditId,
     /// A document of a house or of the company.
     DocumentId,
+    /// A material or a service of the company.
+    CatalogueId,
+    /// A checklist of the company.
+    ChecklistId,
+    EstimateId,
+    /// Work that comes back by itself.
+    PlanId,
+    /// A way through the houses.
+    RouteId,
+    /// A walk along a route.
+    RoundId,
+    RoundPointId,
     /// An outage (отключение).
     OutageId,
     /// What the detector thinks is an outage.

@@ -55,7 +55,9 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => !matches!(permission, P::CompaniesManage | P::RequestsRate | P::HomesManage),
+            Self::Admin => {
+                !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide | P::HomesManage)
+            }
             // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
@@ -73,6 +75,8 @@ impl Role {
                     | P::StaffRead
                     // who calls asks what they owe
                     | P::LedgerRead
+                    | P::PlansManage
+                    | P::RoundsWalk
                     | P::ProfileManage
             ),
             // requests.read, requests.update_own
@@ -82,6 +86,7 @@ impl Role {
                     | P::RequestsUpdateOwn
                     | P::RequestsCommentInternal
                     | P::BuildingsRead
+                    | P::RoundsWalk
                     | P::OutagesRead
                     | P::ProfileManage
             ),
@@ -91,6 +96,7 @@ impl Role {
                 P::RequestsCreate
                     | P::RequestsReadOwn
                     | P::RequestsRate
+                    | P::RequestsDecide
                     | P::PaymentsReadOwn
                     | P::PaymentsCreate
                     | P::ProfileManage
@@ -140,7 +146,10 @@ permissions! {
     RequestsAssign = "requests.assign",
     RequestsCommentInternal = "requests.comment_internal",
     RequestsRate = "requests.rate",
+    RequestsDecide = "requests.decide",
     RequestsExport = "requests.export",
+    PlansManage = "plans.manage",
+    RoundsWalk = "rounds.walk",
     ResidentsRead = "residents.read",
     ResidentsCreate = "residents.create",
     ResidentsManage = "residents.manage",

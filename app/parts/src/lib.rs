@@ -1,19 +1,23 @@
 //! What the three apps draw alike: a request's marks, an answer on its way, photos being sent, the talk.
 
 pub mod answer;
+pub mod estimate;
 pub mod link;
 pub mod marks;
 pub mod photos;
 pub mod place;
 pub mod plain;
+pub mod proof;
 pub mod talk;
 
 pub use answer::Answer;
+pub use estimate::{EstimateFacts, EstimateSheet, soum_input, typed_soum};
 pub use link::LinkNote;
 pub use marks::{StatusPill, category_icon, due_tone, standing_tone, status_icon, status_tone};
 pub use photos::{PhotoField, Uploads, photos};
 pub use place::{map_href, tel_href};
 pub use plain::{Trouble, field_in};
+pub use proof::{Confirmed, origin_text};
 pub use talk::Talk;
 
 use i18n::{Locale, use_i18n};

@@ -2,10 +2,13 @@
 
 use api::session::{use_live, use_me, use_now};
 use chrono::{DateTime, Datelike, Utc};
-use i18n::{Locale, deadlines::left, td_string, when, words};
+use i18n::{Locale, deadlines::left, td_string, when, words, work_words};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::requests::{Kind, RequestFilter, RequestRow, Status};
+use model::{
+    requests::{Kind, RequestFilter, RequestRow, Source, Status},
+    rounds::{RoundFilter, RoundRow},
+};
 use parts::{Answer, StatusPill, category_icon, locale, map_href, standing_tone, tel_href};
 use ui::prelude::*;
 
@@ -79,6 +82,7 @@ pub fn DayPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, staff.my_day) />
         <p class="m-0 text-muted first-letter:uppercase">{date}</p>
+        <Rounds />
         <Answer from=open lines=10 let:page>
             <Day rows=Signal::derive(move || page.with(|page| page.items.clone())) />
         </Answer>
@@ -93,10 +97,14 @@ pub fn DayPage() -> impl IntoView {
 fn Day(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
     let l = locale();
     let now = use_now();
+    let planned = RwSignal::new(false);
+    let any_planned = Memo::new(move |_| rows.with(|rows| rows.iter().any(|row| row.source == Source::Plan)));
+    let wanted = move |row: &&RequestRow| !planned.get() || row.source == Source::Plan;
     let of = move |part: Part| {
         Memo::new(move |_| {
-            let mut mine: Vec<_> =
-                rows.with(|rows| rows.iter().filter(|row| Part::of(row, now.get()) == part).cloned().collect());
+            let mut mine: Vec<_> = rows.with(|rows| {
+                rows.iter().filter(wanted).filter(|row| Part::of(row, now.get()) == part).cloned().collect()
+            });
             mine.sort_by_key(|row: &RequestRow| (row.kind != Kind::Emergency, row.due_at.is_none(), row.due_at));
             mine
         })
@@ -117,6 +125,11 @@ fn Day(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
     };
     view! {
         <nav class="grid grid-cols-4 gap-2" aria-label=td_string!(l, staff.counters)>{parts.map(counter).into_iter().collect_view()}</nav>
+        {move || (any_planned.get() || planned.get()).then(|| view! {
+            <div class="row">
+                <Chip text=td_string!(l, plans.only_planned) icon="calendar-clock" active=planned on_click=move |()| planned.update(|on| *on = !*on) />
+            </div>
+        })}
         {move || rows.with(Vec::is_empty).then(|| view! { <EmptyState icon="circle-check" text=td_string!(l, staff.all_done) /> })}
         {parts.map(|(part, rows)| view! {
             <section class="stack gap-2 scroll-mt-16" id=format!("{part:?}") hidden=move || rows.with(Vec::is_empty)>
@@ -126,6 +139,39 @@ fn Day(rows: Signal<Vec<RequestRow>>) -> impl IntoView {
                 </For>
             </section>
         }).into_iter().collect_view()}
+    }
+}
+
+/// Rounds that are due: today's and those that were left.
+#[component]
+fn Rounds() -> impl IntoView {
+    let l = locale();
+    let now = use_now();
+    let today = now.get_untracked().with_timezone(&when::zone()).date_naive();
+    let due =
+        Resource::new_blocking(|| (), move |()| api::rounds::list(RoundFilter { open: true, until: Some(today) }));
+    let row = move |round: RoundRow| {
+        let late = round.due_on < today;
+        let progress = td_string!(l, plans.progress, marked = round.marked.to_string(), all = round.points.to_string());
+        view! {
+            <AppRow
+                title=round.name
+                text=if late { format!("{} · {progress}", work_words::day(l, round.due_on)) } else { progress.to_string() }
+                icon="clipboard-check"
+                href=format!("/work/rounds/{}", round.id)
+                end=move || late.then(|| view! { <Pill text=td_string!(l, staff.overdue) tone=Tone::Danger icon="clock" /> })
+            />
+        }
+    };
+    view! {
+        <Answer from=due lines=1 let:rounds>
+            {move || rounds.with(|all| !all.is_empty()).then(|| view! {
+                <section class="stack gap-2">
+                    <h2 class="section-title mb-0">{td_string!(l, plans.my_rounds)}</h2>
+                    <div class="panel">{rounds.get().into_iter().map(row).collect_view()}</div>
+                </section>
+            })}
+        </Answer>
     }
 }
 
@@ -146,6 +192,7 @@ fn TaskCard(row: RequestRow) -> impl IntoView {
             <div class="flex flex-wrap gap-2 items-center justify-between text-sm">
                 {marks}
                 <span class="flex flex-wrap gap-2 items-center">
+                    {(row.source == Source::Plan).then(|| view! { <Pill text=td_string!(l, plans.source_plan) tone=Tone::Info icon="calendar-clock" /> })}
                     {(row.kind == Kind::Emergency).then(|| view! { <Pill text=td_string!(l, staff.emergency) tone=Tone::Danger icon="siren" /> })}
                     <StatusPill status=status />
                 </span>
@@ -228,6 +275,7 @@ mod tests {
             kind: Kind::Regular,
             priority: Priority::Normal,
             category: Category::Plumbing,
+            source: Source::App,
             address: String::new(),
             description: String::new(),
             contact_name: None,

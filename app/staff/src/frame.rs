@@ -22,14 +22,16 @@ pub fn Frame() -> impl IntoView {
         place("user", td_string!(l, staff.profile), "/profile"),
     ];
     let on_task = Memo::new(move |_| path.with(|path| path.starts_with("/work/requests/")));
+    let on_round = Memo::new(move |_| path.with(|path| path.starts_with("/work/rounds/")));
     let hour = Memo::new(move |_| now.get().with_timezone(&when::zone()).hour());
     let title = Signal::derive(move || match hour.get() {
         _ if on_task.get() => td_string!(l, staff.task).to_owned(),
+        _ if on_round.get() => td_string!(l, plans.round).to_owned(),
         5..11 => td_string!(l, staff.morning, name = name.clone()).to_string(),
         11..18 => td_string!(l, staff.day, name = name.clone()).to_string(),
         _ => td_string!(l, staff.evening, name = name.clone()).to_string(),
     });
-    let back = Signal::derive(move || on_task.get().then(|| "/work".to_owned()));
+    let back = Signal::derive(move || (on_task.get() || on_round.get()).then(|| "/work".to_owned()));
     view! {
         <AppShell title=title places=places path=path back=back actions=|| view! { <LinkNote /> }>
             <Outlet />

@@ -2,8 +2,10 @@
 
 mod day;
 mod frame;
+mod round;
 mod task;
 
 pub use day::DayPage;
 pub use frame::Frame;
+pub use round::RoundPage;
 pub use task::TaskPage;

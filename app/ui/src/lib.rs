@@ -24,6 +24,7 @@ pub mod palette;
 pub mod phone;
 pub mod prefs;
 pub mod shell;
+pub mod signature;
 pub mod stars;
 pub mod table;
 pub mod tabs;
@@ -54,6 +55,7 @@ pub mod prelude {
     pub use crate::phone::*;
     pub use crate::prefs::*;
     pub use crate::shell::*;
+    pub use crate::signature::*;
     pub use crate::stars::*;
     pub use crate::table::*;
     pub use crate::tabs::*;

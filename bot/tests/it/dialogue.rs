@@ -1,10 +1,14 @@
 //! What residents do.
 
 use crate::support::{Stage, text};
-use domain::requests;
+use domain::requests::{self, work};
 use model::{
-    RequestId,
-    requests::{Action, AssignRequest, CompleteRequest, MoveRequest, RequestCard, RequestFilter, Source, Status},
+    Money, RequestId,
+    requests::{
+        Action, AssignRequest, CompleteRequest, CreateRequest, Kind, MoveRequest, RequestCard, RequestFilter, Source,
+        Status,
+    },
+    work::{EstimateState, MakeEstimate, NewLine, Quantity},
 };
 use testkit::photo;
 
@@ -151,4 +155,40 @@ async fn the_language_follows_the_person() {
         .await
         .unwrap();
     assert_eq!(lang, "en");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_estimate_is_read_and_accepted_in_the_chat() {
+    let mut stage = Stage::new().await;
+    stage.run_jobs();
+    let aziz = stage.resident().await;
+    let (author, desk) = (stage.world.a.resident().await, stage.world.a.dispatcher().await);
+    let paid = CreateRequest { kind: Some(Kind::Paid), ..stage.world.a.draft() };
+    let id = requests::create(&stage.ctx, &author, &paid, None).await.unwrap().id;
+    let line = |name: &str, soum| NewLine {
+        service_id: None,
+        name: Some(name.to_owned()),
+        price: Money::from_soum(soum),
+        quantity: Quantity::from_milli(1500),
+    };
+    let estimate = MakeEstimate {
+        lines: vec![line("Кран <медь>", 100_000), line("Выезд", 20_000)],
+        valid_until: "2026-11-30".parse().unwrap(),
+        note: None,
+    };
+    work::estimate(&stage.ctx, &desk, id, &estimate).await.unwrap();
+    let news = aziz.until("Смета по заявке").await;
+    assert!(text(&news).contains("К оплате: 180\u{202f}000\u{a0}сум"), "{news}");
+    assert!(text(&news).contains("Кран <медь>, 1,5 шт"), "{news}");
+    aziz.press("Принять смету").await;
+    aziz.until_note("Смета принята").await;
+    aziz.until("принята").await;
+    assert_eq!(only_request(&stage).await.work.estimate.unwrap().state, EstimateState::Accepted);
+    // The code the worker will ask for is in the card once they begin.
+    assign(&stage, id).await;
+    let plumber = stage.world.a.plumber().await;
+    let start = MoveRequest { action: Action::Start, reason: None, until: None };
+    requests::step(&stage.ctx, &plumber, id, &start).await.unwrap();
+    let code = requests::get(&stage.ctx, &author, id).await.unwrap().work.code.unwrap();
+    aziz.until(&format!("Код для мастера: {code}")).await;
 }

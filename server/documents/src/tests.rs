@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use model::{
     Phone,
     imports::ImportKind,
-    requests::{Category, Kind, PersonRef, Priority, Status},
+    requests::{Category, Kind, PersonRef, Priority, Source, Status},
 };
 use std::io::Cursor;
 use uuid::Uuid;
@@ -21,6 +21,7 @@ fn row(number: i64, description: &str) -> RequestRow {
         kind: Kind::Emergency,
         priority: Priority::Urgent,
         category: Category::Plumbing,
+        source: Source::App,
         address: "Навои 12, №45".to_owned(),
         description: description.to_owned(),
         contact_name: Some("Gʻulomov Aʼzam".to_owned()),

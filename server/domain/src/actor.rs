@@ -162,8 +162,8 @@ impl Actor {
         }
         let reach = match self.role {
             Role::Resident => Reach::Own(self.contact_id.ok_or(Code::Forbidden)?, self.view.homes.clone()),
-            // Work on a request belongs to whom it was given.
-            Role::Staff if permission == Permission::RequestsUpdateOwn => {
+            // Work on a request, and a round, belong to whom they were given.
+            Role::Staff if matches!(permission, Permission::RequestsUpdateOwn | Permission::RoundsWalk) => {
                 Reach::Zone { user: self.user()?, zones: Vec::new(), trades: None }
             }
             Role::Staff | Role::Dispatcher if permission.is_about_requests() => self.view.reach(self.user()?),

@@ -65,7 +65,7 @@ pub struct Located {
     pub content_type: String,
 }
 
-/// A file of a request the actor may see, or their own upload that is not attached yet.
+/// A file of a request or a round the actor may see, or their own upload that is not attached yet.
 ///
 /// # Errors
 /// `not_found` for everything else.
@@ -78,6 +78,8 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
          left join requests r on r.company_id = f.company_id and r.id = f.request_id
          where f.company_id = $1 and f.id = $2
            and ((r.id is null and f.uploaded_by = $3)
+             or ($11 and exists(select from round_points p join rounds w on w.company_id = p.company_id and w.id = p.round_id
+               where p.company_id = $1 and p.file_id = f.id and ($12 or w.assignee_id = $3)))
              or (r.id is not null and ($4 or r.assignee_id = $5 or (r.contact_id = $7 and (r.unit_id = any($9) or (r.unit_id is null and r.building_id = any($10))))
                or (r.building_id = any($6) and ($8::text[] is null or r.category = any($8))))))",
         scope.company(),
@@ -89,7 +91,9 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
         reach.contact,
         reach.trades.as_deref(),
         &reach.units,
-        &reach.buildings
+        &reach.buildings,
+        actor.role().can(P::RoundsWalk),
+        actor.role().can(P::PlansManage)
     )
     .fetch_one(tx.conn())
     .await?;
@@ -105,7 +109,8 @@ pub(crate) async fn attach(tx: &mut Tx, request: RequestId, ids: &[FileId], mome
     let (company, user) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0));
     let attached = sqlx::query!(
         "update files set request_id = $3, moment = $4
-         where company_id = $1 and id = any($2) and request_id is null and uploaded_by is not distinct from $5",
+         where company_id = $1 and id = any($2) and request_id is null and purpose = 'photo'
+           and uploaded_by is not distinct from $5",
         company,
         &ids,
         request.0,
@@ -133,7 +138,7 @@ pub(crate) async fn attach(tx: &mut Tx, request: RequestId, ids: &[FileId], mome
 pub async fn sweep_orphans(ctx: &Ctx) -> Result<Vec<String>> {
     let mut tx = ctx.db.begin_system("orphan uploads").await?;
     let rows = sqlx::query!(
-        "delete from files where request_id is null and created_at < $1 returning blob_key, thumb_key",
+        "delete from files where request_id is null and purpose = 'photo' and created_at < $1 returning blob_key, thumb_key",
         ctx.clock.now() - chrono::TimeDelta::days(1)
     )
     .fetch_all(&mut *tx)

@@ -37,6 +37,9 @@ pub struct NotifyAuthor {
     pub company_id: CompanyId,
     pub request_id: RequestId,
     pub status: model::requests::Status,
+    /// The version of an estimate that waits for their answer, when that is the news.
+    #[serde(default)]
+    pub estimate: Option<i32>,
 }
 impl Job for NotifyAuthor {
     const NAME: &'static str = "notify_author";

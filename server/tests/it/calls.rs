@@ -103,6 +103,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         crate::calls_staff::samples,
         crate::calls_property::samples,
         crate::calls_people::samples,
+        crate::calls_work::samples,
     ];
     if let Some(found) = features.into_iter().map(|samples| samples(door)).find(|found| !found.is_empty()) {
         return found;

@@ -1,6 +1,6 @@
 //! Who knocks at the doors of company A, and what they find there.
 
-use crate::{app::TestApp, calls_property::Registry};
+use crate::{app::TestApp, calls_property::Registry, calls_work::Tools};
 use domain::{
     Actor, Door,
     auth::{self, Device, Grant},
@@ -123,6 +123,8 @@ pub enum Setting {
     Look,
     /// Changes a house, which is made for this call with everything in it.
     House,
+    /// Works on a paid request in progress, and with the company's tools, made for this call.
+    Work,
     /// Changes a request, which is made for this call.
     Change(Status),
     /// Changes the caller's own login or uses somebody's: both are made for this call.
@@ -184,6 +186,7 @@ pub struct Scene {
     /// Made a file for the admin.
     pub export: TaskId,
     pub registry: Registry,
+    pub tools: Tools,
 }
 
 pub struct Stage {
@@ -254,6 +257,10 @@ impl Stage {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
                 Scene { registry: Registry::build(self).await, ..scene }
             }
+            Setting::Work => {
+                let scene = self.act(Status::InProgress, caller).await;
+                Scene { tools: Tools::build(self, scene.request).await, ..scene }
+            }
             Setting::Change(status) => self.act(status, caller).await,
             Setting::Account(need) => {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
@@ -267,7 +274,9 @@ impl Stage {
     }
 
     async fn commented(&self) -> Scene {
-        let scene = Scene { registry: Registry::build(self).await, ..self.act(Status::Assigned, None).await };
+        let scene = self.act(Status::Assigned, None).await;
+        let tools = Tools::build(self, scene.request).await;
+        let scene = Scene { registry: Registry::build(self).await, tools, ..scene };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
             let command = AddComment { body: body.to_owned(), internal };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
@@ -296,6 +305,7 @@ impl Stage {
             task: new_id().into(),
             export: new_id().into(),
             registry: Registry::nothing(),
+            tools: Tools { day: scene.tools.day, ..Tools::nothing() },
             ..scene.clone()
         }
     }
@@ -354,6 +364,7 @@ impl Stage {
             task: new_id().into(),
             export: new_id().into(),
             registry: Registry::nothing(),
+            tools: Tools::nothing(),
         }
     }
 

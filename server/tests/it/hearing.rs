@@ -4,10 +4,15 @@ use crate::{
     cast::{Stage, Who},
     socket::Socket,
 };
-use domain::{Actor, deadlines, requests};
+use chrono::TimeDelta;
+use domain::{
+    Actor, deadlines,
+    requests::{self, work},
+};
 use model::{
-    RequestId, UserId,
-    requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RateRequest, UpdateRequest},
+    Money, RequestId, UserId,
+    requests::{Action, AddComment, AssignRequest, CreateRequest, Kind, MoveRequest, RateRequest, UpdateRequest},
+    work::{DecideEstimate, MakeEstimate, NewLine, Quantity, RecordWork},
 };
 use std::{collections::BTreeMap, fmt::Write};
 use testkit::draft;
@@ -84,6 +89,28 @@ async fn play(stage: &Stage) -> Happened {
     }
     requests::rate(ctx, author, own.id, &RateRequest { stars: 5, reasons: Vec::new(), comment: None }).await.unwrap();
     happened.push(("author rates", "request.rated", own.id));
+    let paid = create(author, CreateRequest { kind: Some(Kind::Paid), ..draft(a.house.units[0]) }).await;
+    happened.push(("author files paid work", "request.created", paid.id));
+    let line = NewLine {
+        service_id: None,
+        name: Some("Работа".to_owned()),
+        price: Some(Money::from_tiyin(100)),
+        quantity: Quantity::ONE,
+    };
+    let valid_until = (ctx.clock.now() + TimeDelta::days(9)).date_naive();
+    let estimate = MakeEstimate { lines: vec![line], valid_until, note: None };
+    work::estimate(ctx, desk, paid.id, &estimate).await.unwrap();
+    happened.push(("desk sends an estimate", "request.estimate_sent", paid.id));
+    let no = DecideEstimate { version: 1, accept: false, reason: None };
+    work::decide(ctx, author, paid.id, &no).await.unwrap();
+    happened.push(("author declines it", "request.estimate_declined", paid.id));
+    work::estimate(ctx, desk, paid.id, &estimate).await.unwrap();
+    happened.push(("desk sends another", "request.estimate_sent", paid.id));
+    work::decide(ctx, author, paid.id, &DecideEstimate { version: 2, accept: true, reason: None }).await.unwrap();
+    happened.push(("author accepts it", "request.estimate_accepted", paid.id));
+    let hand = RecordWork::AddTime { minutes: 5, note: None };
+    work::record(ctx, desk, paid.id, &hand).await.unwrap();
+    happened.push(("desk records time", "request.updated", paid.id));
     let next_door = create(stage.actor(Who::Neighbour), draft(a.house.units[1])).await;
     happened.push(("neighbour files", "request.created", next_door.id));
     comment(stage.actor(Who::Neighbour), next_door.id, false).await;

@@ -13,6 +13,7 @@ mod deliver;
 mod notify;
 mod outages;
 mod payments;
+mod plans;
 mod seal;
 mod sweep;
 
@@ -87,6 +88,8 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<audit::Seal>()
         .define_job::<audit::Verify>()
         .with_cron(Cron::hourly_at::<sweep::Hourly>(17)?)
+        .define_job::<plans::Run>()
+        .with_cron(Cron::hourly_at::<plans::Run>(4)?)
         .with_cron(Cron::every_minute::<audit::Seal>())
         // 04:10 in Tashkent.
         .with_cron(Cron::daily_at::<audit::Verify>(23, 10)?)

@@ -15,6 +15,7 @@ mod page;
 mod preview;
 mod query;
 mod stream;
+mod work;
 
 pub use create::NewRequestPage;
 pub use list::RequestsPage;

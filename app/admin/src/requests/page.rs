@@ -6,6 +6,7 @@ use super::{
     facts::Facts,
     files::Files,
     stream::Stream,
+    work::Work,
 };
 use crate::{
     outages::Beside,
@@ -151,6 +152,7 @@ fn Page(first: First) -> impl IntoView {
             <div class="stack">
                 <Beside id=id first=context version=touched />
                 <Facts open=open told=told />
+                <Work open=open />
                 <Files open=open />
             </div>
             <Stream open=open />

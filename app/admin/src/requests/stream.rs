@@ -142,6 +142,8 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::Assignee => ("user-check", Tone::Info),
         Change::Rating => ("star", Tone::Success),
         Change::File => ("camera", Tone::Neutral),
+        Change::Confirmation => ("badge-check", Tone::Success),
+        Change::Estimate => ("receipt", Tone::Info),
         Change::Due => ("clock", Tone::Neutral),
         Change::Waiting => ("circle-pause", Tone::Warning),
         Change::Category | Change::Kind | Change::Priority | Change::Description => ("pencil", Tone::Neutral),
@@ -173,6 +175,9 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         Change::Description => td_string!(l, requests.change_description).to_owned(),
         Change::Rating => td_string!(l, requests.change_rating, stars = new).to_string(),
         Change::File => td_string!(l, requests.change_files, n = new).to_string(),
+        Change::Confirmation | Change::Estimate => {
+            i18n::work_words::change(l, entry.change, entry.old.as_deref(), entry.new.as_deref())
+        }
         Change::Waiting if entry.new.as_deref() == Some("true") => td_string!(l, deadlines.change_waiting).to_owned(),
         Change::Waiting => td_string!(l, deadlines.change_waiting_over).to_owned(),
     }

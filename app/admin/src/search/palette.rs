@@ -43,10 +43,15 @@ fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
     all.push(place("alarm-clock", td_string!(l, desk.overdue), "/desk?overdue=1"));
     all.push(place("user", td_string!(l, desk.unassigned), "/desk?assignee=none"));
     for (permission, icon, label, href) in [
+        (P::OutagesRead, "zap", td_string!(l, outages.title), "/desk/outages"),
         (P::BuildingsRead, "building-2", td_string!(l, common.buildings), "/desk/buildings"),
         (P::BuildingsRead, "door-open", td_string!(l, lists.units_title), "/desk/units"),
         (P::ResidentsRead, "users", td_string!(l, common.people), "/desk/people"),
+        (P::ResidentsManage, "user-check", td_string!(l, access.applications), "/desk/people/applications"),
         (P::StaffRead, "hard-hat", td_string!(l, common.staff), "/desk/staff"),
+        (P::PlansManage, "calendar-clock", td_string!(l, plans.title), "/desk/plans"),
+        (P::PlansManage, "clipboard-check", td_string!(l, plans.rounds), "/desk/rounds"),
+        (P::ImportsRun, "file-spreadsheet", td_string!(l, imports.title), "/desk/imports"),
         (P::AuditRead, "history", td_string!(l, audit.title), "/desk/audit"),
         (P::SettingsManage, "settings", td_string!(l, settings.title), "/desk/settings"),
     ] {

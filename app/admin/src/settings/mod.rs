@@ -1,6 +1,7 @@
 //! Settings of the company: profile, working time, deadlines, roles; and the guide of its first day.
 
 mod calendar;
+mod catalogue;
 mod company;
 mod deadlines;
 mod guide;
@@ -8,9 +9,11 @@ mod kassas;
 mod languages;
 mod numbers;
 mod privacy;
+mod proof;
 mod roles;
 
 pub use calendar::CalendarPage;
+pub use catalogue::CataloguePage;
 pub use company::CompanyPage;
 pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
@@ -18,6 +21,7 @@ pub use kassas::KassasPage;
 pub use languages::LanguagesPage;
 pub use numbers::NumbersPage;
 pub use privacy::PrivacyPage;
+pub use proof::ProofPage;
 pub use roles::RolesPage;
 
 use crate::util::{Failed, lang};
@@ -47,6 +51,8 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
         tab(td_string!(l, payments.kassas), "/desk/settings/kassas", "credit-card"),
         tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
+        tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
+        tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     view! {

@@ -49,8 +49,10 @@ words! {
 words! { Kind { Regular = "regular", Emergency = "emergency", Paid = "paid", Warranty = "warranty" } }
 words! { Priority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" } }
 words! {
-    /// Through which door the request came.
-    Source { Desk = "desk", App = "app", Bot = "bot", Api = "api", Call = "call" }
+    /// Through which door the request came, or what made it: a plan, a failed point of a round.
+    Source {
+        Desk = "desk", App = "app", Bot = "bot", Api = "api", Call = "call", Plan = "plan", Round = "round",
+    }
 }
 words! {
     Category {

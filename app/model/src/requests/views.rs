@@ -61,6 +61,7 @@ pub struct RequestRow {
     pub kind: Kind,
     pub priority: Priority,
     pub category: Category,
+    pub source: Source,
     /// `Навои 12, кв. 45`.
     pub address: String,
     pub description: String,
@@ -203,6 +204,8 @@ pub struct RequestCard {
     pub may_edit: bool,
     /// The reader may ask the author and stop the clock, or end that.
     pub may_wait: bool,
+    /// What is recorded of the work, its proof and its price.
+    pub work: crate::work::FieldWork,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -246,6 +249,7 @@ words! {
     Change {
         Created = "created", Status = "status", Assignee = "assignee", Category = "category", Kind = "kind",
         Priority = "priority", Description = "description", Due = "due_at", Rating = "rating", File = "file", Waiting = "waiting",
+        Confirmation = "confirmation", Estimate = "estimate",
     }
 }
 

@@ -12,20 +12,20 @@ type Source = Resource<ApiResult<RequestCard>>;
 
 /// What every sheet shares: open or not, working or not, what went wrong.
 #[derive(Clone, Copy)]
-struct Sheet {
+pub(super) struct Sheet {
     open: RwSignal<bool>,
-    busy: RwSignal<bool>,
+    pub busy: RwSignal<bool>,
     fault: RwSignal<Option<ApiError>>,
     toasts: Toasts,
 }
 
 impl Sheet {
-    fn new(open: RwSignal<bool>) -> Self {
+    pub fn new(open: RwSignal<bool>) -> Self {
         Self { open, busy: RwSignal::new(false), fault: RwSignal::new(None), toasts: use_toasts() }
     }
 
     /// Takes a step: the new card goes to the page, a failure stays in the sheet with everything typed.
-    fn run<F>(self, from: Source, said: &'static str, step: F)
+    pub fn run<F>(self, from: Source, said: &'static str, step: F)
     where
         F: Future<Output = ApiResult<RequestCard>> + 'static,
     {
@@ -48,7 +48,7 @@ impl Sheet {
     }
 
     /// What went wrong, in words.
-    fn fault(self) -> impl IntoView {
+    pub fn fault(self) -> impl IntoView {
         let l = locale();
         move || self.fault.get().map(|error| view! { <Banner tone=Tone::Danger text=failure::sentence(l, &error.0) /> })
     }

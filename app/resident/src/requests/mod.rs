@@ -6,6 +6,7 @@ mod list;
 mod page;
 mod tile;
 mod timeline;
+mod work;
 
 pub use create::NewPage;
 pub use list::RequestsPage;

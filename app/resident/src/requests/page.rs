@@ -4,6 +4,7 @@ use super::{
     actions::{Actions, CancelButton},
     tile::{Promise, sentence},
     timeline::History,
+    work::{EstimatePart, Word, WorkerCode},
 };
 use api::{
     ApiResult,
@@ -59,7 +60,10 @@ fn Content(card: Signal<RequestCard>, from: Resource<ApiResult<RequestCard>>) ->
         <div class=TALL>
             <Filed card=card />
             <Head card=card number=number />
+            <WorkerCode card=card />
+            <EstimatePart card=card from=from />
             <Words card=card />
+            <Word card=card />
             <Worker card=card />
             <Card title=td_string!(l, resident.steps)><History card=card /></Card>
             <Card title=td_string!(l, resident.talk)>

@@ -67,6 +67,10 @@ fn line(l: Locale, entry: &HistoryEntry) -> Option<Line> {
         }
         Change::Rating => (td_string!(l, resident.step_rated, n = new?).to_string(), "star", Tone::Success),
         Change::File => (td_string!(l, resident.step_photos).to_owned(), "image", Tone::Neutral),
+        Change::Confirmation | Change::Estimate => {
+            let icon = if entry.change == Change::Estimate { "receipt" } else { "badge-check" };
+            (i18n::work_words::change(l, entry.change, entry.old.as_deref(), entry.new.as_deref()), icon, Tone::Info)
+        }
         Change::Waiting if new.as_deref() == Some("true") => {
             (td_string!(l, deadlines.you_are_asked).to_owned(), "circle-pause", Tone::Warning)
         }

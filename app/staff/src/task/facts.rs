@@ -5,7 +5,7 @@ use api::session::use_now;
 use i18n::{deadlines::left, td_string, when, words};
 use leptos::prelude::*;
 use model::requests::{Kind, Moment, RequestCard, Status};
-use parts::{StatusPill, category_icon, locale, map_href, photos, standing_tone, tel_href};
+use parts::{StatusPill, category_icon, locale, map_href, origin_text, photos, standing_tone, tel_href};
 use ui::prelude::*;
 
 /// Deadline, address, the house's secrets, map.
@@ -50,6 +50,9 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
                     <StatusPill status=status />
                 </span>
             </div>
+            {move || card.with(|card| card.work.origin.as_ref().map(|origin| origin_text(l, origin))).map(|text| view! {
+                <span class="flex gap-1.5 items-center text-muted"><Icon name="calendar-clock" />{text}</span>
+            })}
             <h2 class="m-0 text-3xl [overflow-wrap:anywhere]">{move || card.with(|card| card.address.clone())}</h2>
             {due}
             <How card=card />

@@ -5,7 +5,10 @@ use api::{ApiError, ApiResult, session::use_now};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use i18n::{failure, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
-use model::requests::{Action, CompleteRequest, MoveRequest, RequestCard};
+use model::{
+    Code,
+    requests::{Action, CompleteRequest, MoveRequest, RequestCard},
+};
 use parts::{PhotoField, Uploads, locale};
 use ui::prelude::*;
 
@@ -48,7 +51,22 @@ impl Sheet {
 
     pub fn fault(self) -> impl IntoView {
         let l = locale();
-        move || self.fault.get().map(|error| view! { <Banner tone=Tone::Danger text=failure::sentence(l, &error.0) /> })
+        move || {
+            self.fault.get().map(|error| {
+                // Each missing thing by its name: the worker must know what to do, not only that it is not enough.
+                let fields: Vec<String> = error.0.fields.iter().map(|field| failure::field(l, field)).collect();
+                let text = failure::sentence(l, &error.0);
+                match error.code() == Code::ProofMissing {
+                    true => view! {
+                        <Banner tone=Tone::Danger title=text>
+                            <ul class="m-0 pl-5">{fields.into_iter().map(|field| view! { <li>{field}</li> }).collect_view()}</ul>
+                        </Banner>
+                    }
+                    .into_any(),
+                    false => view! { <Banner tone=Tone::Danger text=text /> }.into_any(),
+                }
+            })
+        }
     }
 }
 
@@ -64,10 +82,13 @@ pub(super) fn FinishSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from:
         let command = CompleteRequest { result, file_ids: untrack(move || uploads.ids()) };
         sheet.run(from, td_string!(l, staff.finished), api::requests::complete(id, command));
     };
-    // The sheet is drawn anew when opened: the photos of an abandoned one must not linger unseen.
+    // The sheet is drawn anew when opened: the photos of an abandoned one must not linger unseen. What the resident has
+    // confirmed is not typed a second time.
     Effect::new(move |_| {
         if !open.get() {
             uploads.clear();
+        } else if words.with_untracked(String::is_empty) {
+            words.set(card.with_untracked(|card| card.result.clone()).unwrap_or_default());
         }
     });
     view! {

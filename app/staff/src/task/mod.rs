@@ -1,12 +1,17 @@
 //! One task: where, what, whom to call, and one button with the next legal step.
 
 mod ask;
+mod confirm;
+mod estimate;
 mod facts;
 mod finish;
 mod next;
+mod record;
 
 use api::{ApiResult, session::use_live};
 use ask::Asked;
+use confirm::Confirmation;
+use estimate::EstimatePart;
 use facts::{Contact, Outcome, Problem, Where};
 use i18n::td_string;
 use leptos::prelude::*;
@@ -18,6 +23,7 @@ use model::{
 };
 use next::{Checklist, NextStep};
 use parts::{Answer, TALL, Talk, locale};
+use record::{Checks, Recorder, Spent};
 use ui::prelude::*;
 
 /// The answer the whole page is drawn from; a step puts the newer card into it.
@@ -53,6 +59,7 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
     let id = Memo::new(move |_| card.with(|card| card.id));
     let number = Memo::new(move |_| card.with(|card| card.number));
     let comments = Memo::new(move |_| card.with(|card| card.comments.clone()));
+    let by = Recorder::new(card, from);
     view! {
         <Title text=Signal::derive(move || format!("{} № {}", td_string!(l, staff.task), number.get())) />
         <div class=TALL>
@@ -61,6 +68,10 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
             <Problem card=card />
             <Contact card=card />
             <Outcome card=card />
+            <EstimatePart card=card from=from />
+            <Checks by=by />
+            <Spent by=by />
+            <Confirmation card=card from=from />
             <Checklist card=card from=from />
             <Card title=td_string!(l, staff.talk)>
                 <Talk id=id comments=comments card=from may_internal=true moment=Moment::After empty=td_string!(l, staff.talk_empty) />

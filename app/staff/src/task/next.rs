@@ -6,9 +6,12 @@ use super::{
     finish::{DeferSheet, FinishSheet},
 };
 use api::{ApiError, session::use_me};
-use i18n::{failure, td_string};
+use i18n::{failure, td_string, work_words};
 use leptos::{prelude::*, task::spawn_local};
-use model::requests::{Action, Moment, MoveRequest, RequestCard, Status};
+use model::{
+    requests::{Action, Moment, MoveRequest, RequestCard, Status},
+    work::Need,
+};
 use parts::{DOCK, PhotoField, Uploads, locale};
 use ui::prelude::*;
 
@@ -19,7 +22,8 @@ pub(super) fn Checklist(card: Signal<RequestCard>, from: Source) -> impl IntoVie
     let mine = Memo::new(move |_| card.with(|card| card.status.is_open() && !card.actions.is_empty()));
     let started = Memo::new(move |_| card.with(|card| card.status == Status::InProgress));
     let shown = Memo::new(move |_| card.with(|card| card.files.iter().any(|file| file.moment == Moment::After)));
-    let item = |done: Signal<bool>, text: &'static str, hint: Option<&'static str>| {
+    let required = Memo::new(move |_| card.with(|card| card.work.required.clone()));
+    let item = move |done: Signal<bool>, text: &'static str, hint: Option<String>| {
         let class = move || if done.get() { "tone-success tone-text" } else { "text-muted" };
         view! {
             <li class="flex gap-2.5 items-center min-h-9">
@@ -36,8 +40,19 @@ pub(super) fn Checklist(card: Signal<RequestCard>, from: Source) -> impl IntoVie
                 <Card title=td_string!(l, staff.to_finish)>
                     <ul class="m-0 p-0 list-none grid">
                         {item(started.into(), td_string!(l, staff.need_start), None)}
-                        {item(shown.into(), td_string!(l, staff.need_photo), Some(td_string!(l, staff.recommended)))}
-                        {item(Signal::stored(false), td_string!(l, staff.need_words), Some(td_string!(l, staff.need_words_hint)))}
+                        // What the company asks for, as the server would refuse it.
+                        {move || required.get().into_iter().map(|proof| {
+                            let hint = if proof.open > 0 {
+                                td_string!(l, work.open_checks, n = proof.open.to_string()).to_string()
+                            } else {
+                                td_string!(l, work.required).to_owned()
+                            };
+                            item(Signal::stored(proof.met), work_words::need(l, proof.need), (!proof.met).then_some(hint))
+                        }).collect_view()}
+                        {move || required.with(|all| all.iter().all(|proof| proof.need != Need::Photo)).then(|| {
+                            item(shown.into(), td_string!(l, staff.need_photo), Some(td_string!(l, staff.recommended).to_owned()))
+                        })}
+                        {item(Signal::stored(false), td_string!(l, staff.need_words), Some(td_string!(l, staff.need_words_hint).to_owned()))}
                     </ul>
                     {move || started.get().then(|| view! { <ResultPhotos card=card from=from /> })}
                 </Card>
@@ -133,6 +148,10 @@ pub(super) fn NextStep(card: Signal<RequestCard>, from: Source) -> impl IntoView
                 <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="check" on_click=move |_| finishing.set(true)>{td_string!(l, staff.finish)}</Button>
             }
             .into_any();
+        }
+        if actions.contains(&Action::Start) && card.with(|card| card.work.start_waits) {
+            return view! { <p class="m-0 grow text-center text-muted">{td_string!(l, work.waits_for_estimate)}</p> }
+                .into_any();
         }
         if actions.contains(&Action::Start) {
             let word =

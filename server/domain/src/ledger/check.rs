@@ -57,8 +57,7 @@ pub async fn check(ctx: &Ctx) -> Result<Vec<Difference>> {
         entry: EntryId(e.id),
         sum: Money::from_tiyin(e.sum),
     });
-    let reversals = reversals
-        .into_iter()
-        .map(|r| Difference::Reversal { company: CompanyId(r.company_id), entry: EntryId(r.id) });
+    let reversals =
+        reversals.into_iter().map(|r| Difference::Reversal { company: CompanyId(r.company_id), entry: EntryId(r.id) });
     Ok(balances.chain(entries).chain(reversals).collect())
 }

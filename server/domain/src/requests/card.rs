@@ -1,6 +1,6 @@
 //! The page about one request.
 
-use super::{AuthorNotice, workflow};
+use super::{AuthorNotice, work, workflow};
 use crate::{Result, Scope, Tx, error::word};
 use model::{
     Phone, RequestId, Role, UserId,
@@ -42,15 +42,18 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         Role::Staff => (assignee_id.is_some() && assignee_id == actor.user_id()).then_some(Party::Executor),
         _ => Some(Party::Desk),
     };
+    let (kind, category) = (word(&row.kind)?, word(&row.category)?);
+    let about = work::About { id, number: row.number, status, kind, category, result: row.result.clone(), party };
+    let work = work::load(tx, &about).await?;
     let actions: Vec<Action> = party.map(|party| status.actions(party).collect()).unwrap_or_default();
     Ok(RequestCard {
         id,
         number: row.number,
         version: row.version,
         status,
-        kind: word(&row.kind)?,
+        kind,
         priority: word(&row.priority)?,
-        category: word(&row.category)?,
+        category,
         source: word(&row.source)?,
         address: row.address,
         complex_id: row.complex_id.map(Into::into),
@@ -93,6 +96,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         may_wait: status.is_open()
             && status != Status::Deferred
             && matches!(party, Some(Party::Desk | Party::Executor)),
+        work,
         actions,
     })
 }
@@ -101,7 +105,7 @@ async fn files(tx: &mut Tx, id: RequestId) -> Result<Vec<FileView>> {
     let company = tx.actor().company_id().0;
     sqlx::query!(
         "select id, moment, width, height, size, created_at from files
-         where company_id = $1 and request_id = $2 order by created_at, id",
+         where company_id = $1 and request_id = $2 and purpose <> 'signature' order by created_at, id",
         company,
         id.0
     )
@@ -153,7 +157,7 @@ async fn entries(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Vec<Histo
     sqlx::query!(
         "select at, actor_name, actor_role, change, old, new, reason from request_history
          where company_id = $1 and request_id = $2
-           and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file', 'waiting')) order by at, id",
+           and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file', 'waiting', 'confirmation', 'estimate')) order by at, id",
         company,
         id.0,
         resident

@@ -42,6 +42,7 @@ async fn give(tx: &mut Tx, core: &Core, to: Option<(UserId, &str)>) -> Result<()
     }
     let status = core.status.handed_over(to.is_some());
     let moved = queries::set_assignee(tx, core, status, to.map(|(id, _)| id)).await?;
+    super::work::moved(tx, &moved).await?;
     let (old, new) = (core.assignee_name.as_deref(), to.map(|(_, name)| name));
     queries::history(tx, core.id, Change::Assignee, old, new, None).await?;
     let mut changes = json!({ "assignee": [old, new] });

@@ -119,7 +119,7 @@ pub(crate) async fn brief(tx: &mut Tx, scope: &Scope, about: About, limit: i64) 
 
 fn select() -> QueryBuilder<Postgres> {
     QueryBuilder::new(
-        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.address, r.description, r.contact_name, \
+        "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.source, r.address, r.description, r.contact_name, \
          r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
          r.rating, r.respond_by, r.responded_at, r.paused_since, r.paused_reason, r.deferred_until, r.late \
          from requests r left join users u on u.id = r.assignee_id where ",
@@ -253,6 +253,7 @@ fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>) -> Result<RequestRow> {
         kind: word(row.try_get("kind")?)?,
         priority: word(row.try_get("priority")?)?,
         category: word(row.try_get("category")?)?,
+        source: word(row.try_get("source")?)?,
         address: row.try_get("address")?,
         description: row.try_get("description")?,
         contact_name: row.try_get("contact_name")?,

@@ -9,6 +9,7 @@ mod queries;
 mod together;
 mod waiting;
 mod words;
+pub mod work;
 mod workflow;
 
 pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
@@ -178,6 +179,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
         .ok_or_else(|| Error::field("/assignee_id", "unknown"))?;
     let to = core.status.after(Action::Assign).ok_or(Code::IllegalTransition)?;
     let moved = queries::set_assignee(&mut tx, &core, to, Some(command.assignee_id)).await?;
+    work::moved(&mut tx, &moved).await?;
     let old = core.assignee_name.clone();
     queries::history(&mut tx, id, Change::Assignee, old.as_deref(), Some(&assignee), command.comment.as_deref())
         .await?;
@@ -225,6 +227,9 @@ pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest
     if to == Status::InProgress && core.assignee_id.is_none() {
         return Err(Code::IllegalTransition.into());
     }
+    if to == Status::InProgress {
+        work::may_start(&mut tx, id).await?;
+    }
     let moved = queries::set_status(&mut tx, &core, to, command.reason.as_deref(), command.until).await?;
     moved_to(&mut tx, &core, &moved, command.reason.as_deref()).await?;
     let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
@@ -235,7 +240,8 @@ pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest
 /// Reports the work as done, with words and photos.
 ///
 /// # Errors
-/// `illegal_transition` when the work was not in progress or is somebody else's.
+/// `illegal_transition` when the work was not in progress or is somebody else's; `proof_missing` with everything the
+/// company still wants to see.
 pub async fn complete(ctx: &Ctx, actor: &Actor, id: RequestId, command: &CompleteRequest) -> Result<RequestCard> {
     let scope = actor.scope_any(&[P::RequestsUpdate, P::RequestsUpdateOwn])?;
     validate::check(command)?;
@@ -243,6 +249,7 @@ pub async fn complete(ctx: &Ctx, actor: &Actor, id: RequestId, command: &Complet
     let core = queries::lock(&mut tx, &scope, id).await?;
     let to = workflow::step(party(actor, &scope, &core)?, core.status, Action::Complete)?;
     files::attach(&mut tx, id, &command.file_ids, Moment::After).await?;
+    work::before_done(&mut tx, &core, command.result.as_deref()).await?;
     let moved = queries::set_done(&mut tx, &core, to, command.result.as_deref()).await?;
     moved_to(&mut tx, &core, &moved, command.result.as_deref()).await?;
     let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
@@ -353,6 +360,7 @@ async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> 
     let (old, new) = (from.status.as_str(), to.status.as_str());
     queries::history(tx, to.id, Change::Status, Some(old), Some(new), reason).await?;
     steps::after_step(tx, to.id, from.status, to.status).await?;
+    work::moved(tx, to).await?;
     tx.emit(
         &to.event(|request_id, number, status| Event::RequestStatusChanged { request_id, number, status }),
         &to.audience(),
@@ -367,7 +375,8 @@ async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
     if core.contact_id.is_none() || core.contact_id == tx.actor().contact_id() {
         return Ok(());
     }
-    let job = NotifyAuthor { company_id: tx.actor().company_id(), request_id: core.id, status: core.status };
+    let job =
+        NotifyAuthor { company_id: tx.actor().company_id(), request_id: core.id, status: core.status, estimate: None };
     tx.enqueue(&job).await
 }
 

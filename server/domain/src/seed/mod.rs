@@ -21,6 +21,7 @@ mod requests;
 mod rng;
 mod texts;
 mod topics;
+mod work;
 
 use crate::{Ctx, Error, Result, auth::DEMO_CODE};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -153,6 +154,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     papers::write(&mut rows, &plot, &buildings, &papers);
     rows.flush(&mut tx).await?;
     outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
+    work::write(&mut tx, &plot, &buildings, &staff).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");
     tx.commit().await?;

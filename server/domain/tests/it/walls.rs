@@ -31,6 +31,38 @@ const WITHOUT_COMPANY: &[&str] = &[
     "telegram_inbox",   // raw updates
 ];
 
+/// A row of every table of field work, plans, rounds and estimates, for a company that has a request.
+const FIELD_WORK: &[&str] = &[
+    "insert into catalogue (id, company_id, list, names, unit, price_tiyin, created_at) values (gen_random_uuid(), $1, 'material', '{}', 'metre', 1, now())",
+    "insert into checklists (id, company_id, name, items, created_at) values (gen_random_uuid(), $1, 'a', '{a}', now())",
+    "insert into request_checks (id, company_id, request_id, position, text) select gen_random_uuid(), $1, id, 1, 'a' from requests where company_id = $1",
+    "insert into request_materials (id, company_id, request_id, material_id, names, unit, price_tiyin, quantity_milli, by_name, at)
+       select gen_random_uuid(), $1, r.id, c.id, '{}', 'metre', 1, 1, '', now() from requests r, catalogue c where r.company_id = $1 and c.company_id = $1",
+    "insert into request_times (id, company_id, request_id, user_id, by_name, by_hand, started_at, minutes)
+       select gen_random_uuid(), $1, r.id, r.assignee_id, '', true, now(), 1 from requests r where r.company_id = $1 and r.assignee_id is not null",
+    "insert into request_costs (id, company_id, request_id, amount_tiyin, reason, by_name, at) select gen_random_uuid(), $1, id, 1, 'a', '', now() from requests where company_id = $1",
+    "insert into proof_rules (company_id, position, needs) values ($1, 0, '{time}')",
+    "insert into work_settings (company_id) values ($1)",
+    "insert into confirmation_codes (company_id, request_id, code, made_at) select $1, id, '0000', now() from requests where company_id = $1",
+    "insert into confirmations (id, company_id, request_id, how, at, by_name, reason, hash)
+       select gen_random_uuid(), $1, id, 'absent', now(), '', 'a', repeat('0', 64) from requests where company_id = $1",
+    "insert into plans (id, company_id, title, category, unit, every, weekday, starts_on, created_at)
+       values (gen_random_uuid(), $1, 'a', 'yard', 'week', 1, 1, '2027-01-01', now())",
+    "insert into plan_places (company_id, plan_id, position, building_id) select $1, p.id, row_number() over (), b.id from plans p, buildings b where p.company_id = $1 and b.company_id = $1",
+    "insert into plan_runs (company_id, plan_id, due_on, building_id, at) select $1, plan_id, '2027-01-04', building_id, now() from plan_places where company_id = $1",
+    "insert into routes (id, company_id, name, created_at) values (gen_random_uuid(), $1, 'a', now())",
+    "insert into route_points (company_id, route_id, position, building_id, question, answer, category)
+       select $1, r.id, row_number() over (), b.id, 'a', 'yes_no', 'yard' from routes r, buildings b where r.company_id = $1 and b.company_id = $1",
+    "insert into rounds (id, company_id, route_id, name, assignee_id, due_on, created_at)
+       select gen_random_uuid(), $1, r.id, 'a', u.id, '2027-01-04', now() from routes r, users u where r.company_id = $1 and u.company_id = $1 and u.role = 'staff' limit 1",
+    "insert into round_points (id, company_id, round_id, position, building_id, address, place, question, answer, photo_required, category)
+       select gen_random_uuid(), $1, w.id, p.position, p.building_id, '', '', 'a', 'yes_no', false, 'yard' from rounds w, route_points p where w.company_id = $1 and p.company_id = $1",
+    "insert into estimates (id, company_id, request_id, version, state, total_tiyin, valid_until, made_by, sent_at)
+       select gen_random_uuid(), $1, id, 1, 'sent', 1, '2027-01-01', '', now() from requests where company_id = $1",
+    "insert into estimate_lines (company_id, estimate_id, position, names, unit, price_tiyin, quantity_milli, total_tiyin)
+       select $1, id, 0, '{}', 'piece', 1, 1000, 1 from estimates where company_id = $1",
+];
+
 async fn tables(admin: &mut PgConnection, with_company: bool) -> Vec<String> {
     sqlx::query_scalar(
         "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
@@ -91,6 +123,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into deadline_watch (company_id, updated_at) values ($1, now())",
             "insert into request_pauses (id, company_id, request_id, reason, from_at, to_at) select gen_random_uuid(), $1, id, 'deferred', now(), now() from requests where company_id = $1",
             "insert into request_alerts (company_id, request_id, clock, alert, at) select $1, id, 'answer', 'breach', now() from requests where company_id = $1",
+            "insert into closed_periods (company_id, period, closed_at, closed_by_name) values ($1, '2025-01-01', now(), '')",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {
             sqlx::query(sql).bind(id).execute(&mut superuser).await.unwrap();
@@ -132,6 +165,10 @@ async fn busy_world(ctx: &TestCtx) -> World {
             .unwrap();
     }
     for company in [&world.a, &world.b] {
+        let id = company.id.0;
+        for sql in FIELD_WORK {
+            sqlx::query(*sql).bind(id).execute(&mut superuser).await.unwrap();
+        }
         crate::outages::in_every_table(ctx, company).await;
     }
     audit::seal(ctx).await.unwrap();

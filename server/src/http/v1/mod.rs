@@ -11,12 +11,15 @@ pub mod openapi;
 pub mod outages;
 pub mod payments;
 pub mod people;
+pub mod plans;
 pub mod problem;
 pub mod property;
 pub mod requests;
+pub mod rounds;
 pub mod search;
 pub mod staff;
 pub mod tasks;
+pub mod work;
 
 use axum::Router;
 use domain::Ctx;
@@ -48,6 +51,9 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(work::routes())
+        .merge(plans::routes())
+        .merge(rounds::routes())
         .merge(deadlines::routes())
         .merge(files::routes())
         .merge(property::routes())
