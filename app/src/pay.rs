@@ -11,16 +11,16 @@ use model::{
 use parts::{Trouble, field_in};
 use ui::prelude::*;
 
-/// `/pay/:token`.
+/// `/pay/:id`; the id is the token of the link.
 #[component]
 pub fn PayPage() -> impl IntoView {
     let i18n = use_i18n();
-    let token = use_params_map().with_untracked(|p| p.get("token")).unwrap_or_default();
+    let token = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     let next = format!("/pay/{token}");
     let title = Signal::derive(move || td_string!(i18n.get_locale(), payments.pay_title).to_owned());
     let current = Signal::derive(move || i18n::lang(i18n.get_locale()).code().to_owned());
     let asked = token.clone();
-    let found = Resource::new_blocking(|| (), move |()| api::payments::page(asked.clone()));
+    let found = Resource::new_blocking(|| (), move |()| api::payments::pay_page(asked.clone()));
     view! {
         <Title text=move || title.get() />
         <PlainShell title=title footer=move || view! { <LanguageSwitch next=next.clone() current=current full=true /> }>

@@ -110,7 +110,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/join") view=apply::JoinPage />
                 <Route path=path!("/join/home/:id") view=apply::JoinHomePage />
                 <Route path=path!("/join/staff/:id") view=join::JoinStaffPage />
-                <Route path=path!("/pay/:token") view=pay::PayPage />
+                <Route path=path!("/pay/:id") view=pay::PayPage />
                 <Route path=path!("/dev/ui") view=DevUi />
                 <Profile />
                 <ParentRoute path=path!("/desk") view=admin::Frame>

@@ -54,7 +54,7 @@ pub async fn create(command: of::CreatePayment) -> ApiResult<of::PaymentLinks> {
 }
 
 #[server(prefix = "/rpc", endpoint = "payments/page", input = Json)]
-pub async fn page(token: String) -> ApiResult<of::PayPage> {
+pub async fn pay_page(token: String) -> ApiResult<of::PayPage> {
     run_open(async |ctx| payments::pay_page(&ctx, &token).await).await
 }
 

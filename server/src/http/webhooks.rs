@@ -28,9 +28,9 @@ use uuid::Uuid;
 /// The addresses without and with a kassa.
 pub const PATHS: [&str; 4] = [
     "/api/v1/payments/webhook/payme",
-    "/api/v1/payments/webhook/payme/{kassa}",
+    "/api/v1/payments/webhook/payme/{id}",
     "/api/v1/payments/webhook/click",
-    "/api/v1/payments/webhook/click/{kassa}",
+    "/api/v1/payments/webhook/click/{id}",
 ];
 /// Their calls are small.
 const BODY_LIMIT: usize = 64 * 1024;

@@ -177,3 +177,9 @@ pub async fn propose(ctx: &Ctx, company: CompanyId, building: BuildingId, reques
     tx.commit().await.unwrap();
     id.into()
 }
+
+/// The number of a bill, which its payer types.
+pub async fn bill_number(ctx: &Ctx, bill: model::BillId) -> String {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query_scalar("select number from bills where id = $1").bind(bill.0).fetch_one(&mut *tx).await.unwrap()
+}

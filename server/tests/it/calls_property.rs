@@ -1,6 +1,7 @@
 //! Calls for the doors of houses, units, accounts, documents and companies; and what they find.
 
 use crate::{
+    calls_payments::Till,
     calls::{Body, Call, Sample},
     cast::{MARK, Scene, Setting, Stage, Who},
 };
@@ -49,6 +50,7 @@ pub struct Registry {
     /// For the residents of the author's house.
     pub residents: DocumentId,
     pub public: DocumentId,
+    pub till: Till,
 }
 
 impl Registry {
@@ -69,6 +71,7 @@ impl Registry {
             internal: new_id().into(),
             residents: new_id().into(),
             public: new_id().into(),
+            till: Till::nothing(),
         }
     }
 
@@ -143,6 +146,7 @@ impl Registry {
             internal: documents[0],
             residents: documents[1],
             public: documents[2],
+            till: Till::build(stage, account).await,
         }
     }
 }

@@ -59,13 +59,12 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
     let refunds = me.can(Permission::PaymentsRefund) && row.state == PaymentState::Completed;
     let by_payme = row.source == PaymentSource::Payme;
     let asking = RwSignal::new(false);
-    let refund = (refunds && !by_payme).then(|| {
-        view! { <Button kind=ButtonKind::Danger icon="undo-2" on_click=move |_| asking.set(true)>{td_string!(l, payments.refund)}</Button> }
-    });
     let booked = row.booked_on.format("%d.%m.%Y").to_string();
     view! {
         <Title text=title.clone() />
-        <PageHeader title=title actions=move || refund.clone() />
+        <PageHeader title=title actions=move || (refunds && !by_payme).then(|| view! {
+            <Button kind=ButtonKind::Danger icon="undo-2" on_click=move |_| asking.set(true)>{td_string!(l, payments.refund)}</Button>
+        }) />
         <a class="link inline-block mb-3" href="/desk/payments">{td_string!(l, payments.to_list)}</a>
         {row.disputed.then(|| view! { <Dispute id=row.id changed=changed /> })}
         {(refunds && by_payme).then(|| view! { <Banner tone=Tone::Info text=td_string!(l, payments.refund_payme) /> })}

@@ -55,6 +55,7 @@ pub(super) fn RecordDialog(open: RwSignal<bool>, on_done: Callback<PaymentId>) -
         });
     };
     let ways: Vec<Opt> = PaymentSource::BY_HAND.iter().map(|s| Opt::new(s.as_str(), source(l, *s))).collect();
+    let ways = StoredValue::new(ways);
     let wrong = move |field: &'static str| field_error(error.into(), l, field);
     view! {
         <Dialog open=open wide=true title=td_string!(l, payments.record_title)>
@@ -67,7 +68,7 @@ pub(super) fn RecordDialog(open: RwSignal<bool>, on_done: Callback<PaymentId>) -
                         <Input name="amount" value=sum inputmode="decimal" autocomplete="off" maxlength=20 />
                     </Field>
                     <Field label=td_string!(l, payments.source) name="way" error=wrong("source")>
-                        <Select name="way" options=ways value=way />
+                        <Select name="way" options=ways.get_value() value=way />
                     </Field>
                     <Field label=td_string!(l, payments.record_reference) name="reference" error=wrong("reference") required=true>
                         <Input name="reference" value=reference autocomplete="off" maxlength=100 />

@@ -24,4 +24,5 @@ pub use record::{keep_disputed, record, refund};
 pub use register::{Kassa, Register};
 pub use sweep::sweep;
 
+pub(crate) use kassas::shown;
 pub(crate) use register::SECRET;

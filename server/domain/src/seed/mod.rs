@@ -14,6 +14,7 @@ mod life;
 mod names;
 mod outages;
 mod papers;
+pub mod payments;
 mod people;
 mod pictures;
 mod plan;
@@ -155,6 +156,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     rows.flush(&mut tx).await?;
     outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
     work::write(&mut tx, &plot, &buildings, &staff).await?;
+    payments::write(&mut tx, &plot, staff.admin.id).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");
     tx.commit().await?;
