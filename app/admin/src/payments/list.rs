@@ -107,9 +107,13 @@ pub fn PaymentsPage() -> impl IntoView {
     });
     view! {
         <Title text=td_string!(l, payments.title) />
-        <PageHeader title=td_string!(l, payments.title) actions=move || records.then(|| view! {
-            <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| recording.set(true)>{td_string!(l, payments.record)}</Button>
-        }) />
+        <PageHeader title=td_string!(l, payments.title) actions=move || view! {
+            <a class="btn btn-plain" rel="external" download="" href=move || query.with(Query::export)>
+                <Icon name="download" />
+                {td_string!(l, payments.export)}
+            </a>
+            {records.then(|| view! { <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| recording.set(true)>{td_string!(l, payments.record)}</Button> })}
+        } />
         <Tabs tabs=tabs label=td_string!(l, payments.state) />
         <Filters query=query />
         <Transition fallback=move || table(Signal::stored(None))>

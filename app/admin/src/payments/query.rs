@@ -57,6 +57,30 @@ impl Query {
         if query.is_empty() { "/desk/payments".to_owned() } else { format!("/desk/payments?{}", query.join("&")) }
     }
 
+    /// The address of the same rows as a file.
+    pub fn export(&self) -> String {
+        let disputed = if self.disputed { "true" } else { "" };
+        let pairs = [
+            ("source", self.source.as_str()),
+            ("state", &self.state),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("text", &self.text),
+            ("account_id", &self.account),
+            ("disputed", disputed),
+        ];
+        let query: Vec<String> = pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        if query.is_empty() {
+            "/desk/exports/payments.xlsx".to_owned()
+        } else {
+            format!("/desk/exports/payments.xlsx?{}", query.join("&"))
+        }
+    }
+
     pub fn filter(&self) -> PaymentFilter {
         let some = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         PaymentFilter {

@@ -87,7 +87,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &PaymentFilter) -> Result<Pa
         None => None,
     };
     let mut tx = ctx.begin(actor).await?;
-    let mut items = export_page(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
+    let mut items = page(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
     let mut next = None;
     if items.len() > limit as usize {
         items.truncate(limit as usize);
@@ -97,7 +97,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &PaymentFilter) -> Result<Pa
 }
 
 /// Some rows after a place in the list.
-async fn export_page(
+pub(crate) async fn page(
     tx: &mut Tx,
     scope: &Scope,
     filter: &PaymentFilter,
@@ -112,6 +112,16 @@ async fn export_page(
     }
     sql.push(" order by p.paid_at desc, p.id desc limit ").push_bind(most);
     sql.build().fetch_all(tx.conn()).await?.iter().map(row).collect()
+}
+
+/// How many rows a filter shows, counted no further than `most`.
+pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &PaymentFilter, most: i64) -> Result<i64> {
+    let mut sql =
+        QueryBuilder::<Postgres>::new("select count(*) from (select from payments p where p.company_id = ");
+    sql.push_bind(scope.company());
+    narrow(&mut sql, scope, filter);
+    sql.push(" limit ").push_bind(most).push(") some");
+    Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
 /// Sums over everything a filter shows.

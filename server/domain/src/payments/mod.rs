@@ -25,4 +25,5 @@ pub use register::{Kassa, Register};
 pub use sweep::sweep;
 
 pub(crate) use kassas::shown;
+pub(crate) use list::{count_up_to, page};
 pub(crate) use register::SECRET;

@@ -22,6 +22,7 @@ fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
         requests: filter.clone(),
         text: None,
         units: RegisterFilter::default(),
+        payments: Default::default(),
         relation: None,
         has_login: None,
         building_id: None,

@@ -177,3 +177,44 @@ pub async fn balance(ctx: &Ctx, till: &Till) -> i64 {
 pub async fn ledger_rows(ctx: &Ctx, till: &Till) -> i64 {
     till.number(ctx, "select count(*) from postings where kassa_id = $1 and book in ('payme', 'click')").await
 }
+
+/// Something of every kind for a company whose flat has no account yet: a kassa for one house with a bill and a
+/// transaction on it, and a payment through Click.
+pub async fn busy(ctx: &Ctx, company: &Company) {
+    let unit = company.neighbour.unit;
+    let number = account_of(ctx, company, unit).await;
+    let admin = company.admin().await;
+    let mut facts = facts(Provider::Payme, KassaMode::OneTime);
+    facts.buildings = vec![company.house.id];
+    let key = format!("key-{}", Uuid::now_v7().simple());
+    let command = SaveKassa { facts, secret: Some(key.clone()) };
+    let kassa = payments::create_kassa(ctx, &admin, &command).await.unwrap().id;
+    let account = model::property::AccountFilter { number: Some(number.clone()), ..Default::default() };
+    let account = domain::property::accounts(ctx, &admin, &account).await.unwrap().items[0].id;
+    let ask = model::payments::CreatePayment { account_id: account, amount: Some(Money::from_tiyin(500)) };
+    let bill = payments::create(ctx, &admin, &ask, None).await.unwrap().bill_id.unwrap();
+    let bill = testkit::bill_number(ctx, bill).await;
+    let time = ctx.clock.now().timestamp_millis();
+    let params = serde_json::json!({ "id": key, "time": time, "amount": 500, "account": { "account": bill } });
+    let body = serde_json::json!({ "method": "CreateTransaction", "id": 1, "params": params }).to_string();
+    let door = payme::authorization(&key);
+    payme::answer(ctx, Some(kassa.0), Some(door.as_bytes()), body.as_bytes()).await.outcome.unwrap();
+    let click = Till::open(ctx, company, Provider::Click, KassaMode::Accumulating).await;
+    let mut tx = ctx.db.begin_system("test").await.unwrap();
+    let service: i64 =
+        sqlx::query_scalar("select service_id from kassas where id = $1").bind(click.id.0).fetch_one(&mut *tx).await.unwrap();
+    drop(tx);
+    let service = service.to_string();
+    let mut prepare = None::<String>;
+    for action in ["0", "1"] {
+        let sign = payments::click::sign("9", &service, &click.key, &number, prepare.as_deref(), "5.00", action, "t");
+        let more = prepare.as_ref().map(|id| format!("&merchant_prepare_id={id}")).unwrap_or_default();
+        let body = format!(
+            "click_trans_id=9&service_id={service}&click_paydoc_id=9&merchant_trans_id={number}&amount=5.00&action={action}\
+             &error=0&error_note=x&sign_time=t&sign_string={sign}{more}"
+        );
+        let answer = payments::click::answer(ctx, Some(click.id.0), body.as_bytes()).await.json();
+        assert_eq!(answer["error"], 0, "{answer}");
+        prepare = Some(answer["merchant_prepare_id"].to_string());
+    }
+}

@@ -20,7 +20,6 @@ use model::{
 };
 use platform::tokens::hash_token;
 use serde::Serialize;
-use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Ctx> {
