@@ -4,7 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// One file per feature; the same names in every language.
-const FEATURES: [&str; 24] = [
+const FEATURES: &[&str] = &[
     "common",
     "errors",
     "ui",
@@ -29,6 +29,9 @@ const FEATURES: [&str; 24] = [
     "access",
     "lists",
     "payments",
+    "classifier",
+    "assignment",
+    "shifts",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -280,6 +280,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("payments") view=admin::PaymentsPage />
         <Route path=path!("payments/:id") view=admin::PaymentPage />
         <Route path=path!("audit") view=admin::AuditPage />
+        <Route path=path!("shifts") view=admin::ShiftsPage />
         <Route path=path!("plans") view=admin::PlansPage />
         <Route path=path!("plans/new") view=admin::NewPlanPage />
         <Route path=path!("plans/:id") view=admin::PlanPage />
@@ -323,6 +324,8 @@ fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("settings/proof") view=admin::ProofPage />
         <Route path=path!("settings/catalogue") view=admin::CataloguePage />
+        <Route path=path!("settings/classifier") view=admin::ClassifierPage />
+        <Route path=path!("settings/assignment") view=admin::AssignmentPage />
     }
     .into_inner()
     .into_any_nested_route()

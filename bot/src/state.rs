@@ -58,6 +58,7 @@ impl Draft {
             contact_name: None,
             contact_phone: None,
             category: self.category,
+            problem_id: None,
             kind: None,
             priority: None,
             description: self.text.clone(),

@@ -2,7 +2,7 @@
 
 use crate::cli::say;
 use anyhow::{Context, Result};
-use domain::{Ctx, ctx::Parts, events::EventHub};
+use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub};
 use platform::{
     blobs::Blobs,
     cache::Cache,
@@ -97,6 +97,7 @@ async fn build(
         jwt: Jwt::new(secrets, &config),
         sealer: Sealer::new(secrets)?,
         kassas: domain::payments::Register::default(),
+        models: Models::default(),
         clock,
         config,
     });

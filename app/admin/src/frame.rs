@@ -51,6 +51,7 @@ pub fn Frame() -> impl IntoView {
     let sees_payments = me.can(Permission::PaymentsRead);
     let plans = me.can(Permission::PlansManage);
     let sees_outages = me.can(Permission::OutagesRead);
+    let sees_shifts = me.can(Permission::ShiftsRead);
     let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
     let asked = Resource::new(
         move || beat.get(),
@@ -103,6 +104,9 @@ pub fn Frame() -> impl IntoView {
         }
         if plans {
             items.push(item("calendar-clock", td_string!(l, plans.title), "/desk/plans", 0));
+        }
+        if sees_shifts {
+            items.push(item("clock", td_string!(l, shifts.title), "/desk/shifts", 0));
         }
         if imports {
             items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));

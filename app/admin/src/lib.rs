@@ -14,6 +14,7 @@ pub mod requests;
 mod rounds;
 mod search;
 mod settings;
+mod shifts;
 mod staff;
 mod upload;
 mod util;
@@ -34,7 +35,8 @@ pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    CalendarPage, CataloguePage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage, NumbersPage, PrivacyPage, ProofPage,
-    RolesPage, WhatIfPage,
+    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage,
+    NumbersPage, PrivacyPage, ProofPage, RolesPage, WhatIfPage,
 };
+pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

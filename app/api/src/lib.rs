@@ -3,8 +3,10 @@
 //! Paths are stable (`/rpc/<feature>/<name>`): an installed app may still run yesterday's code.
 
 pub mod access;
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod classifier;
 pub mod companies;
 pub mod deadlines;
 pub mod error;
@@ -19,6 +21,7 @@ pub mod rounds;
 pub mod search;
 pub mod session;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod upload;

@@ -54,6 +54,7 @@ pub fn action(l: Locale, action: &str) -> String {
         "cancel" => td_string!(l, plans.did_cancel).to_owned(),
         "wait" => td_string!(l, deadlines.waiting_for).to_owned(),
         "overdue" => td_string!(l, deadlines.did_overdue).to_owned(),
+        "order" => td_string!(l, classifier.did_order).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -86,6 +87,13 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "kassa" => td_string!(l, payments.type_kassa).to_owned(),
         "payment" => td_string!(l, payments.type_payment).to_owned(),
         "riser" => td_string!(l, audit.type_riser).to_owned(),
+        "classifier" => td_string!(l, classifier.title).to_owned(),
+        "problem" => td_string!(l, classifier.problem).to_owned(),
+        "place" => td_string!(l, classifier.place).to_owned(),
+        "assignment" => td_string!(l, assignment.title).to_owned(),
+        "rule" => td_string!(l, assignment.rule).to_owned(),
+        "shift" => td_string!(l, shifts.shift).to_owned(),
+        "handover" => td_string!(l, shifts.handover).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -212,6 +220,20 @@ pub fn field(l: Locale, name: &str) -> String {
         "due_on" => td_string!(l, plans.due_on).to_owned(),
         "result" => td_string!(l, plans.result).to_owned(),
         "paused" => td_string!(l, plans.paused).to_owned(),
+        "problem" => td_string!(l, classifier.problem).to_owned(),
+        "name_ru" => td_string!(l, classifier.name_ru).to_owned(),
+        "name_uz" => td_string!(l, classifier.name_uz).to_owned(),
+        "name_en" => td_string!(l, classifier.name_en).to_owned(),
+        "hours" => td_string!(l, classifier.hours).to_owned(),
+        "hidden" => td_string!(l, classifier.hidden).to_owned(),
+        "order" => td_string!(l, classifier.did_order).to_owned(),
+        "duty" => td_string!(l, shifts.duty).to_owned(),
+        "when" => td_string!(l, shifts.when).to_owned(),
+        "overdue" => td_string!(l, shifts.overdue).to_owned(),
+        "unassigned" => td_string!(l, shifts.unassigned).to_owned(),
+        "regular" => td_string!(l, assignment.kind_regular).to_owned(),
+        "paid" => td_string!(l, assignment.kind_paid).to_owned(),
+        "warranty" => td_string!(l, assignment.kind_warranty).to_owned(),
         "warn_percent" => td_string!(l, deadlines.warn).to_owned(),
         "escalate_roles" => td_string!(l, deadlines.escalate_roles).to_owned(),
         "escalate_to" => td_string!(l, deadlines.escalate_people).to_owned(),
@@ -272,6 +294,8 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
                 words::application_kind(l, text.parse().ok()?).to_owned()
             }
             "kind" => words::kind(l, text.parse().ok()?).to_owned(),
+            "duty" => words::duty(l, text.parse().ok()?).to_owned(),
+            "emergency" | "regular" | "paid" | "warranty" => words::mode(l, text.parse().ok()?).to_owned(),
             "lang" | "languages" => words::language(model::Lang::parse(text)?).to_owned(),
             "reason" => match text {
                 "password" => td_string!(l, audit.reason_password).to_owned(),

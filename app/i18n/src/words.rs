@@ -3,9 +3,11 @@
 use crate::{Locale, td_string};
 use model::{
     Lang, Permission, Role,
+    assignment::{By, Explanation, Mode},
     people::Relation,
     property::{Ground, Network, UnitKind, Visibility as DocumentVisibility},
     requests::{Action, Category, Kind, Priority, Source, Status},
+    shifts::Duty,
     staff::{Skill, Visibility},
 };
 
@@ -192,6 +194,9 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "buildings.manage" => td_string!(l, settings.can_buildings_manage),
         "staff.read" => td_string!(l, settings.can_staff_read),
         "staff.manage" => td_string!(l, settings.can_staff_manage),
+        "shifts.read" => td_string!(l, shifts.can_read),
+        "shifts.manage" => td_string!(l, shifts.can_manage),
+        "shifts.hand_over" => td_string!(l, shifts.can_hand_over),
         "reports.read" => td_string!(l, settings.can_reports_read),
         "settings.manage" => td_string!(l, settings.can_settings_manage),
         "payments.read" => td_string!(l, settings.can_payments_read),
@@ -236,4 +241,42 @@ pub fn document_visibility(l: Locale, value: DocumentVisibility) -> &'static str
         DocumentVisibility::Residents => td_string!(l, property.visible_residents),
         DocumentVisibility::Public => td_string!(l, property.visible_public),
     }
+}
+
+/// What somebody is on duty as.
+pub fn duty(l: Locale, value: Duty) -> &'static str {
+    match value {
+        Duty::Dispatcher => td_string!(l, shifts.duty_dispatcher),
+        Duty::Field => td_string!(l, shifts.duty_field),
+    }
+}
+
+/// What the system does about a new request.
+pub fn mode(l: Locale, value: Mode) -> &'static str {
+    match value {
+        Mode::Off => td_string!(l, assignment.mode_off),
+        Mode::Suggest => td_string!(l, assignment.mode_suggest),
+        Mode::Auto => td_string!(l, assignment.mode_auto),
+    }
+}
+
+/// Why somebody, in one line: `plumber, looks after this house, on shift, 3 open — fewest`.
+pub fn why(l: Locale, value: &Explanation) -> String {
+    let mut all: Vec<String> = Vec::new();
+    match value.by {
+        By::Rule => all.push(td_string!(l, assignment.why_rule).to_owned()),
+        By::Usual => all.push(td_string!(l, assignment.why_usual).to_owned()),
+        By::Duty => all.push(td_string!(l, assignment.why_duty).to_owned()),
+        By::Skill => {}
+    }
+    all.extend(value.skill.map(|trade| skill(l, trade).to_lowercase()));
+    if value.in_zone {
+        all.push(td_string!(l, assignment.why_zone).to_owned());
+    }
+    if value.on_shift && value.by != By::Duty {
+        all.push(td_string!(l, assignment.why_shift).to_owned());
+    }
+    let open = td_string!(l, assignment.why_open, n = value.open.to_string()).to_string();
+    all.push(if value.fewest { format!("{open} — {}", td_string!(l, assignment.why_fewest)) } else { open });
+    all.join(", ")
 }

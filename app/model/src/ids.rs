@@ -51,6 +51,14 @@ ids! {
     /// One signed-in device: a family of refresh tokens.
     SessionId,
     RequestId,
+    /// An entry of the classifier: what a request is about.
+    ProblemId,
+    /// A rule of who gets which requests.
+    AssignmentRuleId,
+    /// A duty: one that repeats each week, or a single one.
+    ShiftId,
+    /// A shift that was handed over.
+    HandoverId,
     CommentId,
     FileId,
     /// A saved view of a list.

@@ -2,9 +2,11 @@
 //! Compiles to WASM, so nothing here reaches a database, a clock or a socket.
 
 pub mod access;
+pub mod assignment;
 pub mod audit;
 pub mod auth;
 pub mod bulk;
+pub mod classifier;
 pub mod deadlines;
 pub mod error;
 pub mod events;
@@ -28,6 +30,7 @@ pub mod roles;
 pub mod rounds;
 pub mod search;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod validate;

@@ -77,6 +77,8 @@ impl Role {
                     | P::LedgerRead
                     | P::PlansManage
                     | P::RoundsWalk
+                    | P::ShiftsRead
+                    | P::ShiftsHandOver
                     | P::ProfileManage
             ),
             // requests.read, requests.update_own
@@ -160,6 +162,9 @@ permissions! {
     StaffManage = "staff.manage",
     OutagesRead = "outages.read",
     OutagesManage = "outages.manage",
+    ShiftsRead = "shifts.read",
+    ShiftsManage = "shifts.manage",
+    ShiftsHandOver = "shifts.hand_over",
     ReportsRead = "reports.read",
     SettingsManage = "settings.manage",
     PaymentsRead = "payments.read",

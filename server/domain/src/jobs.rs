@@ -79,6 +79,19 @@ impl Job for NotifyPayment {
     const NAME: &'static str = "notify_payment";
 }
 
+/// Finds somebody for a new request.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AssignNew {
+    pub company_id: CompanyId,
+    pub request_id: RequestId,
+}
+impl Job for AssignNew {
+    const NAME: &'static str = "assign_new";
+    fn key(&self) -> Option<String> {
+        Some(format!("assign:{}", self.request_id))
+    }
+}
+
 /// Works on a task with progress (`domain::tasks`).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RunTask {

@@ -5,9 +5,11 @@
 
 pub mod access;
 pub mod actor;
+pub mod assignment;
 pub mod audit;
 pub mod auth;
 mod bulk;
+pub mod classifier;
 pub mod cleanup;
 pub mod companies;
 pub mod ctx;
@@ -33,6 +35,7 @@ pub mod rounds;
 pub mod search;
 pub mod seed;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod telegram;

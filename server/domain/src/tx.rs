@@ -3,6 +3,7 @@
 use crate::{
     Actor, Ctx, Result,
     audit::{Entry, Masked},
+    classifier::Models,
     events::{Audience, EventHub},
     jobs::Job,
 };
@@ -19,6 +20,7 @@ pub struct Tx {
     actor: Actor,
     now: DateTime<Utc>,
     events: EventHub,
+    models: Models,
     emitted: bool,
     /// Whose live connections must look anew, after the commit.
     access: Vec<UserId>,
@@ -33,6 +35,7 @@ impl Tx {
             actor: actor.clone(),
             now: ctx.clock.now(),
             events: ctx.events.clone(),
+            models: ctx.models.clone(),
             emitted: false,
             access: Vec::new(),
         })
@@ -55,6 +58,10 @@ impl Tx {
 
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    pub(crate) fn models(&self) -> &Models {
+        &self.models
     }
 
     /// Tells the world, after the commit.

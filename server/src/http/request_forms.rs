@@ -75,6 +75,7 @@ async fn create(ctx: &Ctx, actor: &Actor, form: Multipart, typed: &mut Typed) ->
             .ok_or_else(|| Error::field("/category", "required"))?
             .parse()
             .map_err(|()| Error::field("/category", "unknown"))?,
+        problem_id: parse(typed, "problem_id")?,
         kind: parse_word(typed, "kind")?,
         priority: parse_word(typed, "priority")?,
         description: typed.get("description").cloned().unwrap_or_default(),

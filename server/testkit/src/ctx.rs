@@ -2,7 +2,7 @@
 
 use crate::TestDb;
 use chrono::{DateTime, Utc};
-use domain::{Ctx, ctx::Parts, events::EventHub};
+use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub};
 use platform::{
     blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, password::Passwords,
     pubsub::PubSub, sealed::Sealer, secrets::Secrets, tokens::Jwt,
@@ -80,6 +80,7 @@ async fn parts(url: &SecretString, dir: &TempDir, settings: &[(&str, &str)]) -> 
         jwt: Jwt::new(&secrets, &config),
         sealer: Sealer::new(&secrets).unwrap(),
         kassas: domain::payments::Register::default(),
+        models: Models::default(),
         clock,
         config,
     }

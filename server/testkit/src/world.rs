@@ -195,6 +195,7 @@ pub fn draft(unit: UnitId) -> CreateRequest {
         contact_name: None,
         contact_phone: None,
         category: Category::Plumbing,
+        problem_id: None,
         kind: None,
         priority: None,
         description: "Течёт кран на кухне".to_owned(),

@@ -105,6 +105,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         crate::calls_payments::samples,
         crate::calls_people::samples,
         crate::calls_work::samples,
+        crate::calls_duties::samples,
     ];
     if let Some(found) = features.into_iter().map(|samples| samples(door)).find(|found| !found.is_empty()) {
         return found;

@@ -1,6 +1,6 @@
 //! Who knocks at the doors of company A, and what they find there.
 
-use crate::{app::TestApp, calls_property::Registry, calls_work::Tools};
+use crate::{app::TestApp, calls_duties::Duties, calls_property::Registry, calls_work::Tools};
 use domain::{
     Actor, Door,
     auth::{self, Device, Grant},
@@ -187,6 +187,7 @@ pub struct Scene {
     pub export: TaskId,
     pub registry: Registry,
     pub tools: Tools,
+    pub duties: Duties,
 }
 
 pub struct Stage {
@@ -255,7 +256,7 @@ impl Stage {
             Setting::Look => self.look.get_or_init(|| self.commented()).await.clone(),
             Setting::House => {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
-                Scene { registry: Registry::build(self).await, ..scene }
+                Scene { registry: Registry::build(self).await, duties: Duties::build(self).await, ..scene }
             }
             Setting::Work => {
                 let scene = self.act(Status::InProgress, caller).await;
@@ -276,7 +277,7 @@ impl Stage {
     async fn commented(&self) -> Scene {
         let scene = self.act(Status::Assigned, None).await;
         let tools = Tools::build(self, scene.request).await;
-        let scene = Scene { registry: Registry::build(self).await, tools, ..scene };
+        let scene = Scene { registry: Registry::build(self).await, duties: Duties::build(self).await, tools, ..scene };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
             let command = AddComment { body: body.to_owned(), internal };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
@@ -306,6 +307,7 @@ impl Stage {
             export: new_id().into(),
             registry: Registry::nothing(),
             tools: Tools { day: scene.tools.day, ..Tools::nothing() },
+            duties: Duties::nothing(),
             ..scene.clone()
         }
     }
@@ -365,6 +367,7 @@ impl Stage {
             export: new_id().into(),
             registry: Registry::nothing(),
             tools: Tools::nothing(),
+            duties: Duties::nothing(),
         }
     }
 

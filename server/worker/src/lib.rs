@@ -7,6 +7,7 @@ pub mod ledger;
 pub mod messages;
 pub mod tasks;
 
+mod assign;
 mod audit;
 mod clock;
 mod deliver;
@@ -72,6 +73,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<payments::Notify>()
         .define_job::<payments::Tick>()
         .with_cron(Cron::every_minute::<payments::Tick>())
+        .define_job::<assign::Task>()
+        .define_job::<assign::Waiting>()
+        .with_cron(Cron::every_minute::<assign::Waiting>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
         .define_job::<clock::Tick>()

@@ -4,6 +4,7 @@
 use super::{
     choose::{Caller, Place},
     draft::{Draft, Form, forget, refused},
+    problem::{ProblemField, Suggested},
 };
 use crate::{
     outages::Here,
@@ -159,10 +160,12 @@ fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingChoice>) -> impl I
                             <RadioCards name="category" options=category_options(l) value=form.category />
                         </div>
                     </Field>
+                    <ProblemField form=form />
                     <Field label=td_string!(l, requests.description) name="description" error=form.error(l, &["description"])
                         help=td_string!(l, requests.description_help)>
                         <Textarea name="description" value=form.description rows=4 maxlength=4000 placeholder=td_string!(l, requests.description_placeholder) />
                     </Field>
+                    <Suggested form=form />
                     <div class="form-grid">
                         <Field label=td_string!(l, requests.kind) name="kind" error=form.error(l, &["kind"])>
                             <Select name="kind" options=kind_options(l) value=form.kind />

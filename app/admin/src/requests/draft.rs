@@ -31,6 +31,7 @@ pub(super) struct Draft {
     /// Only of the plain form, beside its choice of building.
     pub unit_number: String,
     pub category: String,
+    pub problem: String,
     pub kind: String,
     pub priority: String,
     pub description: String,
@@ -55,6 +56,7 @@ impl Draft {
             place_label: word("address"),
             unit_number: word("unit_number"),
             category: word("category"),
+            problem: word("problem_id"),
             kind: word("kind"),
             priority: word("priority"),
             description: word("description"),
@@ -78,7 +80,7 @@ pub(super) fn refused(query: &ParamsMap) -> Option<Failure> {
     Some(Failure { code, fields, trace_id: query.get("trace"), retry_after })
 }
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "contact_id",
     "contact_name",
     "contact_phone",
@@ -86,6 +88,7 @@ const FIELDS: [&str; 10] = [
     "building_id",
     "unit_number",
     "category",
+    "problem_id",
     "kind",
     "description",
     "photos",
@@ -104,6 +107,8 @@ pub(super) struct Form {
     pub chosen: RwSignal<Option<Opt>>,
     pub unit_number: RwSignal<String>,
     pub category: RwSignal<String>,
+    /// From the classifier; it brings its category.
+    pub problem: RwSignal<String>,
     pub kind: RwSignal<String>,
     pub priority: RwSignal<String>,
     pub description: RwSignal<String>,
@@ -121,6 +126,7 @@ impl Form {
             chosen: RwSignal::new(None),
             unit_number: RwSignal::new(draft.unit_number),
             category: RwSignal::new(draft.category),
+            problem: RwSignal::new(draft.problem),
             kind: RwSignal::new(if draft.kind.is_empty() { Kind::Regular.to_string() } else { draft.kind }),
             priority: RwSignal::new(draft.priority),
             description: RwSignal::new(draft.description),
@@ -187,6 +193,7 @@ impl Form {
             place_label: self.chosen.get().map(|opt| opt.label).unwrap_or_default(),
             unit_number: String::new(),
             category: self.category.get(),
+            problem: self.problem.get(),
             kind: self.kind.get(),
             priority: self.priority.get(),
             description: self.description.get(),
@@ -200,6 +207,7 @@ impl Form {
         self.chosen.set((!draft.place.is_empty()).then(|| Opt::new(draft.place.clone(), draft.place_label)));
         self.place.set(draft.place);
         self.category.set(draft.category);
+        self.problem.set(draft.problem);
         self.kind.set(draft.kind);
         self.priority.set(draft.priority);
         self.description.set(draft.description);
@@ -278,6 +286,7 @@ impl Form {
             contact_name: text(self.name).filter(|_| contact_id.is_none()),
             contact_phone,
             category,
+            problem_id: text(self.problem).and_then(|id| id.parse().ok()),
             kind: text(self.kind).and_then(|k| k.parse().ok()),
             priority: text(self.priority).and_then(|p| p.parse().ok()),
             description,

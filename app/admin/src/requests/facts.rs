@@ -3,6 +3,7 @@
 use super::{
     clock::{Counted, Promises, Told, Waiting},
     page::Open,
+    problem::{ProblemFact, problem_options, use_classifier},
 };
 use crate::util::{
     PhoneLink, category_icon, category_options, kind_options, lang, priority_options, requests_about, toast_failure,
@@ -70,6 +71,7 @@ fn Words(open: Open, told: Told) -> impl IntoView {
                     {move || view! { <Icon name=category_icon(category.get()) class="mr-1.5 text-muted" /> }}
                     {move || words::category(l, category.get())}
                 </Fact>
+                <ProblemFact open=open />
                 <Fact label=td_string!(l, requests.kind)>{move || words::kind(l, kind.get())}</Fact>
                 <Fact label=td_string!(l, requests.priority)>{move || words::priority(l, priority.get())}</Fact>
                 <Promises told=told />
@@ -176,6 +178,11 @@ fn People(open: Open) -> impl IntoView {
                     }
                 }}
             </Fact>
+            {move || card.with(|c| c.assignment.clone()).map(|why| view! {
+                <Fact label=td_string!(l, assignment.why)>
+                    {format!("{}: {}", td_string!(l, assignment.chosen), words::why(l, &why))}
+                </Fact>
+            })}
             <Fact label=td_string!(l, requests.source)>{move || words::source(l, card.with(|c| c.source))}</Fact>
         </KeyValues>
     }
@@ -189,6 +196,27 @@ fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
     let old = seen.get_untracked();
     let description = RwSignal::new(old.description);
     let category = RwSignal::new(old.category.to_string());
+    let problem = RwSignal::new(old.problem.as_ref().map(|p| p.id.to_string()).unwrap_or_default());
+    let all = use_classifier();
+    let problems = Signal::derive(move || {
+        let category = category.with(|text| text.parse().ok());
+        all.with(|all| all.as_ref().map(|all| problem_options(l, all, category)).unwrap_or_default())
+    });
+    // A problem brings its category; a category of another kind takes the problem away.
+    let of = move |id: &str| {
+        all.with_untracked(|all| all.as_ref()?.problems.iter().find(|p| p.id.to_string() == id).map(|p| p.category))
+    };
+    let taken = Callback::new(move |id: String| {
+        if let Some(found) = of(&id) {
+            category.set(found.to_string());
+        }
+    });
+    Effect::new(move |_| {
+        let chosen = category.get();
+        if problem.with_untracked(|id| of(id)).is_some_and(|c| c.to_string() != chosen) {
+            problem.set(String::new());
+        }
+    });
     let kind = RwSignal::new(old.kind.to_string());
     let priority = RwSignal::new(old.priority.to_string());
     let (busy, conflict) = (RwSignal::new(false), RwSignal::new(false));
@@ -198,6 +226,8 @@ fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
         let command = UpdateRequest {
             description: Some(description.get_untracked().trim().to_owned()).filter(|text| *text != base.description),
             category: category.get_untracked().parse().ok().filter(|v| *v != base.category),
+            problem_id: Some(problem.get_untracked().parse().ok())
+                .filter(|id| *id != base.problem.as_ref().map(|p| p.id)),
             kind: kind.get_untracked().parse().ok().filter(|v| *v != base.kind),
             priority: priority.get_untracked().parse().ok().filter(|v| *v != base.priority),
             due_at: None,
@@ -251,9 +281,12 @@ fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
             <Field label=td_string!(l, requests.description) name="edit-description" error=error>
                 <Textarea name="edit-description" value=description rows=4 maxlength=4000 on_submit=save />
             </Field>
-            <div class="grid gap-4 sm:grid-cols-3">
+            <div class="grid gap-4 sm:grid-cols-2">
                 <Field label=td_string!(l, requests.category) name="edit-category">
                     <Select name="edit-category" options=category_options(l) value=category />
+                </Field>
+                <Field label=td_string!(l, classifier.problem) name="edit-problem">
+                    <Combobox name="edit-problem" options=problems value=problem placeholder=td_string!(l, classifier.choose) on_change=taken />
                 </Field>
                 <Field label=td_string!(l, requests.kind) name="edit-kind">
                     <Select name="edit-kind" options=kind_options(l) value=kind />

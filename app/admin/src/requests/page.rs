@@ -2,6 +2,7 @@
 
 use super::{
     actions::Actions,
+    assign::Suggestion,
     clock::{TimeMark, Told},
     facts::Facts,
     files::Files,
@@ -151,6 +152,7 @@ fn Page(first: First) -> impl IntoView {
         <div class="split">
             <div class="stack">
                 <Beside id=id first=context version=touched />
+                <Suggestion open=open />
                 <Facts open=open told=told />
                 <Work open=open />
                 <Files open=open />

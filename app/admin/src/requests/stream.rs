@@ -6,7 +6,11 @@ use api::session::use_now;
 use chrono::{DateTime, Utc};
 use i18n::{Locale, td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::requests::{AddComment, Change, CommentView, HistoryEntry, RequestCard, Status};
+use model::{
+    assignment::Explanation,
+    classifier::Names,
+    requests::{AddComment, Change, CommentView, HistoryEntry, RequestCard, Status},
+};
 use ui::{
     dom::{store, stored},
     prelude::*,
@@ -146,7 +150,10 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::Estimate => ("receipt", Tone::Info),
         Change::Due => ("clock", Tone::Neutral),
         Change::Waiting => ("circle-pause", Tone::Warning),
-        Change::Category | Change::Kind | Change::Priority | Change::Description => ("pencil", Tone::Neutral),
+        Change::Chosen => ("sparkles", Tone::Info),
+        Change::Category | Change::Problem | Change::Kind | Change::Priority | Change::Description => {
+            ("pencil", Tone::Neutral)
+        }
     }
 }
 
@@ -159,6 +166,9 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         (Some(v), Change::Category) => v.parse().map_or_else(|()| v.to_owned(), |v| words::category(l, v).to_owned()),
         (Some(v), Change::Kind) => v.parse().map_or_else(|()| v.to_owned(), |v| words::kind(l, v).to_owned()),
         (Some(v), Change::Priority) => v.parse().map_or_else(|()| v.to_owned(), |v| words::priority(l, v).to_owned()),
+        (Some(v), Change::Problem) => {
+            serde_json::from_str::<Names>(v).map_or_else(|_| v.to_owned(), |names| names.of(i18n::lang(l)).to_owned())
+        }
         (Some(v), Change::Due) => v.parse::<DateTime<Utc>>().map_or_else(|_| v.to_owned(), |at| when::full(l, at)),
         (Some(v), _) => v.to_owned(),
     };
@@ -169,6 +179,12 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         Change::Status => format!("{old} → {new}"),
         Change::Assignee => td_string!(l, requests.change_assignee, name = new).to_string(),
         Change::Category => named(td_string!(l, requests.category)),
+        Change::Problem if entry.new.is_none() => td_string!(l, classifier.change_none).to_owned(),
+        Change::Problem => td_string!(l, classifier.change_problem, name = new).to_string(),
+        Change::Chosen => match entry.new.as_deref().and_then(|v| serde_json::from_str::<Explanation>(v).ok()) {
+            Some(why) => format!("{}: {}", td_string!(l, assignment.chosen), words::why(l, &why)),
+            None => td_string!(l, assignment.chosen).to_owned(),
+        },
         Change::Kind => named(td_string!(l, requests.kind)),
         Change::Priority => named(td_string!(l, requests.priority)),
         Change::Due => named(td_string!(l, requests.due)),

@@ -49,6 +49,7 @@ fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
         (P::ResidentsRead, "users", td_string!(l, common.people), "/desk/people"),
         (P::ResidentsManage, "user-check", td_string!(l, access.applications), "/desk/people/applications"),
         (P::StaffRead, "hard-hat", td_string!(l, common.staff), "/desk/staff"),
+        (P::ShiftsRead, "clock", td_string!(l, shifts.title), "/desk/shifts"),
         (P::PlansManage, "calendar-clock", td_string!(l, plans.title), "/desk/plans"),
         (P::PlansManage, "clipboard-check", td_string!(l, plans.rounds), "/desk/rounds"),
         (P::ImportsRun, "file-spreadsheet", td_string!(l, imports.title), "/desk/imports"),

@@ -1,7 +1,10 @@
 //! Settings of the company: profile, working time, deadlines, roles; and the guide of its first day.
 
+mod assignment;
 mod calendar;
 mod catalogue;
+mod classifier;
+mod classifier_edit;
 mod company;
 mod deadlines;
 mod guide;
@@ -12,8 +15,10 @@ mod privacy;
 mod proof;
 mod roles;
 
+pub use assignment::AssignmentPage;
 pub use calendar::CalendarPage;
 pub use catalogue::CataloguePage;
+pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
 pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
@@ -53,6 +58,8 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
         tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),
+        tab(td_string!(l, classifier.title), "/desk/settings/classifier", "list"),
+        tab(td_string!(l, assignment.title), "/desk/settings/assignment", "user-check"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     view! {

@@ -1,7 +1,10 @@
 //! What may be asked of requests.
 
 use super::{Action, Category, Kind, Priority, RatingReason};
-use crate::{BuildingId, ContactId, EntranceId, FileId, Phone, RequestId, UnitId, UserId, validate};
+use crate::{
+    BuildingId, ContactId, EntranceId, FileId, Phone, ProblemId, RequestId, UnitId, UserId,
+    validate::{self, double},
+};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -32,8 +35,14 @@ pub struct CreateRequest {
     #[garde(skip)]
     #[serde(default)]
     pub contact_phone: Option<Phone>,
+    /// Left out, it is the problem's; without a problem, what a resident's words tell, else `other`.
     #[garde(skip)]
+    #[serde(default = "Category::other")]
     pub category: Category,
+    /// What it is about, from the classifier; it brings the category, and the kind and priority that are not given.
+    #[garde(skip)]
+    #[serde(default)]
+    pub problem_id: Option<ProblemId>,
     #[garde(skip)]
     #[serde(default)]
     pub kind: Option<Kind>,
@@ -64,6 +73,10 @@ pub struct UpdateRequest {
     #[garde(skip)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<Category>,
+    /// `null` takes it away; the one that is there confirms what was set automatically. It brings its category.
+    #[garde(skip)]
+    #[serde(default, deserialize_with = "double", skip_serializing_if = "Option::is_none")]
+    pub problem_id: Option<Option<ProblemId>>,
     #[garde(skip)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,

@@ -62,6 +62,11 @@ words! {
 }
 
 impl Category {
+    /// Where nobody said better.
+    pub const fn other() -> Self {
+        Self::Other
+    }
+
     /// The trade that mends it.
     pub const fn skill(self) -> crate::staff::Skill {
         use crate::staff::Skill;

@@ -3,6 +3,7 @@
 use super::{Action, Category, Kind, Moment, Priority, RatingReason, Source, Status, words};
 use crate::deadlines::{Clock, PauseReason};
 use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
+use crate::{assignment::Explanation, classifier::ProblemRef};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +150,10 @@ pub struct RequestCard {
     pub kind: Kind,
     pub priority: Priority,
     pub category: Category,
+    /// From the classifier; absent in old requests and where nobody could place it.
+    pub problem: Option<ProblemRef>,
+    /// Why the assignee was chosen, when the system chose; for the company only.
+    pub assignment: Option<Explanation>,
     pub source: Source,
     pub address: String,
     pub complex_id: Option<ComplexId>,
@@ -250,6 +255,10 @@ words! {
         Created = "created", Status = "status", Assignee = "assignee", Category = "category", Kind = "kind",
         Priority = "priority", Description = "description", Due = "due_at", Rating = "rating", File = "file", Waiting = "waiting",
         Confirmation = "confirmation", Estimate = "estimate",
+        // The names before and after, as JSON in three languages: what it was called then.
+        Problem = "problem",
+        // Why the system chose the assignee, as JSON.
+        Chosen = "chosen",
     }
 }
 

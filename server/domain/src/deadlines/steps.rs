@@ -66,13 +66,15 @@ pub(super) async fn current(tx: &mut Tx, building: Option<BuildingId>) -> Result
     })
 }
 
-/// What a request filed now is promised.
+/// What a request filed now is promised. The problem's own hours, where it has some, replace the rule's; an emergency
+/// never waits longer for them.
 pub(crate) async fn promise(
     tx: &mut Tx,
     kind: Kind,
     priority: Priority,
     category: Category,
     building: BuildingId,
+    hours: Option<i16>,
 ) -> Result<Promised> {
     let now = tx.now();
     let current = current(tx, Some(building)).await?;
@@ -82,7 +84,7 @@ pub(crate) async fn promise(
     let mut clocks = Clocks {
         created_at: now,
         status: Status::New,
-        terms: chosen.map(Terms::from),
+        terms: chosen.map(Terms::from).map(|terms| own_hours(terms, kind, hours)),
         calendar: current.calendar,
         calendar_version: current.calendar_version,
         zone: current.zone,
@@ -99,6 +101,12 @@ pub(crate) async fn promise(
         due_at: clocks.due_at,
         alert_at: clocks.next_alert(),
     })
+}
+
+fn own_hours(terms: Terms, kind: Kind, hours: Option<i16>) -> Terms {
+    let Some(own) = hours.map(|hours| i32::from(hours) * 60) else { return terms };
+    let solution = if kind == Kind::Emergency { own.min(terms.solution_minutes) } else { own };
+    Terms { solution_minutes: solution, ..terms }
 }
 
 /// After a step of the graph, or a change of hands.

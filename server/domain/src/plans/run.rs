@@ -122,6 +122,7 @@ fn command(plan: &Plan, building: Uuid, entrance: Option<Uuid>) -> CreateRequest
         contact_name: None,
         contact_phone: None,
         category: plan.category,
+        problem_id: None,
         kind: None,
         priority: None,
         description: plan.text.clone(),

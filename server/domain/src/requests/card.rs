@@ -1,7 +1,7 @@
 //! The page about one request.
 
 use super::{AuthorNotice, work, workflow};
-use crate::{Result, Scope, Tx, error::word};
+use crate::{Result, Scope, Tx, classifier, error::word};
 use model::{
     Phone, RequestId, Role, UserId,
     requests::{Action, CommentView, FileView, HistoryEntry, Party, PersonRef, RequestCard, Status},
@@ -45,6 +45,8 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
     let (kind, category) = (word(&row.kind)?, word(&row.category)?);
     let about = work::About { id, number: row.number, status, kind, category, result: row.result.clone(), party };
     let work = work::load(tx, &about).await?;
+    let problem = classifier::problem_ref(tx, row.problem_id.map(Into::into), row.problem_auto).await?;
+    let assignment = row.assignment.filter(|_| !resident).map(serde_json::from_value).transpose()?;
     let actions: Vec<Action> = party.map(|party| status.actions(party).collect()).unwrap_or_default();
     Ok(RequestCard {
         id,
@@ -54,6 +56,8 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         kind,
         priority: word(&row.priority)?,
         category,
+        problem,
+        assignment,
         source: word(&row.source)?,
         address: row.address,
         complex_id: row.complex_id.map(Into::into),

@@ -1,5 +1,6 @@
 //! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `card` and `list`.
 
+mod auto;
 mod automatic;
 mod bulk;
 mod card;
@@ -12,6 +13,7 @@ mod words;
 pub mod work;
 mod workflow;
 
+pub(crate) use auto::assign_by_itself;
 pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
 pub use bulk::bulk;
 pub(crate) use handover::hand_over;
@@ -25,7 +27,9 @@ pub(crate) use words::{FoundRequest, find};
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
     actor::Door,
+    assignment,
     audit::Entry,
+    classifier,
     deadlines::steps,
     events::Audience,
     files,
@@ -37,8 +41,8 @@ use model::{
     Code, ContactId, Permission as P, RequestId, Role,
     events::Event,
     requests::{
-        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Kind, Moment, MoveRequest, Party,
-        Priority, RateRequest, RequestCard, Source, Status, UpdateRequest,
+        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, Party,
+        RateRequest, RequestCard, Source, Status, UpdateRequest,
     },
     validate,
 };
@@ -93,23 +97,23 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     }
     let place = property::locate(tx, scope, command).await?;
     let person = queries::caller(tx, scope, command).await?;
-    let kind = command.kind.unwrap_or(Kind::Regular);
-    let priority =
-        command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
-    let promised = steps::promise(tx, kind, priority, command.category, place.building_id).await?;
+    let about = classifier::for_filing(tx, command).await?;
+    let promised =
+        steps::promise(tx, about.kind, about.priority, about.category, place.building_id, about.hours).await?;
     let new = queries::NewRequest {
         id: platform::ids::new_id().into(),
-        kind,
-        priority,
-        category: command.category,
         source: source(tx.actor()),
         place,
         person,
         description: command.description.trim(),
+        about,
         promised,
     };
     let core = queries::insert(tx, &new).await?;
     queries::history(tx, core.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
+    if let Some((_, names)) = classifier::named(tx, new.about.problem).await? {
+        queries::history(tx, core.id, Change::Problem, None, Some(&serde_json::to_string(&names)?), None).await?;
+    }
     files::attach(tx, core.id, &command.file_ids, Moment::Before).await?;
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestCreated { request_id, number, status }),
@@ -119,6 +123,7 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     audit(tx, "request.create", core.id, json!({ "number": [null, core.number], "category": [null, core.category] }))
         .await?;
     outages::watch(tx, core.building_id, core.category).await?;
+    assignment::on_filed(tx, core.id, new.about.kind).await?;
     Ok(core.id)
 }
 
@@ -143,8 +148,13 @@ pub async fn update(
     if !core.status.is_open() {
         return Err(Code::IllegalTransition.into());
     }
-    let mut changes = queries::update_facts(&mut tx, &core, command).await?;
+    let (command, problem) = classifier::for_update(&mut tx, id, command).await?;
+    let mut changes = queries::update_facts(&mut tx, &core, &command).await?;
+    if changes.is_empty() && problem.is_some() {
+        queries::touch(&mut tx, id).await?;
+    }
     steps::after_edit(&mut tx, id, &mut changes).await?;
+    changes.extend(problem.map(|(old, new)| (Change::Problem, old, new)));
     for (change, old, new) in &changes {
         queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
     }
@@ -156,8 +166,10 @@ pub async fn update(
             &audience,
         )
         .await?;
-        let diff: serde_json::Map<_, _> =
-            changes.iter().map(|(change, old, new)| (change.to_string(), json!([old, new]))).collect();
+        let diff: serde_json::Map<_, _> = changes
+            .iter()
+            .map(|(change, old, new)| (change.to_string(), json!([spoken(*change, old), spoken(*change, new)])))
+            .collect();
         audit(&mut tx, "request.update", id, diff.into()).await?;
     }
     let card = card::card(&mut tx, &scope, id).await?;
@@ -382,6 +394,15 @@ async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
 
 async fn audit(tx: &mut Tx, action: &str, id: RequestId, changes: serde_json::Value) -> Result<()> {
     tx.audit(Entry { action, object_type: "request", object_id: Some(id.0), changes }).await
+}
+
+/// What the audit keeps of a value: a problem by its name in Russian, the language of the books.
+fn spoken(change: Change, value: &Option<String>) -> Option<String> {
+    let text = value.as_ref()?;
+    match serde_json::from_str::<model::classifier::Names>(text) {
+        Ok(names) if change == Change::Problem => Some(names.ru),
+        _ => Some(text.clone()),
+    }
 }
 
 /// The part the actor plays for this request.

@@ -1,6 +1,9 @@
 //! SQL that changes one request. Its page is in `card`, lists are in `list`.
 
-use crate::{Result, Scope, Tx, deadlines::steps::Promised, error::word, events::Audience, people, property::Located};
+use crate::{
+    Result, Scope, Tx, classifier::About, deadlines::steps::Promised, error::word, events::Audience, people,
+    property::Located,
+};
 use chrono::{DateTime, Utc};
 use model::{
     BuildingId, ContactId, Phone, RequestId, UnitId, UserId,
@@ -49,9 +52,7 @@ impl Core {
 
 pub(super) struct NewRequest<'a> {
     pub id: RequestId,
-    pub kind: Kind,
-    pub priority: Priority,
-    pub category: Category,
+    pub about: About,
     pub source: Source,
     pub place: Located,
     pub person: people::Caller,
@@ -64,15 +65,16 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
     let number = sqlx::query_scalar!(
         r#"insert into requests (id, company_id, number, kind, priority, category, source, building_id, entrance_id, unit_id,
              address, description, contact_id, contact_name, contact_phone, created_by, due_at, created_at, updated_at,
-             respond_by, alert_at, policy, rule, calendar, answer_minutes, solution_minutes, counting)
+             respond_by, alert_at, policy, rule, calendar, answer_minutes, solution_minutes, counting,
+             problem_id, problem_auto)
            values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17,
-             $18, $19, $20, $21, $22, $23, $24, $25)
+             $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
            returning number"#,
         new.id.0,
         company,
-        new.kind.as_str(),
-        new.priority.as_str(),
-        new.category.as_str(),
+        new.about.kind.as_str(),
+        new.about.priority.as_str(),
+        new.about.category.as_str(),
         new.source.as_str(),
         new.place.building_id.0,
         new.place.entrance_id.map(|e| e.0),
@@ -92,7 +94,9 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         new.promised.calendar,
         new.promised.terms.map(|t| t.answer_minutes),
         new.promised.terms.map(|t| t.solution_minutes),
-        new.promised.terms.map(|t| t.counting.as_str())
+        new.promised.terms.map(|t| t.counting.as_str()),
+            new.about.problem.map(|p| p.0),
+        new.about.auto
     )
     .fetch_one(tx.conn())
     .await?;
@@ -101,7 +105,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         number,
         version: 1,
         status: Status::New,
-        category: new.category,
+        category: new.about.category,
         building_id: new.place.building_id,
         unit_id: new.place.unit_id,
         contact_id: new.person.id,
@@ -222,7 +226,7 @@ pub(super) async fn assignee(tx: &mut Tx, user: UserId) -> Result<Option<String>
 pub(super) async fn set_assignee(tx: &mut Tx, core: &Core, to: Status, user: Option<UserId>) -> Result<Core> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     sqlx::query!(
-        "update requests set status = $3, assignee_id = $4, version = version + 1, updated_at = $5,
+        "update requests set status = $3, assignee_id = $4, assignment = null, version = version + 1, updated_at = $5,
            deferred_until = case when $3 = 'deferred' then deferred_until end
          where company_id = $1 and id = $2",
         company,
@@ -234,6 +238,34 @@ pub(super) async fn set_assignee(tx: &mut Tx, core: &Core, to: Status, user: Opt
     .execute(tx.conn())
     .await?;
     Ok(Core { status: to, assignee_id: user, version: core.version + 1, ..core.clone() })
+}
+
+/// Raises the version where only the problem has changed.
+pub(super) async fn touch(tx: &mut Tx, id: RequestId) -> Result<()> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    sqlx::query!(
+        "update requests set version = version + 1, updated_at = $3 where company_id = $1 and id = $2",
+        company,
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes down why the system chose the assignee.
+pub(super) async fn set_reason(tx: &mut Tx, id: RequestId, why: &model::assignment::Explanation) -> Result<()> {
+    let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "update requests set assignment = $3 where company_id = $1 and id = $2",
+        company,
+        id.0,
+        serde_json::to_value(why)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Locks everything somebody has in hand, in one order.

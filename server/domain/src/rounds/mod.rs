@@ -312,6 +312,7 @@ impl Finding {
             contact_name: None,
             contact_phone: None,
             category: self.category,
+            problem_id: None,
             kind: None,
             priority: None,
             description: self.description,

@@ -25,6 +25,7 @@ pub(super) enum Table {
     Users,
     Skills,
     Zones,
+    Shifts,
     Requests,
     Comments,
     Files,
@@ -35,7 +36,7 @@ pub(super) enum Table {
     Invites,
 }
 
-const TABLES: [(&str, &str); 21] = [
+const TABLES: [(&str, &str); 22] = [
     ("complexes", "id, company_id, name"),
     (
         "buildings",
@@ -56,12 +57,14 @@ const TABLES: [(&str, &str); 21] = [
     ("users", "id, company_id, role, login, password_hash, name, email, phone, lang, contact_id, created_at"),
     ("staff_skills", "company_id, user_id, skill"),
     ("staff_zones", "company_id, user_id, building_id"),
+    ("shifts", "id, company_id, user_id, duty, weekday, day, starts, ends, created_at"),
     (
         "requests",
         "id, company_id, number, version, status, kind, priority, category, source, building_id, entrance_id, unit_id, \
          address, description, contact_id, contact_name, contact_phone, created_by, assignee_id, reason, result, due_at, \
          deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments, \
-         respond_by, responded_at, answer_minutes, solution_minutes, counting, rule, paused_since, paused_reason, late, alert_at",
+         respond_by, responded_at, answer_minutes, solution_minutes, counting, rule, paused_since, paused_reason, late, alert_at, \
+         problem_id, problem_auto",
     ),
     ("request_comments", "id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at"),
     (

@@ -20,6 +20,8 @@ mod pictures;
 mod plan;
 mod requests;
 mod rng;
+mod roster;
+mod sorter;
 mod texts;
 mod topics;
 mod work;
@@ -118,7 +120,9 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     write_company(&mut tx, &plot, options).await?;
     let mut rows = copy::Rows::begin(&mut tx).await?;
     let mut phones = people::Phones::new(plot.seed);
+    let sorter = sorter::Sorted::load(&mut tx, &plot).await?;
     let staff = people::write_staff(&mut rows, &plot, &mut phones);
+    roster::write(&mut rows, &plot, &staff);
     houses::write_complexes(&mut rows, &plot, &complexes);
     let mut residents = Vec::new();
     let mut pipes = Vec::new();
@@ -138,6 +142,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
             households: &households,
             staff: &staff,
             album: &album,
+            sorter: &sorter,
         };
         for request in planned {
             requests::write(&mut rows, &mut rng, &house, request);
@@ -181,6 +186,14 @@ async fn write_company(conn: &mut sqlx::PgConnection, plot: &Plot, options: &See
         plot.company,
         options.company_name,
         plot.opened
+    )
+    .execute(&mut *conn)
+    .await?;
+    // Whoever looks around sees the suggestions; nothing moves behind their back.
+    sqlx::query!(
+        "insert into assignment_settings (company_id, emergency, regular, paid, warranty)
+         values ($1, 'suggest', 'suggest', 'suggest', 'suggest')",
+        plot.company
     )
     .execute(conn)
     .await?;

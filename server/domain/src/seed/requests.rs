@@ -33,6 +33,7 @@ pub(super) struct House<'a> {
     pub households: &'a [Household],
     pub staff: &'a Staff,
     pub album: &'a Album,
+    pub sorter: &'a super::sorter::Sorted,
 }
 
 /// Writes one request with everything below it.
@@ -97,6 +98,9 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
     life.run(planned.fate);
     let (request, row) = (life.id, life.row);
     let clocks = clocks::of(kind, priority, category, planned.at, &row);
+    let problem = house.sorter.problem(&description, category);
+    // What nobody has looked at yet, the words alone have sorted.
+    let auto = problem.is_some() && written && row.status == Status::New;
     let address = if own_home {
         format!("{}, №{}", house.building.address, unit.number)
     } else {
@@ -146,6 +150,8 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
             &row.paused_since.map(|_| "deferred"),
             &clocks.late,
             &clocks.alert_at,
+            &problem,
+            &auto,
         ],
     );
     for (id, pause) in row.pauses.iter().map(|pause| (rng.id(pause.to), pause)) {

@@ -196,6 +196,7 @@ fn wishes(text: &Words, building: Uuid, flats: &[Uuid], people: &[Uuid]) -> [Cre
         contact_name: None,
         contact_phone: None,
         category,
+        problem_id: None,
         kind,
         priority: None,
         description: description.to_owned(),

@@ -82,8 +82,9 @@ async fn everybody_plays_their_part() {
 
     let card = requests::get(&ctx, &desk, id).await.unwrap();
     assert_eq!(card.comments.len(), 3);
-    let steps: Vec<_> =
-        card.history.iter().map(|h| (h.change, h.new.as_deref().unwrap_or_default(), h.actor.as_str())).collect();
+    // What the words told it is about has a test of its own.
+    let told = card.history.iter().filter(|h| h.change != Change::Problem);
+    let steps: Vec<_> = told.map(|h| (h.change, h.new.as_deref().unwrap_or_default(), h.actor.as_str())).collect();
     let status = |to, who| (Change::Status, to, who);
     assert_eq!(
         steps,

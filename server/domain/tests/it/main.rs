@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod access;
+mod assignment;
 mod audit;
 mod click;
+mod classifier;
 mod codes;
 mod deadlines;
 mod estimates;
@@ -31,6 +33,7 @@ mod search;
 mod seed;
 mod sessions;
 mod settings;
+mod shifts;
 mod staff;
 mod support;
 mod till;

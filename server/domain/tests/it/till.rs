@@ -181,7 +181,7 @@ pub async fn ledger_rows(ctx: &Ctx, till: &Till) -> i64 {
 /// Something of every kind for a company whose flat has no account yet: a kassa for one house with a bill and a
 /// transaction on it, and a payment through Click.
 pub async fn busy(ctx: &Ctx, company: &Company) {
-    let unit = company.neighbour.unit;
+    let unit = company.house.units[2];
     let number = account_of(ctx, company, unit).await;
     let admin = company.admin().await;
     let mut facts = facts(Provider::Payme, KassaMode::OneTime);

@@ -22,6 +22,8 @@ use testkit::{TestCtx, World, photo, resident_actor};
 /// Tables that belong to no company: each with the reason.
 const WITHOUT_COMPANY: &[&str] = &[
     "_sqlx_migrations", // which migrations ran
+    "common_places",    // shipped with the product; companies have rows of their own
+    "common_problems",  // the same
     "companies",        // the companies themselves: behind the wall by their id
     "login_codes",      // by phone, before anybody knows whose it is
     "password_resets",  // by token, for a user
@@ -95,6 +97,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
         let facts = DocumentFacts { title: "Договор".to_owned(), visibility: Visibility::Public };
         let file = NewFile { file_name: "a.pdf".to_owned(), bytes: b"%PDF-1.4".to_vec() };
         property::create_document(ctx, &admin, None, &facts, file).await.unwrap();
+        crate::till::busy(ctx, company).await;
     }
     let mut superuser = ctx.database.superuser().await;
     for company in [&world.a, &world.b] {
@@ -123,6 +126,11 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into deadline_watch (company_id, updated_at) values ($1, now())",
             "insert into request_pauses (id, company_id, request_id, reason, from_at, to_at) select gen_random_uuid(), $1, id, 'deferred', now(), now() from requests where company_id = $1",
             "insert into request_alerts (company_id, request_id, clock, alert, at) select $1, id, 'answer', 'breach', now() from requests where company_id = $1",
+            "insert into assignment_settings (company_id, emergency, regular, paid, warranty) values ($1, 'off', 'off', 'off', 'off')",
+            "insert into assignment_rules (id, company_id, category, skill, created_at) values (gen_random_uuid(), $1, 'yard', 'handyman', now())",
+            "insert into shifts (id, company_id, user_id, duty, weekday, day, starts, ends, created_at) select gen_random_uuid(), $1, id, 'field', 1, '2026-01-01', '08:00', '20:00', now() from users where company_id = $1 and role = 'staff' limit 1",
+            "insert into shift_skips (company_id, shift_id, day) select $1, id, '2026-01-05' from shifts where company_id = $1",
+            "insert into shift_handovers (id, company_id, user_id, user_name, started_at, ended_at, handing) select gen_random_uuid(), $1, id, name, now(), now(), '{}' from users where company_id = $1 and role = 'dispatcher' limit 1",
             "insert into closed_periods (company_id, period, closed_at, closed_by_name) values ($1, '2025-01-01', now(), '')",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {

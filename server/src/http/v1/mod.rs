@@ -1,8 +1,10 @@
 //! REST under `/api/v1`: the use cases as JSON, with their OpenAPI document. Handlers translate and nothing more.
 
 pub mod access;
+pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod classifier;
 mod deadlines;
 pub mod extract;
 pub mod files;
@@ -55,6 +57,8 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(plans::routes())
         .merge(rounds::routes())
         .merge(deadlines::routes())
+        .merge(classifier::routes())
+        .merge(assignment::routes())
         .merge(files::routes())
         .merge(property::routes())
         .merge(payments::routes())

@@ -31,13 +31,16 @@ The working system of a housing management company: requests, houses, people.
 **Lists** come in pages: pass `next` back as `cursor`. **Edits** need `If-Match`. **Creating a request** can be repeated safely with `Idempotency-Key`.
 What is missing and what belongs to somebody else answer with the same 404.";
 
-const TAGS: [(&str, &str); 18] = [
+const TAGS: [(&str, &str); 21] = [
     ("auth", "Signing in, sessions, password and second factor"),
     ("requests", "Requests (заявки) from filing to rating"),
     ("deadlines", "Rules of deadlines, and how they were counted"),
     ("work", "Field work on requests: checklists, materials, time, proof, estimates"),
     ("plans", "Work that comes back by itself"),
     ("rounds", "Inspection rounds and their routes"),
+    ("classifier", "What requests are about: place, category, problem"),
+    ("assignment", "Who gets a request"),
+    ("shifts", "Who is on duty"),
     ("files", "Photos"),
     ("property", "Complexes, buildings, units, personal accounts"),
     ("documents", "Documents of buildings and of the company"),

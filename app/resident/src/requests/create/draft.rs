@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub unit: RwSignal<String>,
     pub building: RwSignal<String>,
     pub words: RwSignal<String>,
+    /// Said to be about this, of what the words suggest.
+    pub problem: RwSignal<String>,
     /// Photos that came in with a post that was refused for something else.
     pub files: RwSignal<Vec<FileId>>,
 }
@@ -48,6 +50,7 @@ impl Draft {
             unit: RwSignal::new(unit.unwrap_or_default()),
             building: RwSignal::new(building.unwrap_or_default()),
             words: RwSignal::new(asked("description").unwrap_or_default()),
+            problem: RwSignal::new(String::new()),
             files: RwSignal::new(
                 asked("file_ids").unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect(),
             ),
@@ -117,6 +120,7 @@ impl Draft {
             contact_name: None,
             contact_phone: None,
             category: self.category.with_untracked(|text| text.parse().unwrap_or(Category::Other)),
+            problem_id: self.problem.with_untracked(|id| id.parse().ok()),
             kind: None,
             priority: None,
             description: self.words.with_untracked(|text| text.trim().to_owned()),

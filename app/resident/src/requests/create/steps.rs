@@ -2,8 +2,12 @@
 
 use super::draft::{Draft, building_address};
 use i18n::{td_string, words};
-use leptos::prelude::*;
-use model::{property::Home, requests::Category};
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    classifier::{SuggestProblem, Suggestion},
+    property::Home,
+    requests::Category,
+};
 use parts::{PhotoField, Uploads, category_icon, locale};
 use ui::prelude::*;
 
@@ -121,5 +125,55 @@ pub(super) fn Words(draft: Draft, faults: Faults) -> impl IntoView {
                 placeholder=td_string!(l, resident.words_placeholder)
             />
         </Field>
+        <About draft=draft />
+    }
+}
+
+/// What the words seem to be about: one tap says so, and spares the dispatcher a question.
+#[component]
+fn About(draft: Draft) -> impl IntoView {
+    let l = locale();
+    let typed: Signal<String> = use_debounced(draft.words, 700);
+    let found = RwSignal::new(Vec::<Suggestion>::new());
+    Effect::new(move |_| {
+        let (text, category) = (typed.get(), draft.category.with(|c| c.parse::<Category>().ok()));
+        if text.trim().chars().count() < 4 {
+            found.set(Vec::new());
+            draft.problem.set(String::new());
+            return;
+        }
+        spawn_local(async move {
+            let category = category.filter(|c| *c != Category::Other);
+            let command = SuggestProblem { text: text.clone(), category };
+            let answer = api::classifier::suggest(command).await.unwrap_or_default();
+            if typed.try_get_untracked().is_some_and(|now| now == text) {
+                // What was tapped for other words is not meant any more.
+                let kept = draft.problem.with_untracked(|id| answer.iter().any(|s| s.problem_id.to_string() == *id));
+                if !kept {
+                    draft.problem.set(String::new());
+                }
+                let _ = found.try_set(answer);
+            }
+        });
+    });
+    move || {
+        let all = found.get();
+        (!all.is_empty()).then(move || {
+            let chips = all.into_iter().map(move |suggestion| {
+                let id = StoredValue::new(suggestion.problem_id.to_string());
+                let chosen = Signal::derive(move || id.with_value(|id| draft.problem.with(|p| p == id)));
+                let name = suggestion.names.of(i18n::lang(l)).to_owned();
+                view! {
+                    <Chip text=name active=chosen on_click=move |()| {
+                        draft.problem.set(if chosen.get_untracked() { String::new() } else { id.get_value() });
+                    } />
+                }
+            });
+            view! {
+                <Field label=td_string!(l, classifier.is_it_this) name="problem" group=true optional=true>
+                    <div class="row">{chips.collect_view()}</div>
+                </Field>
+            }
+        })
     }
 }

@@ -1,0 +1,52 @@
+//! Finds somebody for new requests: at once, and again while nobody was there.
+
+use crate::Tools;
+use anyhow::Result;
+use domain::{
+    assignment,
+    jobs::{AssignNew, Job},
+};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use model::Code;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Task(AssignNew);
+
+impl TaskHandler for Task {
+    const IDENTIFIER: &'static str = AssignNew::NAME;
+
+    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
+        assign(&Tools::of(&job)?, &self.0).await
+    }
+}
+
+/// Requests that found nobody when they came: a shift may have begun since.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Waiting(serde_json::Value);
+
+impl TaskHandler for Waiting {
+    const IDENTIFIER: &'static str = "assign_waiting";
+
+    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
+        waiting(&Tools::of(&job)?).await
+    }
+}
+
+async fn assign(tools: &Tools, job: &AssignNew) -> Result<()> {
+    match assignment::assign_new(&tools.ctx, job.company_id, job.request_id).await {
+        Ok(_) => Ok(()),
+        // Taken away meanwhile, as sample data is: there is nothing to assign.
+        Err(error) if error.code() == Code::NotFound => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn waiting(tools: &Tools) -> Result<()> {
+    let assigned = assignment::assign_waiting(&tools.ctx).await?;
+    if assigned > 0 {
+        tracing::info!(assigned, "waiting requests found somebody");
+    }
+    Ok(())
+}
