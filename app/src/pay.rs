@@ -51,9 +51,9 @@ fn Form(page: Page, token: String) -> impl IntoView {
         Some(ahead) => (td_string!(l, payments.advance), ahead),
         None => (td_string!(l, payments.owed), page.balance),
     };
-    let start = query.get("sum").unwrap_or_else(|| {
-        if page.balance > Money::ZERO { plain_sum(page.balance) } else { String::new() }
-    });
+    let start = query
+        .get("sum")
+        .unwrap_or_else(|| if page.balance > Money::ZERO { plain_sum(page.balance) } else { String::new() });
     let limits =
         td_string!(l, payments.page_wrong_sum, min = page.min.to_string(), max = page.max.to_string()).to_string();
     view! {

@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 /// The simulator that is to be started listens two ports on: the next one is the Telegram stand-in's.
 pub fn address(config: &mut Config) {
     if config.payments.simulator && config.payments.simulator_url.is_none() {
-        config.payments.simulator_url = config.server.port.checked_add(2).map(|port| format!("http://127.0.0.1:{port}"));
+        config.payments.simulator_url =
+            config.server.port.checked_add(2).map(|port| format!("http://127.0.0.1:{port}"));
     }
 }
 

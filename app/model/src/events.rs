@@ -1,6 +1,8 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
-use crate::{Money, OutageId, PaymentId, ProposalId, RequestId, deadlines::Clock, outages::OutageStatus, requests::Status};
+use crate::{
+    Money, OutageId, PaymentId, ProposalId, RequestId, deadlines::Clock, outages::OutageStatus, requests::Status,
+};
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.

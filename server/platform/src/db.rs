@@ -137,7 +137,8 @@ impl Db {
     /// # Errors
     /// As [`Db::begin_tenant`].
     pub async fn begin_tenant_lazily(&self, company_id: Uuid) -> Result<Transaction<'static, Postgres>, DbError> {
-        self.begin(format!("SET LOCAL app.company_id = '{company_id}'; SET LOCAL synchronous_commit = off; BEGIN")).await
+        self.begin(format!("SET LOCAL app.company_id = '{company_id}'; SET LOCAL synchronous_commit = off; BEGIN"))
+            .await
     }
 
     /// A transaction that sees all companies, for logins, relays and schedules. `reason` goes to the log.

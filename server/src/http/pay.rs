@@ -29,11 +29,7 @@ pub struct PayForm {
 
 /// Sends the payer on. The page says where in a link, too: what a form may lead to is limited to our own site, and a
 /// redirect would count as such.
-pub async fn go(
-    State(ctx): State<Ctx>,
-    Extension(trace): Extension<TraceId>,
-    Form(form): Form<PayForm>,
-) -> Response {
+pub async fn go(State(ctx): State<Ctx>, Extension(trace): Extension<TraceId>, Form(form): Form<PayForm>) -> Response {
     match address(&ctx, &form).await {
         Ok((provider, url)) => {
             let (url, name) = (escape(&url), if provider == Provider::Payme { "Payme" } else { "Click" });

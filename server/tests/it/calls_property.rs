@@ -1,8 +1,8 @@
 //! Calls for the doors of houses, units, accounts, documents and companies; and what they find.
 
 use crate::{
-    calls_payments::Till,
     calls::{Body, Call, Sample},
+    calls_payments::Till,
     cast::{MARK, Scene, Setting, Stage, Who},
 };
 use Setting::{House, Look};

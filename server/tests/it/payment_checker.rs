@@ -193,7 +193,14 @@ impl World {
         self.send(dice, request).await
     }
 
-    async fn click(&self, dice: &mut Dice, trans: i64, known: &Known, prepare: Option<i64>, error: i32) -> Option<Value> {
+    async fn click(
+        &self,
+        dice: &mut Dice,
+        trans: i64,
+        known: &Known,
+        prepare: Option<i64>,
+        error: i32,
+    ) -> Option<Value> {
         let amount = format!("{}.{:02}", known.amount / 100, known.amount % 100);
         let (trans, service) = (trans.to_string(), CLICK.0.to_string());
         let (action, number) = (if prepare.is_some() { "1" } else { "0" }, prepare.map(|id| id.to_string()));
@@ -240,7 +247,8 @@ async fn client(world: Arc<World>, n: usize, seed: u64) {
         let begin = mine.len() < 3 || dice.next(4) == 0;
         let key = if begin {
             let click = dice.next(3) == 0;
-            let key = if click { format!("{}", 1_000_000 * (n as u64 + 1) + count) } else { format!("{n:04x}{count:020x}") };
+            let key =
+                if click { format!("{}", 1_000_000 * (n as u64 + 1) + count) } else { format!("{n:04x}{count:020x}") };
             let account = world.accounts[usize::try_from(dice.next(world.accounts.len() as u64)).unwrap()].clone();
             let amount = 100_000 + i64::try_from(dice.next(9_000_000)).unwrap();
             let known = Known { click, amount, account, heard: Vec::new() };
@@ -271,13 +279,13 @@ fn payme_time(world: &World, key: &str) -> i64 {
 }
 
 async fn payme_step(world: &World, dice: &mut Dice, key: &str, known: &Known, begin: bool) -> Option<Heard> {
-    let create = |amount: i64| {
-        json!({ "id": key, "time": payme_time(world, key), "amount": amount, "account": { "account": known.account } })
-    };
+    let create = |amount: i64| json!({ "id": key, "time": payme_time(world, key), "amount": amount, "account": { "account": known.account } });
     let (method, params) = match if begin { 0 } else { dice.next(12) } {
         0..=3 => ("CreateTransaction", create(known.amount)),
         // With another sum, only where it is known already: a first one would make it true.
-        4 if known.heard.iter().any(|h| h.answer["result"]["state"] == 1) => ("CreateTransaction", create(known.amount + 1)),
+        4 if known.heard.iter().any(|h| h.answer["result"]["state"] == 1) => {
+            ("CreateTransaction", create(known.amount + 1))
+        }
         4..=8 => ("PerformTransaction", json!({ "id": key })),
         9 => ("CancelTransaction", json!({ "id": key, "reason": 5 })),
         _ => ("CheckTransaction", json!({ "id": key })),
@@ -371,12 +379,17 @@ async fn check(world: &World, before: &HashMap<String, i64>, token: &str) {
     for (key, known) in &books {
         let rows = credited.get(key.as_str()).cloned().unwrap_or_default();
         assert!(rows.len() <= 1, "{key} was credited {} times", rows.len());
-        let end = if known.click { click_end(key, known, &rows) } else { payme_end(world, &mut dice, key, known).await };
+        let end =
+            if known.click { click_end(key, known, &rows) } else { payme_end(world, &mut dice, key, known).await };
         match end {
             // Money is there exactly where it was performed, in the right sum and on the right account.
             End::Paid | End::Refunded => {
                 let row = rows.first().unwrap_or_else(|| panic!("{key} was performed and not credited"));
-                assert_eq!((&row["amount"], &row["account_number"]), (&json!(known.amount), &json!(known.account)), "{key}");
+                assert_eq!(
+                    (&row["amount"], &row["account_number"]),
+                    (&json!(known.amount), &json!(known.account)),
+                    "{key}"
+                );
                 let state = if end == End::Paid { "completed" } else { "refunded" };
                 assert_eq!(row["state"], state, "{key}");
             }
@@ -428,7 +441,8 @@ async fn payme_end(world: &World, dice: &mut Dice, key: &str, known: &Known) -> 
     // Each transaction belongs to one client, whose calls follow one another.
     let states: Vec<i64> = heard.iter().filter_map(state_of).collect();
     for pair in states.windows(2) {
-        let forward = rank(pair[0]) <= rank(pair[1]) && !(pair[0] == -1 && pair[1] != -1) && !(pair[0] == 2 && pair[1] == -1);
+        let forward =
+            rank(pair[0]) <= rank(pair[1]) && !(pair[0] == -1 && pair[1] != -1) && !(pair[0] == 2 && pair[1] == -1);
         assert!(forward, "{key}: {states:?}");
     }
     match last["result"]["state"].as_i64() {
@@ -445,8 +459,7 @@ async fn payme_end(world: &World, dice: &mut Dice, key: &str, known: &Known) -> 
 
 /// One success at most, nothing but "paid" after it, and never a success after a cancellation.
 fn click_end(key: &str, known: &Known, rows: &[&Value]) -> End {
-    let codes: Vec<(&str, i64)> =
-        known.heard.iter().map(|h| (h.method, h.answer["error"].as_i64().unwrap())).collect();
+    let codes: Vec<(&str, i64)> = known.heard.iter().map(|h| (h.method, h.answer["error"].as_i64().unwrap())).collect();
     let ids: std::collections::BTreeSet<i64> =
         known.heard.iter().filter_map(|h| h.answer["merchant_prepare_id"].as_i64()).collect();
     assert!(ids.len() <= 1, "{key} has several numbers: {ids:?}");

@@ -87,11 +87,17 @@ async fn payme_2_everything_is_answered_with_200() {
         let large = app.post(path, &Pass::Nobody).body("x".repeat(70 * 1024));
         assert_eq!(code(&send(large).await), -32600, "a body too large");
     }
-    for path in [format!("{PAYME}/nonsense"), format!("{PAYME}/{}/more", till.id), format!("{PAYME}/{}", platform::ids::new_id())] {
+    for path in [
+        format!("{PAYME}/nonsense"),
+        format!("{PAYME}/{}/more", till.id),
+        format!("{PAYME}/{}", platform::ids::new_id()),
+    ] {
         let request = app.post(&path, &Pass::Nobody).header("authorization", payme::authorization(&till.key));
         assert_eq!(code(&send(request.body("{}")).await), -32504, "{path}");
     }
-    let good = |body: &'static str| app.post(PAYME, &Pass::Nobody).header("authorization", payme::authorization(&till.key)).body(body);
+    let good = |body: &'static str| {
+        app.post(PAYME, &Pass::Nobody).header("authorization", payme::authorization(&till.key)).body(body)
+    };
     assert_eq!(code(&send(good("{")).await), -32700);
     assert_eq!(code(&send(good("\u{0}\u{1}")).await), -32700);
     let cookie = app.browser("admin-a").await;
@@ -182,7 +188,8 @@ async fn the_page_of_a_link_is_small_and_leads_to_the_provider() {
     let (id, number) = account(&app).await;
     let admin = app.bearer("admin-a").await;
     let ask = || json!({ "account_id": id, "amount": 15_075_000 });
-    let create = |key: &str| app.post("/api/v1/payments/create", &admin).header("idempotency-key", key.to_owned()).json(&ask());
+    let create =
+        |key: &str| app.post("/api/v1/payments/create", &admin).header("idempotency-key", key.to_owned()).json(&ask());
     let links = send(create("k1")).await;
     let links = links.expect(201).json();
     assert_eq!(send(create("k1")).await.expect(201).json(), links, "the same key, the same answer");
@@ -200,7 +207,8 @@ async fn the_page_of_a_link_is_small_and_leads_to_the_provider() {
     };
     let on = send(pay("150 750,50", "payme")).await;
     assert!(on.expect(200).text().contains("https://test.paycom.uz/bT0"), "{}", on.text());
-    for (sum, provider) in [("сто", "payme"), ("0", "payme"), ("5", "click"), ("999999999999", "payme"), ("5", "x")] {
+    for (sum, provider) in [("сто", "payme"), ("0", "payme"), ("5", "click"), ("999999999999", "payme"), ("5", "x")]
+    {
         let back = send(pay(sum, provider)).await;
         let place = back.expect(303).header("location").to_owned();
         assert!(place.starts_with(&format!("{path}?")) && place.contains("error=invalid"), "{place}");

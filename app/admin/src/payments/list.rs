@@ -38,7 +38,11 @@ fn columns(l: Locale, now: Signal<chrono::DateTime<chrono::Utc>>) -> Vec<Column<
             let at = p.paid_at;
             view! { <span class="whitespace-nowrap" title=when::full(l, at)>{move || when::moment(l, at, now.get())}</span> }
         }),
-        Column::new("state", td_string!(l, payments.state), |p: &PaymentRow| view! { <StateMark value=p.state disputed=p.disputed /> }),
+        Column::new(
+            "state",
+            td_string!(l, payments.state),
+            |p: &PaymentRow| view! { <StateMark value=p.state disputed=p.disputed /> },
+        ),
         Column::new("amount", td_string!(l, payments.amount), |p: &PaymentRow| p.amount.to_string()).num(),
         Column::new("source", td_string!(l, payments.source), move |p: &PaymentRow| source(l, p.source)),
         Column::new("account", td_string!(l, payments.account), |p: &PaymentRow| {

@@ -122,7 +122,13 @@ fn Dispute(id: PaymentId, changed: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn RefundDialog(open: RwSignal<bool>, id: PaymentId, number: String, by_click: bool, changed: Callback<()>) -> impl IntoView {
+fn RefundDialog(
+    open: RwSignal<bool>,
+    id: PaymentId,
+    number: String,
+    by_click: bool,
+    changed: Callback<()>,
+) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
     let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let submit = move |ev: leptos::ev::SubmitEvent| {

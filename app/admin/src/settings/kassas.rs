@@ -195,7 +195,9 @@ fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
         let fiscal = match (some(fiscal_title), some(fiscal_code), some(fiscal_package), some(fiscal_vat)) {
             (None, None, None, None) => None,
             (title, code, package, vat) => {
-                let Ok(vat_percent) = vat.unwrap_or_default().parse() else { return refuse("/facts/fiscal/vat_percent") };
+                let Ok(vat_percent) = vat.unwrap_or_default().parse() else {
+                    return refuse("/facts/fiscal/vat_percent");
+                };
                 Some(Fiscal {
                     title: title.unwrap_or_default(),
                     code: code.unwrap_or_default(),

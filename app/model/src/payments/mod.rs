@@ -10,7 +10,6 @@ pub use views::*;
 
 use crate::{Money, requests::words};
 
-
 words! {
     /// Who carries the money.
     Provider { Payme = "payme", Click = "click" }

@@ -181,8 +181,7 @@ pub(super) async fn take_back(tx: &mut Tx, which: Which, reason: &str) -> Result
     if payment.state != "completed" {
         return Err(Code::IllegalTransition.into());
     }
-    let entry =
-        ledger::reverse(tx, payment.entry_id.into(), Source::Refund, payment.id, payment.today, reason).await?;
+    let entry = ledger::reverse(tx, payment.entry_id.into(), Source::Refund, payment.id, payment.today, reason).await?;
     sqlx::query!(
         "update payments set state = 'refunded', refunded_at = $3, refund_entry_id = $4, refund_reason = $5,
            disputed_at = null where company_id = $1 and id = $2",

@@ -145,7 +145,13 @@ pub async fn create_kassa(ctx: &Ctx, actor: &Actor, command: &SaveKassa) -> Resu
 ///
 /// # Errors
 /// As [`create_kassa`]; `conflict` when somebody changed it meanwhile.
-pub async fn update_kassa(ctx: &Ctx, actor: &Actor, id: KassaId, version: i32, command: &SaveKassa) -> Result<KassaView> {
+pub async fn update_kassa(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: KassaId,
+    version: i32,
+    command: &SaveKassa,
+) -> Result<KassaView> {
     let scope = actor.scope(P::KassasManage)?;
     check(command)?;
     let mut tx = ctx.begin(actor).await?;

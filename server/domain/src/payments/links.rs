@@ -363,7 +363,10 @@ fn link(till: &Till, payee: &str, amount: Money, lang: Lang, back: &str, simulat
                 Some(own) => format!("{}/click", own.trim_end_matches('/')),
                 None => "https://my.click.uz/services/pay".to_owned(),
             };
-            format!("{base}?{}", click_query(till.service_id.unwrap_or_default(), &till.merchant_id, payee, amount, back))
+            format!(
+                "{base}?{}",
+                click_query(till.service_id.unwrap_or_default(), &till.merchant_id, payee, amount, back)
+            )
         }
     }
 }
@@ -434,7 +437,8 @@ mod tests {
     /// Click 14: the worked example.
     #[test]
     fn click_14_links_carry_sums_with_two_decimals() {
-        let query = click_query(73438, "20010", "0104500123", money(15_075_000), "https://uy.example.uz/pay/return?inv=77");
+        let query =
+            click_query(73438, "20010", "0104500123", money(15_075_000), "https://uy.example.uz/pay/return?inv=77");
         assert_eq!(
             query,
             "service_id=73438&merchant_id=20010&amount=150750.00&transaction_param=0104500123\

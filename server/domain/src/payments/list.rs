@@ -116,8 +116,7 @@ pub(crate) async fn page(
 
 /// How many rows a filter shows, counted no further than `most`.
 pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &PaymentFilter, most: i64) -> Result<i64> {
-    let mut sql =
-        QueryBuilder::<Postgres>::new("select count(*) from (select from payments p where p.company_id = ");
+    let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from payments p where p.company_id = ");
     sql.push_bind(scope.company());
     narrow(&mut sql, scope, filter);
     sql.push(" limit ").push_bind(most).push(") some");

@@ -17,7 +17,7 @@ mod register;
 mod sweep;
 
 pub use kassas::{archive_kassa, check_kassa, create_kassa, kassa, kassas, update_kassa};
-pub use links::{create, owed, pay_page, page_links};
+pub use links::{create, owed, page_links, pay_page};
 pub use list::{get, list, totals};
 pub use notice::{PaymentNotice, notice};
 pub use record::{keep_disputed, record, refund};

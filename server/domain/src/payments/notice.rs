@@ -1,7 +1,10 @@
 //! What the payer is told.
 
 use crate::{Actor, Ctx, Result, ledger};
-use model::{Code, ContactId, Money, PaymentId, Permission as P, payments::{PaymentSource, PaymentState}};
+use model::{
+    Code, ContactId, Money, PaymentId, Permission as P,
+    payments::{PaymentSource, PaymentState},
+};
 
 /// A payment as the people of its flat hear of it.
 #[derive(Clone, Debug)]

@@ -2,10 +2,17 @@
 //! one changed by another instance within [`FRESH`].
 
 use crate::{Ctx, Error, Result};
-use model::{CompanyId, KassaId, Money, payments::{Fiscal, KassaMode, Provider}};
+use model::{
+    CompanyId, KassaId, Money,
+    payments::{Fiscal, KassaMode, Provider},
+};
 use secrecy::SecretString;
 use sqlx::Row;
-use std::{collections::HashMap, sync::{Arc, Mutex, PoisonError}, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -101,8 +108,12 @@ async fn load(ctx: &Ctx, name: &Name) -> Result<Option<Kassa>> {
     match name {
         // A closed kassa still finishes what it began.
         Name::Id(id) => sql.push("k.id = ").push_bind(*id),
-        Name::Key(key) => sql.push("k.provider = 'payme' and k.archived_at is null and k.secret_key = ").push_bind(key.clone()),
-        Name::Service(id) => sql.push("k.provider = 'click' and k.archived_at is null and k.service_id = ").push_bind(*id),
+        Name::Key(key) => {
+            sql.push("k.provider = 'payme' and k.archived_at is null and k.secret_key = ").push_bind(key.clone())
+        }
+        Name::Service(id) => {
+            sql.push("k.provider = 'click' and k.archived_at is null and k.service_id = ").push_bind(*id)
+        }
     };
     let Some(row) = sql.build().fetch_optional(&mut *tx).await? else { return Ok(None) };
     let id: Uuid = row.try_get("id")?;

@@ -13,10 +13,9 @@ pub const CLICK: (i64, &str) = (73_438, "demo-click-key-01");
 pub(super) async fn write(conn: &mut PgConnection, plot: &Plot, author: uuid::Uuid) -> Result<()> {
     let mut rng = Rng::part(plot.seed, "kassas", 0);
     let mut kassas = Vec::new();
-    for (provider, name, merchant, service, key) in [
-        ("payme", "Payme", PAYME.0, None, PAYME.1),
-        ("click", "Click", "20010", Some(CLICK.0), CLICK.1),
-    ] {
+    for (provider, name, merchant, service, key) in
+        [("payme", "Payme", PAYME.0, None, PAYME.1), ("click", "Click", "20010", Some(CLICK.0), CLICK.1)]
+    {
         let id = rng.id(plot.opened);
         kassas.push(id);
         sqlx::query!(
@@ -98,7 +97,10 @@ pub(super) async fn write(conn: &mut PgConnection, plot: &Plot, author: uuid::Uu
         sqlx::query(sql).bind(plot.company).bind(payme).bind(click).bind(author).execute(&mut *conn).await?;
     }
     // The next real payment takes the next number; numbers are given out to the current company only.
-    sqlx::query("select set_config('app.company_id', $1::text, true)").bind(plot.company.to_string()).fetch_one(&mut *conn).await?;
+    sqlx::query("select set_config('app.company_id', $1::text, true)")
+        .bind(plot.company.to_string())
+        .fetch_one(&mut *conn)
+        .await?;
     sqlx::query("select max(next_payment_number($1)) from seed_paid").bind(plot.company).fetch_one(conn).await?;
     Ok(())
 }

@@ -68,7 +68,14 @@ impl Desk {
         let get = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
         let prepare = form.get("merchant_prepare_id").map(String::as_str);
         let sign = click::sign(
-            get("click_trans_id"), get("service_id"), &self.till.key, get("merchant_trans_id"), prepare, get("amount"), get("action"), get("sign_time"),
+            get("click_trans_id"),
+            get("service_id"),
+            &self.till.key,
+            get("merchant_trans_id"),
+            prepare,
+            get("amount"),
+            get("action"),
+            get("sign_time"),
         );
         form.insert("sign_string", sign);
         form
@@ -117,7 +124,9 @@ fn with(mut form: Form, name: &'static str, value: &str) -> Form {
 }
 
 fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 /// Click 4: the vectors of the signature; it is made of the texts as they came.
@@ -155,10 +164,17 @@ async fn click_13_the_suite_of_the_provider() {
         assert_eq!(desk.raw(&body.join("&")).await["error"], -1);
         assert_eq!(desk.code(with(desk.complete_form(1, &prepare), "amount", "300")).await, -2);
         let done = desk.send(desk.complete_form(1, &prepare)).await;
-        assert_eq!((&done["error"], &done["merchant_confirm_id"], &done["click_trans_id"]), (&json!(0), &prepare, &json!(1)));
+        assert_eq!(
+            (&done["error"], &done["merchant_confirm_id"], &done["click_trans_id"]),
+            (&json!(0), &prepare, &json!(1))
+        );
         assert_eq!(desk.code(desk.complete_form(1, &prepare)).await, -4);
         assert_eq!(desk.code(with(desk.complete_form(1, &prepare), "error", "-5017")).await, -9);
-        assert_eq!((desk.balance().await, desk.credits().await), (-TIYIN, 1), "the credit stays until somebody has asked");
+        assert_eq!(
+            (desk.balance().await, desk.credits().await),
+            (-TIYIN, 1),
+            "the credit stays until somebody has asked"
+        );
         // 9, 10, 11
         if mode == KassaMode::OneTime {
             desk.account = desk.till.bill(&desk.ctx, &desk.world.a, TIYIN).await;
@@ -183,7 +199,18 @@ async fn click_13_the_suite_of_the_provider() {
 #[tokio::test]
 async fn click_8_checks_come_in_order() {
     let desk = Desk::new().await;
-    for name in ["click_trans_id", "service_id", "click_paydoc_id", "merchant_trans_id", "amount", "action", "error", "error_note", "sign_time", "sign_string"] {
+    for name in [
+        "click_trans_id",
+        "service_id",
+        "click_paydoc_id",
+        "merchant_trans_id",
+        "amount",
+        "action",
+        "error",
+        "error_note",
+        "sign_time",
+        "sign_string",
+    ] {
         let mut form = desk.signed(desk.prepare_form(1));
         form.remove(name);
         let body: Vec<String> = form.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect();
@@ -193,10 +220,19 @@ async fn click_8_checks_come_in_order() {
     assert_eq!(desk.till.calls(&desk.ctx).await, 0, "nothing is kept of what is not signed");
     assert_eq!(desk.code(with(desk.prepare_form(1), "action", "5")).await, -3);
     assert_eq!(desk.code(with(desk.prepare_form(1), "service_id", "1")).await, -8);
-    for (name, value) in [("click_trans_id", "1x"), ("click_trans_id", "9223372036854775808"), ("error", "1.5"), ("click_paydoc_id", "+1")] {
+    for (name, value) in [
+        ("click_trans_id", "1x"),
+        ("click_trans_id", "9223372036854775808"),
+        ("error", "1.5"),
+        ("click_paydoc_id", "+1"),
+    ] {
         assert_eq!(desk.code(with(desk.prepare_form(1), name, value)).await, -8, "{name} = {value}");
     }
-    assert_eq!(desk.code(with(with(desk.prepare_form(1), "merchant_trans_id", "x"), "amount", "y")).await, -5, "-5 before -2");
+    assert_eq!(
+        desk.code(with(with(desk.prepare_form(1), "merchant_trans_id", "x"), "amount", "y")).await,
+        -5,
+        "-5 before -2"
+    );
     assert_eq!(desk.till.attempts(&desk.ctx).await, 0);
 }
 
@@ -223,7 +259,19 @@ async fn click_18_forms_that_play_tricks() {
 #[tokio::test]
 async fn click_11_sums_are_compared_exactly() {
     let desk = Desk::new().await;
-    for (trans, amount) in [(1, "0"), (2, "0.99"), (3, "1e5"), (4, "-5"), (5, "1,5"), (6, "1.234"), (7, " 100"), (8, "NaN"), (9, "99999999999999999999"), (10, "100."), (11, ".5")] {
+    for (trans, amount) in [
+        (1, "0"),
+        (2, "0.99"),
+        (3, "1e5"),
+        (4, "-5"),
+        (5, "1,5"),
+        (6, "1.234"),
+        (7, " 100"),
+        (8, "NaN"),
+        (9, "99999999999999999999"),
+        (10, "100."),
+        (11, ".5"),
+    ] {
         assert_eq!(desk.code(with(desk.prepare_form(trans), "amount", amount)).await, -2, "{amount}");
     }
     for (trans, amount) in [(20, "1"), (21, "1000"), (22, "33139.73"), (23, "1000.0")] {
@@ -245,7 +293,11 @@ async fn click_10_prepare_ids_belong_to_their_attempt() {
     assert_eq!(desk.code(with(desk.prepare_form(1), "amount", "1.00")).await, -2, "another sum for a known attempt");
     assert_eq!(desk.code(desk.complete_form(1, &second)).await, -6, "the number of another attempt");
     let other = account_of(&desk.ctx, &desk.world.a, desk.world.a.neighbour.unit).await;
-    assert_eq!(desk.code(with(desk.complete_form(1, &first), "merchant_trans_id", &other)).await, -6, "another account");
+    assert_eq!(
+        desk.code(with(desk.complete_form(1, &first), "merchant_trans_id", &other)).await,
+        -6,
+        "another account"
+    );
     assert_eq!(desk.code(desk.complete_form(9, &first)).await, -6, "an attempt that was never prepared");
     assert_eq!(desk.credits().await, 0);
     assert_eq!(desk.code(with(desk.prepare_form(1), "error", "-1")).await, -9, "Click has given up; it stays prepared");
@@ -299,7 +351,8 @@ async fn click_12_payme_and_click_share_one_reservation() {
     let ask = async |method: &str, id: &str| {
         let params = json!({ "id": id, "time": desk.ctx.clock.now().timestamp_millis(), "amount": TIYIN, "account": { "account": desk.account }, "reason": 1 });
         let body = json!({ "method": method, "id": 1, "params": params }).to_string();
-        let reply = payme::answer(&desk.ctx, Some(payme.id.0), Some(payme.authorization().as_bytes()), body.as_bytes()).await;
+        let reply =
+            payme::answer(&desk.ctx, Some(payme.id.0), Some(payme.authorization().as_bytes()), body.as_bytes()).await;
         reply.outcome.map_or_else(|refusal| refusal.fault.code(), |_| 0)
     };
     let prepare = desk.prepare(1).await;

@@ -5,8 +5,8 @@
 mod access;
 mod assignment;
 mod audit;
-mod click;
 mod classifier;
+mod click;
 mod codes;
 mod deadlines;
 mod estimates;

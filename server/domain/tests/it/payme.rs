@@ -109,7 +109,8 @@ async fn payme_3_who_does_not_know_the_key_hears_32504_whatever_they_ask() {
     let good = desk.till.authorization();
     let wrong = payme::authorization("another-key-of-the-same-length-here");
     let stranger = good.replacen("UGF5Y29t", "UGF5Y29u", 1);
-    let doors = [None, Some("Bearer x"), Some("Basic ???"), Some(wrong.as_str()), Some(stranger.as_str()), Some("Basic")];
+    let doors =
+        [None, Some("Bearer x"), Some("Basic ???"), Some(wrong.as_str()), Some(stranger.as_str()), Some("Basic")];
     let bodies = [
         json!({ "method": "CheckPerformTransaction", "id": 1, "params": desk.check_params() }).to_string(),
         json!({ "method": "PerformTransaction", "id": 1, "params": { "id": id(1) } }).to_string(),
@@ -218,7 +219,8 @@ async fn payme_5_1_check_perform_allows_and_refuses() {
         create["time"] = json!(desk.now());
         assert_eq!(desk.code("CreateTransaction", create.clone()).await, code, "{create}");
     }
-    let refusal = desk.reply("CheckPerformTransaction", with(SUM, json!({ "account": "no" }))).await.outcome.unwrap_err();
+    let refusal =
+        desk.reply("CheckPerformTransaction", with(SUM, json!({ "account": "no" }))).await.outcome.unwrap_err();
     assert_eq!(refusal.data.as_deref(), Some("account"), "data names the field at fault");
     assert_eq!(desk.till.transactions(&desk.ctx).await, 0);
 }
@@ -312,8 +314,11 @@ async fn payme_5_2_a_known_id_with_other_values_is_refused() {
     let desk = Desk::new().await;
     let params = desk.params(&id(1));
     let first = desk.ok("CreateTransaction", params.clone()).await;
-    for (name, value) in [("amount", json!(SUM + 1)), ("time", json!(desk.now() + 1)), ("account", json!({ "account": desk.account, "x": 1 }))]
-    {
+    for (name, value) in [
+        ("amount", json!(SUM + 1)),
+        ("time", json!(desk.now() + 1)),
+        ("account", json!({ "account": desk.account, "x": 1 })),
+    ] {
         let mut other = params.clone();
         other[name] = value;
         assert_eq!(desk.code("CreateTransaction", other).await, -31008, "{name}");
@@ -403,7 +408,10 @@ async fn payme_11_the_statement() {
     let rows = desk.ok("GetStatement", json!({ "from": 0, "to": i64::MAX })).await;
     let performed = &rows["transactions"][0];
     assert_eq!(performed["account"]["note"], "as it came");
-    assert_eq!((&performed["amount"], &performed["state"], &performed["cancel_time"]), (&json!(SUM), &json!(2), &json!(0)));
+    assert_eq!(
+        (&performed["amount"], &performed["state"], &performed["cancel_time"]),
+        (&json!(SUM), &json!(2), &json!(0))
+    );
     assert_eq!((&performed["reason"], &performed["receivers"]), (&Value::Null, &Value::Null));
     assert!(performed["transaction"].is_string() && performed["perform_time"].as_i64().unwrap() > 0);
 }
@@ -488,7 +496,8 @@ async fn payme_16_kassas_see_nothing_of_each_other() {
     let key_of_b = payme::answer(&mine.ctx, Some(mine.till.id.0), Some(key.as_bytes()), foreign.as_bytes()).await;
     assert_eq!(key_of_b.outcome.unwrap_err().fault.code(), -32504);
     let pay = json!({ "method": "CheckPerformTransaction", "id": 7, "params": { "amount": SUM, "account": { "account": account } } });
-    let other = payme::answer(&mine.ctx, Some(b.id.0), Some(b.authorization().as_bytes()), pay.to_string().as_bytes()).await;
+    let other =
+        payme::answer(&mine.ctx, Some(b.id.0), Some(b.authorization().as_bytes()), pay.to_string().as_bytes()).await;
     assert_eq!(other.outcome.unwrap_err().fault.code(), -31050, "an account of company A is nobody's for B");
 }
 

@@ -9,7 +9,8 @@ use domain::{Ctx, payments};
 use model::{
     AccountId, Code, Lang, Money,
     payments::{
-        CreatePayment, KassaMode, PaymentFilter, PaymentSource, PaymentState, Provider, RecordPayment, RefundPayment, SaveKassa,
+        CreatePayment, KassaMode, PaymentFilter, PaymentSource, PaymentState, Provider, RecordPayment, RefundPayment,
+        SaveKassa,
     },
 };
 use testkit::{TestCtx, World};
@@ -28,8 +29,11 @@ fn cash(account: &str, soum: i64, reference: &str) -> RecordPayment {
 
 async fn id_of(ctx: &Ctx, number: &str) -> AccountId {
     let mut tx = ctx.db.begin_system("test").await.unwrap();
-    let id: uuid::Uuid =
-        sqlx::query_scalar("select id from personal_accounts where number = $1").bind(number).fetch_one(&mut *tx).await.unwrap();
+    let id: uuid::Uuid = sqlx::query_scalar("select id from personal_accounts where number = $1")
+        .bind(number)
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
     id.into()
 }
 
@@ -42,8 +46,14 @@ async fn money_by_hand_is_credited_listed_and_refunded() {
     let admin = world.a.admin().await;
     let first = payments::record(&ctx, &admin, &cash(&account, 100, "7"), None).await.unwrap();
     assert_eq!((first.row.number, first.row.state), (1, PaymentState::Completed));
-    assert_eq!(field(payments::record(&ctx, &admin, &cash(&account, 100, "7"), None).await), wrong("/reference", "taken"));
-    assert_eq!(field(payments::record(&ctx, &admin, &cash("none", 100, "8"), None).await), wrong("/account", "unknown"));
+    assert_eq!(
+        field(payments::record(&ctx, &admin, &cash(&account, 100, "7"), None).await),
+        wrong("/reference", "taken")
+    );
+    assert_eq!(
+        field(payments::record(&ctx, &admin, &cash("none", 100, "8"), None).await),
+        wrong("/account", "unknown")
+    );
     let mut tomorrow = cash(&account, 5, "9");
     tomorrow.paid_on = Some((ctx.clock.now() + TimeDelta::days(1)).date_naive());
     assert_eq!(field(payments::record(&ctx, &admin, &tomorrow, None).await), wrong("/paid_on", "in_future"));
@@ -52,7 +62,8 @@ async fn money_by_hand_is_credited_listed_and_refunded() {
     assert_eq!(field(payments::record(&ctx, &admin, &by_payme, None).await), wrong("/source", "unknown"));
     ctx.clock.advance(TimeDelta::seconds(1));
     let mut terminal = cash(&account, 30, "T-1");
-    (terminal.source, terminal.paid_on) = (PaymentSource::Terminal, Some((ctx.clock.now() - TimeDelta::days(2)).date_naive()));
+    (terminal.source, terminal.paid_on) =
+        (PaymentSource::Terminal, Some((ctx.clock.now() - TimeDelta::days(2)).date_naive()));
     payments::record(&ctx, &admin, &terminal, None).await.unwrap();
     assert_eq!(balance(&ctx, &till).await, -13_000);
 
@@ -64,7 +75,8 @@ async fn money_by_hand_is_credited_listed_and_refunded() {
 
     let totals = payments::totals(&ctx, &admin, &PaymentFilter::default()).await.unwrap();
     assert_eq!((totals.count, totals.completed.tiyin(), totals.refunded.tiyin()), (2, 3_000, 10_000));
-    let only = PaymentFilter { source: Some(PaymentSource::Terminal), text: Some(account.clone()), ..Default::default() };
+    let only =
+        PaymentFilter { source: Some(PaymentSource::Terminal), text: Some(account.clone()), ..Default::default() };
     let found = payments::list(&ctx, &admin, &only).await.unwrap().items;
     assert_eq!(found.iter().map(|row| row.amount.tiyin()).collect::<Vec<_>>(), [3_000]);
 }
@@ -140,7 +152,9 @@ async fn links_lead_to_the_kassas_of_the_house() {
     assert!(links.qr_svg.contains("<svg"));
     let mut near = click.facts.clone();
     near.buildings = vec![world.a.house.id];
-    payments::update_kassa(&ctx, &admin, click.id, click.version, &SaveKassa { facts: near, secret: None }).await.unwrap();
+    payments::update_kassa(&ctx, &admin, click.id, click.version, &SaveKassa { facts: near, secret: None })
+        .await
+        .unwrap();
     assert_eq!(payments::create(&ctx, &resident, &ask(Some(500)), None).await.unwrap().checkouts.len(), 2);
     assert_eq!(code(payments::create(&ctx, &world.a.neighbour().await, &ask(Some(500)), None).await), Code::NotFound);
     assert_eq!(code(payments::create(&ctx, &world.b.admin().await, &ask(Some(500)), None).await), Code::NotFound);
@@ -166,21 +180,37 @@ async fn kassas_are_versioned_sealed_and_never_show_their_key() {
     let world = World::new(&ctx).await;
     let admin = world.a.admin().await;
     let key = "secret-key-of-the-kassa-1234";
-    let save = |provider, secret: Option<&str>| SaveKassa { facts: facts(provider, KassaMode::Accumulating), secret: secret.map(str::to_owned) };
-    assert_eq!(field(payments::create_kassa(&ctx, &admin, &save(Provider::Payme, None)).await), wrong("/secret", "required"));
-    assert_eq!(field(payments::create_kassa(&ctx, &admin, &save(Provider::Payme, Some("short"))).await), wrong("/secret", "bad_key"));
+    let save = |provider, secret: Option<&str>| SaveKassa {
+        facts: facts(provider, KassaMode::Accumulating),
+        secret: secret.map(str::to_owned),
+    };
+    assert_eq!(
+        field(payments::create_kassa(&ctx, &admin, &save(Provider::Payme, None)).await),
+        wrong("/secret", "required")
+    );
+    assert_eq!(
+        field(payments::create_kassa(&ctx, &admin, &save(Provider::Payme, Some("short"))).await),
+        wrong("/secret", "bad_key")
+    );
     let view = payments::create_kassa(&ctx, &admin, &save(Provider::Payme, Some(key))).await.unwrap();
     assert_eq!(view.secret_shown, "••••1234");
     assert!(!serde_json::to_string(&view).unwrap().contains(key));
-    assert_eq!(field(payments::create_kassa(&ctx, &admin, &save(Provider::Payme, Some(key))).await), wrong("/secret", "taken"));
+    assert_eq!(
+        field(payments::create_kassa(&ctx, &admin, &save(Provider::Payme, Some(key))).await),
+        wrong("/secret", "taken")
+    );
     let mut no_service = save(Provider::Click, Some("click-key-1"));
     no_service.facts.service_id = None;
     assert_eq!(field(payments::create_kassa(&ctx, &admin, &no_service).await), wrong("/facts/service_id", "required"));
     let mut foreign_house = save(Provider::Payme, Some("another-key-1"));
     foreign_house.facts.buildings = vec![world.b.house.id];
     assert_eq!(field(payments::create_kassa(&ctx, &admin, &foreign_house).await), wrong("/facts/buildings", "unknown"));
-    let edited = payments::update_kassa(&ctx, &admin, view.id, view.version, &save(Provider::Payme, None)).await.unwrap();
-    assert_eq!(code(payments::update_kassa(&ctx, &admin, view.id, view.version, &save(Provider::Payme, None)).await), Code::Conflict);
+    let edited =
+        payments::update_kassa(&ctx, &admin, view.id, view.version, &save(Provider::Payme, None)).await.unwrap();
+    assert_eq!(
+        code(payments::update_kassa(&ctx, &admin, view.id, view.version, &save(Provider::Payme, None)).await),
+        Code::Conflict
+    );
     assert_eq!(code(payments::kassa(&ctx, &world.b.admin().await, view.id).await), Code::NotFound);
     payments::archive_kassa(&ctx, &admin, view.id, edited.version).await.unwrap();
     assert!(payments::kassas(&ctx, &admin).await.unwrap().is_empty());

@@ -44,7 +44,10 @@ pub fn facts(provider: Provider, mode: KassaMode) -> KassaFacts {
 
 /// Opens the account of a flat and says its number.
 pub async fn account_of(ctx: &Ctx, company: &Company, unit: UnitId) -> String {
-    let command = model::property::OpenAccount { number: Some(format!("01{}", &unit.0.simple().to_string()[24..])), ..Default::default() };
+    let command = model::property::OpenAccount {
+        number: Some(format!("01{}", &unit.0.simple().to_string()[24..])),
+        ..Default::default()
+    };
     domain::property::open_account(ctx, &company.admin().await, unit, &command).await.unwrap().number
 }
 
@@ -102,7 +105,8 @@ impl Till {
             .await
             .unwrap();
         drop(tx);
-        let command = model::payments::CreatePayment { account_id: account.into(), amount: Some(Money::from_tiyin(tiyin)) };
+        let command =
+            model::payments::CreatePayment { account_id: account.into(), amount: Some(Money::from_tiyin(tiyin)) };
         let links = payments::create(ctx, &company.admin().await, &command, None).await.unwrap();
         self.text(ctx, &format!("select number from bills where id = '{}'", links.bill_id.unwrap())).await.unwrap()
     }
@@ -140,21 +144,31 @@ impl Till {
 
     /// Kinds of events about money, as they were written.
     pub async fn told(&self, ctx: &Ctx) -> Vec<String> {
-        self.texts(ctx, "select type from outbox_events where company_id = $1 and type like 'payment.%' order by created_at, id").await
+        self.texts(
+            ctx,
+            "select type from outbox_events where company_id = $1 and type like 'payment.%' order by created_at, id",
+        )
+        .await
     }
 
     pub async fn audited(&self, ctx: &Ctx) -> Vec<String> {
-        self.texts(ctx, "select action from audit_log where company_id = $1 and object_type = 'payment' order by at, id").await
+        self.texts(
+            ctx,
+            "select action from audit_log where company_id = $1 and object_type = 'payment' order by at, id",
+        )
+        .await
     }
 
     /// Bodies and answers of the kept calls.
     pub async fn kept(&self, ctx: &Ctx) -> Vec<(String, Value)> {
         let mut tx = ctx.db.begin_system("test").await.unwrap();
-        sqlx::query_as("select convert_from(body, 'UTF8'), answer from provider_calls where kassa_id = $1 order by at, id")
-            .bind(self.id.0)
-            .fetch_all(&mut *tx)
-            .await
-            .unwrap()
+        sqlx::query_as(
+            "select convert_from(body, 'UTF8'), answer from provider_calls where kassa_id = $1 order by at, id",
+        )
+        .bind(self.id.0)
+        .fetch_all(&mut *tx)
+        .await
+        .unwrap()
     }
 }
 
@@ -201,8 +215,11 @@ pub async fn busy(ctx: &Ctx, company: &Company) {
     payme::answer(ctx, Some(kassa.0), Some(door.as_bytes()), body.as_bytes()).await.outcome.unwrap();
     let click = Till::open(ctx, company, Provider::Click, KassaMode::Accumulating).await;
     let mut tx = ctx.db.begin_system("test").await.unwrap();
-    let service: i64 =
-        sqlx::query_scalar("select service_id from kassas where id = $1").bind(click.id.0).fetch_one(&mut *tx).await.unwrap();
+    let service: i64 = sqlx::query_scalar("select service_id from kassas where id = $1")
+        .bind(click.id.0)
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
     drop(tx);
     let service = service.to_string();
     let mut prepare = None::<String>;

@@ -57,7 +57,8 @@ async fn home(State(options): App) -> Html<String> {
     }
     body.push_str("</select></label><label>Касса<select name=\"kassa\">");
     for (n, kassa) in options.kassas.iter().enumerate() {
-        let _ = write!(body, "<option value=\"{n}\">{} · {} · {}</option>", kassa.provider, escape(&kassa.id), kassa.mode);
+        let _ =
+            write!(body, "<option value=\"{n}\">{} · {} · {}</option>", kassa.provider, escape(&kassa.id), kassa.mode);
     }
     body.push_str(
         "</select></label>\
@@ -90,7 +91,8 @@ async fn play(State(options): App, Form(asked): Form<Asked>) -> Response {
     let (Some(scenario), Some(kassa), Some(sum)) =
         (by_name(&asked.scenario), options.kassas.get(asked.kassa), read_sum(&asked.sum))
     else {
-        return (StatusCode::BAD_REQUEST, page("Не получится", "<p>Нет такого сценария, кассы или суммы.</p>")).into_response();
+        return (StatusCode::BAD_REQUEST, page("Не получится", "<p>Нет такого сценария, кассы или суммы.</p>"))
+            .into_response();
     };
     if scenario.provider != kassa.provider {
         let text = "<p>Сценарий другой платёжной системы: выберите её кассу.</p><p><a href=\"/\">Назад</a></p>";
@@ -104,22 +106,32 @@ async fn play(State(options): App, Form(asked): Form<Asked>) -> Response {
     };
     match (scenario.run)(kassa, &how).await {
         Ok(report) => page(scenario.title, &table(&report)).into_response(),
-        Err(error) => page(scenario.title, &format!("<p class=\"bad\">{}</p>", escape(&error.to_string()))).into_response(),
+        Err(error) => {
+            page(scenario.title, &format!("<p class=\"bad\">{}</p>", escape(&error.to_string()))).into_response()
+        }
     }
 }
 
 fn table(report: &Report) -> String {
-    let verdict = if report.good() { "<p class=\"good\">✓ всё как положено</p>" } else { "<p class=\"bad\">✗ есть расхождения</p>" };
+    let verdict = if report.good() {
+        "<p class=\"good\">✓ всё как положено</p>"
+    } else {
+        "<p class=\"bad\">✗ есть расхождения</p>"
+    };
     let rows = report.lines.iter().fold(String::new(), |mut rows, line| {
         let class = if line.good { "good" } else { "bad" };
         let _ = write!(
             rows,
             "<tr><td>{}</td><td>{}</td><td class=\"{class}\">{}</td></tr>",
-            escape(&line.call), escape(&line.wanted), escape(&line.got)
+            escape(&line.call),
+            escape(&line.wanted),
+            escape(&line.got)
         );
         rows
     });
-    format!("{verdict}<table><tr><th>Вызов</th><th>Ожидается</th><th>Ответ</th></tr>{rows}</table><p><a href=\"/\">Назад</a></p>")
+    format!(
+        "{verdict}<table><tr><th>Вызов</th><th>Ожидается</th><th>Ответ</th></tr>{rows}</table><p><a href=\"/\">Назад</a></p>"
+    )
 }
 
 /// The checkout of a Payme link.
@@ -133,7 +145,9 @@ async fn payme_checkout(State(options): App, Path(packed): Path<String>) -> Resp
 
 /// The checkout of a Click link.
 async fn click_checkout(State(options): App, Query(fields): Query<HashMap<String, String>>) -> Response {
-    let Some((n, _)) = find(&options, Provider::Click, fields.get("service_id").map(String::as_str)) else { return gone() };
+    let Some((n, _)) = find(&options, Provider::Click, fields.get("service_id").map(String::as_str)) else {
+        return gone();
+    };
     let get = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let tiyin = read_sum(&get("amount")).map(|sum| sum.tiyin()).unwrap_or_default();
     checkout("Click", n, &get("transaction_param"), tiyin, &get("return_url"))
@@ -168,7 +182,8 @@ fn unpack(packed: &str) -> Option<HashMap<String, String>> {
 }
 
 fn gone() -> Response {
-    (StatusCode::NOT_FOUND, page("Касса не найдена", "<p>Ссылка ведёт на кассу, которой здесь нет.</p>")).into_response()
+    (StatusCode::NOT_FOUND, page("Касса не найдена", "<p>Ссылка ведёт на кассу, которой здесь нет.</p>"))
+        .into_response()
 }
 
 fn checkout(name: &str, kassa: usize, account: &str, tiyin: i64, back: &str) -> Response {
@@ -178,7 +193,9 @@ fn checkout(name: &str, kassa: usize, account: &str, tiyin: i64, back: &str) -> 
          <form method=\"post\" action=\"/pay\"><input type=\"hidden\" name=\"kassa\" value=\"{kassa}\">\
          <input type=\"hidden\" name=\"account\" value=\"{}\"><input type=\"hidden\" name=\"tiyin\" value=\"{tiyin}\">\
          <input type=\"hidden\" name=\"back\" value=\"{}\"><button>Заплатить</button></form>",
-        escape(account), escape(account), escape(back)
+        escape(account),
+        escape(account),
+        escape(back)
     );
     page(name, &body).into_response()
 }
@@ -204,9 +221,12 @@ async fn pay(State(options): App, Form(paying): Form<Paying>) -> Response {
         String::new()
     };
     match (scenario.run)(kassa, &how).await {
-        Ok(report) if report.good() => page("Оплачено", &format!("<p class=\"good\">✓ Магазин принял платёж.</p>{link}")).into_response(),
+        Ok(report) if report.good() => {
+            page("Оплачено", &format!("<p class=\"good\">✓ Магазин принял платёж.</p>{link}")).into_response()
+        }
         Ok(report) => page("Платёж не прошёл", &format!("{}{link}", table(&report))).into_response(),
-        Err(error) => page("Платёж не прошёл", &format!("<p class=\"bad\">{}</p>{link}", escape(&error.to_string()))).into_response(),
+        Err(error) => page("Платёж не прошёл", &format!("<p class=\"bad\">{}</p>{link}", escape(&error.to_string())))
+            .into_response(),
     }
 }
 
@@ -216,7 +236,8 @@ mod tests {
 
     #[test]
     fn links_are_unpacked() {
-        let fields = unpack("bT02NWYwYzFkMmUzYTRiNWM2ZDdlOGY5MDE7YWMuYWNjb3VudD0wMTA0NTAwMTIzO2E9MTUwNzUwMDA7bD11eg==").unwrap();
+        let fields =
+            unpack("bT02NWYwYzFkMmUzYTRiNWM2ZDdlOGY5MDE7YWMuYWNjb3VudD0wMTA0NTAwMTIzO2E9MTUwNzUwMDA7bD11eg==").unwrap();
         assert_eq!((fields["ac.account"].as_str(), fields["a"].as_str()), ("0104500123", "15075000"));
         assert!(unpack("???").is_none());
     }

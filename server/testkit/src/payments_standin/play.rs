@@ -97,7 +97,15 @@ impl<'a> Stage<'a> {
     }
 
     /// Calls Click's way. Of copies sent at once one does the work; the others hear that it is done.
-    pub async fn click(&mut self, trans: i64, prepare: Option<&Value>, tiyin: i64, error: i32, proof: Proof, wanted: Wanted<'_>) -> Result<Value> {
+    pub async fn click(
+        &mut self,
+        trans: i64,
+        prepare: Option<&Value>,
+        tiyin: i64,
+        error: i32,
+        proof: Proof,
+        wanted: Wanted<'_>,
+    ) -> Result<Value> {
         self.click_for(&self.play.account.clone(), trans, prepare, tiyin, error, proof, wanted).await
     }
 
@@ -131,7 +139,11 @@ impl<'a> Stage<'a> {
         let Some(first) = all.first() else { return Value::Null };
         let agree = all.iter().all(|other| other.body == first.body);
         let good = first.status == 200 && agree && wanted.fits(&first.body);
-        let more = if agree { String::new() } else { format!(" — copies disagree: {:?}", all.iter().map(|h| &h.body).collect::<Vec<_>>()) };
+        let more = if agree {
+            String::new()
+        } else {
+            format!(" — copies disagree: {:?}", all.iter().map(|h| &h.body).collect::<Vec<_>>())
+        };
         let got = format!("HTTP {} {}{more}", first.status, first.body);
         self.report.lines.push(Line { call, wanted: wanted.to_string(), got, good });
         first.body.clone()
@@ -166,7 +178,8 @@ impl Wanted<'_> {
             Self::Statement => one && result["transactions"].is_array(),
             Self::Error(from, to) => {
                 let error = &body["error"];
-                let said = ["ru", "uz", "en"].iter().all(|l| error["message"][l].as_str().is_some_and(|t| !t.is_empty()));
+                let said =
+                    ["ru", "uz", "en"].iter().all(|l| error["message"][l].as_str().is_some_and(|t| !t.is_empty()));
                 one && said && error["code"].as_i64().is_some_and(|code| (from..=to).contains(&code))
             }
             Self::Click(code) => body["error"] == code && body["error_note"].is_string(),

@@ -21,16 +21,66 @@ pub struct Scenario {
 
 /// Everything that can be played.
 pub const SCENARIOS: [Scenario; 10] = [
-    Scenario { name: "payme-auth", title: "Payme: wrong and missing authorisation", provider: Provider::Payme, run: |k, p| Box::pin(payme_auth(k, p)) },
-    Scenario { name: "payme-input", title: "Payme: wrong sum, unknown account", provider: Provider::Payme, run: |k, p| Box::pin(payme_input(k, p)) },
-    Scenario { name: "payme-cancel", title: "Payme, scenario 1: create, cancel before performing", provider: Provider::Payme, run: |k, p| Box::pin(payme_cancel(k, p)) },
-    Scenario { name: "payme-refund", title: "Payme, scenario 2: create, perform, cancel after performing", provider: Provider::Payme, run: |k, p| Box::pin(payme_refund(k, p)) },
-    Scenario { name: "payme-pay", title: "Payme: a plain payment", provider: Provider::Payme, run: |k, p| Box::pin(payme_pay(k, p)) },
-    Scenario { name: "payme-mixed", title: "Payme: calls out of order", provider: Provider::Payme, run: |k, p| Box::pin(payme_mixed(k, p)) },
-    Scenario { name: "click-first", title: "Click 1–8: refusals, payment, repeats, late cancellation", provider: Provider::Click, run: |k, p| Box::pin(click_first(k, p)) },
-    Scenario { name: "click-second", title: "Click 9–11: a second payment, a foreign number", provider: Provider::Click, run: |k, p| Box::pin(click_second(k, p)) },
-    Scenario { name: "click-pay", title: "Click: a plain payment", provider: Provider::Click, run: |k, p| Box::pin(click_pay(k, p)) },
-    Scenario { name: "click-third", title: "Click 12–15: cancelled by Click", provider: Provider::Click, run: |k, p| Box::pin(click_third(k, p)) },
+    Scenario {
+        name: "payme-auth",
+        title: "Payme: wrong and missing authorisation",
+        provider: Provider::Payme,
+        run: |k, p| Box::pin(payme_auth(k, p)),
+    },
+    Scenario {
+        name: "payme-input",
+        title: "Payme: wrong sum, unknown account",
+        provider: Provider::Payme,
+        run: |k, p| Box::pin(payme_input(k, p)),
+    },
+    Scenario {
+        name: "payme-cancel",
+        title: "Payme, scenario 1: create, cancel before performing",
+        provider: Provider::Payme,
+        run: |k, p| Box::pin(payme_cancel(k, p)),
+    },
+    Scenario {
+        name: "payme-refund",
+        title: "Payme, scenario 2: create, perform, cancel after performing",
+        provider: Provider::Payme,
+        run: |k, p| Box::pin(payme_refund(k, p)),
+    },
+    Scenario {
+        name: "payme-pay",
+        title: "Payme: a plain payment",
+        provider: Provider::Payme,
+        run: |k, p| Box::pin(payme_pay(k, p)),
+    },
+    Scenario {
+        name: "payme-mixed",
+        title: "Payme: calls out of order",
+        provider: Provider::Payme,
+        run: |k, p| Box::pin(payme_mixed(k, p)),
+    },
+    Scenario {
+        name: "click-first",
+        title: "Click 1–8: refusals, payment, repeats, late cancellation",
+        provider: Provider::Click,
+        run: |k, p| Box::pin(click_first(k, p)),
+    },
+    Scenario {
+        name: "click-second",
+        title: "Click 9–11: a second payment, a foreign number",
+        provider: Provider::Click,
+        run: |k, p| Box::pin(click_second(k, p)),
+    },
+    Scenario {
+        name: "click-pay",
+        title: "Click: a plain payment",
+        provider: Provider::Click,
+        run: |k, p| Box::pin(click_pay(k, p)),
+    },
+    Scenario {
+        name: "click-third",
+        title: "Click 12–15: cancelled by Click",
+        provider: Provider::Click,
+        run: |k, p| Box::pin(click_third(k, p)),
+    },
 ];
 
 /// The scenario of a name.

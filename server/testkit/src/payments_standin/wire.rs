@@ -47,7 +47,8 @@ pub(super) struct Line<'a> {
 impl Line<'_> {
     pub async fn payme(&self, proof: Proof, method: &str, params: &Value, id: i64) -> Result<Heard> {
         let body = json!({ "method": method, "params": params, "id": id }).to_string();
-        let request = self.http.post(&self.kassa.endpoint).header("content-type", "text/json; charset=UTF-8").body(body);
+        let request =
+            self.http.post(&self.kassa.endpoint).header("content-type", "text/json; charset=UTF-8").body(body);
         self.send(match self.payme_key(proof) {
             Some(header) => request.header("authorization", header),
             None => request,

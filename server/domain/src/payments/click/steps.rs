@@ -14,7 +14,10 @@ use crate::{
     },
 };
 use chrono::TimeDelta;
-use model::{Money, payments::{KassaMode, PaymentSource}};
+use model::{
+    Money,
+    payments::{KassaMode, PaymentSource},
+};
 use platform::ids::new_id;
 use serde_json::json;
 use uuid::Uuid;
@@ -213,8 +216,10 @@ async fn dispute(tx: &mut Tx, stored: &Stored, call: &Call) -> Result<()> {
     .await?;
     if let Some(payment) = payment {
         tracing::warn!(%payment, error = call.error, "Click disputes a payment");
-        let changes = json!({ "disputed": [false, true], "reason": [null, format!("{} {}", call.error, call.error_note)] });
-        tx.audit(Entry { action: "payment.dispute", object_type: "payment", object_id: Some(payment), changes }).await?;
+        let changes =
+            json!({ "disputed": [false, true], "reason": [null, format!("{} {}", call.error, call.error_note)] });
+        tx.audit(Entry { action: "payment.dispute", object_type: "payment", object_id: Some(payment), changes })
+            .await?;
     }
     Ok(())
 }

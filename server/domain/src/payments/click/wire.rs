@@ -126,8 +126,17 @@ impl Form {
     /// Reads a form. A missing value, one that comes twice, or one that is no text is an error in the request.
     pub fn read(body: &[u8]) -> Result<Self, Note> {
         const NAMES: [&str; FIELDS] = [
-            "click_trans_id", "service_id", "click_paydoc_id", "merchant_trans_id", "merchant_prepare_id", "amount",
-            "action", "error", "error_note", "sign_time", "sign_string",
+            "click_trans_id",
+            "service_id",
+            "click_paydoc_id",
+            "merchant_trans_id",
+            "merchant_prepare_id",
+            "amount",
+            "action",
+            "error",
+            "error_note",
+            "sign_time",
+            "sign_string",
         ];
         let mut found: [Option<String>; FIELDS] = Default::default();
         for pair in body.split(|b| *b == b'&').filter(|pair| !pair.is_empty()) {

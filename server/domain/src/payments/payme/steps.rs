@@ -13,7 +13,10 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use model::{Money, payments::{Fiscal, KassaMode, PaymentSource}};
+use model::{
+    Money,
+    payments::{Fiscal, KassaMode, PaymentSource},
+};
 use platform::ids::new_id;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -402,4 +405,3 @@ pub(crate) async fn expire_due(ctx: &Ctx, most: i64) -> Result<usize> {
     }
     Ok(expired)
 }
-

@@ -120,8 +120,7 @@ pub(super) enum Method {
 impl Call {
     /// Reads a body; what is wrong comes with the id where there is one.
     pub(super) fn read(body: &[u8]) -> Result<Self, (Value, Refusal)> {
-        let value: Value =
-            serde_json::from_slice(body).map_err(|_| (Value::Null, Refusal::new(Fault::Parse)))?;
+        let value: Value = serde_json::from_slice(body).map_err(|_| (Value::Null, Refusal::new(Fault::Parse)))?;
         let Value::Object(call) = value else { return Err((Value::Null, Refusal::new(Fault::Fields))) };
         let id = match call.get("id") {
             None => Value::Null,
@@ -282,7 +281,8 @@ pub(super) fn storable(value: &Value) -> bool {
         Value::String(text) => text.len() <= 1000 && !text.contains('\0'),
         Value::Array(items) => items.len() <= 50 && items.iter().all(storable),
         Value::Object(fields) => {
-            fields.len() <= 50 && fields.iter().all(|(key, value)| !key.contains('\0') && key.len() <= 100 && storable(value))
+            fields.len() <= 50
+                && fields.iter().all(|(key, value)| !key.contains('\0') && key.len() <= 100 && storable(value))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
