@@ -29,6 +29,7 @@ const FEATURES: &[&str] = &[
     "access",
     "lists",
     "payments",
+    "billing",
     "classifier",
     "assignment",
     "shifts",

@@ -28,6 +28,8 @@ pub enum Face {
     Office,
     /// The journal of outages.
     Outages,
+    /// Money: tariffs, charges, accounts, debts, payments.
+    Money,
     /// What the company decides for itself.
     Settings,
     /// What a resident opens every day.
@@ -43,13 +45,14 @@ pub enum Face {
 }
 
 impl Face {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Desk,
         Self::DeskRequest,
         Self::Houses,
         Self::People,
         Self::Office,
         Self::Outages,
+        Self::Money,
         Self::Settings,
         Self::My,
         Self::MyHome,
@@ -67,6 +70,7 @@ impl Face {
             Self::People => "people",
             Self::Office => "office",
             Self::Outages => "outages",
+            Self::Money => "money",
             Self::Settings => "settings",
             Self::My => "my",
             Self::MyHome => "my-home",
@@ -85,10 +89,11 @@ impl Face {
             ("desk", Some("buildings" | "units" | "complexes" | "documents"), _) => Self::Houses,
             ("desk", Some("people" | "call" | "search"), _) => Self::People,
             ("desk", Some("outages"), _) => Self::Outages,
+            ("desk", Some("tariffs" | "charges" | "accounts" | "debts" | "payments"), _) => Self::Money,
             ("desk", Some("settings"), _) => Self::Settings,
             ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
-            ("my", Some("homes" | "documents" | "pay"), _) => Self::MyHome,
+            ("my", Some("homes" | "bills" | "documents" | "pay"), _) => Self::MyHome,
             ("my", ..) => Self::My,
             ("work", ..) => Self::Work,
             ("profile", ..) => Self::Profile,
@@ -120,6 +125,7 @@ pub fn App() -> impl IntoView {
                     <People />
                     <Office />
                     <Outages />
+                    <Money />
                     <Settings />
                 </ParentRoute>
                 <ParentRoute path=path!("/my") view=resident::Frame>
@@ -172,6 +178,13 @@ pub fn OfficeApp() -> impl IntoView {
 pub fn OutagesApp() -> impl IntoView {
     page(|| {
         view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Outages /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn MoneyApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Money /></ParentRoute></Routes> }
     })
 }
 
@@ -277,8 +290,6 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("staff") view=admin::StaffPage />
         <Route path=path!("staff/:id") view=admin::StaffMemberPage />
-        <Route path=path!("payments") view=admin::PaymentsPage />
-        <Route path=path!("payments/:id") view=admin::PaymentPage />
         <Route path=path!("audit") view=admin::AuditPage />
         <Route path=path!("shifts") view=admin::ShiftsPage />
         <Route path=path!("plans") view=admin::PlansPage />
@@ -305,6 +316,21 @@ fn Outages() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("outages/new") view=admin::NewOutagePage />
         <Route path=path!("outages/:id") view=admin::OutagePage />
         <Route path=path!("outages/:id/edit") view=admin::EditOutagePage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn Money() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("tariffs") view=admin::TariffsPage />
+        <Route path=path!("charges") view=admin::ChargesPage />
+        <Route path=path!("charges/:id") view=admin::ChargeRunPage />
+        <Route path=path!("accounts/:id") view=admin::AccountPage />
+        <Route path=path!("debts") view=admin::DebtsPage />
+        <Route path=path!("payments") view=admin::PaymentsPage />
+        <Route path=path!("payments/:id") view=admin::PaymentPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -347,6 +373,7 @@ fn MyHome() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("documents") view=resident::DocumentsPage />
         <Route path=path!("homes") view=resident::HomesPage />
         <Route path=path!("pay") view=resident::PayPage />
+        <Route path=path!("bills") view=resident::BillsPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -400,7 +427,9 @@ mod tests {
             ("/my/homes", Some(Face::MyHome)),
             ("/my/pay", Some(Face::MyHome)),
             ("/pay/abc", None),
-            ("/desk/payments/1", Some(Face::Office)),
+            ("/desk/payments/1", Some(Face::Money)),
+            ("/my/bills", Some(Face::MyHome)),
+            ("/desk/accounts/1", Some(Face::Money)),
             ("/my", Some(Face::My)),
             ("/my/requests", Some(Face::My)),
             ("/my/requests/1", Some(Face::MyRequest)),

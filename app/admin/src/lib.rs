@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod billing;
 mod frame;
 mod imports;
 mod lists;
@@ -21,6 +22,7 @@ mod util;
 
 pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
+pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPage};
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};

@@ -104,4 +104,10 @@ ids! {
     PaymentId,
     /// A bill that is paid once.
     BillId,
+    /// An edition of a price.
+    TariffId,
+    /// Less to pay for one account.
+    ReliefId,
+    /// A monthly run of charges.
+    RunId,
 }

@@ -30,6 +30,7 @@ pub fn Frame() -> impl IntoView {
         "/my/documents" => td_string!(l, resident.documents).to_owned(),
         "/my/pay" => td_string!(l, payments.pay_title).to_owned(),
         "/my/homes" => td_string!(l, access.my_homes).to_owned(),
+        "/my/bills" => td_string!(l, billing.my_bills).to_owned(),
         path if path.starts_with("/my/requests/") => td_string!(l, resident.request).to_owned(),
         _ => company.clone(),
     });
@@ -38,7 +39,8 @@ pub fn Frame() -> impl IntoView {
             Some(step @ 2..=3) => Some(format!("/my/new?step={}", step - 1)),
             _ => Some("/my".to_owned()),
         },
-        "/my/documents" | "/my/homes" | "/my/pay" => Some("/my".to_owned()),
+        "/my/bills" if query.with(|query| query.get_str("month").is_some()) => Some("/my/bills".to_owned()),
+        "/my/documents" | "/my/homes" | "/my/bills" | "/my/pay" => Some("/my".to_owned()),
         path if path.starts_with("/my/requests/") => Some("/my/requests".to_owned()),
         _ => None,
     });

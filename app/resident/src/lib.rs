@@ -1,5 +1,6 @@
 //! The residents' app: home, requests, a new request. Made for one hand, a small phone and a slow line.
 
+mod bills;
 mod documents;
 mod frame;
 mod home;
@@ -8,6 +9,7 @@ mod outages;
 mod pay;
 mod requests;
 
+pub use bills::BillsPage;
 pub use documents::DocumentsPage;
 pub use frame::Frame;
 pub use home::HomePage;

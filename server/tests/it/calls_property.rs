@@ -3,6 +3,7 @@
 use crate::{
     calls::{Body, Call, Sample},
     calls_payments::Till,
+    calls_billing::Books,
     cast::{MARK, Scene, Setting, Stage, Who},
 };
 use Setting::{House, Look};
@@ -51,6 +52,7 @@ pub struct Registry {
     pub residents: DocumentId,
     pub public: DocumentId,
     pub till: Till,
+    pub books: Books,
 }
 
 impl Registry {
@@ -72,6 +74,7 @@ impl Registry {
             residents: new_id().into(),
             public: new_id().into(),
             till: Till::nothing(),
+            books: Books::nothing(),
         }
     }
 
@@ -147,6 +150,7 @@ impl Registry {
             residents: documents[1],
             public: documents[2],
             till: Till::build(stage, account).await,
+            books: Books::build(ctx, admin, account).await,
         }
     }
 }

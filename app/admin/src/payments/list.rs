@@ -46,7 +46,7 @@ fn columns(l: Locale, now: Signal<chrono::DateTime<chrono::Utc>>) -> Vec<Column<
         Column::new("amount", td_string!(l, payments.amount), |p: &PaymentRow| p.amount.to_string()).num(),
         Column::new("source", td_string!(l, payments.source), move |p: &PaymentRow| source(l, p.source)),
         Column::new("account", td_string!(l, payments.account), |p: &PaymentRow| {
-            let (number, href) = (p.account_number.clone(), format!("/desk/payments?account={}", p.account_id));
+            let (number, href) = (p.account_number.clone(), format!("/desk/accounts/{}", p.account_id));
             view! { <a class="link num" href=href>{number}</a> }
         }),
         Column::new("address", td_string!(l, payments.address), |p: &PaymentRow| {

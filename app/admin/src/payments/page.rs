@@ -78,7 +78,7 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
                 {row.kassa.clone().map(|kassa| view! { <Fact label=td_string!(l, payments.kassa)>{kassa}</Fact> })}
                 <Fact label=td_string!(l, payments.reference)><span class="num">{row.reference.clone()}</span></Fact>
                 <Fact label=td_string!(l, payments.account)>
-                    <a class="link num" href=format!("/desk/payments?account={}", row.account_id)>{row.account_number.clone()}</a>
+                    <a class="link num" href=format!("/desk/accounts/{}", row.account_id)>{row.account_number.clone()}</a>
                 </Fact>
                 <Fact label=td_string!(l, payments.address)>{row.address.clone()}</Fact>
                 {card.payer.map(|payer| view! { <Fact label=td_string!(l, payments.payer)>{payer}</Fact> })}

@@ -5,6 +5,7 @@
 mod access;
 mod assignment;
 mod audit;
+mod billing;
 mod classifier;
 mod click;
 mod codes;
