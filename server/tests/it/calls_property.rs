@@ -2,8 +2,8 @@
 
 use crate::{
     calls::{Body, Call, Sample},
-    calls_payments::Till,
     calls_billing::Books,
+    calls_payments::Till,
     cast::{MARK, Scene, Setting, Stage, Who},
 };
 use Setting::{House, Look};
