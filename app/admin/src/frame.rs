@@ -1,6 +1,7 @@
 //! The frame of the desk: side bar with counters, search, palette, new request, live dot, person.
 
 use crate::{
+    nav::{Counters, groups, section},
     search::{KeysHelp, Palette, SearchBox},
     util::{count, lang},
 };
@@ -46,13 +47,7 @@ pub fn Frame() -> impl IntoView {
         }
     });
 
-    let (sees_people, sees_staff, sees_buildings) =
-        (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
-    let plans = me.can(Permission::PlansManage);
-    let sees_outages = me.can(Permission::OutagesRead);
-    let (charges, debts) = (me.can(Permission::ChargesManage), me.can(Permission::PaymentsRead));
-    let sees_shifts = me.can(Permission::ShiftsRead);
-    let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
+    let lets_in = me.can(Permission::ResidentsManage);
     let asked = Resource::new(
         move || beat.get(),
         move |_| async move { if lets_in { api::access::waiting().await } else { Ok(0) } },
@@ -63,68 +58,12 @@ pub fn Frame() -> impl IntoView {
             waiting.set(fresh);
         }
     });
-    let (sees_audit, manages_settings) = (me.can(Permission::AuditRead), me.can(Permission::SettingsManage));
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
     let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
-    let owns_system = me.can(Permission::CompaniesManage);
+    let who = StoredValue::new(me.clone());
     let nav = Signal::derive(move || {
-        let item = |icon, label: &str, href: &str, count| NavItem {
-            icon,
-            label: label.to_owned(),
-            href: href.to_owned(),
-            count,
-            tone: Tone::Neutral,
-        };
-        let mut items = vec![
-            item("inbox", td_string!(l, common.requests), "/desk", count(known.get().open())),
-            item("plus", td_string!(l, desk.new_request), "/desk/requests/new", 0),
-        ];
-        if sees_outages {
-            let now = outages.get();
-            items.push(NavItem {
-                tone: if now.proposals > 0 || now.late > 0 { Tone::Danger } else { Tone::Neutral },
-                ..item("zap", td_string!(l, outages.title), "/desk/outages", count(now.running + now.proposals))
-            });
-        }
-        if sees_buildings {
-            items.push(item("building-2", td_string!(l, common.buildings), "/desk/buildings", 0));
-        }
-        if sees_people {
-            items.push(item("users", td_string!(l, common.people), "/desk/people", 0));
-        }
-        if lets_in {
-            let n = count(waiting.get());
-            items.push(item("user-check", td_string!(l, access.applications), "/desk/people/applications", n));
-        }
-        if sees_staff {
-            items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
-        }
-        if plans {
-            items.push(item("calendar-clock", td_string!(l, plans.title), "/desk/plans", 0));
-        }
-        if charges {
-            items.push(item("receipt", td_string!(l, billing.charges), "/desk/charges", 0));
-        }
-        if debts {
-            items.push(item("wallet", td_string!(l, billing.debts), "/desk/debts", 0));
-        }
-        if sees_shifts {
-            items.push(item("clock", td_string!(l, shifts.title), "/desk/shifts", 0));
-        }
-        if imports {
-            items.push(item("file-spreadsheet", td_string!(l, imports.title), "/desk/imports", 0));
-        }
-        if sees_audit {
-            items.push(item("history", td_string!(l, audit.title), "/desk/audit", 0));
-        }
-        if manages_settings {
-            items.push(item("settings", td_string!(l, settings.title), "/desk/settings", 0));
-        }
-        if owns_system {
-            items.push(item("briefcase", td_string!(l, property.companies), "/desk/companies", 0));
-        }
-        items.push(item("user", td_string!(l, common.profile), "/profile", 0));
-        vec![NavGroup { title: String::new(), items }]
+        let now = Counters { requests: known.get(), outages: outages.get(), waiting: waiting.get() };
+        who.with_value(|me| groups(l, me, now))
     });
     let path = Signal::derive(move || location.pathname.with(|path| section(path)));
     let link = Signal::derive(move || match live.link().get() {
@@ -202,18 +141,6 @@ fn known_outages() -> RwSignal<OutageCounts> {
         Some(fresh.proposals)
     });
     known
-}
-
-/// The line of the side bar that a page belongs to, where its address alone does not say so.
-fn section(path: &str) -> String {
-    match path.split('/').nth(2) {
-        Some("units" | "complexes" | "documents") => "/desk/buildings".to_owned(),
-        Some("call" | "search") => "/desk/people".to_owned(),
-        Some("exports") => "/desk/imports".to_owned(),
-        Some("rounds" | "routes") => "/desk/plans".to_owned(),
-        Some("accounts" | "tariffs") => "/desk/charges".to_owned(),
-        _ => path.to_owned(),
-    }
 }
 
 fn with_mark(search: &str) -> String {

@@ -6,7 +6,9 @@ mod billing;
 mod frame;
 mod imports;
 mod lists;
+mod nav;
 mod outages;
+mod payments;
 mod people;
 mod plans;
 mod property;
@@ -25,6 +27,7 @@ pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPag
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
+pub use payments::{PaymentPage, PaymentsPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
@@ -35,7 +38,7 @@ pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, LanguagesPage,
+    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage,
     NumbersPage, PrivacyPage, ProofPage, RolesPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;

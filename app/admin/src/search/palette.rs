@@ -90,6 +90,8 @@ fn places(l: Locale) -> Vec<Entry> {
         (P::ChargesManage, "receipt", td_string!(l, billing.charges), "/desk/charges"),
         (P::TariffsManage, "tag", td_string!(l, billing.tariffs), "/desk/tariffs"),
         (P::PaymentsRead, "wallet", td_string!(l, billing.debts), "/desk/debts"),
+        (P::PaymentsRead, "wallet", td_string!(l, payments.title), "/desk/payments"),
+        (P::KassasManage, "credit-card", td_string!(l, payments.kassas), "/desk/settings/kassas"),
         (P::ImportsRun, "file-spreadsheet", td_string!(l, imports.title), "/desk/imports"),
         (P::RequestsExport, "download", td_string!(l, imports.exports), "/desk/exports"),
         (P::AuditRead, "history", td_string!(l, audit.title), "/desk/audit"),

@@ -8,6 +8,7 @@ mod classifier_edit;
 mod company;
 mod deadlines;
 mod guide;
+mod kassas;
 mod languages;
 mod numbers;
 mod privacy;
@@ -21,6 +22,7 @@ pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
 pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
+pub use kassas::KassasPage;
 pub use languages::LanguagesPage;
 pub use numbers::NumbersPage;
 pub use privacy::PrivacyPage;
@@ -52,6 +54,7 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
         tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
         tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
+        tab(td_string!(l, payments.kassas), "/desk/settings/kassas", "credit-card"),
         tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
         tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),
@@ -62,8 +65,10 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
     view! {
         <Title text=td_string!(l, settings.title) />
         <PageHeader title=td_string!(l, settings.title) />
-        <Tabs tabs=Signal::stored(tabs) label=td_string!(l, settings.title) />
-        <div class="pt-4">{children()}</div>
+        <div class="beside-tabs">
+            <Tabs tabs=Signal::stored(tabs) label=td_string!(l, settings.title) side=true />
+            <div>{children()}</div>
+        </div>
     }
 }
 
