@@ -58,6 +58,8 @@ impl ExportCommand {
             relation: self.relation,
             building_id: self.building_id,
             has_login: self.has_login,
+            sort: self.people_sort,
+            reverse: self.people_reverse,
             ..ContactFilter::default()
         }
     }

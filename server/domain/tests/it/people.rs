@@ -413,8 +413,8 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
         relation: None,
         has_login: None,
         building_id: None,
-        people_sort: None,
-        people_reverse: false,
+        people_sort: Some(PeopleSort::Name),
+        people_reverse: true,
         units: RegisterFilter::default(),
         payments: Default::default(),
     };
@@ -422,6 +422,7 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
     exports::read(&ctx, &admin, &command, None, send).await.unwrap();
     let Some(exports::Rows::People(rows)) = receive.recv().await else { panic!("no people") };
     assert!(rows.iter().flat_map(|r| &r.phones).all(|p| p.number.is_none() && p.shown.contains('•')));
+    assert!(rows.len() > 1 && rows.is_sorted_by(|a, b| a.name >= b.name), "the file keeps the order of the list");
 
     people::save_privacy(&ctx, &admin, 2, &PrivacyRules::default()).await.unwrap();
     assert_eq!(people::apply_privacy(&ctx, world.a.id).await.unwrap(), 6);
