@@ -28,7 +28,7 @@ for (const look of looks) {
   const name = `${look.phone ? 390 : 1440}-${look.dark ? "dark" : "light"}-${look.lang}`;
 
   test(`screens ${name}`, async ({ browser }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(480_000);
     const shoot = async (page: Page, path: string, file: string, plain = false) => {
       await page.goto(path);
       if (!plain) await alive(page);
@@ -74,7 +74,7 @@ for (const look of looks) {
     const member = await first(office.page, "a[href^='/desk/staff/']");
     await shoot(office.page, member!, "office-member");
     await shoot(office.page, "/desk/audit", "office-audit");
-    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/numbers", "/languages", "/privacy", "/roles"]) {
+    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/numbers", "/languages", "/kassas", "/privacy", "/proof", "/catalogue", "/classifier", "/assignment", "/replies", "/roles"]) {
       await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replaceAll("/", "-")}`);
     }
     await shoot(office.page, "/desk/people", "office-people");
@@ -87,6 +87,16 @@ for (const look of looks) {
     const outage = await first(office.page, "main a[href^='/desk/outages/']:not([href$='/new'])");
     if (outage) await shoot(office.page, outage, "office-outage");
     await shoot(office.page, "/desk/outages/new", "office-outage-new");
+    for (const list of ["shifts", "plans", "rounds", "calls", "tariffs", "charges", "debts", "payments"]) {
+      await shoot(office.page, `/desk/${list}`, `office-${list}`);
+    }
+    const payment = await first(office.page, "main tbody a[href^='/desk/payments/']");
+    const account = await first(office.page, "main tbody a[href^='/desk/accounts/']");
+    await shoot(office.page, payment!, "office-payment");
+    await shoot(office.page, account!, "office-account");
+    await office.page.goto("/desk/charges");
+    const run = await first(office.page, "main tbody a[href^='/desk/charges/']");
+    await shoot(office.page, run!, "office-run");
     await shoot(office.page, "/desk/imports", "office-imports");
     await shoot(office.page, "/desk/imports/new", "office-import-new");
     await office.context.close();
@@ -101,6 +111,10 @@ for (const look of looks) {
     await shoot(home.page, "/my/new", "my-new");
     await shoot(home.page, "/my/documents", "my-documents");
     await shoot(home.page, "/my/homes", "my-homes");
+    await shoot(home.page, "/my/bills", "my-bills");
+    await shoot(home.page, "/my/pay", "my-pay");
+    const link = await home.page.locator("main form input[name=token]").first().inputValue();
+    await shoot(home.page, `/pay/${link}`, "pay", true);
     await shoot(home.page, "/profile", "my-profile");
     await home.context.close();
 
