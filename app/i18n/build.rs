@@ -31,6 +31,7 @@ const FEATURES: &[&str] = &[
     "classifier",
     "assignment",
     "shifts",
+    "together",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

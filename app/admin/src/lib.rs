@@ -2,9 +2,11 @@
 
 mod access;
 mod audit;
+mod calls;
 mod frame;
 mod imports;
 mod lists;
+mod notices;
 mod outages;
 mod people;
 mod plans;
@@ -20,6 +22,7 @@ mod util;
 
 pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
+pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
@@ -34,7 +37,7 @@ pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
     AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, LanguagesPage,
-    NumbersPage, PrivacyPage, ProofPage, RolesPage, WhatIfPage,
+    NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

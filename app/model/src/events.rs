@@ -1,6 +1,11 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
-use crate::{OutageId, ProposalId, RequestId, deadlines::Clock, outages::OutageStatus, requests::Status};
+use crate::{
+    OutageId, ProposalId, RequestId,
+    deadlines::Clock,
+    outages::OutageStatus,
+    requests::{Present, Status},
+};
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.
@@ -35,6 +40,9 @@ pub enum Event {
     RequestEstimateAccepted { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.estimate_declined")]
     RequestEstimateDeclined { request_id: RequestId, number: i64, status: Status },
+    /// Somebody else looks at the request this connection said it shows. Not an event: it has no place in the order.
+    #[serde(rename = "presence")]
+    Presence(Present),
     #[serde(rename = "outage.started")]
     OutageStarted { outage_id: OutageId, status: OutageStatus },
     #[serde(rename = "outage.changed")]
@@ -77,7 +85,8 @@ impl Event {
             | Self::OutageEnded { .. }
             | Self::OutageProposed { .. }
             | Self::Hello {}
-            | Self::Resync {} => None,
+            | Self::Resync {}
+            | Self::Presence(_) => None,
         }
     }
 

@@ -9,6 +9,7 @@ pub mod assignment;
 pub mod audit;
 pub mod auth;
 mod bulk;
+pub mod calls;
 pub mod classifier;
 pub mod cleanup;
 pub mod companies;

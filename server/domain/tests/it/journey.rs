@@ -46,7 +46,7 @@ async fn everybody_plays_their_part() {
     tick();
     let card = step(&ctx, &worker, id, Action::Start).await.unwrap();
     assert_eq!(card.actions, [Action::Complete, Action::Defer]);
-    let note = |body: &str, internal| AddComment { body: body.to_owned(), internal };
+    let note = |body: &str, internal| AddComment { body: body.to_owned(), internal, ..Default::default() };
     requests::comment(&ctx, &worker, id, &note("Нужна прокладка 1/2", true)).await.unwrap();
     requests::comment(&ctx, &worker, id, &note("Буду через час", false)).await.unwrap();
     let card = requests::comment(&ctx, &resident, id, &note("Жду", false)).await.unwrap();

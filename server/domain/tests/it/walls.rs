@@ -88,7 +88,9 @@ async fn busy_world(ctx: &TestCtx) -> World {
         command.file_ids = vec![file.id];
         let key = Key { key: "k".to_owned(), request_hash: vec![1] };
         let id = requests::create(ctx, &resident, &command, Some(&key)).await.unwrap().id;
-        requests::comment(ctx, &desk, id, &AddComment { body: "…".to_owned(), internal: true }).await.unwrap();
+        requests::comment(ctx, &desk, id, &AddComment { body: "…".to_owned(), internal: true, ..Default::default() })
+            .await
+            .unwrap();
         assign(ctx, &desk, id, company.plumber_id).await.unwrap();
     }
     for company in [&world.a, &world.b] {
