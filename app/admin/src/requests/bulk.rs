@@ -356,26 +356,3 @@ fn CommentMany(bulk: Bulk) -> impl IntoView {
         </Dialog>
     }
 }
-
-/// What was not done, and why.
-#[component]
-fn Refusals(bulk: Bulk) -> impl IntoView {
-    let l = lang();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(bulk.failed.with(|failed| !failed.is_empty())));
-    let title = Signal::derive(move || {
-        td_string!(l, search.bulk_failed_title, n = bulk.failed.with(Vec::len).to_string()).to_string()
-    });
-    view! {
-        <Dialog open=open title=title on_close=move |()| bulk.failed.set(Vec::new())
-            footer=move || view! { <Button kind=ButtonKind::Primary on_click=move |_| open.set(false)>{td_string!(l, search.key_close)}</Button> }>
-            <p>{move || td_string!(l, search.bulk_failed_text, n = bulk.done.get().to_string()).to_string()}</p>
-            <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 max-h-80 overflow-y-auto">
-                {move || bulk.failed.get().into_iter().map(|(number, refusal)| {
-                    let why = refusal.fields.first().map_or_else(|| failure::code(l, refusal.code).to_owned(), |f| failure::field(l, f));
-                    view! { <dt class="num font-semibold">{number}</dt><dd class="m-0">{why}</dd> }
-                }).collect_view()}
-            </dl>
-        </Dialog>
-    }
-}

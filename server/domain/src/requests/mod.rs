@@ -50,8 +50,8 @@ use model::{
     Code, ContactId, Permission as P, RequestId, Role,
     events::Event,
     requests::{
-        Action, AssignRequest, Change, CompleteRequest, CreateRequest, Kind, Moment, MoveRequest, NoticeKind, Party,
-        Priority, RateRequest, RequestCard, Source, Status, UpdateRequest,
+        Action, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, NoticeKind, Party,
+        RateRequest, RequestCard, Source, Status, UpdateRequest,
     },
     validate,
 };
