@@ -13,6 +13,7 @@ use platform::ids::new_id;
 pub(super) type Changed = (Change, Option<String>, Option<String>);
 
 /// Rows of the history from before it kept versions cannot say when they were made, but nobody edits a page for a day.
+/// Edits of the problem always kept them: without one it is the problem the request was filed with.
 const FORGOTTEN: TimeDelta = TimeDelta::days(1);
 
 fn pointer(change: Change) -> Option<&'static str> {
@@ -41,7 +42,7 @@ pub(super) async fn mergeable(tx: &mut Tx, core: &Core, seen: i32, command: &Upd
     let (company, since) = (tx.actor().company_id().0, tx.now() - FORGOTTEN);
     let touched = sqlx::query_scalar!(
         "select distinct change from request_history
-         where company_id = $1 and request_id = $2 and (version > $3 or (version is null and at > $4))",
+         where company_id = $1 and request_id = $2 and (version > $3 or (version is null and at > $4 and change <> 'problem'))",
         company,
         core.id.0,
         seen,
