@@ -28,6 +28,7 @@ const FEATURES: &[&str] = &[
     "deadlines",
     "access",
     "lists",
+    "billing",
     "classifier",
     "assignment",
     "shifts",

@@ -12,8 +12,8 @@ mod routes;
 mod shell;
 
 pub use routes::{
-    App, DeskApp, DeskRequestApp, Face, HousesApp, MyApp, MyHomeApp, MyRequestApp, OfficeApp, OutagesApp, PeopleApp,
-    ProfileApp, SettingsApp, WorkApp,
+    App, DeskApp, DeskRequestApp, Face, HousesApp, MoneyApp, MyApp, MyHomeApp, MyRequestApp, OfficeApp, OutagesApp,
+    PeopleApp, ProfileApp, SettingsApp, WorkApp,
 };
 pub use shell::{Code, ShellSettings, shell};
 

@@ -28,6 +28,8 @@ pub enum Face {
     Office,
     /// The journal of outages.
     Outages,
+    /// Money: tariffs, charges, accounts, debts.
+    Money,
     /// What the company decides for itself.
     Settings,
     /// What a resident opens every day.
@@ -43,13 +45,14 @@ pub enum Face {
 }
 
 impl Face {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Desk,
         Self::DeskRequest,
         Self::Houses,
         Self::People,
         Self::Office,
         Self::Outages,
+        Self::Money,
         Self::Settings,
         Self::My,
         Self::MyHome,
@@ -67,6 +70,7 @@ impl Face {
             Self::People => "people",
             Self::Office => "office",
             Self::Outages => "outages",
+            Self::Money => "money",
             Self::Settings => "settings",
             Self::My => "my",
             Self::MyHome => "my-home",
@@ -85,10 +89,11 @@ impl Face {
             ("desk", Some("buildings" | "units" | "complexes" | "documents"), _) => Self::Houses,
             ("desk", Some("people" | "call" | "search"), _) => Self::People,
             ("desk", Some("outages"), _) => Self::Outages,
+            ("desk", Some("tariffs" | "charges" | "accounts" | "debts"), _) => Self::Money,
             ("desk", Some("settings"), _) => Self::Settings,
             ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
-            ("my", Some("homes" | "documents"), _) => Self::MyHome,
+            ("my", Some("homes" | "bills" | "documents"), _) => Self::MyHome,
             ("my", ..) => Self::My,
             ("work", ..) => Self::Work,
             ("profile", ..) => Self::Profile,
@@ -119,6 +124,7 @@ pub fn App() -> impl IntoView {
                     <People />
                     <Office />
                     <Outages />
+                    <Money />
                     <Settings />
                 </ParentRoute>
                 <ParentRoute path=path!("/my") view=resident::Frame>
@@ -171,6 +177,13 @@ pub fn OfficeApp() -> impl IntoView {
 pub fn OutagesApp() -> impl IntoView {
     page(|| {
         view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Outages /></ParentRoute></Routes> }
+    })
+}
+
+#[component]
+pub fn MoneyApp() -> impl IntoView {
+    page(|| {
+        view! { <Routes fallback=Elsewhere><ParentRoute path=path!("/desk") view=admin::Frame><Money /></ParentRoute></Routes> }
     })
 }
 
@@ -309,6 +322,19 @@ fn Outages() -> impl leptos_router::MatchNestedRoutes + Clone {
 }
 
 #[component(transparent)]
+fn Money() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("tariffs") view=admin::TariffsPage />
+        <Route path=path!("charges") view=admin::ChargesPage />
+        <Route path=path!("charges/:id") view=admin::ChargeRunPage />
+        <Route path=path!("accounts/:id") view=admin::AccountPage />
+        <Route path=path!("debts") view=admin::DebtsPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
 fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("settings") view=admin::CompanyPage />
@@ -344,6 +370,7 @@ fn MyHome() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("documents") view=resident::DocumentsPage />
         <Route path=path!("homes") view=resident::HomesPage />
+        <Route path=path!("bills") view=resident::BillsPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -395,6 +422,8 @@ mod tests {
             ("/desk/settings/roles", Some(Face::Settings)),
             ("/desk/outages", Some(Face::Outages)),
             ("/my/homes", Some(Face::MyHome)),
+            ("/my/bills", Some(Face::MyHome)),
+            ("/desk/accounts/1", Some(Face::Money)),
             ("/my", Some(Face::My)),
             ("/my/requests", Some(Face::My)),
             ("/my/requests/1", Some(Face::MyRequest)),

@@ -52,6 +52,7 @@ pub fn Frame() -> impl IntoView {
     let plans = me.can(Permission::PlansManage);
     let keeps_calls = me.can(Permission::CallsManage);
     let sees_outages = me.can(Permission::OutagesRead);
+    let (charges, debts) = (me.can(Permission::ChargesManage), me.can(Permission::PaymentsRead));
     let sees_shifts = me.can(Permission::ShiftsRead);
     let (imports, lets_in) = (me.can(Permission::ImportsRun), me.can(Permission::ResidentsManage));
     let asked = Resource::new(
@@ -105,6 +106,12 @@ pub fn Frame() -> impl IntoView {
         }
         if plans {
             items.push(item("calendar-clock", td_string!(l, plans.title), "/desk/plans", 0));
+        }
+        if charges {
+            items.push(item("receipt", td_string!(l, billing.charges), "/desk/charges", 0));
+        }
+        if debts {
+            items.push(item("wallet", td_string!(l, billing.debts), "/desk/debts", 0));
         }
         if sees_shifts {
             items.push(item("clock", td_string!(l, shifts.title), "/desk/shifts", 0));

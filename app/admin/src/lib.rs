@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod billing;
 mod calls;
 mod frame;
 mod imports;
@@ -22,6 +23,7 @@ mod util;
 
 pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
+pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPage};
 pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};

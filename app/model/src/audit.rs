@@ -16,6 +16,7 @@ words! {
         Account = "account", Document = "document", Contact = "contact", Residency = "residency", User = "user",
         Invitation = "invitation", Import = "import", Setting = "setting", Request = "request",
         Outage = "outage", Riser = "riser",
+        Service = "service", Tariff = "tariff", ChargeRun = "charge_run",
     }
 }
 

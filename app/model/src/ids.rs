@@ -104,4 +104,10 @@ ids! {
     EntryId,
     /// What is charged for: upkeep, waste, lift.
     ServiceId,
+    /// An edition of a price.
+    TariffId,
+    /// Less to pay for one account.
+    ReliefId,
+    /// A monthly run of charges.
+    RunId,
 }

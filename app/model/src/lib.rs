@@ -5,6 +5,7 @@ pub mod access;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod billing;
 pub mod bulk;
 pub mod classifier;
 pub mod deadlines;

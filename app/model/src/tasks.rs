@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 words! {
-    TaskKind { ImportCheck = "import_check", ImportRun = "import_run", ImportUndo = "import_undo", Export = "export" }
+    TaskKind { ImportCheck = "import_check", ImportRun = "import_run", ImportUndo = "import_undo", Export = "export",
+        ChargePreview = "charge_preview", ChargePost = "charge_post", ChargeUndo = "charge_undo" }
 }
 words! {
     TaskState { Waiting = "waiting", Running = "running", Done = "done", Failed = "failed", Cancelled = "cancelled" }

@@ -29,6 +29,7 @@ pub fn Frame() -> impl IntoView {
         "/my/new" => td_string!(l, resident.new_request).to_owned(),
         "/my/documents" => td_string!(l, resident.documents).to_owned(),
         "/my/homes" => td_string!(l, access.my_homes).to_owned(),
+        "/my/bills" => td_string!(l, billing.my_bills).to_owned(),
         path if path.starts_with("/my/requests/") => td_string!(l, resident.request).to_owned(),
         _ => company.clone(),
     });
@@ -37,7 +38,8 @@ pub fn Frame() -> impl IntoView {
             Some(step @ 2..=3) => Some(format!("/my/new?step={}", step - 1)),
             _ => Some("/my".to_owned()),
         },
-        "/my/documents" | "/my/homes" => Some("/my".to_owned()),
+        "/my/bills" if query.with(|query| query.get_str("month").is_some()) => Some("/my/bills".to_owned()),
+        "/my/documents" | "/my/homes" | "/my/bills" => Some("/my".to_owned()),
         path if path.starts_with("/my/requests/") => Some("/my/requests".to_owned()),
         _ => None,
     });

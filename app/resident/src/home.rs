@@ -10,6 +10,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{
+    Money,
+    billing::MyBill,
     property::Home,
     requests::{RequestFilter, RequestRow, Status},
 };
@@ -29,10 +31,14 @@ pub fn HomePage() -> impl IntoView {
         move || version.get(),
         |_| api::requests::list(RequestFilter { status: OPEN.to_vec(), limit: Some(50), ..Default::default() }),
     );
+    let bills = Resource::new_blocking(move || version.get(), |_| api::billing::mine());
     view! {
         <Title text=td_string!(l, resident.home) />
         <Answer from=homes lines=3 let:homes>
             <HomeCard homes=homes />
+        </Answer>
+        <Answer from=bills lines=2 let:bills>
+            <Owed bills=bills />
         </Answer>
         <HomeOutages />
         <Answer from=open lines=5 let:page>
@@ -104,6 +110,35 @@ fn HomeCard(homes: Signal<Vec<Home>>) -> impl IntoView {
             .into_any(),
             None => view! { <Banner tone=Tone::Warning text=td_string!(l, resident.no_homes) /> }.into_any(),
         }}
+    }
+}
+
+/// What each home owes; a tap shows how it came about.
+#[component]
+fn Owed(bills: Signal<Vec<MyBill>>) -> impl IntoView {
+    let l = locale();
+    let several = move || bills.with(|bills| bills.len() > 1);
+    let row = move |bill: MyBill| {
+        let (sum, tone) = crate::bills::standing(l, bill.balance);
+        let owes = bill.balance > Money::ZERO;
+        view! {
+            <a class="app-row" href="/my/bills">
+                <Icon name="receipt" size=IconSize::Large class="text-muted" />
+                <span class="grow min-w-0">
+                    <span class="block text-sm text-muted">
+                        {owes.then(|| td_string!(l, billing.owed))}
+                        {several().then(|| format!(" {}", bill.address))}
+                    </span>
+                    <span class=format!("block text-xl font-semibold num tone-text {}", tone.class())>{sum}</span>
+                </span>
+                <Icon name="chevron-right" class="text-muted" />
+            </a>
+        }
+    };
+    move || {
+        bills
+            .with(|bills| !bills.is_empty())
+            .then(|| view! { <section class="panel">{bills.get().into_iter().map(row).collect_view()}</section> })
     }
 }
 

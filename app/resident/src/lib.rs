@@ -1,5 +1,6 @@
 //! The residents' app: home, requests, a new request. Made for one hand, a small phone and a slow line.
 
+mod bills;
 mod documents;
 mod frame;
 mod home;
@@ -7,6 +8,7 @@ mod homes;
 mod outages;
 mod requests;
 
+pub use bills::BillsPage;
 pub use documents::DocumentsPage;
 pub use frame::Frame;
 pub use home::HomePage;

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod billing;
 mod bulk;
 pub mod calls;
 pub mod classifier;

@@ -18,7 +18,7 @@ const MAX_ATTEMPTS: i16 = 3;
 /// How long a made file can be taken away.
 pub const RESULT_LIFE: TimeDelta = TimeDelta::hours(24);
 
-const SEE: [P; 2] = [P::ImportsRun, P::RequestsExport];
+const SEE: [P; 3] = [P::ImportsRun, P::RequestsExport, P::ChargesManage];
 
 /// A task in the hands of this worker.
 #[derive(Clone, Debug)]
@@ -283,18 +283,21 @@ pub async fn own(ctx: &Ctx, actor: &Actor) -> Result<Vec<TaskView>> {
     Ok(tasks)
 }
 
-/// A task as a page sees it; the actor's own, or one of an import when they may run those.
+/// A task as a page sees it; the actor's own, or one of an import or a run of charges when they may run those.
 pub(crate) async fn view(tx: &mut Tx, id: TaskId) -> Result<TaskView> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     let (user, all) = (tx.actor().user_id().map(|u| u.0), tx.actor().role().can(P::ImportsRun));
+    let charges = tx.actor().role().can(P::ChargesManage);
     let t = sqlx::query!(
         "select kind, state, done, total, message, result_name, expires_at, cancel_requested_at, created_at, finished_at
          from tasks where company_id = $1 and id = $2
-           and (created_by is not distinct from $3 or ($4 and kind in ('import_check', 'import_run', 'import_undo')))",
+           and (created_by is not distinct from $3 or ($4 and kind in ('import_check', 'import_run', 'import_undo'))
+             or ($5 and kind in ('charge_preview', 'charge_post', 'charge_undo')))",
         company,
         id.0,
         user,
-        all
+        all,
+        charges
     )
     .fetch_one(tx.conn())
     .await?;

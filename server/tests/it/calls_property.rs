@@ -2,6 +2,7 @@
 
 use crate::{
     calls::{Body, Call, Sample},
+    calls_billing::Books,
     cast::{MARK, Scene, Setting, Stage, Who},
 };
 use Setting::{House, Look};
@@ -49,6 +50,7 @@ pub struct Registry {
     /// For the residents of the author's house.
     pub residents: DocumentId,
     pub public: DocumentId,
+    pub books: Books,
 }
 
 impl Registry {
@@ -69,6 +71,7 @@ impl Registry {
             internal: new_id().into(),
             residents: new_id().into(),
             public: new_id().into(),
+            books: Books::nothing(),
         }
     }
 
@@ -143,6 +146,7 @@ impl Registry {
             internal: documents[0],
             residents: documents[1],
             public: documents[2],
+            books: Books::build(ctx, admin, account).await,
         }
     }
 }

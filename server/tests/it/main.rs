@@ -7,6 +7,7 @@ mod app;
 mod bot;
 mod calls;
 mod calls_access;
+mod calls_billing;
 mod calls_duties;
 mod calls_imports;
 mod calls_outages;

@@ -3,7 +3,7 @@
 use crate::Tools;
 use anyhow::Result;
 use domain::{
-    Ctx, Error, imports,
+    Ctx, Error, billing, imports,
     jobs::{Job, RunTask},
     tasks::{self, Beat, Running},
 };
@@ -59,6 +59,9 @@ pub async fn work(ctx: &Ctx, job: &RunTask) -> Result<()> {
         TaskKind::ImportRun => imports::apply(ctx, &run).await,
         TaskKind::ImportUndo => imports::undo_all(ctx, &run).await,
         TaskKind::Export => crate::exports::make(ctx, &run).await,
+        TaskKind::ChargePreview => billing::preview(ctx, &run).await,
+        TaskKind::ChargePost => billing::post(ctx, &run).await,
+        TaskKind::ChargeUndo => billing::undo(ctx, &run).await,
     };
     match result {
         Ok(Beat::GoOn) => Ok(()),

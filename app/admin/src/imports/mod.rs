@@ -10,7 +10,7 @@ mod task;
 pub use exports::ExportsPage;
 pub use page::ImportPage;
 pub use start::NewImportPage;
-pub(crate) use task::TaskProgress;
+pub(crate) use task::{TaskFailure, TaskProgress};
 
 use crate::util::{Failed, lang};
 use api::session::use_now;

@@ -177,7 +177,13 @@ fn Home(home: CallHome) -> impl IntoView {
                         <Fact label=td_string!(l, property.kind)>{words::unit_kind(l, home.kind)}</Fact>
                         {home.entrance.map(|n| view! { <Fact label=td_string!(l, property.entrance)><span class="font-semibold">{n}</span></Fact> })}
                         {home.floor.map(|n| view! { <Fact label=td_string!(l, property.floor)><span class="font-semibold">{n}</span></Fact> })}
-                        {home.account.clone().map(|n| view! { <Fact label=td_string!(l, people.account)><span class="num">{n}</span></Fact> })}
+                        {home.account.clone().zip(home.account_id).map(|(n, id)| view! {
+                            <Fact label=td_string!(l, people.account)><a class="link num" href=format!("/desk/accounts/{id}")>{n}</a></Fact>
+                        })}
+                        {home.balance.map(|balance| {
+                            let (label, sum) = crate::billing::standing(l, balance);
+                            view! { <Fact label=label><span class="num font-semibold">{sum}</span></Fact> }
+                        })}
                     </KeyValues>
                     {home.hint.clone().map(|hint| hint_box(l, hint))}
                 </div>

@@ -241,7 +241,7 @@ fn Accounts(card: UnitCard, manages: bool, task: RwSignal<Option<AccountTask>>) 
         view! {
             <div class="flex flex-wrap items-center gap-2 px-4 py-2 border-b border-line last:border-b-0">
                 <span class="grow min-w-32">
-                    <span class=if closed { "num text-muted" } else { "num font-semibold" }>{account.number}</span>
+                    <a class=if closed { "link num" } else { "link num font-semibold" } href=format!("/desk/accounts/{}", account.id) title=td_string!(l, billing.money_of)>{account.number}</a>
                     <span class="block text-xs text-muted">{dates}</span>
                 </span>
                 {can.then(|| view! {

@@ -1,7 +1,7 @@
 //! Who is calling: everything a dispatcher needs while the telephone rings.
 
 use super::{ContactRow, Relation, Share};
-use crate::{BuildingId, ContactId, Phone, UnitId, property::UnitKind, requests::RequestRow};
+use crate::{AccountId, BuildingId, ContactId, Money, Phone, UnitId, property::UnitKind, requests::RequestRow};
 use serde::{Deserialize, Serialize};
 
 /// The card of one telephone number.
@@ -43,6 +43,9 @@ pub struct CallHome {
     pub entrance: Option<i16>,
     pub floor: Option<i16>,
     pub account: Option<String>,
+    pub account_id: Option<AccountId>,
+    /// What the account owes, below zero what was paid ahead; for readers of the ledger.
+    pub balance: Option<Money>,
     /// Where the valve is, who holds the key.
     pub hint: Option<String>,
     pub people: Vec<CallNeighbour>,

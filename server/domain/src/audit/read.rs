@@ -32,6 +32,10 @@ const NAME: &str = "case a.object_type \
     when 'outage' then (select min(b.address) from outage_places p join buildings b on b.company_id = p.company_id and b.id = p.building_id \
       where p.company_id = a.company_id and p.outage_id = a.object_id) \
     when 'invitation' then (select i.name from staff_invites i where i.company_id = a.company_id and i.id = a.object_id) \
+    when 'service' then (select s.name_ru from services s where s.company_id = a.company_id and s.id = a.object_id) \
+    when 'tariff' then (select s.name_ru from tariffs t join services s on s.company_id = t.company_id and s.id = t.service_id \
+      where t.company_id = a.company_id and t.id = a.object_id) \
+    when 'charge_run' then (select to_char(r.period, 'MM.YYYY') from charge_runs r where r.company_id = a.company_id and r.id = a.object_id) \
     end as object_name";
 
 /// The audit of the company by any mix of filters, the newest first.
@@ -103,6 +107,7 @@ pub async fn of_object(ctx: &Ctx, actor: &Actor, object_type: ObjectType, id: Uu
         T::Contact | T::Residency => P::ResidentsRead,
         T::Outage | T::Riser => P::OutagesRead,
         T::Request => P::RequestsRead,
+        T::Service | T::Tariff | T::ChargeRun => P::LedgerRead,
         T::Company | T::User | T::Invitation | T::Import | T::Setting => P::AuditRead,
     };
     let scope = actor.scope(permission)?;

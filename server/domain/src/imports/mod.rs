@@ -217,6 +217,9 @@ const fn action_of(work: TaskKind) -> &'static str {
         TaskKind::ImportRun => "import.run",
         TaskKind::ImportUndo => "import.undo",
         TaskKind::Export => "export",
+        TaskKind::ChargePreview => "charge_preview",
+        TaskKind::ChargePost => "charge_post",
+        TaskKind::ChargeUndo => "charge_undo",
     }
 }
 
@@ -240,6 +243,9 @@ pub(crate) async fn broken_off(tx: &mut Tx, id: Uuid, work: TaskKind) -> Result<
         TaskKind::ImportCheck => ImportState::Uploaded,
         TaskKind::ImportRun | TaskKind::ImportUndo => ImportState::Stopped,
         TaskKind::Export => return Ok(()),
+        TaskKind::ChargePreview | TaskKind::ChargePost | TaskKind::ChargeUndo => {
+            return crate::billing::broken_off(tx, id).await;
+        }
     };
     queries::count(tx, ImportId(id)).await?;
     queries::set_state(tx, ImportId(id), state, None).await?;

@@ -3,7 +3,7 @@
 use super::{contacts, homes::share};
 use crate::{Actor, Ctx, Result, Scope, Tx, error::word, requests};
 use model::{
-    Permission as P, Phone,
+    Money, Permission as P, Phone,
     people::{CallCard, CallHome, CallNeighbour, CallPerson},
 };
 use uuid::Uuid;
@@ -47,10 +47,13 @@ pub async fn call(ctx: &Ctx, actor: &Actor, phone: &Phone) -> Result<CallCard> {
 async fn homes(tx: &mut Tx, scope: &Scope, sees: &Scope, callers: &[Uuid]) -> Result<Vec<CallHome>> {
     let units = sqlx::query!(
         r#"select u.id, u.kind, u.building_id, b.address || ', №' || u.number as "address!", e.number as "entrance?", u.floor, b.hint,
-             (select a.number from personal_accounts a where a.company_id = u.company_id and a.unit_id = u.id
-                and a.closed_on is null order by a.opened_on desc, a.id desc limit 1) as account
+             a.number as "account?", a.id as "account_id?", m.balance_tiyin as "balance?"
            from units u join buildings b on b.company_id = u.company_id and b.id = u.building_id
            left join entrances e on e.company_id = u.company_id and e.id = u.entrance_id
+           left join personal_accounts a on a.company_id = u.company_id and a.unit_id = u.id and a.id = (
+             select o.id from personal_accounts o where o.company_id = u.company_id and o.unit_id = u.id and o.closed_on is null
+             order by o.opened_on desc, o.id desc limit 1)
+           left join account_balances m on m.company_id = a.company_id and m.account_id = a.id
            where u.company_id = $1 and u.archived_at is null and b.archived_at is null
              and u.id in (select r.unit_id from residencies r where r.company_id = $1 and r.contact_id = any($2) and r.until_on is null)
            -- where one lives before where one parks
@@ -62,6 +65,7 @@ async fn homes(tx: &mut Tx, scope: &Scope, sees: &Scope, callers: &[Uuid]) -> Re
     )
     .fetch_all(tx.conn())
     .await?;
+    let reads_money = tx.actor().role().can(P::LedgerRead);
     let mut homes = Vec::with_capacity(units.len());
     for unit in units {
         let people = neighbours(tx, scope, unit.id, callers).await?;
@@ -74,6 +78,8 @@ async fn homes(tx: &mut Tx, scope: &Scope, sees: &Scope, callers: &[Uuid]) -> Re
             entrance: unit.entrance,
             floor: unit.floor,
             account: unit.account,
+            account_id: unit.account_id.map(Into::into),
+            balance: unit.balance.filter(|_| reads_money).map(Money::from_tiyin),
             hint: unit.hint,
             people,
             requests,

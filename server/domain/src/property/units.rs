@@ -63,8 +63,8 @@ async fn rows(
     );
     // Money is for those who may see payments.
     sql.push(if tx.actor().role().can(P::PaymentsRead) {
-        "(select sum(o.amount_tiyin)::bigint from personal_accounts a join opening_balances o \
-            on o.company_id = a.company_id and o.account_id = a.id \
+        "(select sum(m.balance_tiyin)::bigint from personal_accounts a join account_balances m \
+            on m.company_id = a.company_id and m.account_id = a.id \
             where a.company_id = u.company_id and a.unit_id = u.id and a.closed_on is null)"
     } else {
         "null::bigint"

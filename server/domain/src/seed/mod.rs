@@ -6,6 +6,7 @@
 //! no connected browser has missed the invented past.
 
 mod arrivals;
+mod billing;
 mod canvas;
 mod clocks;
 mod copy;
@@ -160,6 +161,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     rows.flush(&mut tx).await?;
     outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
     work::write(&mut tx, &plot, &buildings, &staff).await?;
+    billing::write(&mut tx, &plot, &buildings, (staff.admin.id, &staff.admin.name)).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");
     tx.commit().await?;

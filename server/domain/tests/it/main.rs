@@ -5,6 +5,7 @@
 mod access;
 mod assignment;
 mod audit;
+mod billing;
 mod classifier;
 mod codes;
 mod deadlines;

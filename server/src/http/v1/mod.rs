@@ -4,6 +4,7 @@ pub mod access;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod billing;
 pub mod classifier;
 mod deadlines;
 pub mod extract;
@@ -69,5 +70,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(imports::routes())
         .merge(tasks::routes())
         .merge(outages::routes())
+        .merge(billing::routes())
         .merge(audit::routes())
 }

@@ -1,0 +1,170 @@
+//! `/desk/accounts/:id?month=&from=&to=`: what an account owes, how it came about, every movement.
+
+use super::{bill::Bill, fields::today, relief::Reliefs};
+use crate::util::{Failed, lang};
+use api::session::use_me;
+use chrono::{Datelike, NaiveDate};
+use i18n::{billing as words, td_string};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{
+    AccountId, Code, Money, Permission,
+    billing::{AccountMoney, MonthBill, MonthSums, Movement, ServiceRow, Statement},
+};
+use ui::prelude::*;
+
+/// What the address asks for.
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    id: Option<AccountId>,
+    month: Option<NaiveDate>,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+}
+
+type Found = (AccountMoney, Option<MonthBill>, Option<Statement>, Vec<ServiceRow>);
+
+/// Everything of the page at once; the newest month when none is asked for.
+async fn find(asked: Asked) -> api::ApiResult<Found> {
+    let Some(id) = asked.id else { return Err(Code::NotFound.into()) };
+    let money = api::billing::account(id).await?;
+    let month = asked.month.or_else(|| money.months.first().map(|m| m.period));
+    let bill = match month {
+        Some(month) => Some(api::billing::month(id, month).await?),
+        None => None,
+    };
+    let statement = match (asked.from, asked.to) {
+        (Some(from), Some(to)) => Some(api::billing::statement(id, from, to).await?),
+        _ => None,
+    };
+    let services = api::billing::book().await?.services;
+    Ok((money, bill, statement, services))
+}
+
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| {
+        let day = |name: &str| query.with(|q| q.get(name)).and_then(|day| day.parse().ok());
+        Asked {
+            id: params.with(|p| p.get("id")).and_then(|id| id.parse().ok()),
+            month: day("month"),
+            from: day("from"),
+            to: day("to"),
+        }
+    });
+    let found = Resource::new(move || asked.get(), find);
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=14 /> }>
+            {move || found.get().map(|answer| match answer {
+                Ok(all) => view! { <Account found=all on_done=Callback::new(move |()| found.refetch()) /> }.into_any(),
+                Err(error) => view! { <Card><Failed failure=error.0 back="/desk/buildings" on_retry=move |()| found.refetch() /></Card> }.into_any(),
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
+    let l = lang();
+    let me = use_me();
+    let (money, bill, statement, services) = found;
+    let title = td_string!(l, billing.account, number = money.number.clone()).to_string();
+    let (id, unit) = (money.account_id, money.unit_id);
+    let (label, sum, tone) = match money.balance {
+        Money::ZERO => (td_string!(l, billing.all_paid), Money::ZERO, Tone::Success),
+        debt if debt > Money::ZERO => (td_string!(l, billing.owed), debt, Tone::Danger),
+        ahead => (td_string!(l, billing.ahead), Money::ZERO.checked_sub(ahead).unwrap_or(ahead), Tone::Success),
+    };
+    let now = bill.as_ref().map(|b| b.sums);
+    let chosen = now.map(|now| now.period);
+    view! {
+        <Title text=title.clone() />
+        <PageHeader title=title subtitle=money.address.clone() actions=move || view! {
+            <Button href=format!("/desk/units/{unit}") icon="door-open">{td_string!(l, billing.to_unit)}</Button>
+        } />
+        <div class="stack">
+            <StatGrid>
+                <Stat label=label value=words::soum(l, sum) tone=tone />
+                {now.map(|now| view! {
+                    <Stat label=td_string!(l, billing.charged) value=words::soum(l, now.charged) note=words::month(l, now.period) />
+                    <Stat label=td_string!(l, billing.paid) value=words::soum(l, now.paid) note=words::month(l, now.period) />
+                })}
+            </StatGrid>
+            {bill.map(|bill| view! { <Bill bill=bill /> })}
+            <Months id=id rows=money.months chosen=chosen />
+            <StatementCard id=id statement=statement />
+            <Reliefs account=id rows=money.reliefs services=services manages=me.can(Permission::ChargesManage) on_done=on_done />
+        </div>
+    }
+}
+
+#[component]
+fn Months(id: AccountId, rows: Vec<MonthSums>, chosen: Option<NaiveDate>) -> impl IntoView {
+    let l = lang();
+    let sum = |title: &'static str, key: &'static str, get: fn(&MonthSums) -> Money| {
+        Column::new(key, title, move |m: &MonthSums| get(m).to_string()).num()
+    };
+    let columns = vec![
+        Column::new("month", td_string!(l, billing.month), move |m: &MonthSums| words::month(l, m.period)),
+        sum(td_string!(l, billing.opening), "opening", |m| m.opening),
+        sum(td_string!(l, billing.charged), "charged", |m| m.charged),
+        sum(td_string!(l, billing.recalculated), "recalculated", |m| m.recalculated),
+        sum(td_string!(l, billing.penalty), "penalty", |m| m.penalty),
+        sum(td_string!(l, billing.paid), "paid", |m| m.paid),
+        sum(td_string!(l, billing.closing), "closing", |m| m.closing),
+    ];
+    let active = Signal::stored(chosen.map(|month| month.to_string()));
+    view! {
+        <Card flush=true title=td_string!(l, billing.history)>
+            <DataTable columns=columns rows=Signal::stored(Some(rows)) key=|m: &MonthSums| m.period.to_string() caption=td_string!(l, billing.history) active=active
+                href=move |m: MonthSums| format!("/desk/accounts/{id}?month={}", m.period) stack=true
+                empty=move || view! { <EmptyState text=td_string!(l, billing.no_months) icon="receipt" /> } />
+        </Card>
+    }
+}
+
+/// A GET form: the days stand in the address line.
+#[component]
+fn StatementCard(id: AccountId, statement: Option<Statement>) -> impl IntoView {
+    let l = lang();
+    let today = today();
+    let first = today.with_day(1).and_then(|day| day.checked_sub_months(chrono::Months::new(2))).unwrap_or(today);
+    let from = statement.as_ref().map_or(first, |s| s.from).to_string();
+    let to = statement.as_ref().map_or(today, |s| s.to).to_string();
+    let columns = vec![
+        Column::new("day", td_string!(l, billing.day), |(_, m): &(usize, Movement)| words::day(m.booked_on)),
+        Column::new("what", td_string!(l, billing.what), move |(_, m): &(usize, Movement)| {
+            let reason = m.reason.clone().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("{}{reason}", words::movement(l, m.kind, m.of))
+        }),
+        Column::new("amount", td_string!(l, billing.amount), |(_, m): &(usize, Movement)| m.amount.to_string()).num(),
+        Column::new("balance", td_string!(l, billing.balance), |(_, m): &(usize, Movement)| m.balance.to_string())
+            .num(),
+        Column::new("by", "", |(_, m): &(usize, Movement)| m.author.clone()).class("text-muted"),
+    ];
+    view! {
+        <Card flush=true title=td_string!(l, billing.statement)>
+            <form method="get" action=format!("/desk/accounts/{id}") class="flex flex-wrap items-end gap-3 p-4">
+                <Field label=td_string!(l, billing.from_day) name="from"><DateInput name="from" initial=from /></Field>
+                <Field label=td_string!(l, billing.to_day) name="to"><DateInput name="to" initial=to /></Field>
+                <Button submit=true>{td_string!(l, billing.statement_show)}</Button>
+            </form>
+            {statement.map(|statement| {
+                let (opening, closing) = (statement.opening, statement.closing);
+                let rows: Vec<(usize, Movement)> = statement.movements.into_iter().enumerate().collect();
+                view! {
+                    <p class="m-0 px-4 pb-3 row justify-between">
+                        <span>{td_string!(l, billing.opening)}": "<strong class="num">{opening.to_string()}</strong></span>
+                        <span>{td_string!(l, billing.closing)}": "<strong class="num">{closing.to_string()}</strong></span>
+                    </p>
+                    <DataTable columns=columns.clone() rows=Signal::stored(Some(rows)) key=|(n, _): &(usize, Movement)| n.to_string()
+                        caption=td_string!(l, billing.statement) stack=true
+                        empty=move || view! { <p class="m-0 p-4 text-muted">{td_string!(l, billing.statement_empty)}</p> } />
+                }
+            })}
+        </Card>
+    }
+}

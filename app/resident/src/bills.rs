@@ -1,0 +1,155 @@
+//! What my homes owe, month by month, and how each sum came about.
+
+use chrono::NaiveDate;
+use i18n::{Locale, billing as words, td_string};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use model::{
+    AccountId, Money,
+    billing::{BillLine, MonthBill, MonthSums, MyBill},
+};
+use parts::{Answer, locale};
+use ui::prelude::*;
+
+/// All homes and the month that was tapped.
+type Found = (Vec<MyBill>, Option<MonthBill>);
+
+async fn find(asked: Option<(AccountId, NaiveDate)>) -> api::ApiResult<Found> {
+    let bills = api::billing::mine().await?;
+    let month = match asked {
+        Some((account, month)) => Some(api::billing::month(account, month).await?),
+        None => None,
+    };
+    Ok((bills, month))
+}
+
+/// `/my/bills?account=&month=`.
+#[component]
+pub fn BillsPage() -> impl IntoView {
+    let l = locale();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|q| {
+            Some((q.get("account").and_then(|id| id.parse().ok())?, q.get("month").and_then(|day| day.parse().ok())?))
+        })
+    });
+    let found = Resource::new_blocking(move || asked.get(), find);
+    view! {
+        <Title text=td_string!(l, billing.my_bills) />
+        <Answer from=found lines=8 let:now>
+            {move || {
+                let (bills, month) = now.get();
+                match month {
+                    Some(bill) => view! { <Month bill=bill /> }.into_any(),
+                    None if bills.is_empty() => view! { <EmptyState icon="receipt" text=td_string!(l, billing.no_bills) /> }.into_any(),
+                    None => bills.into_iter().map(|bill| view! { <Home bill=bill /> }).collect_view().into_any(),
+                }
+            }}
+        </Answer>
+    }
+    .into_any()
+}
+
+/// What is to be paid, in words: a debt, nothing, or what was paid ahead.
+pub(crate) fn standing(l: Locale, balance: Money) -> (String, Tone) {
+    match balance {
+        Money::ZERO => (td_string!(l, billing.all_paid_thanks).to_owned(), Tone::Success),
+        debt if debt > Money::ZERO => (words::soum(l, debt), Tone::Neutral),
+        ahead => {
+            let sum = Money::ZERO.checked_sub(ahead).unwrap_or(ahead);
+            (format!("{}: {}", td_string!(l, billing.ahead), words::soum(l, sum)), Tone::Success)
+        }
+    }
+}
+
+#[component]
+fn Home(bill: MyBill) -> impl IntoView {
+    let l = locale();
+    let (text, tone) = standing(l, bill.balance);
+    let id = bill.account_id;
+    let due = bill.due_on.filter(|_| bill.balance > Money::ZERO);
+    let row = move |month: MonthSums| {
+        view! {
+            <AppRow title=words::month(l, month.period)
+                text=format!("{}: {} · {}: {}", td_string!(l, billing.charged), month.charged, td_string!(l, billing.paid), month.paid)
+                href=format!("/my/bills?account={id}&month={}", month.period)
+                end=move || view! { <span class="num font-semibold">{month.closing.to_string()}</span> } />
+        }
+    };
+    let any = !bill.months.is_empty();
+    view! {
+        <section class="panel p-4 stack gap-1">
+            <p class="m-0 text-muted">{bill.address.clone()}</p>
+            {(bill.balance > Money::ZERO).then(|| view! { <p class="m-0 text-sm">{td_string!(l, billing.owed)}</p> })}
+            <p class=format!("m-0 text-[28px] leading-[34px] font-semibold num {} tone-text", tone.class())>{text}</p>
+            {due.map(|day| view! { <p class="m-0">{td_string!(l, billing.due_on, day = words::day(day)).to_string()}</p> })}
+            <p class="m-0 text-sm text-muted">{td_string!(l, billing.account, number = bill.number.clone()).to_string()}</p>
+        </section>
+        {any.then(|| view! {
+            <section class="panel">
+                <p class="m-0 p-4 pb-0 text-sm text-muted">{td_string!(l, billing.tap_sum)}</p>
+                {bill.months.into_iter().map(row).collect_view()}
+            </section>
+        })}
+    }
+}
+
+#[component]
+fn Month(bill: MonthBill) -> impl IntoView {
+    let l = locale();
+    let sums = bill.sums;
+    let lang = i18n::lang(l);
+    let line = move |line: BillLine| {
+        let how = words::explain(l, &line);
+        view! {
+            <details class="border-b border-line last:border-0">
+                <summary class="app-row cursor-pointer">
+                    <span class="grow min-w-0 font-semibold">{line.service.get(lang).to_owned()}</span>
+                    <span class="num">{line.amount.to_string()}</span>
+                    <Icon name="chevron-down" class="text-muted" />
+                </summary>
+                <p class="m-0 px-4 pb-4 text-muted">{how}{line.relief_reason.map(|reason| format!(" ({reason})"))}</p>
+            </details>
+        }
+    };
+    let rows = [
+        (td_string!(l, billing.opening), sums.opening),
+        (td_string!(l, billing.charged), sums.charged),
+        (td_string!(l, billing.recalculated), sums.recalculated),
+        (td_string!(l, billing.penalty), sums.penalty),
+        (td_string!(l, billing.paid), sums.paid),
+    ];
+    let none = bill.lines.is_empty();
+    view! {
+        <section class="panel p-4 stack gap-1">
+            <h1 class="m-0 text-xl">{td_string!(l, billing.bill_for, month = words::month(l, sums.period)).to_string()}</h1>
+            <p class="m-0 text-muted">{bill.address.clone()}</p>
+            <p class="m-0 text-sm text-muted">{td_string!(l, billing.account, number = bill.number.clone()).to_string()}" · "{td_string!(l, billing.due_on, day = words::day(bill.due_on)).to_string()}</p>
+        </section>
+        <section class="panel">
+            {bill.lines.into_iter().map(line).collect_view()}
+            {none.then(|| view! { <p class="m-0 p-4 text-muted">{td_string!(l, billing.no_lines)}</p> })}
+        </section>
+        <section class="panel p-4">
+            <KeyValues>
+                {rows.into_iter().filter(|(_, sum)| *sum != Money::ZERO).map(|(label, sum)| view! {
+                    <Fact label=label><span class="num">{sum.to_string()}</span></Fact>
+                }).collect_view()}
+                <Fact label=td_string!(l, billing.closing)><strong class="num">{words::soum(l, sums.closing)}</strong></Fact>
+            </KeyValues>
+        </section>
+        {(!bill.movements.is_empty()).then(|| view! {
+            <section class="panel p-4 stack gap-2">
+                <h2 class="section-title m-0">{td_string!(l, billing.movements)}</h2>
+                {bill.movements.into_iter().map(|m| view! {
+                    <p class="m-0 flex gap-2">
+                        <span class="num text-muted">{words::day(m.booked_on)}</span>
+                        <span class="grow">{words::movement(l, m.kind, m.of)}</span>
+                        <span class="num">{m.amount.to_string()}</span>
+                    </p>
+                }).collect_view()}
+            </section>
+        })}
+    }
+}

@@ -1,0 +1,179 @@
+//! Debts by age. What was paid covered the oldest first, so what is left of a debt are the newest charges.
+
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, property::today};
+use chrono::NaiveDate;
+use model::{
+    Money, Permission as P,
+    billing::{Ages, DebtFilter, DebtRow, Debts, HouseDebt},
+};
+use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
+use uuid::Uuid;
+
+/// The sums of all houses and a page of accounts, the largest debt first.
+///
+/// # Errors
+/// `invalid` on `/older` outside 30, 60 and 90, on a cursor that is not ours, on a limit outside 1–100.
+pub async fn debts(ctx: &Ctx, actor: &Actor, filter: &DebtFilter) -> Result<Debts> {
+    let scope = actor.scope(P::PaymentsRead)?;
+    let limit = filter.limit.unwrap_or(50);
+    if !(1..=100).contains(&limit) {
+        return Err(Error::field("/limit", "out_of_range"));
+    }
+    if filter.older.is_some_and(|days| ![30, 60, 90].contains(&days)) {
+        return Err(Error::field("/older", "out_of_range"));
+    }
+    let cursor = filter.cursor.as_deref().map(read_cursor).transpose()?;
+    let mut tx = ctx.begin(actor).await?;
+    let day = today(&mut tx).await?;
+    let houses = houses(&mut tx, &scope, filter, day).await?;
+    let mut items = accounts(&mut tx, &scope, filter, day, cursor, i64::from(limit) + 1).await?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next = items.last().filter(|_| more).map(|d| format!("{}.{}", d.ages.total.tiyin(), d.account_id.0.simple()));
+    let mut ages = Ages::default();
+    for house in &houses {
+        ages = together(ages, house.ages)?;
+    }
+    Ok(Debts { ages, houses, items, next })
+}
+
+fn read_cursor(text: &str) -> Result<(i64, Uuid)> {
+    let read = || {
+        let (sum, id) = text.split_once('.')?;
+        Some((sum.parse().ok()?, Uuid::parse_str(id).ok()?))
+    };
+    read().ok_or_else(|| Error::field("/cursor", "unknown"))
+}
+
+fn together(a: Ages, b: Ages) -> Result<Ages> {
+    let sum =
+        |a: Money, b: Money| a.checked_add(b).ok_or_else(|| Error::internal("debts", "a sum that no number holds"));
+    Ok(Ages {
+        total: sum(a.total, b.total)?,
+        to_30: sum(a.to_30, b.to_30)?,
+        to_60: sum(a.to_60, b.to_60)?,
+        to_90: sum(a.to_90, b.to_90)?,
+        over_90: sum(a.over_90, b.over_90)?,
+    })
+}
+
+/// Pushes `with aged as (…)`: every debt of the company that fits, in its four ages. A reversal counts on the day of
+/// what it took back; what lessens a debt on none: it covers the oldest.
+fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, day: NaiveDate) {
+    sql.push(
+        "with owing as (select b.company_id, b.account_id, b.building_id, b.balance_tiyin from account_balances b \
+         join personal_accounts a on a.company_id = b.company_id and a.id = b.account_id \
+         where b.balance_tiyin > 0 and b.company_id = ",
+    );
+    sql.push_bind(scope.company());
+    if let Some(house) = filter.building_id {
+        sql.push(" and b.building_id = ").push_bind(house.0);
+    }
+    sql.push("), made as (select o.account_id, o.building_id, o.balance_tiyin as total, ");
+    for (name, days) in [("d30", 30), ("d60", 60), ("d90", 90)] {
+        sql.push("coalesce(sum(m.amount) filter (where m.day > ")
+            .push_bind(day)
+            .push(format!("::date - {}), 0)::bigint as {name}, ", days + 1));
+    }
+    // A charge of thirty days ago is still up to thirty days old.
+    sql.push(
+        "1 from owing o left join lateral (select coalesce(r.booked_on, e.booked_on) as day, p.amount_tiyin as amount from postings p \
+         join ledger_entries e on e.company_id = p.company_id and e.id = p.entry_id \
+         left join ledger_entries r on r.company_id = e.company_id and r.id = e.reverses and e.kind = 'reversal' \
+         where p.company_id = o.company_id and p.account_id = o.account_id and p.book = 'receivable' \
+           and coalesce(r.kind, e.kind) not in ('payment', 'refund') \
+           and case when r.id is null then p.amount_tiyin else -p.amount_tiyin end > 0) m on true group by 1, 2, 3), \
+         aged as (select account_id, building_id, total, \
+           least(total, greatest(d30, 0))::bigint as to_30, \
+           (least(total, greatest(d60, 0)) - least(total, greatest(d30, 0)))::bigint as to_60, \
+           (least(total, greatest(d90, 0)) - least(total, greatest(d60, 0)))::bigint as to_90, \
+           (total - least(total, greatest(d90, 0)))::bigint as over_90 from made) ",
+    );
+}
+
+/// Conditions on rows of `aged`.
+fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &DebtFilter) {
+    match filter.older {
+        Some(30) => sql.push(" and d.to_60 + d.to_90 + d.over_90 > 0"),
+        Some(60) => sql.push(" and d.to_90 + d.over_90 > 0"),
+        Some(_) => sql.push(" and d.over_90 > 0"),
+        None => sql,
+    };
+    if let Some(least) = filter.least {
+        sql.push(" and d.total >= ").push_bind(least);
+    }
+}
+
+fn ages(row: &PgRow) -> Result<Ages> {
+    let sum = |name: &str| row.try_get::<i64, _>(name).map(Money::from_tiyin);
+    Ok(Ages {
+        total: sum("total")?,
+        to_30: sum("to_30")?,
+        to_60: sum("to_60")?,
+        to_90: sum("to_90")?,
+        over_90: sum("over_90")?,
+    })
+}
+
+async fn houses(tx: &mut Tx, scope: &Scope, filter: &DebtFilter, day: NaiveDate) -> Result<Vec<HouseDebt>> {
+    let mut sql = QueryBuilder::<Postgres>::new("");
+    aged(&mut sql, scope, filter, day);
+    sql.push(
+        "select b.id, b.address, count(*) as accounts, sum(d.total)::bigint as total, sum(d.to_30)::bigint as to_30, \
+         sum(d.to_60)::bigint as to_60, sum(d.to_90)::bigint as to_90, sum(d.over_90)::bigint as over_90 \
+         from aged d join buildings b on b.id = d.building_id where b.company_id = ",
+    );
+    sql.push_bind(scope.company());
+    conditions(&mut sql, filter);
+    sql.push(" group by b.id order by total desc, b.sort_key, b.id");
+    let rows = sql.build().fetch_all(tx.conn()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(HouseDebt {
+                building_id: row.try_get::<Uuid, _>("id")?.into(),
+                address: row.try_get("address")?,
+                accounts: row.try_get("accounts")?,
+                ages: ages(row)?,
+            })
+        })
+        .collect()
+}
+
+async fn accounts(
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &DebtFilter,
+    day: NaiveDate,
+    after: Option<(i64, Uuid)>,
+    limit: i64,
+) -> Result<Vec<DebtRow>> {
+    let mut sql = QueryBuilder::<Postgres>::new("");
+    aged(&mut sql, scope, filter, day);
+    sql.push(
+        "select d.*, a.number, a.unit_id, b.address || ', №' || u.number as address, \
+         (select c.name from residencies r join contacts c on c.company_id = r.company_id and c.id = r.contact_id \
+           where r.company_id = a.company_id and r.unit_id = a.unit_id and r.relation = 'owner' \
+           order by r.until_on is null desc, r.until_on desc, r.since_on, r.id limit 1) as owner \
+         from aged d join personal_accounts a on a.id = d.account_id join units u on u.company_id = a.company_id and u.id = a.unit_id \
+         join buildings b on b.company_id = u.company_id and b.id = u.building_id where a.company_id = ",
+    );
+    sql.push_bind(scope.company());
+    conditions(&mut sql, filter);
+    if let Some((sum, id)) = after {
+        sql.push(" and (d.total, d.account_id) < (").push_bind(sum).push(", ").push_bind(id).push(")");
+    }
+    sql.push(" order by d.total desc, d.account_id desc limit ").push_bind(limit);
+    let rows = sql.build().fetch_all(tx.conn()).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(DebtRow {
+                account_id: row.try_get::<Uuid, _>("account_id")?.into(),
+                number: row.try_get("number")?,
+                unit_id: row.try_get::<Uuid, _>("unit_id")?.into(),
+                address: row.try_get("address")?,
+                owner: row.try_get("owner")?,
+                ages: ages(row)?,
+            })
+        })
+        .collect()
+}
