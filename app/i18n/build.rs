@@ -28,6 +28,7 @@ const FEATURES: &[&str] = &[
     "deadlines",
     "access",
     "lists",
+    "payments",
     "billing",
     "classifier",
     "assignment",

@@ -49,6 +49,7 @@ pub fn Frame() -> impl IntoView {
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let sees_payments = me.can(Permission::PaymentsRead);
     let plans = me.can(Permission::PlansManage);
     let keeps_calls = me.can(Permission::CallsManage);
     let sees_outages = me.can(Permission::OutagesRead);
@@ -100,6 +101,9 @@ pub fn Frame() -> impl IntoView {
         if lets_in {
             let n = count(waiting.get());
             items.push(item("user-check", td_string!(l, access.applications), "/desk/people/applications", n));
+        }
+        if sees_payments {
+            items.push(item("wallet", td_string!(l, payments.title), "/desk/payments", 0));
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));

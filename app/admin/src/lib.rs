@@ -9,6 +9,7 @@ mod imports;
 mod lists;
 mod notices;
 mod outages;
+mod payments;
 mod people;
 mod plans;
 mod property;
@@ -28,6 +29,7 @@ pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
+pub use payments::{PaymentPage, PaymentsPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
@@ -38,7 +40,7 @@ pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, LanguagesPage,
+    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage,
     NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;

@@ -13,6 +13,7 @@ pub mod deadlines;
 pub mod error;
 pub mod imports;
 pub mod outages;
+pub mod payments;
 pub mod people;
 pub mod plans;
 pub mod property;

@@ -82,6 +82,23 @@ impl Live {
         seen.into()
     }
 
+    /// Grows with every event about money, and when everything must be fetched anew.
+    pub fn of_payments(self) -> Signal<u64> {
+        let seen = RwSignal::new(0u64);
+        Effect::new(move || {
+            let touched = match self.last.get() {
+                Some(Envelope { event: Event::Resync {}, .. }) => true,
+                Some(envelope) => envelope.event.is_about_payments(),
+                // a poll has no event
+                None => self.version.get() > 0,
+            };
+            if touched {
+                seen.update(|n| *n += 1);
+            }
+        });
+        seen.into()
+    }
+
     /// Grows with every event about one request, and when everything must be fetched anew.
     pub fn of_request(self, id: Signal<Option<RequestId>>) -> Signal<u64> {
         let seen = RwSignal::new(0u64);

@@ -44,6 +44,8 @@ pub fn action(l: Locale, action: &str) -> String {
         "withdraw" => td_string!(l, audit.did_withdraw).to_owned(),
         "end" => td_string!(l, audit.did_end).to_owned(),
         "enter" => td_string!(l, audit.did_enter).to_owned(),
+        "refund" => td_string!(l, payments.did_refund).to_owned(),
+        "dispute" => td_string!(l, payments.did_dispute).to_owned(),
         "work" => td_string!(l, work.did_work).to_owned(),
         "confirm" => td_string!(l, work.did_confirm).to_owned(),
         "estimate" => td_string!(l, work.did_estimate).to_owned(),
@@ -97,6 +99,8 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "round" => td_string!(l, plans.type_round).to_owned(),
         "call" => td_string!(l, audit.type_call).to_owned(),
         "outage" => td_string!(l, audit.type_outage).to_owned(),
+        "kassa" => td_string!(l, payments.type_kassa).to_owned(),
+        "payment" => td_string!(l, payments.type_payment).to_owned(),
         "riser" => td_string!(l, audit.type_riser).to_owned(),
         "service" => td_string!(l, billing.service).to_owned(),
         "tariff" => td_string!(l, billing.tariff).to_owned(),
@@ -119,6 +123,7 @@ pub fn door(l: Locale, door: DoorName) -> &'static str {
         DoorName::Api => td_string!(l, audit.door_api),
         DoorName::Bot => td_string!(l, audit.door_bot),
         DoorName::Job => td_string!(l, audit.door_job),
+        DoorName::Provider => td_string!(l, payments.door_provider),
     }
 }
 
@@ -173,6 +178,11 @@ pub fn field(l: Locale, name: &str) -> String {
         "area" => td_string!(l, audit.field_area).to_owned(),
         "relation" => td_string!(l, audit.field_relation).to_owned(),
         "share" => td_string!(l, audit.field_share).to_owned(),
+        "amount" => td_string!(l, payments.amount).to_owned(),
+        "account" => td_string!(l, payments.account).to_owned(),
+        "source" => td_string!(l, payments.source).to_owned(),
+        "reference" => td_string!(l, payments.reference).to_owned(),
+        "disputed" => td_string!(l, payments.disputed).to_owned(),
         "next_request_number" => td_string!(l, lists.next_number).to_owned(),
         "languages" => td_string!(l, lists.languages_offered).to_owned(),
         "state" => td_string!(l, audit.field_state).to_owned(),

@@ -75,6 +75,8 @@ codes! {
     PeriodClosed = "period_closed", 409;
     /// Booking on a day that has passed needs a right of its own.
     BackDating = "back_dating", 403;
+    /// The provider gives this money back from its own cabinet.
+    RefundAtProvider = "refund_at_provider", 409;
     /// The same Idempotency-Key came with another body.
     IdempotencyMismatch = "idempotency_mismatch", 422;
     /// The first call with this Idempotency-Key is still running.

@@ -1,7 +1,7 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
 use crate::{
-    OutageId, ProposalId, RequestId,
+    Money, OutageId, PaymentId, ProposalId, RequestId,
     deadlines::Clock,
     outages::OutageStatus,
     requests::{Present, Status},
@@ -58,6 +58,12 @@ pub enum Event {
     /// A deadline has passed; once for each clock.
     #[serde(rename = "request.overdue")]
     RequestOverdue { request_id: RequestId, number: i64, status: Status, clock: Clock },
+    /// Money came in.
+    #[serde(rename = "payment.completed")]
+    PaymentCompleted { payment_id: PaymentId, number: i64, amount: Money },
+    /// Money was taken back.
+    #[serde(rename = "payment.refunded")]
+    PaymentRefunded { payment_id: PaymentId, number: i64, amount: Money },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -84,10 +90,17 @@ impl Event {
             | Self::OutageChanged { .. }
             | Self::OutageEnded { .. }
             | Self::OutageProposed { .. }
+            | Self::PaymentCompleted { .. }
+            | Self::PaymentRefunded { .. }
             | Self::Hello {}
             | Self::Resync {}
             | Self::Presence(_) => None,
         }
+    }
+
+    /// Says something about money.
+    pub const fn is_about_payments(&self) -> bool {
+        matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. })
     }
 
     /// Says something about outages.

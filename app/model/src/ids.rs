@@ -104,6 +104,12 @@ ids! {
     EntryId,
     /// What is charged for: upkeep, waste, lift.
     ServiceId,
+    /// A cash register of Payme or Click.
+    KassaId,
+    /// Money that came in.
+    PaymentId,
+    /// A bill that is paid once.
+    BillId,
     /// An edition of a price.
     TariffId,
     /// Less to pay for one account.

@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod messages;
 pub mod migrate;
 pub mod outages;
+pub mod payments;
 pub mod people;
 pub mod plans;
 pub mod privacy;

@@ -9,6 +9,7 @@ pub mod forms;
 pub mod identity;
 pub mod limits;
 pub mod pages;
+pub mod pay;
 pub mod personal;
 pub mod print;
 pub mod request_forms;
@@ -17,6 +18,7 @@ pub mod server;
 pub mod telegram;
 pub mod trace;
 pub mod v1;
+pub mod webhooks;
 pub mod ws;
 
 use crate::bot_link::BotLink;
@@ -93,6 +95,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/my/homes/leave", access_forms::leave_home),
         Door::post("/my/homes/withdraw", access_forms::withdraw),
         Door::post("/my/homes/revoke", access_forms::revoke),
+        Door::post("/pay", pay::go),
         Door::post("/my/forget", access_forms::forget),
         Door::get("/my/data.json", personal::own_json),
         Door::get("/my/data.html", personal::own_page),
@@ -137,7 +140,7 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         app = app.merge(telegram::routes(ctx.clone(), bot));
     }
     let body_limit = ctx.config.server.body_limit_bytes;
-    Ok(app
+    let app = app
         .layer(from_fn_with_state(ctx.clone(), limits::apply))
         .layer(from_fn_with_state(ctx.clone(), security::same_site))
         .layer(from_fn(v1::problem::speak))
@@ -148,7 +151,8 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         .layer(from_fn_with_state(ctx.clone(), security::headers))
         .layer(from_fn(trace::log))
         .layer(axum::Extension(names))
-        .with_state(ctx))
+        .with_state(ctx.clone());
+    Ok(app.merge(webhooks::routes(ctx)))
 }
 
 /// HTML and JSON only: files are compressed once when built, photos do not shrink.

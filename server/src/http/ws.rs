@@ -116,7 +116,7 @@ impl Connection {
             let alive = tokio::select! {
                 heard = events.next() => match heard {
                     Heard::Event(event) if event.envelope.id <= self.last => true,
-                    Heard::Event(event) if self.scope.hears(event.company_id, &event.audience) => self.send(&event.envelope).await.is_ok(),
+                    Heard::Event(event) if self.hears(&event.envelope.event) && self.scope.hears(event.company_id, &event.audience) => self.send(&event.envelope).await.is_ok(),
                     Heard::Event(_) => true,
                     // The client comes back at once, with what it may hear now, or is sent away.
                     Heard::Access(user) => self.actor.user_id() != Some(user),
@@ -192,7 +192,7 @@ impl Connection {
         };
         match looked {
             Ok(missed) => {
-                for envelope in missed {
+                for envelope in missed.into_iter().filter(|envelope| self.hears(&envelope.event)).collect::<Vec<_>>() {
                     self.send(&envelope).await?;
                 }
                 Ok(())
@@ -202,6 +202,12 @@ impl Connection {
                 Err(())
             }
         }
+    }
+
+    /// Money is news for who may see payments, and for who paid.
+    fn hears(&self, event: &Event) -> bool {
+        let role = self.actor.role();
+        !event.is_about_payments() || role.can(P::PaymentsRead) || role.can(P::PaymentsReadOwn)
     }
 
     async fn send(&mut self, envelope: &Envelope) -> Result<(), ()> {

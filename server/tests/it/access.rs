@@ -37,7 +37,8 @@ fn doors(app: &TestApp) -> BTreeSet<String> {
     let pages = server::http::pages::paths().into_iter().map(|path| format!("GET {path}"));
     let about = ["openapi.json", "docs", "docs/", "docs/{file}"].map(|path| format!("GET /api/v1/{path}"));
     let webhook = format!("POST {}", server::http::telegram::PATH);
-    functions.chain(operations).chain(plain).chain(pages).chain(about).chain([webhook]).collect()
+    let providers = server::http::webhooks::PATHS.map(|path| format!("POST {path}"));
+    functions.chain(operations).chain(plain).chain(pages).chain(about).chain([webhook]).chain(providers).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

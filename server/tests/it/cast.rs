@@ -450,6 +450,7 @@ impl Stage {
             requests: RequestFilter::default(),
             text: None,
             units: RegisterFilter::default(),
+            payments: Default::default(),
             relation: None,
             has_login: None,
             building_id: None,

@@ -8,6 +8,7 @@ mod classifier_edit;
 mod company;
 mod deadlines;
 mod guide;
+mod kassas;
 mod languages;
 mod numbers;
 mod privacy;
@@ -22,6 +23,7 @@ pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
 pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
+pub use kassas::KassasPage;
 pub use languages::LanguagesPage;
 pub use numbers::NumbersPage;
 pub use privacy::PrivacyPage;
@@ -57,6 +59,7 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
         tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
         tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
+        tab(td_string!(l, payments.kassas), "/desk/settings/kassas", "credit-card"),
         tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
         tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),

@@ -416,6 +416,6 @@ fn source(actor: &Actor) -> Source {
         Door::Bot => Source::Bot,
         Door::Api => Source::Api,
         Door::Web if actor.role() == Role::Resident => Source::App,
-        Door::Web | Door::Job => Source::Desk,
+        Door::Web | Door::Job | Door::Provider => Source::Desk,
     }
 }

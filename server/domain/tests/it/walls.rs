@@ -114,6 +114,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
         let facts = DocumentFacts { title: "Договор".to_owned(), visibility: Visibility::Public };
         let file = NewFile { file_name: "a.pdf".to_owned(), bytes: b"%PDF-1.4".to_vec() };
         property::create_document(ctx, &admin, None, &facts, file).await.unwrap();
+        crate::till::busy(ctx, company).await;
     }
     let mut superuser = ctx.database.superuser().await;
     for company in [&world.a, &world.b] {

@@ -12,6 +12,7 @@ pub mod files;
 pub mod imports;
 pub mod openapi;
 pub mod outages;
+pub mod payments;
 pub mod people;
 pub mod plans;
 pub mod problem;
@@ -63,6 +64,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(assignment::routes())
         .merge(files::routes())
         .merge(property::routes())
+        .merge(payments::routes())
         .merge(people::routes())
         .merge(access::routes())
         .merge(staff::routes())
