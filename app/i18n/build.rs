@@ -33,6 +33,7 @@ const FEATURES: &[&str] = &[
     "classifier",
     "assignment",
     "shifts",
+    "together",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -291,6 +291,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("staff") view=admin::StaffPage />
         <Route path=path!("staff/:id") view=admin::StaffMemberPage />
         <Route path=path!("audit") view=admin::AuditPage />
+        <Route path=path!("calls") view=admin::CallsPage />
         <Route path=path!("shifts") view=admin::ShiftsPage />
         <Route path=path!("plans") view=admin::PlansPage />
         <Route path=path!("plans/new") view=admin::NewPlanPage />
@@ -352,6 +353,7 @@ fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/catalogue") view=admin::CataloguePage />
         <Route path=path!("settings/classifier") view=admin::ClassifierPage />
         <Route path=path!("settings/assignment") view=admin::AssignmentPage />
+        <Route path=path!("settings/replies") view=admin::RepliesPage />
     }
     .into_inner()
     .into_any_nested_route()

@@ -2,6 +2,7 @@
 
 use crate::{
     nav::{Counters, groups, section},
+    notices::Bell,
     search::{KeysHelp, Palette, SearchBox},
     util::{count, lang},
 };
@@ -87,7 +88,7 @@ pub fn Frame() -> impl IntoView {
                     <kbd class="max-xl:hidden opacity-70">"N"</kbd>
                 </Button>
             }
-            live=move || view! { <LiveDot state=link /> }
+            live=move || view! { <Bell /><LiveDot state=link /> }
             person=move || view! {
                 <Menu label=name.get_value() end=true trigger=move || view! { <Avatar name=name.get_value() decorative=true /> }>
                     <MenuTitle text=format!("{} · {role}", name.get_value()) />

@@ -3,10 +3,12 @@
 mod access;
 mod audit;
 mod billing;
+mod calls;
 mod frame;
 mod imports;
 mod lists;
 mod nav;
+mod notices;
 mod outages;
 mod payments;
 mod people;
@@ -24,6 +26,7 @@ mod util;
 pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
 pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPage};
+pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
@@ -39,7 +42,7 @@ pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
     AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage,
-    NumbersPage, PrivacyPage, ProofPage, RolesPage, WhatIfPage,
+    NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

@@ -24,7 +24,9 @@ pub mod session;
 pub mod settings;
 pub mod shifts;
 pub mod staff;
+pub mod talk;
 pub mod tasks;
+pub mod together;
 pub mod upload;
 pub mod work;
 

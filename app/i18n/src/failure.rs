@@ -89,6 +89,8 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "archived" => td_string!(l, errors.field_archived).to_owned(),
         "no_digits" => td_string!(l, errors.field_no_digits).to_owned(),
         "before_opening" => td_string!(l, errors.field_before_opening).to_owned(),
+        "changed" => td_string!(l, errors.field_changed).to_owned(),
+        "has_duplicates" => td_string!(l, errors.field_has_duplicates).to_owned(),
         "not_lower" => td_string!(l, errors.field_not_lower, limit = limit).to_string(),
         "several" => td_string!(l, errors.field_several).to_owned(),
         "not_the_name" => td_string!(l, errors.field_not_the_name).to_owned(),

@@ -1,7 +1,10 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
 use crate::{
-    Money, OutageId, PaymentId, ProposalId, RequestId, deadlines::Clock, outages::OutageStatus, requests::Status,
+    Money, OutageId, PaymentId, ProposalId, RequestId,
+    deadlines::Clock,
+    outages::OutageStatus,
+    requests::{Present, Status},
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +40,9 @@ pub enum Event {
     RequestEstimateAccepted { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.estimate_declined")]
     RequestEstimateDeclined { request_id: RequestId, number: i64, status: Status },
+    /// Somebody else looks at the request this connection said it shows. Not an event: it has no place in the order.
+    #[serde(rename = "presence")]
+    Presence(Present),
     #[serde(rename = "outage.started")]
     OutageStarted { outage_id: OutageId, status: OutageStatus },
     #[serde(rename = "outage.changed")]
@@ -87,7 +93,8 @@ impl Event {
             | Self::PaymentCompleted { .. }
             | Self::PaymentRefunded { .. }
             | Self::Hello {}
-            | Self::Resync {} => None,
+            | Self::Resync {}
+            | Self::Presence(_) => None,
         }
     }
 

@@ -60,6 +60,12 @@ ids! {
     /// A shift that was handed over.
     HandoverId,
     CommentId,
+    /// A saved reply.
+    ReplyId,
+    /// A line of the call journal.
+    CallId,
+    /// What somebody was told at the desk.
+    NoticeId,
     FileId,
     /// A saved view of a list.
     SavedViewId,

@@ -67,6 +67,7 @@ impl Role {
                     | P::RequestsAssign
                     | P::RequestsCommentInternal
                     | P::RequestsExport
+                    | P::CallsManage
                     | P::ResidentsRead
                     | P::ResidentsCreate
                     | P::BuildingsRead
@@ -150,6 +151,7 @@ permissions! {
     RequestsRate = "requests.rate",
     RequestsDecide = "requests.decide",
     RequestsExport = "requests.export",
+    CallsManage = "calls.manage",
     PlansManage = "plans.manage",
     RoundsWalk = "rounds.walk",
     ResidentsRead = "residents.read",

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod auth;
 pub mod billing;
 mod bulk;
+pub mod calls;
 pub mod classifier;
 pub mod cleanup;
 pub mod companies;

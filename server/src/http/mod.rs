@@ -11,6 +11,7 @@ pub mod limits;
 pub mod pages;
 pub mod pay;
 pub mod personal;
+pub mod print;
 pub mod request_forms;
 pub mod security;
 pub mod server;
@@ -104,6 +105,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/desk/requests", request_forms::desk).with_photos(config),
         Door::get("/desk/requests.xlsx", exports::requests),
         Door::get("/desk/exports/{file}", exports::list),
+        Door::get("/desk/print/{kind}", print::print),
         Door::post("/imports", v1::imports::upload).with_body(model::imports::MAX_BYTES + 64 * 1024),
         Door::get("/imports/{id}/errors.xlsx", v1::imports::errors),
         Door::get("/imports/templates/{file}", v1::imports::template),

@@ -16,6 +16,7 @@ mod calls_people;
 mod calls_property;
 mod calls_search;
 mod calls_staff;
+mod calls_together;
 mod calls_work;
 mod cast;
 mod crash;

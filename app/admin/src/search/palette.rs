@@ -84,6 +84,7 @@ fn places(l: Locale) -> Vec<Entry> {
         (P::ResidentsRead, "users", td_string!(l, common.people), "/desk/people"),
         (P::ResidentsManage, "user-check", td_string!(l, access.applications), "/desk/people/applications"),
         (P::StaffRead, "hard-hat", td_string!(l, common.staff), "/desk/staff"),
+        (P::CallsManage, "phone-call", td_string!(l, together.calls), "/desk/calls"),
         (P::ShiftsRead, "clock", td_string!(l, shifts.title), "/desk/shifts"),
         (P::PlansManage, "calendar-clock", td_string!(l, plans.title), "/desk/plans"),
         (P::PlansManage, "clipboard-check", td_string!(l, plans.rounds), "/desk/rounds"),

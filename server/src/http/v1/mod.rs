@@ -22,6 +22,7 @@ pub mod rounds;
 pub mod search;
 pub mod staff;
 pub mod tasks;
+pub mod together;
 pub mod work;
 
 use axum::Router;
@@ -54,6 +55,7 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(together::routes())
         .merge(work::routes())
         .merge(plans::routes())
         .merge(rounds::routes())
