@@ -14,7 +14,9 @@ pub mod telegram_standin;
 
 pub use ctx::{START, TestCtx};
 pub use db::TestDb;
-pub use people::{hire, invite_home, lodge, mark, miss_deadline, move_in, propose, settle, share_view, wait_for};
+pub use people::{
+    ask_recalculation, hire, invite_home, lodge, mark, miss_deadline, move_in, propose, settle, share_view, wait_for,
+};
 pub use world::{
     Company, House, PASSWORD, Person, World, draft, last_code, last_message, photo, resident_actor, staff_actor,
 };
