@@ -28,10 +28,12 @@ const FEATURES: &[&str] = &[
     "deadlines",
     "access",
     "lists",
+    "payments",
     "billing",
     "classifier",
     "assignment",
     "shifts",
+    "together",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -7,6 +7,7 @@ mod join;
 mod live;
 mod login;
 mod not_found;
+mod pay;
 mod profile;
 mod routes;
 mod shell;

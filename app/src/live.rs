@@ -3,7 +3,10 @@
 use api::session::{Link, use_live};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::events::{Envelope, Event};
+use model::{
+    events::{Envelope, Event},
+    requests::{PRESENCE_BEAT_S, SayHere},
+};
 use ui::prelude::*;
 
 /// Without a socket pages look again this often.
@@ -39,6 +42,7 @@ pub fn connect() {
             // The first greeting only tells where we start; a later one, whether we missed something.
             Event::Hello {} if seen == 0 || envelope.id <= seen => {}
             Event::Hello {} => live.poll(),
+            Event::Presence(present) => live.met().set(Some(present)),
             _ => live.heard(envelope),
         }
     });
@@ -48,6 +52,25 @@ pub fn connect() {
             LinkState::Connecting => Link::Polling,
             LinkState::Off => Link::Off,
         });
+    });
+    // Said when it changes, when the line is back, and again and again: who falls silent is forgotten.
+    let say = move || {
+        let here = live.here().get_untracked();
+        if let Ok(text) = serde_json::to_string(&SayHere { here }) {
+            socket.send(&text);
+        }
+    };
+    Effect::new(move |said: Option<bool>| {
+        let (here, open) = (live.here().get(), socket.state.get() == LinkState::Open);
+        if open && (here.is_some() || said == Some(true)) {
+            say();
+        }
+        here.is_some()
+    });
+    use_interval(u64::from(PRESENCE_BEAT_S) * 1000, move || {
+        if live.here().with_untracked(Option::is_some) {
+            say();
+        }
     });
     let every = Signal::derive(move || if socket.state.get() == LinkState::Open { 0 } else { POLL_MS });
     use_interval(every, move || live.poll());

@@ -4,7 +4,7 @@
 use crate::{
     apply, join, login,
     not_found::{Elsewhere, NotFound},
-    page, profile,
+    page, pay, profile,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -28,7 +28,7 @@ pub enum Face {
     Office,
     /// The journal of outages.
     Outages,
-    /// Money: tariffs, charges, accounts, debts.
+    /// Money: tariffs, charges, accounts, debts, payments.
     Money,
     /// What the company decides for itself.
     Settings,
@@ -89,11 +89,11 @@ impl Face {
             ("desk", Some("buildings" | "units" | "complexes" | "documents"), _) => Self::Houses,
             ("desk", Some("people" | "call" | "search"), _) => Self::People,
             ("desk", Some("outages"), _) => Self::Outages,
-            ("desk", Some("tariffs" | "charges" | "accounts" | "debts"), _) => Self::Money,
+            ("desk", Some("tariffs" | "charges" | "accounts" | "debts" | "payments"), _) => Self::Money,
             ("desk", Some("settings"), _) => Self::Settings,
             ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
-            ("my", Some("homes" | "bills" | "documents"), _) => Self::MyHome,
+            ("my", Some("homes" | "bills" | "documents" | "pay"), _) => Self::MyHome,
             ("my", ..) => Self::My,
             ("work", ..) => Self::Work,
             ("profile", ..) => Self::Profile,
@@ -115,6 +115,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/join") view=apply::JoinPage />
                 <Route path=path!("/join/home/:id") view=apply::JoinHomePage />
                 <Route path=path!("/join/staff/:id") view=join::JoinStaffPage />
+                <Route path=path!("/pay/:id") view=pay::PayPage />
                 <Route path=path!("/dev/ui") view=DevUi />
                 <Profile />
                 <ParentRoute path=path!("/desk") view=admin::Frame>
@@ -290,6 +291,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("staff") view=admin::StaffPage />
         <Route path=path!("staff/:id") view=admin::StaffMemberPage />
         <Route path=path!("audit") view=admin::AuditPage />
+        <Route path=path!("calls") view=admin::CallsPage />
         <Route path=path!("shifts") view=admin::ShiftsPage />
         <Route path=path!("plans") view=admin::PlansPage />
         <Route path=path!("plans/new") view=admin::NewPlanPage />
@@ -328,6 +330,8 @@ fn Money() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("charges/:id") view=admin::ChargeRunPage />
         <Route path=path!("accounts/:id") view=admin::AccountPage />
         <Route path=path!("debts") view=admin::DebtsPage />
+        <Route path=path!("payments") view=admin::PaymentsPage />
+        <Route path=path!("payments/:id") view=admin::PaymentPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -342,12 +346,14 @@ fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/deadlines/what-if") view=admin::WhatIfPage />
         <Route path=path!("settings/numbers") view=admin::NumbersPage />
         <Route path=path!("settings/languages") view=admin::LanguagesPage />
+        <Route path=path!("settings/kassas") view=admin::KassasPage />
         <Route path=path!("settings/privacy") view=admin::PrivacyPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("settings/proof") view=admin::ProofPage />
         <Route path=path!("settings/catalogue") view=admin::CataloguePage />
         <Route path=path!("settings/classifier") view=admin::ClassifierPage />
         <Route path=path!("settings/assignment") view=admin::AssignmentPage />
+        <Route path=path!("settings/replies") view=admin::RepliesPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -368,6 +374,7 @@ fn MyHome() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("documents") view=resident::DocumentsPage />
         <Route path=path!("homes") view=resident::HomesPage />
+        <Route path=path!("pay") view=resident::PayPage />
         <Route path=path!("bills") view=resident::BillsPage />
     }
     .into_inner()
@@ -420,6 +427,9 @@ mod tests {
             ("/desk/settings/roles", Some(Face::Settings)),
             ("/desk/outages", Some(Face::Outages)),
             ("/my/homes", Some(Face::MyHome)),
+            ("/my/pay", Some(Face::MyHome)),
+            ("/pay/abc", None),
+            ("/desk/payments/1", Some(Face::Money)),
             ("/my/bills", Some(Face::MyHome)),
             ("/desk/accounts/1", Some(Face::Money)),
             ("/my", Some(Face::My)),

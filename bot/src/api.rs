@@ -206,6 +206,7 @@ impl BotApi {
             let commands = [
                 BotCommand::new("new", td_string!(l, bot.command_new)),
                 BotCommand::new("mine", td_string!(l, bot.command_mine)),
+                BotCommand::new("pay", td_string!(l, payments.pay_title)),
                 BotCommand::new("outages", td_string!(l, outages.title)),
                 BotCommand::new("language", td_string!(l, bot.command_language)),
                 BotCommand::new("start", td_string!(l, bot.command_start)),

@@ -19,6 +19,7 @@ pub(crate) enum Menu {
     New,
     Mine,
     Outages,
+    Pay,
     Language,
 }
 
@@ -33,6 +34,7 @@ impl Menu {
                 "new" => Some(Self::New),
                 "mine" => Some(Self::Mine),
                 "outages" => Some(Self::Outages),
+                "pay" => Some(Self::Pay),
                 "language" => Some(Self::Language),
                 _ => None,
             };
@@ -41,6 +43,7 @@ impl Menu {
             t if t == td_string!(l, bot.menu_new) => Some(Self::New),
             t if t == td_string!(l, bot.menu_mine) => Some(Self::Mine),
             t if t == td_string!(l, outages.bot_menu) => Some(Self::Outages),
+            t if t == td_string!(l, payments.bot_pay) => Some(Self::Pay),
             t if t == td_string!(l, bot.menu_language) => Some(Self::Language),
             _ => None,
         })
@@ -69,11 +72,18 @@ pub(crate) fn menu(l: Locale) -> ReplyMarkup {
     let key = KeyboardButton::new;
     KeyboardMarkup::new([
         vec![key(td_string!(l, bot.menu_new)), key(td_string!(l, bot.menu_mine))],
-        vec![key(td_string!(l, outages.bot_menu)), key(td_string!(l, bot.menu_language))],
+        vec![key(td_string!(l, payments.bot_pay)), key(td_string!(l, outages.bot_menu))],
+        vec![key(td_string!(l, bot.menu_language))],
     ])
     .resize_keyboard()
     .persistent()
     .into()
+}
+
+/// A button that opens the page of an account; nothing when the address is none.
+pub(crate) fn pay(l: Locale, link: &str) -> Option<InlineKeyboardMarkup> {
+    let link = link.parse().ok()?;
+    Some(InlineKeyboardMarkup::new([[InlineKeyboardButton::url(td_string!(l, payments.pay), link)]]))
 }
 
 pub(crate) fn categories(l: Locale) -> InlineKeyboardMarkup {

@@ -12,6 +12,7 @@ mod inbox;
 mod keyboards;
 mod notify;
 mod outages;
+mod pay;
 mod press;
 mod requests;
 mod state;
@@ -20,7 +21,7 @@ mod webhook;
 pub use api::BotApi;
 pub use error::BotError;
 pub use inbox::work_inbox;
-pub use notify::{notify_author, notify_joined};
+pub use notify::{notify_author, notify_joined, notify_payment};
 pub use webhook::{parse_envelope, verify_secret};
 
 use domain::{Ctx, telegram};

@@ -3,10 +3,11 @@
 use crate::{api::BotApi, card, error::BotError, error::spoken, keyboards};
 use domain::{
     Actor, Ctx,
-    jobs::{NotifyAuthor, NotifyJoined},
-    outages, requests, telegram,
+    jobs::{NotifyAuthor, NotifyJoined, NotifyPayment},
+    outages, payments, requests, telegram,
 };
 use i18n::{td_string, words};
+use model::{Money, payments::PaymentState};
 use teloxide::utils::html::escape;
 
 /// Sends the news with the request's card. A newer status has a job of its own, so an overtaken one says nothing.
@@ -86,4 +87,49 @@ pub async fn notify_joined(ctx: &Ctx, api: &BotApi, job: &NotifyJoined) -> Resul
         }
     }
     Ok(())
+}
+
+/// Tells the people of a flat that their money has come, or was given back, and what is owed now.
+///
+/// # Errors
+/// As [`notify_author`].
+pub async fn notify_payment(ctx: &Ctx, api: &BotApi, job: &NotifyPayment) -> Result<(), BotError> {
+    let notice = payments::notice(ctx, &Actor::system(job.company_id), job.payment_id).await;
+    let Ok(notice) = spoken(notice)? else { return Ok(()) };
+    for contact in &notice.contacts {
+        for (chat, lang) in telegram::chats_of(ctx, *contact).await? {
+            let text = money(i18n::locale(lang), &notice);
+            match api.send(chat, &text, None).await {
+                Ok(_) => {}
+                Err(BotError::Blocked(why)) => {
+                    tracing::info!(why, "a chat is closed to the bot");
+                    telegram::set_blocked(ctx, chat, true).await?;
+                }
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => tracing::error!(%error, payment = %job.payment_id, "a notice could not be sent"),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The sum, the account, and what is owed now.
+fn money(l: i18n::Locale, notice: &payments::PaymentNotice) -> String {
+    let sum = notice.amount.to_string();
+    let head = match notice.state {
+        PaymentState::Completed => td_string!(l, payments.got, sum = sum).to_string(),
+        PaymentState::Refunded => td_string!(l, payments.returned, sum = sum).to_string(),
+    };
+    let account = td_string!(l, payments.told_account, account = escape(&notice.account)).to_string();
+    format!("<b>{head}</b>\n{account}\n{}", owed(l, notice.balance))
+}
+
+/// What an account owes, in words.
+pub(crate) fn owed(l: i18n::Locale, balance: Money) -> String {
+    let ahead = Money::ZERO.checked_sub(balance).filter(|ahead| *ahead > Money::ZERO);
+    match ahead {
+        _ if balance > Money::ZERO => td_string!(l, payments.told_owed, sum = balance.to_string()).to_string(),
+        Some(ahead) => td_string!(l, payments.told_ahead, sum = ahead.to_string()).to_string(),
+        None => td_string!(l, payments.told_even).to_owned(),
+    }
 }

@@ -96,6 +96,7 @@ async fn build(
         passwords: Passwords::new(),
         jwt: Jwt::new(secrets, &config),
         sealer: Sealer::new(secrets)?,
+        kassas: domain::payments::Register::default(),
         models: Models::default(),
         clock,
         config,

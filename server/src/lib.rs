@@ -7,3 +7,4 @@ pub mod demo;
 pub mod doctor;
 pub mod http;
 pub mod serve;
+pub mod simulator;

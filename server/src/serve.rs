@@ -1,6 +1,6 @@
 //! Runs the product until it is told to stop: HTTP, event relay, jobs, bot; then drains and closes in order.
 
-use crate::{bot_link, cli::say, compose::Platform, demo, http};
+use crate::{bot_link, cli::say, compose::Platform, demo, http, simulator};
 use anyhow::{Context, Result};
 use platform::config::Config;
 use std::time::Duration;
@@ -18,7 +18,8 @@ pub enum Parts {
     Worker,
 }
 
-pub async fn run(config: Config, parts: Parts) -> Result<()> {
+pub async fn run(mut config: Config, parts: Parts) -> Result<()> {
+    simulator::address(&mut config);
     // The port is taken first: a second start on one machine is told at once, before it touches anything.
     let address = (config.server.host.clone(), config.server.port);
     let listener = match parts {
@@ -45,6 +46,9 @@ async fn work(platform: &Platform, listener: Option<TcpListener>, parts: Parts) 
     }
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
+    if parts != Parts::Worker {
+        simulator::start(&ctx.config, &stop)?;
+    }
     let bot = bot_link::start(platform, &stop).await?;
     if parts != Parts::Http {
         let (ctx, api, worker_stop) = (ctx.clone(), bot.as_ref().map(|b| b.api.clone()), stop.clone());
@@ -101,6 +105,9 @@ fn announce(ctx: &domain::Ctx, at: std::net::SocketAddr, bot: Option<&bot_link::
     }
     if let Some(chat) = bot.and_then(|b| b.chat_page.as_deref()) {
         say(&format!("  Telegram stand-in: {chat}"));
+    }
+    if let Some(url) = ctx.config.payments.simulator_url.as_deref() {
+        say(&format!("  Payments simulator: {url}"));
     }
     say(&format!(
         "✓ UK CRM is at http://{}:{}  (Ctrl-C stops)",

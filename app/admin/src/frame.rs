@@ -1,6 +1,7 @@
 //! The frame of the desk: side bar with counters, search, palette, new request, live dot, person.
 
 use crate::{
+    notices::Bell,
     search::{KeysHelp, Palette, SearchBox},
     util::{count, lang},
 };
@@ -48,7 +49,9 @@ pub fn Frame() -> impl IntoView {
 
     let (sees_people, sees_staff, sees_buildings) =
         (me.can(Permission::ResidentsRead), me.can(Permission::StaffRead), me.can(Permission::BuildingsRead));
+    let sees_payments = me.can(Permission::PaymentsRead);
     let plans = me.can(Permission::PlansManage);
+    let keeps_calls = me.can(Permission::CallsManage);
     let sees_outages = me.can(Permission::OutagesRead);
     let (charges, debts) = (me.can(Permission::ChargesManage), me.can(Permission::PaymentsRead));
     let sees_shifts = me.can(Permission::ShiftsRead);
@@ -92,9 +95,15 @@ pub fn Frame() -> impl IntoView {
         if sees_people {
             items.push(item("users", td_string!(l, common.people), "/desk/people", 0));
         }
+        if keeps_calls {
+            items.push(item("phone-call", td_string!(l, together.calls), "/desk/calls", 0));
+        }
         if lets_in {
             let n = count(waiting.get());
             items.push(item("user-check", td_string!(l, access.applications), "/desk/people/applications", n));
+        }
+        if sees_payments {
+            items.push(item("wallet", td_string!(l, payments.title), "/desk/payments", 0));
         }
         if sees_staff {
             items.push(item("hard-hat", td_string!(l, common.staff), "/desk/staff", 0));
@@ -147,7 +156,7 @@ pub fn Frame() -> impl IntoView {
                     <kbd class="max-xl:hidden opacity-70">"N"</kbd>
                 </Button>
             }
-            live=move || view! { <LiveDot state=link /> }
+            live=move || view! { <Bell /><LiveDot state=link /> }
             person=move || view! {
                 <Menu label=name.get_value() end=true trigger=move || view! { <Avatar name=name.get_value() decorative=true /> }>
                     <MenuTitle text=format!("{} · {role}", name.get_value()) />

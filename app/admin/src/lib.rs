@@ -3,10 +3,13 @@
 mod access;
 mod audit;
 mod billing;
+mod calls;
 mod frame;
 mod imports;
 mod lists;
+mod notices;
 mod outages;
+mod payments;
 mod people;
 mod plans;
 mod property;
@@ -22,9 +25,11 @@ mod util;
 pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
 pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPage};
+pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
+pub use payments::{PaymentPage, PaymentsPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
 pub use plans::{NewPlanPage, PlanPage, PlansPage};
 pub use property::{
@@ -35,8 +40,8 @@ pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, LanguagesPage,
-    NumbersPage, PrivacyPage, ProofPage, RolesPage, WhatIfPage,
+    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage,
+    NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

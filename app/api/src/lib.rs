@@ -13,6 +13,7 @@ pub mod deadlines;
 pub mod error;
 pub mod imports;
 pub mod outages;
+pub mod payments;
 pub mod people;
 pub mod plans;
 pub mod property;
@@ -23,7 +24,9 @@ pub mod session;
 pub mod settings;
 pub mod shifts;
 pub mod staff;
+pub mod talk;
 pub mod tasks;
+pub mod together;
 pub mod upload;
 pub mod work;
 

@@ -70,6 +70,6 @@ pub async fn add_files(id: RequestId, file_ids: Vec<FileId>, moment: Moment) -> 
 }
 
 #[server(prefix = "/rpc", endpoint = "requests/bulk", input = Json)]
-pub async fn bulk(command: BulkCommand) -> ApiResult<Vec<model::bulk::Outcome>> {
+pub async fn bulk(command: BulkCommand) -> ApiResult<Vec<model::requests::BulkOutcome>> {
     run(async |ctx, actor| requests::bulk(&ctx, &actor, &command).await).await
 }

@@ -6,6 +6,7 @@ use model::{
     RequestId,
     auth::Me,
     events::{Envelope, Event},
+    requests::{Here, Present},
 };
 
 /// The signed-in person. Provided by the layouts of the three apps, so it is always there on their pages.
@@ -31,11 +32,21 @@ pub struct Live {
     version: RwSignal<u64>,
     last: RwSignal<Option<Envelope>>,
     link: RwSignal<Link>,
+    /// What this page says of itself.
+    here: RwSignal<Option<Here>>,
+    /// The newest word about somebody else.
+    met: RwSignal<Option<Present>>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { version: RwSignal::new(0), last: RwSignal::new(None), link: RwSignal::new(Link::default()) }
+        Self {
+            version: RwSignal::new(0),
+            last: RwSignal::new(None),
+            link: RwSignal::new(Link::default()),
+            here: RwSignal::new(None),
+            met: RwSignal::new(None),
+        }
     }
 }
 
@@ -61,6 +72,23 @@ impl Live {
             let touched = match self.last.get() {
                 Some(Envelope { event: Event::Resync {}, .. }) => true,
                 Some(envelope) => envelope.event.is_about_outages(),
+                // a poll has no event
+                None => self.version.get() > 0,
+            };
+            if touched {
+                seen.update(|n| *n += 1);
+            }
+        });
+        seen.into()
+    }
+
+    /// Grows with every event about money, and when everything must be fetched anew.
+    pub fn of_payments(self) -> Signal<u64> {
+        let seen = RwSignal::new(0u64);
+        Effect::new(move || {
+            let touched = match self.last.get() {
+                Some(Envelope { event: Event::Resync {}, .. }) => true,
+                Some(envelope) => envelope.event.is_about_payments(),
                 // a poll has no event
                 None => self.version.get() > 0,
             };
@@ -102,6 +130,16 @@ impl Live {
 
     pub fn set_link(self, link: Link) {
         self.link.set(link);
+    }
+
+    /// The request this page shows, told to the others who look at it.
+    pub fn here(self) -> RwSignal<Option<Here>> {
+        self.here
+    }
+
+    /// Somebody else looks at the request this page shows, or has left it.
+    pub fn met(self) -> RwSignal<Option<Present>> {
+        self.met
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 words! {
     /// Through which door a change came.
-    DoorName { Web = "web", Api = "api", Bot = "bot", Job = "job" }
+    DoorName { Web = "web", Api = "api", Bot = "bot", Job = "job", Provider = "provider" }
 }
 
 words! {
@@ -15,7 +15,7 @@ words! {
         Company = "company", Complex = "complex", Building = "building", Entrance = "entrance", Unit = "unit",
         Account = "account", Document = "document", Contact = "contact", Residency = "residency", User = "user",
         Invitation = "invitation", Import = "import", Setting = "setting", Request = "request",
-        Outage = "outage", Riser = "riser",
+        Outage = "outage", Riser = "riser", Kassa = "kassa", Payment = "payment",
         Service = "service", Tariff = "tariff", ChargeRun = "charge_run",
     }
 }
@@ -30,7 +30,7 @@ pub struct AuditRow {
     pub actor_id: Option<UserId>,
     pub actor_name: String,
     pub actor_role: Role,
-    /// `web`, `api`, `bot` or `job`.
+    /// `web`, `api`, `bot`, `job` or `provider`.
     pub door: DoorName,
     /// `request.assign`, `update`, `reveal` …
     pub action: String,
@@ -61,7 +61,7 @@ pub struct AuditFilter {
     pub object_type: Option<String>,
     pub object_id: Option<uuid::Uuid>,
     pub action: Option<String>,
-    /// `web`, `api`, `bot` or `job`.
+    /// `web`, `api`, `bot`, `job` or `provider`.
     pub door: Option<DoorName>,
     pub from: Option<DateTime<Utc>>,
     pub to: Option<DateTime<Utc>>,

@@ -77,6 +77,8 @@ codes! {
     PeriodClosed = "period_closed", 409;
     /// Booking on a day that has passed needs a right of its own.
     BackDating = "back_dating", 403;
+    /// The provider gives this money back from its own cabinet.
+    RefundAtProvider = "refund_at_provider", 409;
     /// The same Idempotency-Key came with another body.
     IdempotencyMismatch = "idempotency_mismatch", 422;
     /// The first call with this Idempotency-Key is still running.
@@ -119,7 +121,8 @@ pub struct FieldError {
     /// `taken`, `twice`, `bad_account`, `bad_template`, `account_open`, `too_many_units`, `no_units`, `open_requests`,
     /// `has_people`, `has_buildings`, `bad_passport`, `bad_pinfl`, `bad_share`, `shares_over`, `only_owners`, `in_future`,
     /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`, `need_photo`,
-    /// `need_checklist`, `need_time`, `need_confirmation`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`.
+    /// `need_checklist`, `need_time`, `need_confirmation`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`,
+    /// `changed`, `has_duplicates`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

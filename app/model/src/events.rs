@@ -1,6 +1,11 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
-use crate::{OutageId, ProposalId, RequestId, deadlines::Clock, outages::OutageStatus, requests::Status};
+use crate::{
+    Money, OutageId, PaymentId, ProposalId, RequestId,
+    deadlines::Clock,
+    outages::OutageStatus,
+    requests::{Present, Status},
+};
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.
@@ -35,6 +40,9 @@ pub enum Event {
     RequestEstimateAccepted { request_id: RequestId, number: i64, status: Status },
     #[serde(rename = "request.estimate_declined")]
     RequestEstimateDeclined { request_id: RequestId, number: i64, status: Status },
+    /// Somebody else looks at the request this connection said it shows. Not an event: it has no place in the order.
+    #[serde(rename = "presence")]
+    Presence(Present),
     #[serde(rename = "outage.started")]
     OutageStarted { outage_id: OutageId, status: OutageStatus },
     #[serde(rename = "outage.changed")]
@@ -50,6 +58,12 @@ pub enum Event {
     /// A deadline has passed; once for each clock.
     #[serde(rename = "request.overdue")]
     RequestOverdue { request_id: RequestId, number: i64, status: Status, clock: Clock },
+    /// Money came in.
+    #[serde(rename = "payment.completed")]
+    PaymentCompleted { payment_id: PaymentId, number: i64, amount: Money },
+    /// Money was taken back.
+    #[serde(rename = "payment.refunded")]
+    PaymentRefunded { payment_id: PaymentId, number: i64, amount: Money },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -76,9 +90,17 @@ impl Event {
             | Self::OutageChanged { .. }
             | Self::OutageEnded { .. }
             | Self::OutageProposed { .. }
+            | Self::PaymentCompleted { .. }
+            | Self::PaymentRefunded { .. }
             | Self::Hello {}
-            | Self::Resync {} => None,
+            | Self::Resync {}
+            | Self::Presence(_) => None,
         }
+    }
+
+    /// Says something about money.
+    pub const fn is_about_payments(&self) -> bool {
+        matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. })
     }
 
     /// Says something about outages.

@@ -2,6 +2,7 @@
 
 use crate::{
     BuildingId, Lang,
+    payments::PaymentFilter,
     people::{ContactFilter, Relation},
     property::RegisterFilter,
     requests::{RequestFilter, words},
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 words! {
     /// A list that can be taken away.
-    ExportList { Requests = "requests", People = "people", Units = "units", Staff = "staff" }
+    ExportList { Requests = "requests", People = "people", Units = "units", Staff = "staff", Payments = "payments" }
 }
 words! { ExportFormat { Xlsx = "xlsx", Csv = "csv" } }
 
@@ -41,6 +42,8 @@ pub struct ExportCommand {
     /// Of units.
     #[serde(default)]
     pub units: RegisterFilter,
+    #[serde(default)]
+    pub payments: PaymentFilter,
 }
 
 impl ExportCommand {

@@ -60,6 +60,12 @@ ids! {
     /// A shift that was handed over.
     HandoverId,
     CommentId,
+    /// A saved reply.
+    ReplyId,
+    /// A line of the call journal.
+    CallId,
+    /// What somebody was told at the desk.
+    NoticeId,
     FileId,
     /// A saved view of a list.
     SavedViewId,
@@ -98,6 +104,12 @@ ids! {
     EntryId,
     /// What is charged for: upkeep, waste, lift.
     ServiceId,
+    /// A cash register of Payme or Click.
+    KassaId,
+    /// Money that came in.
+    PaymentId,
+    /// A bill that is paid once.
+    BillId,
     /// An edition of a price.
     TariffId,
     /// Less to pay for one account.

@@ -20,6 +20,7 @@ pub mod money;
 pub mod names;
 pub mod outages;
 pub mod page;
+pub mod payments;
 pub mod people;
 pub mod phone;
 pub mod plans;

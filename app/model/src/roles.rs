@@ -67,6 +67,7 @@ impl Role {
                     | P::RequestsAssign
                     | P::RequestsCommentInternal
                     | P::RequestsExport
+                    | P::CallsManage
                     | P::ResidentsRead
                     | P::ResidentsCreate
                     | P::BuildingsRead
@@ -150,6 +151,7 @@ permissions! {
     RequestsRate = "requests.rate",
     RequestsDecide = "requests.decide",
     RequestsExport = "requests.export",
+    CallsManage = "calls.manage",
     PlansManage = "plans.manage",
     RoundsWalk = "rounds.walk",
     ResidentsRead = "residents.read",
@@ -176,6 +178,9 @@ permissions! {
     LedgerApprove = "ledger.approve",
     ChargesManage = "charges.manage",
     TariffsManage = "tariffs.manage",
+    PaymentsRecord = "payments.record",
+    PaymentsRefund = "payments.refund",
+    KassasManage = "kassas.manage",
     AuditRead = "audit.read",
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",

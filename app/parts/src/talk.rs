@@ -6,7 +6,7 @@ use i18n::{failure, td_string, when, words};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
     RequestId,
-    requests::{AddComment, CommentView, Moment, RequestCard},
+    requests::{AddComment, CommentView, RequestCard},
 };
 use ui::prelude::*;
 
@@ -19,9 +19,6 @@ pub fn Talk(
     /// Offers "seen by the company only".
     #[prop(optional)]
     may_internal: bool,
-    /// What photos sent from here show.
-    #[prop(default = Moment::Before.into(), into)]
-    moment: Signal<Moment>,
     /// Shown while nobody wrote.
     #[prop(into)]
     empty: String,
@@ -43,27 +40,16 @@ pub fn Talk(
         }
         busy.set(true);
         let (id, text, internal) = (id.get_untracked(), body.get_untracked(), internal.get_untracked());
-        let (files, moment) = (untrack(move || uploads.ids()), moment.get_untracked());
+        let file_ids = untrack(move || uploads.ids());
         spawn_local(async move {
-            let sent = async {
-                let mut newest = None;
-                if !files.is_empty() {
-                    newest = Some(api::requests::add_files(id, files, moment).await?);
+            let command = AddComment { body: text, internal, file_ids, mentions: Vec::new() };
+            match api::requests::comment(id, command).await {
+                Ok(newest) => {
                     uploads.clear();
-                }
-                if !text.trim().is_empty() {
-                    newest = Some(api::requests::comment(id, AddComment { body: text, internal }).await?);
                     body.set(String::new());
-                }
-                ApiResult::Ok(newest)
-            }
-            .await;
-            match sent {
-                Ok(Some(newest)) => {
                     with_photos.set(false);
                     card.set(Some(Ok(newest)));
                 }
-                Ok(None) => {}
                 Err(error) => toasts.error(failure::code(l, error.code()), error.0.trace_id),
             }
             busy.set(false);
@@ -82,12 +68,23 @@ pub fn Talk(
         let internal = comment.internal.then(|| td_string!(l, common.company_only).to_owned());
         let head: Vec<String> = [author, internal].into_iter().flatten().collect();
         let at = comment.created_at;
+        let edited = comment.edited_at.filter(|_| comment.deleted_at.is_none()).map(|_| td_string!(l, together.edited));
+        let shots: Vec<Photo> = comment
+            .file_ids
+            .iter()
+            .map(|id| Photo { src: format!("/files/{id}"), thumb: format!("/files/{id}/thumb"), ..Photo::default() })
+            .collect();
         view! {
             <li class=format!("max-w-[88%] rounded-panel border px-3 py-2 grid gap-0.5 {side} {ground}")>
                 {(!head.is_empty()).then(|| view! { <span class="text-sm text-muted">{head.join(" · ")}</span> })}
-                <span class="whitespace-pre-wrap [overflow-wrap:anywhere]">{comment.body}</span>
+                {if comment.deleted_at.is_some() {
+                    view! { <span class="italic text-muted">{td_string!(l, together.taken_back)}</span> }.into_any()
+                } else {
+                    view! { <span class="whitespace-pre-wrap [overflow-wrap:anywhere] empty:hidden">{comment.body}</span> }.into_any()
+                }}
+                {(!shots.is_empty()).then(|| view! { <PhotoStrip photos=shots /> })}
                 <time class="text-xs text-muted justify-self-end" datetime=at.to_rfc3339()>
-                    {move || when::moment(l, at, now.get())}
+                    {edited.map(|word| format!("{word} · "))} {move || when::moment(l, at, now.get())}
                 </time>
             </li>
         }

@@ -28,6 +28,7 @@ pub fn Frame() -> impl IntoView {
     let title = Signal::derive(move || match path.get().as_str() {
         "/my/new" => td_string!(l, resident.new_request).to_owned(),
         "/my/documents" => td_string!(l, resident.documents).to_owned(),
+        "/my/pay" => td_string!(l, payments.pay_title).to_owned(),
         "/my/homes" => td_string!(l, access.my_homes).to_owned(),
         "/my/bills" => td_string!(l, billing.my_bills).to_owned(),
         path if path.starts_with("/my/requests/") => td_string!(l, resident.request).to_owned(),
@@ -39,7 +40,7 @@ pub fn Frame() -> impl IntoView {
             _ => Some("/my".to_owned()),
         },
         "/my/bills" if query.with(|query| query.get_str("month").is_some()) => Some("/my/bills".to_owned()),
-        "/my/documents" | "/my/homes" | "/my/bills" => Some("/my".to_owned()),
+        "/my/documents" | "/my/homes" | "/my/bills" | "/my/pay" => Some("/my".to_owned()),
         path if path.starts_with("/my/requests/") => Some("/my/requests".to_owned()),
         _ => None,
     });

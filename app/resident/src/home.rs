@@ -46,6 +46,7 @@ pub fn HomePage() -> impl IntoView {
         </Answer>
         <SharedProblems />
         <section class="panel">
+            <AppRow title=td_string!(l, payments.pay_title) text=td_string!(l, payments.history) icon="wallet" href="/my/pay" />
             <AppRow title=td_string!(l, access.my_homes) text=td_string!(l, access.my_homes_hint) icon="home" href="/my/homes" />
             <AppRow title=td_string!(l, resident.documents) text=td_string!(l, resident.documents_hint) icon="file-text" href="/my/documents" />
         </section>

@@ -6,6 +6,7 @@ mod frame;
 mod home;
 mod homes;
 mod outages;
+mod pay;
 mod requests;
 
 pub use bills::BillsPage;
@@ -13,4 +14,5 @@ pub use documents::DocumentsPage;
 pub use frame::Frame;
 pub use home::HomePage;
 pub use homes::HomesPage;
+pub use pay::PayPage;
 pub use requests::{NewPage, RequestPage, RequestsPage};

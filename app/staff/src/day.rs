@@ -294,6 +294,10 @@ mod tests {
             late: false,
             completed_at: None,
             rating: None,
+            responsible: None,
+            unread_public: false,
+            unread_internal: false,
+            awaits_answer: false,
         }
     }
 

@@ -26,6 +26,11 @@ pub fn listen(target: &EventTarget, event: &'static str, run: impl FnMut(Event) 
     Listener { target: target.clone(), event, closure }
 }
 
+/// Milliseconds since 1970 on the clock of this device: for how long ago something was heard, never for dates.
+pub fn now_ms() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Drops a browser value with the current reactive owner.
 pub fn drop_on_cleanup<T: 'static>(value: T) {
     let value = SendWrapper::new(value);

@@ -10,6 +10,7 @@ use model::{
     Phone,
     exports::{ExportFormat, ExportList},
     imports::Field,
+    payments::{PaymentRow, PaymentSource, PaymentState},
     people::{ContactRow, PhoneView},
     property::RegisterRow,
     requests::RequestRow,
@@ -40,6 +41,7 @@ enum Columns {
     People(Vec<Column<ContactRow>>),
     Units(Vec<Column<RegisterRow>>),
     Staff(Vec<Column<StaffRow>>),
+    Payments(Vec<Column<PaymentRow>>),
 }
 
 impl ListFile {
@@ -61,12 +63,14 @@ impl ListFile {
             ExportList::People => (td_string!(l, imports.export_people), Columns::People(chosen(people(l), keys))),
             ExportList::Units => (td_string!(l, imports.export_units), Columns::Units(chosen(units(l), keys))),
             ExportList::Staff => (td_string!(l, imports.export_staff), Columns::Staff(chosen(staff(l), keys))),
+            ExportList::Payments => (td_string!(l, payments.title), Columns::Payments(chosen(payments(l), keys))),
         };
         let titles = match &columns {
             Columns::Requests(all) => titles(all),
             Columns::People(all) => titles(all),
             Columns::Units(all) => titles(all),
             Columns::Staff(all) => titles(all),
+            Columns::Payments(all) => titles(all),
         };
         Ok(Self { table: Table::new(table_format(format), sheet, &titles, now)?, locale: l, columns })
     }
@@ -96,6 +100,13 @@ impl ListFile {
     /// When the disk is full.
     pub fn staff(&mut self, rows: &[StaffRow]) -> Result<(), DocumentError> {
         let Columns::Staff(columns) = &self.columns else { return Ok(()) };
+        write(&mut self.table, columns, rows, self.locale)
+    }
+
+    /// # Errors
+    /// When the disk is full.
+    pub fn payments(&mut self, rows: &[PaymentRow]) -> Result<(), DocumentError> {
+        let Columns::Payments(columns) = &self.columns else { return Ok(()) };
         write(&mut self.table, columns, rows, self.locale)
     }
 
@@ -209,6 +220,29 @@ fn staff(l: Locale) -> Vec<Column<StaffRow>> {
         }),
         column("phone", import_words::field(l, Field::Phone), 20.0, |u, _| u.phone.as_ref().map(Phone::pretty).into()),
         column("load", td_string!(l, imports.load), 10.0, |u, _| u.load.into()),
+    ]
+}
+
+fn payments(l: Locale) -> Vec<Column<PaymentRow>> {
+    vec![
+        column("number", td_string!(l, payments.number), 9.0, |p: &PaymentRow, _| p.number.into()),
+        column("when", td_string!(l, payments.when), 17.0, |p, _| p.paid_at.into()),
+        column("state", td_string!(l, payments.state), 14.0, |p, l| match p.state {
+            PaymentState::Completed => td_string!(l, payments.state_completed).into(),
+            PaymentState::Refunded => td_string!(l, payments.state_refunded).into(),
+        }),
+        column("amount", td_string!(l, payments.amount), 16.0, |p, _| Cell::Decimal(p.amount.tiyin(), 2)),
+        column("source", td_string!(l, payments.source), 12.0, |p, l| match p.source {
+            PaymentSource::Payme => td_string!(l, payments.source_payme).into(),
+            PaymentSource::Click => td_string!(l, payments.source_click).into(),
+            PaymentSource::Cash => td_string!(l, payments.source_cash).into(),
+            PaymentSource::Bank => td_string!(l, payments.source_bank).into(),
+            PaymentSource::Terminal => td_string!(l, payments.source_terminal).into(),
+        }),
+        column("account", td_string!(l, payments.account), 18.0, |p, _| p.account_number.as_str().into()),
+        column("address", td_string!(l, payments.address), 34.0, |p, _| p.address.as_str().into()),
+        column("reference", td_string!(l, payments.reference), 28.0, |p, _| p.reference.as_str().into()),
+        column("kassa", td_string!(l, payments.kassa), 20.0, |p, _| p.kassa.clone().into()),
     ]
 }
 

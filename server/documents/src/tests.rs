@@ -40,6 +40,10 @@ fn row(number: i64, description: &str) -> RequestRow {
         late: false,
         completed_at: None,
         rating: Some(5),
+        responsible: None,
+        unread_public: false,
+        unread_internal: false,
+        awaits_answer: false,
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Door {
     Api,
     Bot,
     Job,
+    /// A payment system.
+    Provider,
 }
 
 impl Door {
@@ -24,6 +26,7 @@ impl Door {
             Self::Api => "api",
             Self::Bot => "bot",
             Self::Job => "job",
+            Self::Provider => "provider",
         }
     }
 }
@@ -112,6 +115,11 @@ impl Actor {
             door: Door::Job,
             view: View::company(),
         }
+    }
+
+    /// A payment system speaking through one of the company's kassas.
+    pub(crate) fn provider(company_id: CompanyId, name: &str) -> Self {
+        Self { name: name.to_owned(), door: Door::Provider, ..Self::system(company_id) }
     }
 
     pub fn user_id(&self) -> Option<UserId> {

@@ -14,7 +14,8 @@ pub struct Swept {
 }
 
 /// Deletes sessions that ended or expired 30 days ago, codes and reset links that expired, answers kept for
-/// repeated calls after 48 hours, and published events after 14 days.
+/// repeated calls after 48 hours, published events after 14 days, and raw calls of
+/// payment systems after 400.
 pub async fn run(ctx: &Ctx) -> Result<Swept> {
     let now = ctx.clock.now();
     let mut tx = ctx.db.begin_system("cleanup").await?;
@@ -33,6 +34,8 @@ pub async fn run(ctx: &Ctx) -> Result<Swept> {
     let events = sqlx::query!("delete from outbox_events where published_at < $1", now - TimeDelta::days(14))
         .execute(&mut *tx)
         .await?;
+    // Calls of payment systems: longer than any of them goes back to.
+    sqlx::query!("delete from provider_calls where at < $1", now - TimeDelta::days(400)).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(Swept {
         sessions,

@@ -1,6 +1,6 @@
 //! The one thing passed around: every dependency of the use cases. Cheap to clone, no globals.
 
-use crate::{Actor, Result, Tx, classifier::Models, events::EventHub};
+use crate::{Actor, Result, Tx, classifier::Models, events::EventHub, payments::Register};
 use platform::{
     blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, mail::Mailer,
     password::Passwords, pubsub::PubSub, sealed::Sealer, tokens::Jwt,
@@ -23,6 +23,8 @@ pub struct Parts {
     pub passwords: Passwords,
     pub jwt: Jwt,
     pub sealer: Sealer,
+    /// Cash registers with their keys open.
+    pub kassas: Register,
     /// What each company's requests are told by.
     pub models: Models,
 }

@@ -4,7 +4,7 @@ use crate::{Ctx, Result, Scope};
 use model::{
     BuildingId, CompanyId, ContactId, UnitId, UserId,
     events::{Envelope, Event},
-    requests::Category,
+    requests::{Category, Present},
 };
 use platform::pubsub::PubSub;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ const POLL: Duration = Duration::from_secs(1);
 const CHANNEL: &str = "events";
 /// Ids of people whose access has changed: their live connections look anew at what they may hear.
 const ACCESS: &str = "access";
+/// Who looks at a request right now. Never stored.
+const PRESENCE: &str = "presence";
 
 /// Who may hear of an event; checked against each connection's [`Scope`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +56,15 @@ pub struct Published {
     pub envelope: Envelope,
 }
 
+/// Somebody at a request, on their way to the connections that look at the same one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Presence {
+    pub company_id: CompanyId,
+    pub present: Present,
+    /// They have just come and do not know who is there.
+    pub ask: bool,
+}
+
 /// Wakes the relay and fans published events out.
 #[derive(Clone)]
 pub struct EventHub {
@@ -77,6 +88,14 @@ impl EventHub {
         self.bus.publish(ACCESS, &user.to_string());
     }
 
+    /// Somebody is at a request, or leaves it. With `ask` the others there answer.
+    pub(crate) fn present(&self, company_id: CompanyId, present: Present, ask: bool) {
+        match serde_json::to_string(&Presence { company_id, present, ask }) {
+            Ok(payload) => self.bus.publish(PRESENCE, &payload),
+            Err(error) => tracing::error!(%error, "presence does not serialise"),
+        }
+    }
+
     /// Everything published from now on, of every company; filter with [`Scope::hears`].
     pub fn subscribe(&self) -> Subscription {
         Subscription(self.bus.subscribe())
@@ -91,6 +110,8 @@ pub enum Heard {
     Event(Box<Published>),
     /// What this person may see has changed.
     Access(UserId),
+    /// For connections that have proven they may see the same request.
+    Presence(Box<Presence>),
     /// The receiver was too slow and lost some.
     Lagged,
     Closed,
@@ -107,6 +128,10 @@ impl Subscription {
                 Ok(message) if message.channel == ACCESS => match message.payload.parse() {
                     Ok(user) => return Heard::Access(user),
                     Err(error) => tracing::warn!(%error, "a message about access does not parse"),
+                },
+                Ok(message) if message.channel == PRESENCE => match serde_json::from_str(&message.payload) {
+                    Ok(presence) => return Heard::Presence(Box::new(presence)),
+                    Err(error) => tracing::warn!(%error, "presence on the bus does not parse"),
                 },
                 Ok(message) if message.channel == platform::pubsub::GAP => return Heard::Lagged,
                 Ok(_) => {}

@@ -3,7 +3,7 @@
 use crate::{
     Actor, Ctx, Result, Scope, Tx,
     audit::Entry,
-    people,
+    payments, people,
     property::register,
     requests, staff,
     tasks::{self, Beat, Running},
@@ -11,6 +11,7 @@ use crate::{
 use model::{
     Cursor, Permission as P, TaskId,
     exports::{ExportCommand, ExportList},
+    payments::PaymentRow,
     people::ContactRow,
     property::{RegisterFilter, RegisterRow},
     requests::RequestRow,
@@ -29,6 +30,7 @@ pub enum Rows {
     People(Vec<ContactRow>),
     Units(Vec<RegisterRow>),
     Staff(Vec<StaffRow>),
+    Payments(Vec<PaymentRow>),
 }
 
 fn permission(list: ExportList) -> P {
@@ -37,6 +39,7 @@ fn permission(list: ExportList) -> P {
         ExportList::People => P::ResidentsManage,
         ExportList::Units => P::BuildingsManage,
         ExportList::Staff => P::StaffManage,
+        ExportList::Payments => P::PaymentsRead,
     }
 }
 
@@ -46,6 +49,7 @@ const fn object_type(list: ExportList) -> &'static str {
         ExportList::People => "contact",
         ExportList::Units => "unit",
         ExportList::Staff => "user",
+        ExportList::Payments => "payment",
     }
 }
 
@@ -69,6 +73,7 @@ pub async fn is_longer(ctx: &Ctx, actor: &Actor, command: &ExportCommand, most: 
         }
         ExportList::Units => return register::is_longer(&mut tx, &scope, &command.units, most).await,
         ExportList::Staff => 0,
+        ExportList::Payments => payments::count_up_to(&mut tx, &scope, &command.payments, most + 1).await?,
     };
     Ok(rows > most)
 }
@@ -110,7 +115,7 @@ pub async fn read(
         }
     }
     let filter = json!({ "list": command.list, "format": command.format, "requests": command.requests,
-        "filtered": command.is_filtered(), "building_id": command.building_id, "units": command.units });
+        "filtered": command.is_filtered(), "building_id": command.building_id, "units": command.units, "payments": command.payments });
     let action = format!("{}.export", object_type(command.list));
     let changes = json!({ "rows": total, "filter": filter });
     tx.audit(Entry { action: &action, object_type: object_type(command.list), object_id: None, changes }).await?;
@@ -153,6 +158,12 @@ async fn page(
             let n = if page.next.is_some() { PAGE } else { length(page.items.len()).min(PAGE - 1) };
             after.unit = page.next;
             (Rows::Units(page.items), n)
+        }
+        ExportList::Payments => {
+            let rows = payments::page(tx, scope, &command.payments, after.cursor, PAGE).await?;
+            after.cursor = rows.last().map(|last| Cursor { at: last.paid_at, id: last.id.0 });
+            let n = length(rows.len());
+            (Rows::Payments(rows), n)
         }
         ExportList::Staff => {
             // All of them at once: a page that is not full is the last.

@@ -52,7 +52,7 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<FileView
     .execute(tx.conn())
     .await?;
     tx.commit().await?;
-    Ok(FileView { id, moment: Moment::Before, width, height, size, created_at: now })
+    Ok(FileView { id, moment: Moment::Before, width, height, size, created_at: now, comment_id: None })
 }
 
 async fn put(ctx: &Ctx, key: &str, bytes: Bytes) -> Result<()> {
@@ -80,8 +80,12 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
            and ((r.id is null and f.uploaded_by = $3)
              or ($11 and exists(select from round_points p join rounds w on w.company_id = p.company_id and w.id = p.round_id
                where p.company_id = $1 and p.file_id = f.id and ($12 or w.assignee_id = $3)))
-             or (r.id is not null and ($4 or r.assignee_id = $5 or (r.contact_id = $7 and (r.unit_id = any($9) or (r.unit_id is null and r.building_id = any($10))))
-               or (r.building_id = any($6) and ($8::text[] is null or r.category = any($8))))))",
+             -- the staff see the photos of a duplicate with the request it was joined to
+             or exists (select from requests q where q.company_id = $1 and (q.id = r.id or ($7::uuid is null and q.id = r.merged_into))
+               and ($4 or q.assignee_id = $5 or (q.contact_id = $7 and (q.unit_id = any($9) or (q.unit_id is null and q.building_id = any($10))))
+                 or (q.building_id = any($6) and ($8::text[] is null or q.category = any($8))))))
+           and not exists (select from request_comments c where c.company_id = $1 and c.id = f.comment_id
+             and (c.deleted_at is not null or (c.internal and $7::uuid is not null)))",
         scope.company(),
         id.0,
         actor.user_id().map(|u| u.0),

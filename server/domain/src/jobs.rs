@@ -1,7 +1,7 @@
 //! The work that happens after a commit. Payloads live here, beside those who enqueue them; handlers in `worker`.
 
 use crate::Result;
-use model::{BuildingId, CompanyId, RequestId, TaskId};
+use model::{BuildingId, CompanyId, PaymentId, RequestId, TaskId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -67,6 +67,16 @@ impl Job for DetectOutage {
     fn key(&self) -> Option<String> {
         Some(format!("detect:{}", self.building_id))
     }
+}
+
+/// Tells the people of a flat about money that came in or was given back.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NotifyPayment {
+    pub company_id: CompanyId,
+    pub payment_id: PaymentId,
+}
+impl Job for NotifyPayment {
+    const NAME: &'static str = "notify_payment";
 }
 
 /// Finds somebody for a new request.

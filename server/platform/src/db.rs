@@ -131,6 +131,16 @@ impl Db {
         self.begin(format!("SET LOCAL app.company_id = '{company_id}'; BEGIN")).await
     }
 
+    /// As [`Db::begin_tenant`], with a commit that does not wait for the disk: for what may be lost with the last moment
+    /// before a crash. The log is written in order, so whoever waits later waits for this, too.
+    ///
+    /// # Errors
+    /// As [`Db::begin_tenant`].
+    pub async fn begin_tenant_lazily(&self, company_id: Uuid) -> Result<Transaction<'static, Postgres>, DbError> {
+        self.begin(format!("SET LOCAL app.company_id = '{company_id}'; SET LOCAL synchronous_commit = off; BEGIN"))
+            .await
+    }
+
     /// A transaction that sees all companies, for logins, relays and schedules. `reason` goes to the log.
     ///
     /// # Errors

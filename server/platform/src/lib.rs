@@ -16,6 +16,7 @@ pub mod ids;
 /// Photographs: decode with limits, turn upright, strip metadata, make thumbnails.
 pub mod images;
 /// Rate limits (GCRA), shared through Redis or per process.
+pub mod knock;
 pub mod limits;
 /// Outgoing mail over SMTP.
 pub mod mail;

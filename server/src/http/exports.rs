@@ -15,6 +15,7 @@ use domain::{Ctx, Error, exports};
 use model::{
     BuildingId, Code,
     exports::{DIRECT_ROWS, ExportCommand, ExportFormat, ExportList},
+    payments::PaymentFilter,
     people::Relation,
     property::RegisterFilter,
     requests::RequestFilter,
@@ -40,9 +41,10 @@ pub async fn requests(
     trace: Extension<TraceId>,
     requests: Asked<RequestFilter>,
     units: Asked<RegisterFilter>,
+    payments: Asked<PaymentFilter>,
     shown: Query<Shown>,
 ) -> Response {
-    list(state, caller, trace, Path("requests.xlsx".to_owned()), requests, units, shown).await
+    list(state, caller, trace, Path("requests.xlsx".to_owned()), requests, units, payments, shown).await
 }
 
 /// `GET /desk/exports/{list}.{xlsx|csv}`: exactly what the list with the same query shows. A long one is made in the
@@ -54,9 +56,10 @@ pub async fn list(
     Path(file): Path<String>,
     requests: Asked<RequestFilter>,
     units: Asked<RegisterFilter>,
+    payments: Asked<PaymentFilter>,
     Query(shown): Query<Shown>,
 ) -> Response {
-    match export(&ctx, caller, &file, (requests, units), shown).await {
+    match export(&ctx, caller, &file, (requests, units, payments), shown).await {
         Ok(response) => response,
         Err(error) => Problem::from(error.into_failure(Some(trace.0))).into_response(),
     }
@@ -78,7 +81,7 @@ async fn export(
     ctx: &Ctx,
     caller: Caller,
     file: &str,
-    (requests, units): (Asked<RequestFilter>, Asked<RegisterFilter>),
+    (requests, units, payments): (Asked<RequestFilter>, Asked<RegisterFilter>, Asked<PaymentFilter>),
     shown: Shown,
 ) -> Result<Response, Error> {
     let actor = caller.0.ok_or(Code::Unauthenticated)?;
@@ -94,6 +97,7 @@ async fn export(
         requests: RequestFilter { cursor: None, limit: None, ..filter(requests, list == ExportList::Requests)? },
         text: shown.text,
         units: RegisterFilter { cursor: None, limit: None, ..filter(units, list == ExportList::Units)? },
+        payments: PaymentFilter { cursor: None, limit: None, ..filter(payments, list == ExportList::Payments)? },
         building_id: shown.building,
         relation: shown.relation,
         has_login: shown.has_login,

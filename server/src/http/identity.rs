@@ -102,7 +102,7 @@ pub fn device(headers: &HeaderMap, ip: ClientIp) -> Device {
 }
 
 /// Walks `X-Forwarded-For` from the right while the hops are trusted: anything further left is the client's own claim.
-fn client_ip(ctx: &Ctx, request: &Request) -> IpAddr {
+pub(super) fn client_ip(ctx: &Ctx, request: &Request) -> IpAddr {
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |p| p.0.ip());
     let trusted = |ip: IpAddr| ctx.config.limits.trusted_proxies.iter().any(|net| contains(net, ip));
     if !trusted(peer) {

@@ -9,13 +9,16 @@ pub mod forms;
 pub mod identity;
 pub mod limits;
 pub mod pages;
+pub mod pay;
 pub mod personal;
+pub mod print;
 pub mod request_forms;
 pub mod security;
 pub mod server;
 pub mod telegram;
 pub mod trace;
 pub mod v1;
+pub mod webhooks;
 pub mod ws;
 
 use crate::bot_link::BotLink;
@@ -92,6 +95,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/my/homes/leave", access_forms::leave_home),
         Door::post("/my/homes/withdraw", access_forms::withdraw),
         Door::post("/my/homes/revoke", access_forms::revoke),
+        Door::post("/pay", pay::go),
         Door::post("/my/forget", access_forms::forget),
         Door::get("/my/data.json", personal::own_json),
         Door::get("/my/data.html", personal::own_page),
@@ -101,6 +105,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/desk/requests", request_forms::desk).with_photos(config),
         Door::get("/desk/requests.xlsx", exports::requests),
         Door::get("/desk/exports/{file}", exports::list),
+        Door::get("/desk/print/{kind}", print::print),
         Door::post("/imports", v1::imports::upload).with_body(model::imports::MAX_BYTES + 64 * 1024),
         Door::get("/imports/{id}/errors.xlsx", v1::imports::errors),
         Door::get("/imports/templates/{file}", v1::imports::template),
@@ -135,7 +140,7 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         app = app.merge(telegram::routes(ctx.clone(), bot));
     }
     let body_limit = ctx.config.server.body_limit_bytes;
-    Ok(app
+    let app = app
         .layer(from_fn_with_state(ctx.clone(), limits::apply))
         .layer(from_fn_with_state(ctx.clone(), security::same_site))
         .layer(from_fn(v1::problem::speak))
@@ -146,7 +151,8 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         .layer(from_fn_with_state(ctx.clone(), security::headers))
         .layer(from_fn(trace::log))
         .layer(axum::Extension(names))
-        .with_state(ctx))
+        .with_state(ctx.clone());
+    Ok(app.merge(webhooks::routes(ctx)))
 }
 
 /// HTML and JSON only: files are compressed once when built, photos do not shrink.

@@ -21,11 +21,13 @@ use axum::{
 use axum_extra::extract::Query;
 use domain::{
     Actor, Ctx, Door, Scope, auth,
-    events::{self, Heard},
+    events::{self, Heard, Presence},
+    requests::presence,
 };
 use model::{
     Code, Permission as P,
     events::{Envelope, Event},
+    requests::{Here, SayHere},
 };
 use serde::Deserialize;
 use std::time::Duration;
@@ -36,8 +38,10 @@ const HEARTBEAT: Duration = Duration::from_secs(25);
 const SEND: Duration = Duration::from_secs(10);
 /// A client that says nothing, not even a pong, for this long is gone.
 const SILENCE: Duration = Duration::from_secs(70);
-/// Messages from clients are pings; anything longer is not for us.
+/// Messages from clients are pings and where they are; anything longer is not for us.
 const MAX_MESSAGE: usize = 4096;
+/// Each word about where a client is asks the database: so many between two heartbeats, the rest is not listened to.
+const PRESENCE_WORDS: u8 = 30;
 
 #[derive(Deserialize)]
 pub struct Resume {
@@ -63,7 +67,7 @@ pub async fn upgrade(
     let Some(actor) = actor else { return Problem::from(Code::Unauthenticated).into_response() };
     match actor.scope_any(&[P::RequestsRead, P::RequestsReadOwn]) {
         Ok(scope) => ws.protocols(["bearer"]).max_message_size(MAX_MESSAGE).on_upgrade(move |socket| async move {
-            Connection { ctx, actor, scope, socket, last: 0 }.run(resume.since).await;
+            Connection { ctx, actor, scope, socket, last: 0, here: None, words: 0 }.run(resume.since).await;
         }),
         Err(error) => Problem::from(error.into_failure(None)).into_response(),
     }
@@ -85,10 +89,21 @@ struct Connection {
     socket: WebSocket,
     /// Id of the newest event the client has.
     last: i64,
+    /// The request its page shows, after the right to see it was proven.
+    here: Option<Here>,
+    /// How often it has said where it is since the last heartbeat.
+    words: u8,
 }
 
 impl Connection {
     async fn run(mut self, since: Option<i64>) {
+        self.serve(since).await;
+        if let Some(here) = self.here.take() {
+            presence::leave(&self.ctx, &self.actor, here);
+        }
+    }
+
+    async fn serve(&mut self, since: Option<i64>) {
         // Subscribed before looking back, so that nothing falls between; doubles are dropped by their id.
         let mut events = self.ctx.events.subscribe();
         if self.greet(since).await.is_err() {
@@ -101,10 +116,11 @@ impl Connection {
             let alive = tokio::select! {
                 heard = events.next() => match heard {
                     Heard::Event(event) if event.envelope.id <= self.last => true,
-                    Heard::Event(event) if self.scope.hears(event.company_id, &event.audience) => self.send(&event.envelope).await.is_ok(),
+                    Heard::Event(event) if self.hears(&event.envelope.event) && self.scope.hears(event.company_id, &event.audience) => self.send(&event.envelope).await.is_ok(),
                     Heard::Event(_) => true,
                     // The client comes back at once, with what it may hear now, or is sent away.
                     Heard::Access(user) => self.actor.user_id() != Some(user),
+                    Heard::Presence(heard) => self.meet(*heard).await.is_ok(),
                     Heard::Lagged => self.send(&Envelope { id: self.last, event: Event::Resync {} }).await.is_ok(),
                     Heard::Closed => false,
                 },
@@ -112,16 +128,55 @@ impl Connection {
                     heard_from = Instant::now();
                     match message {
                         Some(Ok(Message::Text(text))) if text.as_str() == "ping" => self.text("pong".to_owned()).await.is_ok(),
+                        Some(Ok(Message::Text(text))) => {
+                            self.is_here(text.as_str()).await;
+                            true
+                        }
                         Some(Ok(Message::Close(_)) | Err(_)) | None => false,
                         Some(Ok(_)) => true,
                     }
                 }
-                _ = beat.tick() => heard_from.elapsed() < SILENCE && self.still_allowed().await && self.ping().await,
+                _ = beat.tick() => {
+                    self.words = 0;
+                    heard_from.elapsed() < SILENCE && self.still_allowed().await && self.ping().await
+                }
             };
             if !alive {
                 return;
             }
         }
+    }
+
+    /// The client says which request its page shows. Who may not see it is not there, and hears of nobody.
+    async fn is_here(&mut self, text: &str) {
+        let Ok(SayHere { here }) = serde_json::from_str::<SayHere>(text) else { return };
+        let before = self.here;
+        let moved = before.map(|b| b.request_id) != here.map(|h| h.request_id);
+        if moved && let Some(left) = self.here.take() {
+            presence::leave(&self.ctx, &self.actor, left);
+        }
+        let Some(here) = here else { return };
+        if self.words >= PRESENCE_WORDS {
+            return;
+        }
+        self.words += 1;
+        match presence::announce(&self.ctx, &self.actor, here, moved).await {
+            Ok(()) => self.here = Some(here),
+            Err(_) => self.here = None,
+        }
+    }
+
+    /// Somebody is, or was, at a request: told only to who is at the same one.
+    async fn meet(&mut self, heard: Presence) -> Result<(), ()> {
+        let Some(here) = self.here else { return Ok(()) };
+        let same = heard.company_id == self.scope.company_id() && heard.present.request_id == here.request_id;
+        if !same || self.actor.user_id() == Some(heard.present.user_id) {
+            return Ok(());
+        }
+        if heard.ask {
+            presence::answer(&self.ctx, &self.actor, here);
+        }
+        self.send(&Envelope { id: self.last, event: Event::Presence(heard.present) }).await
     }
 
     /// What the client missed, or where it starts.
@@ -137,7 +192,7 @@ impl Connection {
         };
         match looked {
             Ok(missed) => {
-                for envelope in missed {
+                for envelope in missed.into_iter().filter(|envelope| self.hears(&envelope.event)).collect::<Vec<_>>() {
                     self.send(&envelope).await?;
                 }
                 Ok(())
@@ -147,6 +202,12 @@ impl Connection {
                 Err(())
             }
         }
+    }
+
+    /// Money is news for who may see payments, and for who paid.
+    fn hears(&self, event: &Event) -> bool {
+        let role = self.actor.role();
+        !event.is_about_payments() || role.can(P::PaymentsRead) || role.can(P::PaymentsReadOwn)
     }
 
     async fn send(&mut self, envelope: &Envelope) -> Result<(), ()> {

@@ -79,6 +79,7 @@ async fn parts(url: &SecretString, dir: &TempDir, settings: &[(&str, &str)]) -> 
         passwords: Passwords::new(),
         jwt: Jwt::new(&secrets, &config),
         sealer: Sealer::new(&secrets).unwrap(),
+        kassas: domain::payments::Register::default(),
         models: Models::default(),
         clock,
         config,

@@ -10,12 +10,14 @@ mod people;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod world;
 
+pub mod payments_standin;
 pub mod telegram_standin;
 
 pub use ctx::{START, TestCtx};
 pub use db::TestDb;
 pub use people::{
-    ask_recalculation, hire, invite_home, lodge, mark, miss_deadline, move_in, propose, settle, share_view, wait_for,
+    ask_recalculation, balances, bill_number, hire, invite_home, lodge, mark, miss_deadline, move_in,
+    payment_violations, propose, settle, share_view, wait_for,
 };
 pub use world::{
     Company, House, PASSWORD, Person, World, draft, last_code, last_message, photo, resident_actor, staff_actor,

@@ -200,3 +200,66 @@ pub async fn ask_recalculation(ctx: &Ctx, by: &Actor, account: AccountId, servic
     tx.commit().await.unwrap();
     id.into()
 }
+
+/// The number of a bill, which its payer types.
+pub async fn bill_number(ctx: &Ctx, bill: model::BillId) -> String {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query_scalar("select number from bills where id = $1").bind(bill.0).fetch_one(&mut *tx).await.unwrap()
+}
+
+/// What each account owes, by its number.
+pub async fn balances(database: &crate::TestDb) -> std::collections::HashMap<String, i64> {
+    let mut admin = database.superuser().await;
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "select a.number, b.balance_tiyin from personal_accounts a join account_balances b on b.account_id = a.id",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    rows.into_iter().collect()
+}
+
+/// What of payments contradicts itself in the database, in words; nothing when all is well. Events and audit are looked
+/// for of payments made since a moment.
+pub async fn payment_violations(database: &crate::TestDb, since_ms: i64) -> Vec<String> {
+    let mut admin = database.superuser().await;
+    let mut found = Vec::new();
+    for (what, sql) in [
+        ("a balance is not the sum of its postings",
+         "select b.account_id::text from account_balances b where b.balance_tiyin <> coalesce((select sum(p.amount_tiyin)
+            from postings p where p.account_id = b.account_id and p.book = 'receivable'), 0)"),
+        ("an entry does not add up", "select entry_id::text from postings group by entry_id having sum(amount_tiyin) <> 0"),
+        ("a payment without its entry, or of another sum",
+         "select p.id::text from payments p where not exists (select from postings l where l.entry_id = p.entry_id
+            and l.book = 'receivable' and l.account_id = p.account_id and l.amount_tiyin = -p.amount_tiyin)"),
+        ("a refund that was not reversed",
+         "select p.id::text from payments p where p.state = 'refunded' and not exists (select from postings l
+            where l.entry_id = p.refund_entry_id and l.account_id = p.account_id and l.amount_tiyin = p.amount_tiyin)"),
+        ("a performed transaction without a payment, or one in another state",
+         "select t.id::text from payme_transactions t left join payments p on p.provider_id = t.id
+            where (t.state = 2 and p.state is distinct from 'completed') or (t.state = -2 and p.state is distinct from 'refunded')
+              or (t.state in (1, -1) and p.id is not null)"),
+        ("a confirmed attempt without a payment, or a payment without one",
+         "select t.id::text from click_attempts t left join payments p on p.provider_id = t.id
+            where (t.state = 'confirmed') <> (p.id is not null)"),
+        ("a bill that is paid and kept", "select id::text from bills where state = 'paid' and holder is not null"),
+    ] {
+        let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut admin).await.unwrap();
+        found.extend(rows.into_iter().map(|id| format!("{what}: {id}")));
+    }
+    // The invented past of a demo city was told to nobody.
+    let told: Vec<String> = sqlx::query_scalar(
+        "select p.id::text from payments p where p.created_at > to_timestamp($1::bigint / 1000.0) and (
+           (select count(*) from outbox_events o where o.type = 'payment.completed' and o.data->>'payment_id' = p.id::text) <> 1
+           or (select count(*) from outbox_events o where o.type = 'payment.refunded' and o.data->>'payment_id' = p.id::text)
+             <> (p.state = 'refunded')::int
+           or (select count(*) from audit_log a where a.object_id = p.id and a.action = 'payment.create') <> 1
+           or (select count(*) from audit_log a where a.object_id = p.id and a.action = 'payment.refund') <> (p.state = 'refunded')::int)",
+    )
+    .bind(since_ms)
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    found.extend(told.into_iter().map(|id| format!("a payment that was told or written down other than once: {id}")));
+    found
+}

@@ -37,7 +37,8 @@ fn doors(app: &TestApp) -> BTreeSet<String> {
     let pages = server::http::pages::paths().into_iter().map(|path| format!("GET {path}"));
     let about = ["openapi.json", "docs", "docs/", "docs/{file}"].map(|path| format!("GET /api/v1/{path}"));
     let webhook = format!("POST {}", server::http::telegram::PATH);
-    functions.chain(operations).chain(plain).chain(pages).chain(about).chain([webhook]).collect()
+    let providers = server::http::webhooks::PATHS.map(|path| format!("POST {path}"));
+    functions.chain(operations).chain(plain).chain(pages).chain(about).chain([webhook]).chain(providers).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,14 +94,17 @@ async fn cell(stage: &Stage, door: &str, sample: &Sample, who: Who) -> String {
 
 async fn knock(app: &TestApp, door: &str, call: Call, caller: Option<&Caller>) -> Answer {
     let (method, path) = door.split_once(' ').unwrap();
-    let path = path.replace("{id}", &call.id).replace("{file}", &call.id);
+    let in_path = path.contains("{comment_id}") || path.contains("{other_id}");
+    let path = path.replace("{id}", &call.id).replace("{file}", &call.id).replace("{kind}", &call.id);
+    let path = path.replace("{comment_id}", &call.second).replace("{other_id}", &call.second);
+    let tail = if in_path { "" } else { call.second.as_str() };
     let pass = match caller {
         None => Pass::Nobody,
         Some(caller) if path.starts_with("/api/") => Pass::Bearer(caller.token.clone()),
         Some(caller) => Pass::Cookies(format!("{}={}", crate::app::ACCESS, caller.token)),
     };
     let method = Method::from_bytes(method.as_bytes()).unwrap();
-    let request = app.request(method, &format!("{path}{}", call.query), &pass);
+    let request = app.request(method, &format!("{path}{}{tail}", call.query), &pass);
     let request = call.headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
     send(match call.body {
         Body::Nothing => request,

@@ -23,6 +23,8 @@ pub struct Sample {
 pub struct Call {
     pub id: String,
     pub query: &'static str,
+    /// A second thing the path names, or the one the query ends with.
+    pub second: String,
     pub headers: Vec<(&'static str, String)>,
     pub body: Body,
 }
@@ -75,6 +77,14 @@ impl Call {
     pub fn json(self, body: Value) -> Self {
         Self { body: Body::Json(body), ..self }
     }
+    /// Names a second thing in the path.
+    pub fn and(self, id: impl ToString) -> Self {
+        Self { second: id.to_string(), ..self }
+    }
+    /// Ends the query with the request.
+    pub fn about(self, scene: &Scene) -> Self {
+        Self { second: scene.request.to_string(), ..self }
+    }
     pub fn header(mut self, name: &'static str, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self
@@ -96,6 +106,7 @@ pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) ->
 /// `door` is `METHOD /path/{id}`; empty for a door that nobody wrote a call for.
 pub fn samples(door: &str) -> Vec<Sample> {
     let features = [
+        crate::calls_together::samples,
         crate::calls_access::samples,
         crate::calls_search::samples,
         crate::calls_imports::samples,
@@ -103,6 +114,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         crate::calls_outages::samples,
         crate::calls_staff::samples,
         crate::calls_property::samples,
+        crate::calls_payments::samples,
         crate::calls_people::samples,
         crate::calls_work::samples,
         crate::calls_duties::samples,

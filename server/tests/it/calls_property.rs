@@ -3,6 +3,7 @@
 use crate::{
     calls::{Body, Call, Sample},
     calls_billing::Books,
+    calls_payments::Till,
     cast::{MARK, Scene, Setting, Stage, Who},
 };
 use Setting::{House, Look};
@@ -50,6 +51,7 @@ pub struct Registry {
     /// For the residents of the author's house.
     pub residents: DocumentId,
     pub public: DocumentId,
+    pub till: Till,
     pub books: Books,
 }
 
@@ -71,6 +73,7 @@ impl Registry {
             internal: new_id().into(),
             residents: new_id().into(),
             public: new_id().into(),
+            till: Till::nothing(),
             books: Books::nothing(),
         }
     }
@@ -146,6 +149,7 @@ impl Registry {
             internal: documents[0],
             residents: documents[1],
             public: documents[2],
+            till: Till::build(stage, account).await,
             books: Books::build(ctx, admin, account).await,
         }
     }

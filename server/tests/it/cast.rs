@@ -10,13 +10,15 @@ use domain::{
     requests, staff,
 };
 use model::{
-    ApplicationId, BuildingId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, RequestId, ResidentInviteId,
-    Role, SavedViewId, TaskId, UnitId, UserId,
+    ApplicationId, BuildingId, CommentId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, ReplyId, RequestId,
+    ResidentInviteId, Role, SavedViewId, TaskId, UnitId, UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     exports::{ExportCommand, ExportFormat, ExportList},
     imports::{ImportKind, ImportState},
     property::RegisterFilter,
-    requests::{Action, AddComment, AssignRequest, CreateRequest, MoveRequest, RequestFilter, Status},
+    requests::{
+        Action, AddComment, AssignRequest, CreateRequest, JoinRequests, MoveRequest, RequestFilter, SaveReply, Status,
+    },
     staff::InviteStaff,
 };
 use platform::ids::new_id;
@@ -152,6 +154,14 @@ pub struct Scene {
     pub company: CompanyId,
     pub request: RequestId,
     pub version: i32,
+    /// On the request: the caller's own where they may write one, else the author's.
+    pub comment: CommentId,
+    /// Another open request of the author's.
+    pub other: RequestId,
+    /// A duplicate that was joined to the request.
+    pub joined: RequestId,
+    /// A ready reply of the company.
+    pub reply: ReplyId,
     pub worker: UserId,
     /// A staff member who is none of the cast and may be spoilt.
     pub member: UserId,
@@ -279,7 +289,7 @@ impl Stage {
         let tools = Tools::build(self, scene.request).await;
         let scene = Scene { registry: Registry::build(self).await, duties: Duties::build(self).await, tools, ..scene };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
-            let command = AddComment { body: body.to_owned(), internal };
+            let command = AddComment { body: body.to_owned(), internal, ..Default::default() };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
         }
         scene
@@ -289,6 +299,10 @@ impl Stage {
     pub fn missing(scene: &Scene) -> Scene {
         Scene {
             request: new_id().into(),
+            comment: new_id().into(),
+            other: new_id().into(),
+            joined: new_id().into(),
+            reply: new_id().into(),
             worker: new_id().into(),
             member: new_id().into(),
             invite: new_id().into(),
@@ -334,12 +348,29 @@ impl Stage {
         }
         assert_eq!(card.status, status);
         let loose = self.upload(author).await;
+        let file = async || requests::create(ctx, author, &draft(a.house.units[0]), None).await.unwrap().id;
+        let (other, joined) = (file().await, file().await);
+        let join = JoinRequests { duplicates: vec![joined] };
+        requests::joined::join(ctx, desk, card.id, &join).await.unwrap();
+        card = requests::get(ctx, desk, card.id).await.unwrap();
+        let comment = self.comment(card.id, caller).await;
+        let reply = SaveReply {
+            title: format!("{}{MARK}", new_login()),
+            ru: "Приняли".to_owned(),
+            shared: true,
+            ..SaveReply::default()
+        };
+        let reply = requests::replies::create(ctx, self.actor(Who::Admin), &reply).await.unwrap().id;
         let member = hire(ctx, Some(a.id), Role::Staff, &format!("{}{MARK}", new_login()), Some(a.house.id)).await;
         let invited = staff::invite(ctx, self.actor(Who::Admin), &invitation()).await.unwrap();
         Scene {
             company: a.id,
             request: card.id,
             version: card.version,
+            comment,
+            other,
+            joined,
+            reply,
             worker: a.electrician_id,
             member,
             invite: invited.id,
@@ -369,6 +400,20 @@ impl Stage {
             tools: Tools::nothing(),
             duties: Duties::nothing(),
         }
+    }
+
+    /// A comment of the caller's where they may write one, else of the author's.
+    async fn comment(&self, id: RequestId, caller: Option<&Caller>) -> CommentId {
+        let say = AddComment { body: "Слово".to_owned(), ..AddComment::default() };
+        let card = match caller {
+            Some(caller) => requests::comment(&self.app.ctx, &caller.actor, id, &say).await.ok(),
+            None => None,
+        };
+        let card = match card {
+            Some(card) => card,
+            None => requests::comment(&self.app.ctx, self.actor(Who::Author), id, &say).await.unwrap(),
+        };
+        card.comments.last().unwrap().id
     }
 
     /// An import with one good and one wrong row.
@@ -405,6 +450,7 @@ impl Stage {
             requests: RequestFilter::default(),
             text: None,
             units: RegisterFilter::default(),
+            payments: Default::default(),
             relation: None,
             has_login: None,
             building_id: None,

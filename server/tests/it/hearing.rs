@@ -63,7 +63,7 @@ async fn play(stage: &Stage) -> Happened {
         requests::assign(ctx, desk, id, &command).await.unwrap();
     };
     let comment = async |actor: &Actor, id, internal| {
-        let command = AddComment { body: "Слово".to_owned(), internal };
+        let command = AddComment { body: "Слово".to_owned(), internal, ..Default::default() };
         requests::comment(ctx, actor, id, &command).await.unwrap();
     };
     let mut happened: Happened = Vec::new();
@@ -172,7 +172,7 @@ impl Fences {
 
     async fn raise(&self, stage: &Stage) {
         for (who, id) in &self.0 {
-            let command = AddComment { body: "Всё".to_owned(), internal: false };
+            let command = AddComment { body: "Всё".to_owned(), internal: false, ..Default::default() };
             requests::comment(&stage.app.ctx, stage.actor(*who), *id, &command).await.unwrap();
         }
     }

@@ -163,7 +163,7 @@ impl Flat {
         let text = format!("Течёт {TRACE}");
         let command = CreateRequest { description: text, file_ids: vec![photo], ..draft(unit) };
         let request = requests::create(ctx, &actor, &command, None).await.unwrap().id;
-        let said = AddComment { body: format!("Слово {TRACE}"), internal: false };
+        let said = AddComment { body: format!("Слово {TRACE}"), internal: false, ..Default::default() };
         requests::comment(ctx, &actor, request, &said).await.unwrap();
         let base = stage.scene(Setting::Import(model::imports::ImportState::Checked), None).await;
         let scene = Scene { request, photo, unit, contact: person.contact, ..base };
@@ -385,7 +385,7 @@ async fn no_socket_tells_of_a_flat_to_who_has_no_business_there() {
         assert_eq!(opened.is_ok(), lets_in, "{who:?}");
         let Ok(mut socket) = opened else { continue };
         assert_eq!(socket.next().await["type"], "hello");
-        let said = AddComment { body: "Когда?".to_owned(), internal: false };
+        let said = AddComment { body: "Когда?".to_owned(), internal: false, ..Default::default() };
         requests::comment(&app.ctx, admin, flat.scene.request, &said).await.unwrap();
         // Something of their own comes after it: had the other been told, it would have come first.
         let fence = match who {

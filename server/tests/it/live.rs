@@ -123,3 +123,67 @@ async fn a_connection_does_not_keep_an_old_view() {
     send(app.post(&format!("/api/v1/requests/{id}/assign"), &desk).json(&assign)).await.expect(200);
     assert_eq!(again.next().await["type"], "request.assigned", "its filing was not for them");
 }
+
+fn here(id: &str, typing: bool) -> String {
+    serde_json::json!({ "here": { "request_id": id, "typing": typing } }).to_string()
+}
+
+/// Presence is no event: it has no place in the order, and only who looks at the same request hears it.
+#[tokio::test]
+async fn who_looks_at_the_same_request_is_told() {
+    let app = TestApp::new().await;
+    let (desk, admin) = (app.bearer("dispatcher-a").await, app.bearer("admin-a").await);
+    let filed = app.file(&desk, "первая").await.json();
+    let other = app.file(&desk, "вторая").await.json();
+    let (id, other) = (filed["id"].as_str().unwrap(), other["id"].as_str().unwrap());
+    let mut one = Socket::greeted(&app, token(&desk)).await;
+    let mut two = Socket::greeted(&app, token(&admin)).await;
+    one.say(&here(id, false)).await;
+    // The second comes: each is told of the other, also who was there before.
+    two.say("ping").await;
+    assert_eq!(two.next().await, "pong", "nobody who looks at nothing is told");
+    two.say(&here(id, false)).await;
+    let met = one.next().await;
+    assert_eq!((&met["type"], &met["data"]["request_id"]), (&"presence".into(), &filed["id"]));
+    assert_eq!(
+        (&met["data"]["name"], &met["data"]["typing"], &met["data"]["gone"]),
+        (&"admin-a".into(), &false.into(), &false.into())
+    );
+    assert_eq!(two.next().await["data"]["name"], "dispatcher-a");
+    one.say(&here(id, true)).await;
+    let writing = two.next().await;
+    assert_eq!((&writing["data"]["name"], &writing["data"]["typing"]), (&"dispatcher-a".into(), &true.into()));
+    // To look at something else is to leave.
+    one.say(&here(other, false)).await;
+    assert_eq!(two.next().await["data"]["gone"], true);
+    // So is to close the page.
+    two.say(&here(other, false)).await;
+    assert_eq!(one.next().await["data"]["name"], "admin-a");
+    drop(two);
+    let left = one.next().await;
+    assert_eq!((&left["data"]["name"], &left["data"]["gone"]), (&"admin-a".into(), &true.into()));
+}
+
+#[tokio::test]
+async fn nobody_is_present_where_they_may_not_look() {
+    let app = TestApp::new().await;
+    let desk = app.bearer("dispatcher-a").await;
+    let filed = app.file(&desk, "первая").await.json();
+    let id = filed["id"].as_str().unwrap();
+    let mut watching = Socket::greeted(&app, token(&desk)).await;
+    watching.say(&here(id, false)).await;
+    // Another company, a worker without the house, and a resident, be it the author.
+    for login in ["dispatcher-b", "electrician-a"] {
+        let pass = app.bearer(login).await;
+        let mut stranger = Socket::greeted(&app, token(&pass)).await;
+        stranger.say(&here(id, true)).await;
+        stranger.say("ping").await;
+        assert_eq!(stranger.next().await, "pong", "{login} was told of somebody");
+    }
+    let nonsense = ["{", "{\"here\": 5}", "{\"here\": {\"request_id\": \"x\"}}", "null"];
+    for text in nonsense {
+        watching.say(text).await;
+    }
+    watching.say("ping").await;
+    assert_eq!(watching.next().await, "pong", "the desk was told of somebody, or the line broke");
+}

@@ -40,6 +40,7 @@ pub async fn file(
                 Rows::People(rows) => file.people(&rows)?,
                 Rows::Units(rows) => file.units(&rows)?,
                 Rows::Staff(rows) => file.staff(&rows)?,
+                Rows::Payments(rows) => file.payments(&rows)?,
             }
         }
         file.finish()

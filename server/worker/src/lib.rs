@@ -13,6 +13,7 @@ mod clock;
 mod deliver;
 mod notify;
 mod outages;
+mod payments;
 mod plans;
 mod seal;
 mod sweep;
@@ -69,6 +70,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<outages::NotifyNeighbours>()
         .define_job::<outages::Tick>()
         .with_cron(Cron::every_minute::<outages::Tick>())
+        .define_job::<payments::Notify>()
+        .define_job::<payments::Tick>()
+        .with_cron(Cron::every_minute::<payments::Tick>())
         .define_job::<assign::Task>()
         .define_job::<assign::Waiting>()
         .with_cron(Cron::every_minute::<assign::Waiting>())

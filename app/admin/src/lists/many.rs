@@ -69,22 +69,32 @@ impl<Ask: Copy + PartialEq + Send + Sync + 'static> Many<Ask> {
         spawn_local(async move {
             match call.await {
                 Ok(outcomes) => {
-                    let done = outcomes.iter().filter(|one| one.failure.is_none()).count();
-                    let failed: Vec<_> =
-                        outcomes.into_iter().filter_map(|one| Some((one.id.to_string(), one.failure?))).collect();
-                    self.rows.selected.set(failed.iter().map(|(id, _)| id.clone()).collect());
-                    self.done.set(done);
-                    if failed.is_empty() {
+                    if let (done, 0) = self.report(outcomes) {
                         toasts.success(td_string!(l, search.bulk_done, n = done.to_string()).to_string());
                     }
-                    self.failed.set(failed.into_iter().map(|(id, failure)| (self.name.run(id), failure)).collect());
-                    self.asking.set(None);
-                    self.changed.run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }
             self.busy.set(false);
         });
+    }
+
+    /// Keeps what was refused, chosen and with its reason; says how many were done and how many were not.
+    pub fn report(self, outcomes: Vec<Outcome>) -> (usize, usize) {
+        let done = outcomes.iter().filter(|one| one.failure.is_none()).count();
+        let failed: Vec<_> = outcomes.into_iter().filter_map(|one| Some((one.id.to_string(), one.failure?))).collect();
+        let refused = failed.len();
+        self.rows.selected.set(failed.iter().map(|(id, _)| id.clone()).collect());
+        self.done.set(done);
+        self.failed.set(failed.into_iter().map(|(id, failure)| (self.name.run(id), failure)).collect());
+        self.asking.set(None);
+        self.changed.run(());
+        (done, refused)
+    }
+
+    /// The rows are no longer what they were.
+    pub fn changed(self) {
+        self.changed.run(());
     }
 }
 

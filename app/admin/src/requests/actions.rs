@@ -6,7 +6,7 @@ use api::session::use_now;
 use chrono::TimeDelta;
 use i18n::{Locale, failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::requests::{Action, CompleteRequest, MoveRequest, RequestCard};
+use model::requests::{Action, CompleteRequest, MoveRequest, PrintKind, RequestCard};
 use ui::prelude::*;
 
 /// Legal steps, the most likely first. Who has a worker rarely needs another one.
@@ -71,6 +71,22 @@ pub(super) fn Actions(open: Open) -> impl IntoView {
             assigning.set(true);
         }
     });
+    // Paper opens beside the page: it is a document of its own, not a page of the app.
+    let paper = move |kind: PrintKind, text: &'static str| {
+        view! {
+            <a class="menu-row" rel="external" target="_blank" href=format!("/desk/print/{kind}?ids={}", open.id)>
+                <Icon name="printer" /><span>{text}</span>
+            </a>
+        }
+    };
+    let print = move || {
+        view! {
+            <Menu label=td_string!(l, together.bulk_print) end=true bordered=true trigger=|| view! { <Icon name="printer" /> }>
+                {paper(PrintKind::Sheet, td_string!(l, together.print_sheet))}
+                {paper(PrintKind::Act, td_string!(l, together.print_act))}
+            </Menu>
+        }
+    };
     view! {
         {move || {
             let (all, taken) = steps.get();
@@ -88,7 +104,7 @@ pub(super) fn Actions(open: Open) -> impl IntoView {
                     {verb(l, action, taken)}
                 </Button>
             });
-            view! { <div class="flex gap-2 max-sm:flex-row-reverse">{menu} {main}</div> }
+            view! { <div class="flex gap-2 max-sm:flex-row-reverse">{print()} {menu} {main}</div> }
         }}
         <AssignDialog open=open shown=assigning />
         <StepDialog open=open asking=asking />

@@ -3,15 +3,17 @@
 use super::assign::{fitting, words_of};
 use crate::{
     lists::{Many, Refusals, count_of, opened},
-    util::{lang, priority_options},
+    util::{lang, local_input, local_moment, priority_options, toast_failure},
 };
 use i18n::{failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    Failure, Permission, UserId,
-    requests::{Action, BulkAction, BulkCommand, RequestRow},
+    Failure, Permission, RequestId, UserId,
+    bulk::Outcome,
+    requests::{Action, BulkAction, BulkCommand, BulkUndo, JoinRequests, RequestRow},
     staff::StaffRow,
 };
+use std::collections::BTreeSet;
 use ui::prelude::*;
 
 /// What is asked before anything is done.
@@ -20,6 +22,9 @@ pub(super) enum Ask {
     Assign,
     Status,
     Cancel,
+    Comment,
+    Defer,
+    Return,
 }
 
 /// The chosen requests.
@@ -34,8 +39,89 @@ pub(super) fn many(rows: Signal<Option<Vec<RequestRow>>>, changed: Callback<()>)
     Many::new(RowKeys::new(rows, |row: &RequestRow| row.id.to_string()), number, changed)
 }
 
-fn run(bulk: Bulk, toasts: Toasts, action: BulkAction) {
-    bulk.run(toasts, |ids| api::requests::bulk(BulkCommand { ids, action }));
+/// Does it to the chosen requests. What an ordinary step can take back is offered to be taken back.
+pub(super) fn run(bulk: Bulk, toasts: Toasts, action: BulkAction) {
+    let l = lang();
+    let ids = chosen(bulk);
+    if ids.is_empty() || bulk.busy.get_untracked() {
+        return;
+    }
+    bulk.busy.set(true);
+    spawn_local(async move {
+        match api::requests::bulk(BulkCommand { ids, action }).await {
+            Ok(outcomes) => {
+                let back: Vec<_> = outcomes.iter().filter_map(|one| Some((one.id, one.undo.clone()?))).collect();
+                let told = outcomes.into_iter().map(|one| Outcome { id: one.id.0, failure: one.failure }).collect();
+                let (done, failed) = bulk.report(told);
+                let said = td_string!(l, search.bulk_done, n = done.to_string()).to_string();
+                if !back.is_empty() {
+                    toasts.success_undo(said, move || take_back(bulk, toasts, back.clone()));
+                } else if failed == 0 {
+                    toasts.success(said);
+                }
+            }
+            Err(error) => toast_failure(toasts, l, &error),
+        }
+        bulk.busy.set(false);
+    });
+}
+
+fn chosen(bulk: Bulk) -> Vec<RequestId> {
+    bulk.rows.selected.get_untracked().iter().filter_map(|id| id.parse().ok()).collect()
+}
+
+/// Each request goes back by an ordinary step; what has moved on meanwhile is told with its reason.
+fn take_back(bulk: Bulk, toasts: Toasts, steps: Vec<(RequestId, BulkUndo)>) {
+    let l = lang();
+    spawn_local(async move {
+        match api::together::undo_many(steps).await {
+            Ok(told) => {
+                let (done, _) = bulk.report(told);
+                toasts.success(td_string!(l, together.bulk_undone, n = done.to_string()).to_string());
+            }
+            Err(error) => toast_failure(toasts, l, &error),
+        }
+    });
+}
+
+/// The first filed of the chosen takes the others in: ids grow with time.
+fn join(bulk: Bulk, toasts: Toasts) {
+    let l = lang();
+    let mut ids = chosen(bulk);
+    ids.sort_by_key(|id| id.0);
+    let Some((main, duplicates)) = ids.split_first() else { return };
+    if duplicates.is_empty() || bulk.busy.get_untracked() {
+        return;
+    }
+    let (main, duplicates) = (*main, duplicates.to_vec());
+    bulk.busy.set(true);
+    spawn_local(async move {
+        match api::together::join(main, JoinRequests { duplicates: duplicates.clone() }).await {
+            Ok(card) => {
+                bulk.rows.selected.update(BTreeSet::clear);
+                bulk.changed();
+                let said = td_string!(
+                    l,
+                    together.bulk_joined,
+                    n = duplicates.len().to_string(),
+                    number = card.number.to_string()
+                );
+                toasts.success_undo(said.to_string(), move || {
+                    let duplicates = duplicates.clone();
+                    spawn_local(async move {
+                        for id in duplicates {
+                            if let Err(error) = api::together::take_out(id).await {
+                                toast_failure(toasts, l, &error);
+                            }
+                        }
+                        bulk.changed();
+                    });
+                });
+            }
+            Err(error) => toast_failure(toasts, l, &error),
+        }
+        bulk.busy.set(false);
+    });
 }
 
 #[component]
@@ -62,17 +148,31 @@ pub(super) fn BulkBar(bulk: Bulk) -> impl IntoView {
                         })
                     }).collect_view()}
                 </Menu>
-                <Button icon="check-check" disabled=busy on_click=move |_| run(bulk, toasts, BulkAction::Close)>
-                    {words::action(l, Action::Close)}
+                <Button icon="message-square" disabled=busy on_click=move |_| bulk.asking.set(Some(Ask::Comment))>
+                    <span class="max-xl:sr-only">{td_string!(l, together.bulk_comment)}</span>
+                </Button>
+                <Button icon="git-merge" disabled=Signal::derive(move || busy.get() || bulk.rows.selected.with(|set| set.len() < 2))
+                    on_click=move |_| join(bulk, toasts)>
+                    <span class="max-xl:sr-only">{td_string!(l, together.bulk_join)}</span>
+                </Button>
+                <Button icon="circle-dot" disabled=busy on_click=move |_| bulk.asking.set(Some(Ask::Status))>
+                    {td_string!(l, requests.status)}<kbd class="kbd kbd-sm max-xl:hidden">"S"</kbd>
                 </Button>
                 <Button icon="circle-x" disabled=busy on_click=move |_| bulk.asking.set(Some(Ask::Cancel))>
                     {words::action(l, Action::Cancel)}
                 </Button>
             })}
+            <a class="btn btn-plain" rel="external" target="_blank" title=td_string!(l, together.bulk_print)
+                href=move || print_href(&bulk.rows.selected.get())>
+                <Icon name="printer" /><span class="max-xl:sr-only">{td_string!(l, together.bulk_print)}</span>
+            </a>
         </SelectionBar>
         <AssignMany bulk=bulk />
         <ChooseStep bulk=bulk />
-        <CancelMany bulk=bulk />
+        <Because bulk=bulk ask=Ask::Cancel action=Action::Cancel />
+        <Because bulk=bulk ask=Ask::Return action=Action::Return />
+        <Because bulk=bulk ask=Ask::Defer action=Action::Defer />
+        <CommentMany bulk=bulk />
         <Refusals of=bulk />
     }
 }
@@ -146,8 +246,17 @@ fn ChooseStep(bulk: Bulk) -> impl IntoView {
                 <button type="button" class="menu-row min-h-11" autofocus on:click=move |_| bulk.asking.set(Some(Ask::Assign))>
                     <Icon name="user-plus" />{words::action(l, Action::Assign)}
                 </button>
+                <button type="button" class="menu-row min-h-11" on:click=move |_| run(bulk, toasts, BulkAction::Start)>
+                    <Icon name="play" />{words::action(l, Action::Start)}
+                </button>
+                <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.asking.set(Some(Ask::Defer))>
+                    <Icon name="circle-pause" />{words::action(l, Action::Defer)}
+                </button>
                 <button type="button" class="menu-row min-h-11" on:click=move |_| run(bulk, toasts, BulkAction::Close)>
                     <Icon name="check-check" />{words::action(l, Action::Close)}
+                </button>
+                <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.asking.set(Some(Ask::Return))>
+                    <Icon name="undo-2" />{words::action(l, Action::Return)}
                 </button>
                 <button type="button" class="menu-row min-h-11" on:click=move |_| bulk.asking.set(Some(Ask::Cancel))>
                     <Icon name="circle-x" />{words::action(l, Action::Cancel)}
@@ -157,28 +266,92 @@ fn ChooseStep(bulk: Bulk) -> impl IntoView {
     }
 }
 
+/// Job sheets of the selected, as many as one batch takes.
+fn print_href(selected: &BTreeSet<String>) -> String {
+    let ids: Vec<&str> = selected.iter().take(model::requests::PRINT_MOST).map(String::as_str).collect();
+    format!("/desk/print/sheet?ids={}", ids.join(","))
+}
+
+/// A step that makes no sense without a reason.
 #[component]
-fn CancelMany(bulk: Bulk) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
-    let open = opened(bulk, Ask::Cancel);
+fn Because(bulk: Bulk, ask: Ask, action: Action) -> impl IntoView {
+    let (l, toasts, now) = (lang(), use_toasts(), api::session::use_now());
+    let open = opened(bulk, ask);
     let (reason, error) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    let until = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        if open.get() {
+            until.set(local_input(now.get_untracked() + chrono::TimeDelta::days(1)));
+        }
+    });
     let send = Callback::new(move |()| {
         let text = reason.get_untracked().trim().to_owned();
         if text.is_empty() {
             error.set(Some(td_string!(l, errors.field_required).to_owned()));
-        } else {
-            error.set(None);
-            run(bulk, toasts, BulkAction::Cancel { reason: text });
+            return;
         }
+        error.set(None);
+        run(
+            bulk,
+            toasts,
+            match ask {
+                Ask::Return => BulkAction::Return { reason: text },
+                Ask::Defer => BulkAction::Defer { reason: text, until: local_moment(&until.get_untracked()) },
+                _ => BulkAction::Cancel { reason: text },
+            },
+        );
     });
-    let title = Signal::derive(move || td_string!(l, search.bulk_cancel_title, n = count_of(bulk)).to_string());
+    let title = Signal::derive(move || match ask {
+        Ask::Return => td_string!(l, together.bulk_return_title, n = count_of(bulk)).to_string(),
+        Ask::Defer => td_string!(l, together.bulk_defer_title, n = count_of(bulk)).to_string(),
+        _ => td_string!(l, search.bulk_cancel_title, n = count_of(bulk)).to_string(),
+    });
+    let kind = if ask == Ask::Cancel { ButtonKind::Danger } else { ButtonKind::Primary };
     view! {
         <Dialog open=open title=title footer=move || view! {
             <Button on_click=move |_| open.set(false)>{td_string!(l, common.cancel)}</Button>
-            <Button kind=ButtonKind::Danger loading=bulk.busy on_click=move |_| send.run(())>{words::action(l, Action::Cancel)}</Button>
+            <Button kind=kind loading=bulk.busy on_click=move |_| send.run(())>{words::action(l, action)}</Button>
         }>
+            {(ask == Ask::Defer).then(|| view! {
+                <Field label=td_string!(l, requests.defer_until) name="bulk-until">
+                    <DateInput name="bulk-until" value=until with_time=true />
+                </Field>
+            })}
             <Field label=td_string!(l, requests.reason) name="bulk-reason" error=error help=td_string!(l, requests.reason_help)>
                 <Textarea name="bulk-reason" value=reason rows=3 maxlength=1000 on_submit=send />
+            </Field>
+        </Dialog>
+    }
+}
+
+/// The same words on every selected request.
+#[component]
+fn CommentMany(bulk: Bulk) -> impl IntoView {
+    let (l, toasts) = (lang(), use_toasts());
+    let open = opened(bulk, Ask::Comment);
+    let body = RwSignal::new(String::new());
+    let internal = RwSignal::new(false);
+    let send = Callback::new(move |()| {
+        let text = body.get_untracked().trim().to_owned();
+        if !text.is_empty() {
+            run(bulk, toasts, BulkAction::Comment { body: text, internal: internal.get_untracked() });
+            body.set(String::new());
+        }
+    });
+    let title = Signal::derive(move || td_string!(l, together.bulk_comment_title, n = count_of(bulk)).to_string());
+    let reach = move || {
+        if internal.get() { td_string!(l, requests.internal_help) } else { td_string!(l, requests.with_resident_help) }
+    };
+    view! {
+        <Dialog open=open title=title footer=move || view! {
+            <Button on_click=move |_| open.set(false)>{td_string!(l, common.cancel)}</Button>
+            <Button kind=ButtonKind::Primary icon="send" loading=bulk.busy on_click=move |_| send.run(())>
+                {move || if internal.get() { td_string!(l, requests.write_internal) } else { td_string!(l, requests.write_resident) }}
+            </Button>
+        }>
+            <Checkbox name="bulk-internal" label=td_string!(l, requests.internal) checked=internal switch=true />
+            <Field label=td_string!(l, requests.comment_label) name="bulk-comment" help=Signal::derive(move || reach().to_owned())>
+                <Textarea name="bulk-comment" value=body rows=4 maxlength=4000 on_submit=send />
             </Field>
         </Dialog>
     }

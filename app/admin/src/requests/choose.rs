@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     people::{ContactFilter, ContactRow},
     property::BuildingChoice,
-    requests::{RequestFilter, RequestRow, Status},
+    requests::{SimilarQuery, SimilarRequest},
 };
 use ui::prelude::*;
 
@@ -197,38 +197,44 @@ pub(super) fn Place(form: Form, buildings: Vec<BuildingChoice>) -> impl IntoView
     }
 }
 
-/// Open requests at the chosen address: perhaps the call is about one of them.
+/// Open requests at the chosen place: perhaps the call is about one of them.
 #[component]
 fn Nearby(form: Form) -> impl IntoView {
     let l = lang();
-    let found = RwSignal::new(Vec::<RequestRow>::new());
+    let found = RwSignal::new(Vec::<SimilarRequest>::new());
+    let query = Memo::new(move |_| {
+        let place = form.place.get();
+        SimilarQuery {
+            unit_id: place.strip_prefix("unit:").and_then(|id| id.parse().ok()),
+            building_id: place.strip_prefix("building:").and_then(|id| id.parse().ok()),
+            category: form.category.with(|word| word.parse().ok()),
+            except: None,
+        }
+    });
     Effect::new(move |_| {
-        let Some(place) = form.chosen.get() else {
+        let query = query.get();
+        if query.unit_id.is_none() && query.building_id.is_none() {
             found.set(Vec::new());
             return;
-        };
+        }
         spawn_local(async move {
-            let filter = RequestFilter {
-                text: Some(place.label),
-                status: Status::ALL.iter().copied().filter(|s| s.is_open()).collect(),
-                limit: Some(3),
-                ..RequestFilter::default()
-            };
-            found.set(api::requests::list(filter).await.map(|page| page.items).unwrap_or_else(|_| Vec::new()));
+            found.set(api::together::similar(query).await.unwrap_or_else(|_| Vec::new()));
         });
     });
     move || {
         let rows = found.get();
-        let all = form.chosen.with(|c| c.as_ref().map(|c| requests_about(&c.label)))?;
+        let all = form.chosen.with(|c| c.as_ref().map(|c| requests_about(&c.label)));
+        let same = rows.iter().any(|near| near.same_category);
         (!rows.is_empty()).then(|| view! {
-            <Banner tone=Tone::Info title=td_string!(l, requests.nearby)>
+            <Banner tone=if same { Tone::Warning } else { Tone::Info }
+                title=if same { td_string!(l, together.similar_title) } else { td_string!(l, requests.nearby) }>
                 <div class="grid gap-1 min-w-0 w-full">
-                    {rows.into_iter().map(|row| view! {
-                        <a class="link block truncate" target="_blank" href=format!("/desk/requests/{}", row.id)>
-                            {format!("№{} · {} · {}", row.number, i18n::words::status(l, row.status), row.description)}
-                        </a>
+                    {rows.into_iter().map(|near| {
+                        let text = format!("№{} · {} · {} · {}", near.request.number, i18n::words::status(l, near.request.status),
+                            super::related::near_words(l, &near), near.request.description);
+                        view! { <a class="link block truncate" target="_blank" href=format!("/desk/requests/{}", near.request.id)>{text}</a> }
                     }).collect_view()}
-                    <a class="link" target="_blank" href=all>{td_string!(l, requests.same_address)}</a>
+                    {all.map(|all| view! { <a class="link" target="_blank" href=all>{td_string!(l, requests.same_address)}</a> })}
                 </div>
             </Banner>
         })

@@ -1,20 +1,16 @@
-//! What is known about a request, editable in place. A conflict shows the new state and keeps the typed one.
+//! What is known about a request, editable in place.
 
 use super::{
     clock::{Counted, Promises, Told, Waiting},
+    edit::{Edit, unfinished},
     page::Open,
-    problem::{ProblemFact, problem_options, use_classifier},
+    problem::ProblemFact,
 };
-use crate::util::{
-    PhoneLink, category_icon, category_options, kind_options, lang, priority_options, requests_about, toast_failure,
-};
+use crate::util::{PhoneLink, category_icon, lang, requests_about};
 use api::session::use_now;
-use i18n::{failure, td_string, when, words};
-use leptos::{prelude::*, task::spawn_local};
-use model::{
-    Code,
-    requests::{RequestCard, UpdateRequest},
-};
+use i18n::{td_string, when, words};
+use leptos::prelude::*;
+use model::requests::RequestCard;
 use ui::prelude::*;
 
 #[component]
@@ -22,6 +18,12 @@ pub(super) fn Facts(open: Open, told: Told) -> impl IntoView {
     let l = lang();
     let editing = RwSignal::new(false);
     let may_edit = open.part(|card| card.may_edit && card.status.is_open());
+    // What was being written when the page went away stands there again.
+    Effect::new(move |_| {
+        if may_edit.get_untracked() && unfinished(open).is_some() {
+            editing.set(true);
+        }
+    });
     use_hotkey("e", move |_| {
         if may_edit.get_untracked() {
             editing.set(true);
@@ -185,120 +187,5 @@ fn People(open: Open) -> impl IntoView {
             })}
             <Fact label=td_string!(l, requests.source)>{move || words::source(l, card.with(|c| c.source))}</Fact>
         </KeyValues>
-    }
-}
-
-/// The form over the facts. It holds what the editor saw, so a foreign change is noticed, not overwritten.
-#[component]
-fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
-    let seen = RwSignal::new(open.card.get_untracked());
-    let old = seen.get_untracked();
-    let description = RwSignal::new(old.description);
-    let category = RwSignal::new(old.category.to_string());
-    let problem = RwSignal::new(old.problem.as_ref().map(|p| p.id.to_string()).unwrap_or_default());
-    let all = use_classifier();
-    let problems = Signal::derive(move || {
-        let category = category.with(|text| text.parse().ok());
-        all.with(|all| all.as_ref().map(|all| problem_options(l, all, category)).unwrap_or_default())
-    });
-    // A problem brings its category; a category of another kind takes the problem away.
-    let of = move |id: &str| {
-        all.with_untracked(|all| all.as_ref()?.problems.iter().find(|p| p.id.to_string() == id).map(|p| p.category))
-    };
-    let taken = Callback::new(move |id: String| {
-        if let Some(found) = of(&id) {
-            category.set(found.to_string());
-        }
-    });
-    Effect::new(move |_| {
-        let chosen = category.get();
-        if problem.with_untracked(|id| of(id)).is_some_and(|c| c.to_string() != chosen) {
-            problem.set(String::new());
-        }
-    });
-    let kind = RwSignal::new(old.kind.to_string());
-    let priority = RwSignal::new(old.priority.to_string());
-    let (busy, conflict) = (RwSignal::new(false), RwSignal::new(false));
-    let error = RwSignal::new(None::<String>);
-    let save = Callback::new(move |()| {
-        let base = seen.get_untracked();
-        let command = UpdateRequest {
-            description: Some(description.get_untracked().trim().to_owned()).filter(|text| *text != base.description),
-            category: category.get_untracked().parse().ok().filter(|v| *v != base.category),
-            problem_id: Some(problem.get_untracked().parse().ok())
-                .filter(|id| *id != base.problem.as_ref().map(|p| p.id)),
-            kind: kind.get_untracked().parse().ok().filter(|v| *v != base.kind),
-            priority: priority.get_untracked().parse().ok().filter(|v| *v != base.priority),
-            due_at: None,
-        };
-        if command == UpdateRequest::default() {
-            editing.set(false);
-            return;
-        }
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move {
-            match api::requests::update(open.id, base.version, command).await {
-                Ok(card) => {
-                    open.take(card);
-                    editing.set(false);
-                    toasts.success(td_string!(l, requests.saved));
-                }
-                Err(refused) if refused.code() == Code::Conflict => {
-                    // Shows what is there now; the next press saves over it knowingly.
-                    if let Ok(fresh) = api::requests::get(open.id).await {
-                        seen.set(fresh.clone());
-                        open.take(fresh);
-                    }
-                    conflict.set(true);
-                }
-                Err(refused) => match refused.0.field("description") {
-                    Some(field) => error.set(Some(failure::field(l, field))),
-                    None => toast_failure(toasts, l, &refused),
-                },
-            }
-            busy.set(false);
-        });
-    });
-    view! {
-        <form class="stack" on:submit=move |ev| {
-            ev.prevent_default();
-            save.run(());
-        }>
-            {move || conflict.get().then(|| {
-                let now = seen.get();
-                view! {
-                    <Banner tone=Tone::Warning title=failure::code(l, Code::Conflict)>
-                        <div class="grid gap-1">
-                            <span class="text-muted">{td_string!(l, requests.now_there)}</span>
-                            <span class="whitespace-pre-wrap">{now.description.clone()}</span>
-                            <span>{format!("{} · {} · {}", words::category(l, now.category), words::kind(l, now.kind), words::priority(l, now.priority))}</span>
-                        </div>
-                    </Banner>
-                }
-            })}
-            <Field label=td_string!(l, requests.description) name="edit-description" error=error>
-                <Textarea name="edit-description" value=description rows=4 maxlength=4000 on_submit=save />
-            </Field>
-            <div class="grid gap-4 sm:grid-cols-2">
-                <Field label=td_string!(l, requests.category) name="edit-category">
-                    <Select name="edit-category" options=category_options(l) value=category />
-                </Field>
-                <Field label=td_string!(l, classifier.problem) name="edit-problem">
-                    <Combobox name="edit-problem" options=problems value=problem placeholder=td_string!(l, classifier.choose) on_change=taken />
-                </Field>
-                <Field label=td_string!(l, requests.kind) name="edit-kind">
-                    <Select name="edit-kind" options=kind_options(l) value=kind />
-                </Field>
-                <Field label=td_string!(l, requests.priority) name="edit-priority">
-                    <Select name="edit-priority" options=priority_options(l) value=priority />
-                </Field>
-            </div>
-            <div class="row justify-end">
-                <Button on_click=move |_| editing.set(false)>{td_string!(l, common.cancel)}</Button>
-                <Button kind=ButtonKind::Primary submit=true loading=busy>{td_string!(l, common.save)}</Button>
-            </div>
-        </form>
     }
 }

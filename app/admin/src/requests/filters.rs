@@ -1,6 +1,9 @@
 //! Tabs, chips and the filter line. Links and a GET form, so they work before the page is alive.
 
-use super::query::{Assignee, ListQuery, View};
+use super::{
+    more::MoreFilters,
+    query::{Assignee, ListQuery, View},
+};
 use crate::{
     frame::Counts,
     util::{category_options, count, kind_options, lang},
@@ -48,38 +51,57 @@ pub(super) fn StatusTabs(query: Memo<ListQuery>) -> impl IntoView {
     }
 }
 
-/// One press for what is asked most; a second press takes it away.
+/// One press for what is asked most, with how many there are; a second press takes it away.
 #[component]
 pub(super) fn QuickChips(query: Memo<ListQuery>) -> impl IntoView {
     let l = lang();
-    move || {
-        let now = ListQuery { cursor: None, ..query.get() };
-        let emergency = now.kind == Some(Kind::Emergency);
-        let whose = |wanted: Assignee| if now.assignee == wanted { Assignee::Anyone } else { wanted };
-        let search = now.text.clone().map(|text| {
-            let without = ListQuery { text: None, view: Some(now.shown()), ..now.clone() };
-            view! {
-                <a class="chip max-w-64" aria-current="true" href=without.href() title=td_string!(l, desk.search_clear)>
-                    <span class="truncate">"«" {text} "»"</span>
-                    <Icon name="x" size=IconSize::Small label=td_string!(l, desk.search_clear) />
-                </a>
-            }
-        });
-        view! {
-            <div class="row gap-1.5">
-                {search}
-                <Chip text=words::kind(l, Kind::Emergency) icon="siren" active=emergency
-                    href=ListQuery { kind: (!emergency).then_some(Kind::Emergency), ..now.clone() }.href() />
-                <Chip text=td_string!(l, desk.overdue) icon="alarm-clock" active=now.overdue
-                    href=ListQuery { overdue: !now.overdue, ..now.clone() }.href() />
-                <Chip text=td_string!(l, deadlines.late_filter) icon="circle-alert" active=now.late
-                    href=ListQuery { late: !now.late, view: None, ..now.clone() }.href() />
-                <Chip text=td_string!(l, desk.mine) icon="user-check" active=now.assignee == Assignee::Me
-                    href=ListQuery { assignee: whose(Assignee::Me), ..now.clone() }.href() />
-                <Chip text=td_string!(l, desk.unassigned) icon="user" active=now.assignee == Assignee::Nobody
-                    href=ListQuery { assignee: whose(Assignee::Nobody), ..now.clone() }.href() />
-            </div>
-        }
+    let Counts(counts) = expect_context::<Counts>();
+    view! {
+        <Transition fallback=|| view! { <div class="min-h-8"></div> }>
+            {move || {
+                let n = counts.get().and_then(Result::ok).unwrap_or_default();
+                let now = ListQuery { cursor: None, ..query.get() };
+                let kind = |wanted: Kind| ListQuery { kind: (now.kind != Some(wanted)).then_some(wanted), ..now.clone() };
+                let whose = |wanted: Assignee| ListQuery {
+                    assignee: if now.assignee == wanted { Assignee::Anyone } else { wanted },
+                    ..now.clone()
+                };
+                let returned = now.shown() == View::Only(Status::Returned);
+                let to_returned =
+                    ListQuery { view: (!returned).then_some(View::Only(Status::Returned)), ..now.clone() };
+                let search = now.text.clone().map(|text| {
+                    let without = ListQuery { text: None, view: Some(now.shown()), ..now.clone() };
+                    view! {
+                        <a class="chip max-w-64" aria-current="true" href=without.href() title=td_string!(l, desk.search_clear)>
+                            <span class="truncate">"«" {text} "»"</span>
+                            <Icon name="x" size=IconSize::Small label=td_string!(l, desk.search_clear) />
+                        </a>
+                    }
+                });
+                let chips = [
+                    (words::kind(l, Kind::Emergency), "siren", now.kind == Some(Kind::Emergency), n.emergency, kind(Kind::Emergency)),
+                    (words::kind(l, Kind::Paid), "wallet", now.kind == Some(Kind::Paid), n.paid, kind(Kind::Paid)),
+                    (words::kind(l, Kind::Warranty), "shield-check", now.kind == Some(Kind::Warranty), n.warranty, kind(Kind::Warranty)),
+                    (td_string!(l, together.returned), "undo-2", returned, n.returned, to_returned),
+                    (td_string!(l, desk.overdue), "alarm-clock", now.overdue, n.overdue, ListQuery { overdue: !now.overdue, ..now.clone() }),
+                    (td_string!(l, deadlines.late_filter), "circle-alert", now.late, 0, ListQuery { late: !now.late, view: None, ..now.clone() }),
+                    (td_string!(l, desk.mine), "user-check", now.assignee == Assignee::Me, n.mine, whose(Assignee::Me)),
+                    (td_string!(l, desk.unassigned), "user", now.assignee == Assignee::Nobody, n.unassigned, whose(Assignee::Nobody)),
+                    (td_string!(l, together.unanswered), "message-circle", now.unanswered, n.unanswered,
+                        ListQuery { unanswered: !now.unanswered, ..now.clone() }),
+                    (td_string!(l, together.control_wait), "phone-call", now.control, n.control, ListQuery { control: !now.control, ..now.clone() }),
+                ];
+                view! {
+                    <div class="row gap-1.5">
+                        {search}
+                        {chips.into_iter().map(|(word, icon, active, n, to)| {
+                            let text = if n > 0 { format!("{word} {n}") } else { word.to_owned() };
+                            view! { <Chip text=text icon=icon active=active href=to.href() /> }
+                        }).collect_view()}
+                    </div>
+                }
+            }}
+        </Transition>
     }
 }
 
@@ -125,28 +147,20 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         let picked = ListQuery::read(chosen);
         let now = query.get_untracked();
         let next = ListQuery {
-            view: now.view,
-            overdue: now.overdue,
-            late: now.late,
-            text: now.text.clone(),
-            sort: now.sort,
-            ..picked
+            building: picked.building,
+            assignee: picked.assignee,
+            category: picked.category,
+            kind: picked.kind,
+            from: picked.from,
+            to: picked.to,
+            cursor: None,
+            ..now.clone()
         };
         if next != (ListQuery { cursor: None, ..now }) {
             navigate(&next.href(), NavigateOptions::default());
         }
     });
-    let active = move || {
-        let q = query.get();
-        let set = [
-            q.building.is_some(),
-            q.assignee != Assignee::Anyone,
-            q.category.is_some(),
-            q.kind.is_some(),
-            q.from.is_some() || q.to.is_some(),
-        ];
-        count(set.into_iter().filter(|on| *on).count())
-    };
+    let active = move || count(query.with(ListQuery::active));
     let typed = RwSignal::new(String::new());
     let settled: Signal<String> = use_debounced(typed, 200);
     let houses = Resource::new(
@@ -182,8 +196,10 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 class="hidden peer-checked:flex max-lg:order-last max-lg:w-full lg:flex flex-1 flex-wrap gap-2 items-center">
                 {move || {
                     let now = query.get();
-                    let kept = ListQuery { view: now.view, overdue: now.overdue, late: now.late, text: now.text, sort: now.sort, ..ListQuery::default() };
-                    kept.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
+                    let shown = ["building", "assignee", "category", "kind", "from", "to", "cursor"];
+                    let mut kept = now.pairs();
+                    kept.retain(|(name, _)| !shown.contains(name));
+                    kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
                 }}
                 <Transition>
                     <div class="w-full sm:w-56">
@@ -214,16 +230,15 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 </div>
                 {move || (!alive.get()).then(|| view! { <Button submit=true>{td_string!(l, desk.apply)}</Button> })}
                 {move || (active() > 0).then(|| {
-                    let now = query.get();
-                    let clean = ListQuery { view: now.view, overdue: now.overdue, late: now.late, text: now.text, sort: now.sort, ..ListQuery::default() };
+                    let clean = query.with(ListQuery::bare);
                     view! { <Button kind=ButtonKind::Ghost href=clean.href()>{td_string!(l, desk.reset)}</Button> }
                 })}
             </form>
-            <div class="row ml-auto flex-nowrap gap-1">{tools.run()}</div>
+            <div class="row ml-auto flex-nowrap gap-1"><MoreFilters query=query /> {tools.run()}</div>
         </div>
     }
 }
 
-fn pair(query: &ListQuery, name: &str) -> String {
+pub(super) fn pair(query: &ListQuery, name: &str) -> String {
     query.pairs().into_iter().find(|(n, _)| *n == name).map(|(_, value)| value).unwrap_or_default()
 }

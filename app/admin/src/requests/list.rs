@@ -1,10 +1,13 @@
 //! The list of requests: what the dispatcher looks at all day.
 
 use super::{
+    board::Board,
     bulk::{self, Ask, Bulk, BulkBar},
     filters::{FilterLine, QuickChips, StatusTabs},
+    groups::groups,
+    more::ShowMenu,
     preview::Preview,
-    query::ListQuery,
+    query::{ListQuery, Show},
 };
 use crate::{
     lists::{Columns as ColumnsMenu, Setup, ViewsMenu},
@@ -36,7 +39,14 @@ pub fn RequestsPage() -> impl IntoView {
     let beat: Signal<u64> = use_debounced(live.version(), 500);
     let page = Resource::new(
         move || (query.get(), beat.get()),
-        move |(query, _)| async move { (query.href(), api::requests::list(query.filter(user)).await) },
+        move |(query, _)| async move {
+            // The board asks for itself.
+            let rows = match query.show {
+                Show::Board => Ok(Page { items: Vec::new(), next: None }),
+                _ => api::requests::list(query.filter(user)).await,
+            };
+            (query.href(), rows)
+        },
     );
 
     // Rows newer than the view wait behind the pill: nothing moves under the mouse.
@@ -55,7 +65,9 @@ pub fn RequestsPage() -> impl IntoView {
             rows.items.into_iter().partition(|row| until.is_none_or(|until| row.created_at <= until));
         Some((seen, waiting.len(), rows.next))
     };
-    let rows = Signal::derive(move || split().map(|(seen, ..)| seen));
+    let show = Memo::new(move |_| query.with(|q| q.show));
+    // The cards of the board are none of this list's rows.
+    let rows = Signal::derive(move || split().filter(|_| show.get() != Show::Board).map(|(seen, ..)| seen));
     let waiting = Signal::derive(move || split().map_or(0, |(_, waiting, _)| waiting));
     let next = Signal::derive(move || {
         let cursor = split().and_then(|(.., next)| next)?;
@@ -66,7 +78,14 @@ pub fn RequestsPage() -> impl IntoView {
             mark.set(newest(&rows).map(|at| (key, at)));
         }
     };
-    let bulk = bulk::many(rows, Callback::new(move |()| page.refetch()));
+    let changed = RwSignal::new(0_u32);
+    let bulk = bulk::many(
+        rows,
+        Callback::new(move |()| {
+            page.refetch();
+            changed.update(|n| *n += 1);
+        }),
+    );
     let preview = RwSignal::new(None::<RequestId>);
     keys(bulk, preview);
     let setup = Setup::load(List::Requests, "/desk");
@@ -110,6 +129,7 @@ pub fn RequestsPage() -> impl IntoView {
         <StatusTabs query=query />
         <div class="pt-2.5"><QuickChips query=query /></div>
         <FilterLine query=query tools=move || view! {
+            <ShowMenu query=query />
             <ViewsMenu setup=setup query=Signal::derive(move || query.get().kept()) />
             <ColumnsMenu setup=setup of=COLUMNS.map(|key| (key, Columns::title(l, key))).to_vec() />
             {may_export.then(|| view! {
@@ -136,7 +156,32 @@ pub fn RequestsPage() -> impl IntoView {
                 }
                 _ => None,
             }}
-            <div hidden=move || page.get().is_some_and(|(_, rows)| rows.is_err())>{table(rows)}</div>
+            <div hidden=move || page.get().is_some_and(|(_, rows)| rows.is_err())>
+                {move || match show.get() {
+                    Show::List => table(rows).into_any(),
+                    Show::Board => view! { <Board query=query bulk=bulk changed=changed /> }.into_any(),
+                    by => view! {
+                        {move || {
+                            let all = rows.get().map(|rows| groups(l, rows, by));
+                            match all {
+                                None => table(Signal::stored(None)).into_any(),
+                                Some(all) if all.is_empty() => view! { <Nothing query=query /> }.into_any(),
+                                Some(all) => all.into_iter().map(|group| view! {
+                                    <section class="pb-4">
+                                        <h2 class="m-0 row gap-2 py-2 text-base font-semibold">
+                                            {group.title.clone()}
+                                            <span class="text-sm font-normal text-muted">
+                                                {td_string!(l, together.group_shown, n = group.rows.len().to_string()).to_string()}
+                                            </span>
+                                        </h2>
+                                        {table(Signal::stored(Some(group.rows)))}
+                                    </section>
+                                }).collect_view().into_any(),
+                            }
+                        }}
+                    }.into_any(),
+                }}
+            </div>
             <div class="row justify-end">
                 {move || query.with(|q| q.cursor.is_some()).then(|| view! {
                     <Button kind=ButtonKind::Ghost icon="chevrons-up-down" href=ListQuery { cursor: None, ..query.get() }.href()>
@@ -181,7 +226,7 @@ fn keys(bulk: Bulk, preview: RwSignal<Option<RequestId>>) {
 #[component]
 fn Nothing(query: Memo<ListQuery>) -> impl IntoView {
     let l = lang();
-    let filtered = query.with(|q| *q != ListQuery { view: q.view, ..ListQuery::default() });
+    let filtered = query.with(|q| *q != ListQuery { view: q.view, show: q.show, ..ListQuery::default() });
     if filtered {
         view! {
             <EmptyState text=td_string!(l, requests.nothing_fits) icon="search">
@@ -267,8 +312,12 @@ fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
             {(row.photos > 0).then(|| view! {
                 <Icon name="camera" size=IconSize::Small class="text-muted" label=td_string!(l, requests.has_photos) />
             })}
+            {row.awaits_answer.then(|| view! {
+                <Icon name="message-circle" size=IconSize::Small class="text-warning" label=td_string!(l, together.awaits) />
+            })}
             {(row.comments > 0).then(|| view! {
-                <span class="text-muted text-xs whitespace-nowrap">
+                <span class=if row.unread_public || row.unread_internal { "text-primary font-semibold text-xs whitespace-nowrap" } else { "text-muted text-xs whitespace-nowrap" }
+                    title=(row.unread_public || row.unread_internal).then(|| td_string!(l, together.unread_only))>
                     <Icon name="message-square" size=IconSize::Small label=td_string!(l, requests.comments) /> " " {row.comments}
                 </span>
             })}
@@ -278,7 +327,7 @@ fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
 }
 
 /// `Karimova G.`: names are short in lists, in full on cards.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let mut words = name.split_whitespace();
     match (words.next(), words.next().and_then(|word| word.chars().next())) {
         (Some(first), Some(initial)) => format!("{first} {initial}."),

@@ -2,20 +2,29 @@
 
 mod actions;
 mod assign;
+mod board;
 mod bulk;
 mod choose;
 mod clock;
+mod control;
 mod create;
 mod draft;
+mod edit;
 mod facts;
 mod files;
 mod filters;
+mod groups;
 mod list;
+mod more;
 mod page;
+mod presence;
 mod preview;
 mod problem;
 mod query;
+mod related;
 mod stream;
+mod talk;
+mod watchers;
 mod work;
 
 pub use create::NewRequestPage;

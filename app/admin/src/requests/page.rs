@@ -6,7 +6,10 @@ use super::{
     clock::{TimeMark, Told},
     facts::Facts,
     files::Files,
+    presence::Presence,
+    related::{MergedNote, Related},
     stream::Stream,
+    watchers::Watchers,
     work::Work,
 };
 use crate::{
@@ -15,14 +18,14 @@ use crate::{
 };
 use api::{
     ApiResult,
-    session::{use_live, use_now},
+    session::{use_live, use_me, use_now},
 };
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
-    Code, RequestId,
+    Code, RequestId, UserId,
     deadlines::RequestDeadlines,
     outages::RequestContext,
     requests::{Kind, Priority, RequestCard},
@@ -33,7 +36,13 @@ use ui::prelude::*;
 #[derive(Clone, Copy)]
 pub(super) struct Open {
     pub id: RequestId,
+    /// Who looks; their drafts are theirs.
+    pub me: UserId,
     pub card: RwSignal<RequestCard>,
+    /// They are changing the facts.
+    pub changing: RwSignal<bool>,
+    /// They are writing a comment.
+    pub typing: RwSignal<bool>,
 }
 
 impl Open {
@@ -108,7 +117,13 @@ fn Page(first: First) -> impl IntoView {
     let (card, told, context) = first;
     let (l, now) = (lang(), use_now());
     let id = card.id;
-    let open = Open { id, card: RwSignal::new(card) };
+    let open = Open {
+        id,
+        me: use_me().user_id,
+        card: RwSignal::new(card),
+        changing: RwSignal::new(false),
+        typing: RwSignal::new(false),
+    };
     let touched = use_live().of_request(Signal::stored(Some(id)));
     Effect::new(move |seen: Option<u64>| {
         let now = touched.get();
@@ -146,16 +161,20 @@ fn Page(first: First) -> impl IntoView {
                     (kind_tag, priority_tag)
                 }}
                 <TimeMark open=open told=told />
+                <Presence open=open />
             }
             actions=move || view! { <Actions open=open /> }
         />
+        <MergedNote open=open />
         <div class="split">
             <div class="stack">
                 <Beside id=id first=context version=touched />
                 <Suggestion open=open />
                 <Facts open=open told=told />
+                <Watchers open=open />
                 <Work open=open />
                 <Files open=open />
+                <Related open=open />
             </div>
             <Stream open=open />
         </div>

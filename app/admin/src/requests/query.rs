@@ -4,7 +4,7 @@ use crate::util::{day_start, encode};
 use chrono::{Days, NaiveDate, SecondsFormat};
 use model::{
     BuildingId, UserId,
-    requests::{Category, Kind, RequestFilter, Sort, Status},
+    requests::{Category, Kind, Priority, RequestFilter, Sort, Source, Status},
 };
 
 /// A tab of the list.
@@ -57,6 +57,37 @@ pub enum Assignee {
     User(UserId),
 }
 
+/// How the rows are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    #[default]
+    List,
+    /// The same rows under headings.
+    House,
+    Assignee,
+    Status,
+    /// Columns of cards by status.
+    Board,
+}
+
+impl Show {
+    pub const ALL: [Self; 5] = [Self::List, Self::House, Self::Assignee, Self::Status, Self::Board];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::House => "house",
+            Self::Assignee => "assignee",
+            Self::Status => "status",
+            Self::Board => "board",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|show| show.as_str() == text)
+    }
+}
+
 /// Everything the address of the list may say. Unknown values are ignored: an old link still opens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
@@ -69,6 +100,20 @@ pub struct ListQuery {
     pub overdue: bool,
     /// Finished after their deadline.
     pub late: bool,
+    pub priority: Option<Priority>,
+    pub source: Option<Source>,
+    pub responsible: Option<UserId>,
+    /// The resident has the last word.
+    pub unanswered: bool,
+    pub unread: bool,
+    /// What the reader watches or answers for.
+    pub watching: bool,
+    /// Finished work that waits for a call back.
+    pub control: bool,
+    pub photos: bool,
+    /// Rated so or worse.
+    pub rating: Option<i16>,
+    pub show: Show,
     pub from: Option<NaiveDate>,
     /// The last day, included.
     pub to: Option<NaiveDate>,
@@ -79,7 +124,8 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads the parameters `status, kind, category, building, assignee, overdue, late, from, to, text, sort, cursor`.
+    /// Reads the parameters `status, kind, category, building, assignee, overdue, late, from, to, text, sort, cursor` and
+    /// the seldom ones.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let word = |name: &str| get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         Self {
@@ -95,6 +141,16 @@ impl ListQuery {
             },
             overdue: word("overdue").is_some(),
             late: word("late").is_some(),
+            priority: word("priority").and_then(|v| v.parse().ok()),
+            source: word("source").and_then(|v| v.parse().ok()),
+            responsible: word("responsible").and_then(|v| v.parse().ok()),
+            unanswered: word("unanswered").is_some(),
+            unread: word("unread").is_some(),
+            watching: word("watching").is_some(),
+            control: word("control").is_some(),
+            photos: word("photos").is_some(),
+            rating: word("rating").and_then(|v| v.parse().ok()).filter(|stars| (1..=5).contains(stars)),
+            show: word("show").and_then(|v| Show::read(&v)).unwrap_or_default(),
             from: word("from").and_then(|v| v.parse().ok()),
             to: word("to").and_then(|v| v.parse().ok()),
             text: word("text"),
@@ -119,6 +175,16 @@ impl ListQuery {
             ("assignee", assignee),
             ("overdue", self.overdue.then(|| "1".to_owned())),
             ("late", self.late.then(|| "1".to_owned())),
+            ("priority", self.priority.map(|v| v.to_string())),
+            ("source", self.source.map(|v| v.to_string())),
+            ("responsible", self.responsible.map(|v| v.to_string())),
+            ("unanswered", self.unanswered.then(|| "1".to_owned())),
+            ("unread", self.unread.then(|| "1".to_owned())),
+            ("watching", self.watching.then(|| "1".to_owned())),
+            ("control", self.control.then(|| "1".to_owned())),
+            ("photos", self.photos.then(|| "1".to_owned())),
+            ("rating", self.rating.map(|v| v.to_string())),
+            ("show", (self.show != Show::List).then(|| self.show.as_str().to_owned())),
             ("from", self.from.map(|v| v.to_string())),
             ("to", self.to.map(|v| v.to_string())),
             ("text", self.text.clone()),
@@ -153,6 +219,19 @@ impl ListQuery {
         pairs.extend(filter.unassigned.then(|| ("unassigned", "true".to_owned())));
         pairs.extend(filter.overdue.then(|| ("overdue", "true".to_owned())));
         pairs.extend(filter.late.then(|| ("late", "true".to_owned())));
+        pairs.extend(filter.priority.iter().map(|v| ("priority", v.to_string())));
+        pairs.extend(filter.source.iter().map(|v| ("source", v.to_string())));
+        pairs.extend(filter.responsible_id.map(|v| ("responsible_id", v.to_string())));
+        for (name, on) in [
+            ("unanswered", filter.unanswered),
+            ("unread", filter.unread),
+            ("watching", filter.watching),
+            ("control", filter.control),
+            ("photos", filter.photos),
+        ] {
+            pairs.extend(on.then(|| (name, "true".to_owned())));
+        }
+        pairs.extend(filter.rating.map(|v| ("rating", v.to_string())));
         pairs.extend(filter.from.map(|v| ("from", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
         pairs.extend(filter.to.map(|v| ("to", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
         pairs.extend(filter.text.map(|v| ("text", v)));
@@ -162,7 +241,37 @@ impl ListQuery {
 
     /// The tab this query stands on.
     pub fn shown(&self) -> View {
-        self.view.unwrap_or(if self.text.is_some() || self.late { View::All } else { View::Open })
+        // A question, a mark and a call back may come when the work is over.
+        let anywhere = self.text.is_some() || self.unanswered || self.control || self.rating.is_some() || self.late;
+        self.view.unwrap_or(if anywhere { View::All } else { View::Open })
+    }
+
+    /// How many filters are on, besides tab, words and layout.
+    pub fn active(&self) -> usize {
+        let on = [
+            self.kind.is_some(),
+            self.category.is_some(),
+            self.building.is_some(),
+            self.assignee != Assignee::Anyone,
+            self.overdue,
+            self.late,
+            self.priority.is_some(),
+            self.source.is_some(),
+            self.responsible.is_some(),
+            self.unanswered,
+            self.unread,
+            self.watching,
+            self.control,
+            self.photos,
+            self.rating.is_some(),
+            self.from.is_some() || self.to.is_some(),
+        ];
+        on.into_iter().filter(|on| *on).count()
+    }
+
+    /// The same view without any filter.
+    pub fn bare(&self) -> Self {
+        Self { view: self.view, text: self.text.clone(), sort: self.sort, show: self.show, ..Self::default() }
     }
 
     /// The filter behind the view; `me` answers for "mine".
@@ -188,6 +297,16 @@ impl ListQuery {
             sort: self.sort,
             cursor: self.cursor.clone(),
             limit: None,
+            priority: self.priority.into_iter().collect(),
+            source: self.source.into_iter().collect(),
+            responsible_id: self.responsible,
+            unanswered: self.unanswered,
+            unread: self.unread,
+            watching: self.watching,
+            control: self.control,
+            photos: self.photos,
+            rating: self.rating,
+            ..RequestFilter::default()
         }
     }
 }
@@ -217,6 +336,15 @@ mod tests {
         let query = read(&pairs);
         assert_eq!(query.pairs(), pairs.map(|(n, v)| (n, v.to_owned())).to_vec());
         assert_eq!(query.href(), "/desk?status=in_progress&kind=emergency&assignee=me&overdue=1&from=2026-05-01");
+    }
+
+    #[test]
+    fn what_may_be_over_is_looked_for_everywhere() {
+        let query = read(&[("unanswered", "1"), ("priority", "urgent"), ("show", "board"), ("rating", "9")]);
+        assert_eq!((query.shown(), query.active(), query.rating), (View::All, 2, None));
+        assert_eq!(query.href(), "/desk?priority=urgent&unanswered=1&show=board");
+        assert_eq!(query.bare().href(), "/desk?show=board");
+        assert_eq!(read(&[("watching", "1")]).shown(), View::Open);
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Comments and history in one stream, the newest on top, under the box to write in.
 
-use super::page::Open;
-use crate::util::{lang, toast_failure};
+use super::{
+    page::Open,
+    talk::{Comment, CommentBox, Mending},
+};
+use crate::util::lang;
 use api::session::use_now;
 use chrono::{DateTime, Utc};
 use i18n::{Locale, td_string, when, words};
@@ -9,12 +12,9 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     assignment::Explanation,
     classifier::Names,
-    requests::{AddComment, Change, CommentView, HistoryEntry, RequestCard, Status},
+    requests::{Change, CommentView, HistoryEntry, LinkKind, RequestCard, Status},
 };
-use ui::{
-    dom::{store, stored},
-    prelude::*,
-};
+use ui::prelude::*;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Show {
@@ -37,6 +37,16 @@ impl Item {
             Self::Change(entry) => entry.at,
         }
     }
+
+    /// Changes with what is shown, so that everything else stays where it is, with what is typed in it.
+    fn key(&self) -> String {
+        match self {
+            Self::Comment(c) => {
+                format!("{}-{:?}-{:?}-{}-{}", c.id, c.edited_at, c.deleted_at, c.unread, c.may_edit)
+            }
+            Self::Change(h) => format!("{}-{}-{:?}", h.at, h.change, h.new),
+        }
+    }
 }
 
 fn items(card: &RequestCard, show: Show) -> Vec<Item> {
@@ -52,6 +62,18 @@ pub(super) fn Stream(open: Open) -> impl IntoView {
     let l = lang();
     let show = RwSignal::new(Show::All);
     let list = Memo::new(move |_| open.card.with(|card| items(card, show.get())));
+    let nothing = Memo::new(move |_| list.with(Vec::is_empty));
+    let mending = Mending::new();
+    // Who has the page before them has read what is on it.
+    let unread = open.part(|card| card.comments.iter().rfind(|comment| comment.unread).map(|comment| comment.id));
+    Effect::new(move |_| {
+        if unread.get().is_some() && !document().hidden() {
+            spawn_local(async move {
+                // It will be tried again with the next comment; nobody needs to be told.
+                let _ = api::talk::read(open.id).await;
+            });
+        }
+    });
     let counts = open.part(|card| (card.comments.len(), card.history.len()));
     let tab = move |which: Show, word: &'static str, n: Option<usize>| {
         view! {
@@ -71,16 +93,17 @@ pub(super) fn Stream(open: Open) -> impl IntoView {
                 </div>
                 <div class="lg:max-h-[calc(100dvh-24rem)] lg:min-h-48 lg:overflow-y-auto" tabindex="0">
                     {move || {
-                        let all = list.get();
-                        if all.is_empty() {
+                        if nothing.get() {
                             return view! { <p class="m-0 text-muted">{td_string!(l, requests.no_comments)}</p> }.into_any();
                         }
                         view! {
                             <Timeline>
-                                {all.into_iter().map(|item| match item {
-                                    Item::Comment(comment) => view! { <Comment comment=comment /> }.into_any(),
-                                    Item::Change(entry) => view! { <ChangeLine entry=entry /> }.into_any(),
-                                }).collect_view()}
+                                <For each=move || list.get() key=Item::key let:item>
+                                    {match item {
+                                        Item::Comment(comment) => view! { <Comment open=open comment=comment mending=mending /> }.into_any(),
+                                        Item::Change(entry) => view! { <ChangeLine entry=entry /> }.into_any(),
+                                    }}
+                                </For>
                             </Timeline>
                         }
                         .into_any()
@@ -91,30 +114,11 @@ pub(super) fn Stream(open: Open) -> impl IntoView {
     }
 }
 
-fn signed(l: Locale, name: &str, role: Option<model::Role>) -> String {
+pub(super) fn signed(l: Locale, name: &str, role: Option<model::Role>) -> String {
     match (name.is_empty(), role) {
         (true, _) => td_string!(l, requests.system).to_owned(),
         (false, Some(role)) => format!("{name}, {}", words::role(l, role).to_lowercase()),
         (false, None) => name.to_owned(),
-    }
-}
-
-#[component]
-fn Comment(comment: CommentView) -> impl IntoView {
-    let (l, now) = (lang(), use_now());
-    let at = comment.created_at;
-    let (tone, icon, reach) = if comment.internal {
-        (Tone::Warning, "lock", td_string!(l, requests.internal))
-    } else {
-        (Tone::Brand, "message-circle", td_string!(l, requests.with_resident))
-    };
-    view! {
-        <Step title=signed(l, &comment.author, Some(comment.author_role)) icon=icon tone=tone
-            time=Signal::derive(move || format!("{reach} · {}", when::moment(l, at, now.get())))>
-            <div class=if comment.internal { "banner tone-warning" } else { "banner tone-brand" }>
-                <span class="whitespace-pre-wrap wrap-anywhere">{comment.body}</span>
-            </div>
-        </Step>
     }
 }
 
@@ -151,16 +155,23 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::Due => ("clock", Tone::Neutral),
         Change::Waiting => ("circle-pause", Tone::Warning),
         Change::Chosen => ("sparkles", Tone::Info),
-        Change::Category | Change::Problem | Change::Kind | Change::Priority | Change::Description => {
-            ("pencil", Tone::Neutral)
-        }
+        Change::Category
+        | Change::Problem
+        | Change::Kind
+        | Change::Priority
+        | Change::Description
+        | Change::Comment => ("pencil", Tone::Neutral),
+        Change::Responsible | Change::Watcher => ("eye", Tone::Neutral),
+        Change::Link | Change::Unlink | Change::Split => ("link", Tone::Neutral),
+        Change::Joined | Change::TakenOut => ("git-merge", Tone::Info),
+        Change::Control => ("phone-call", Tone::Neutral),
     }
 }
 
 /// The change as a line: `In progress → Done`.
 fn sentence(l: Locale, entry: &HistoryEntry) -> String {
     let word = |value: &Option<String>| match (value.as_deref(), entry.change) {
-        (None | Some(""), Change::Assignee) => td_string!(l, common.nobody).to_owned(),
+        (None | Some(""), Change::Assignee | Change::Responsible) => td_string!(l, common.nobody).to_owned(),
         (None | Some(""), _) => "—".to_owned(),
         (Some(v), Change::Status) => v.parse().map_or_else(|()| v.to_owned(), |v| words::status(l, v).to_owned()),
         (Some(v), Change::Category) => v.parse().map_or_else(|()| v.to_owned(), |v| words::category(l, v).to_owned()),
@@ -196,68 +207,29 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         }
         Change::Waiting if entry.new.as_deref() == Some("true") => td_string!(l, deadlines.change_waiting).to_owned(),
         Change::Waiting => td_string!(l, deadlines.change_waiting_over).to_owned(),
-    }
-}
-
-/// The box to write in. Who will read it is told by word, icon and colour; the draft lives on this device.
-#[component]
-fn CommentBox(open: Open) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
-    let key = StoredValue::new(format!("draft-comment-{}", open.id));
-    let body = RwSignal::new(String::new());
-    let internal = RwSignal::new(true);
-    let busy = RwSignal::new(false);
-    Effect::new(move |known: Option<()>| {
-        let text = body.get();
-        if known.is_some() {
-            key.with_value(|key| store(key, Some(text.as_str()).filter(|t| !t.trim().is_empty())));
-        } else if let Some(draft) = key.with_value(|key| stored(key)) {
-            body.set(draft);
+        Change::Responsible => td_string!(l, together.change_responsible, name = new).to_string(),
+        Change::Watcher if entry.new.is_some() => td_string!(l, together.change_watcher_on, name = new).to_string(),
+        Change::Watcher => td_string!(l, together.change_watcher_off, name = old).to_string(),
+        Change::Comment => td_string!(l, together.change_comment).to_owned(),
+        Change::Link => {
+            let kind = entry.old.as_deref().and_then(|kind| kind.parse().ok()).unwrap_or(LinkKind::Related);
+            let kind = super::related::link_word(l, kind, false);
+            td_string!(l, together.change_link, number = new, kind = kind).to_string()
         }
-    });
-    let send = Callback::new(move |()| {
-        let text = body.get_untracked().trim().to_owned();
-        if text.is_empty() || busy.get_untracked() {
-            return;
+        Change::Unlink => td_string!(l, together.change_unlink, number = old).to_string(),
+        // The duplicate's own line keeps where it stood.
+        Change::Joined if entry.old.is_some() => td_string!(l, together.change_joined_to, number = new).to_string(),
+        Change::Joined => td_string!(l, together.change_joined, number = new).to_string(),
+        Change::TakenOut if entry.new.is_some() => td_string!(l, together.taken_out).to_owned(),
+        Change::TakenOut => td_string!(l, together.change_taken_out, number = old).to_string(),
+        Change::Split => td_string!(l, together.change_split, number = new).to_string(),
+        Change::Control => {
+            let outcome = match entry.new.as_deref() {
+                Some("satisfied") => td_string!(l, together.control_good),
+                Some("unsatisfied") => td_string!(l, together.control_bad),
+                _ => td_string!(l, together.control_no),
+            };
+            td_string!(l, together.change_control, outcome = outcome).to_string()
         }
-        busy.set(true);
-        let command = AddComment { body: text, internal: internal.get_untracked() };
-        spawn_local(async move {
-            match api::requests::comment(open.id, command).await {
-                Ok(card) => {
-                    open.take(card);
-                    body.set(String::new());
-                }
-                Err(error) => toast_failure(toasts, l, &error),
-            }
-            busy.set(false);
-        });
-    });
-    let side = move |inner: bool, icon: &'static str, word: &'static str| {
-        view! {
-            <button type="button" aria-pressed=move || if internal.get() == inner { "true" } else { "false" } on:click=move |_| internal.set(inner)>
-                <Icon name=icon size=IconSize::Small /> {word}
-            </button>
-        }
-    };
-    let reach = move || {
-        if internal.get() { td_string!(l, requests.internal_help) } else { td_string!(l, requests.with_resident_help) }
-    };
-    view! {
-        <div class=move || if internal.get() { "banner tone-warning flex-col gap-2" } else { "banner tone-brand flex-col gap-2" }>
-            <div class="segmented" role="group" aria-label=td_string!(l, requests.reach)>
-                {side(true, "lock", td_string!(l, requests.internal))}
-                {side(false, "message-circle", td_string!(l, requests.with_resident))}
-            </div>
-            <Textarea name="comment" value=body rows=3 maxlength=4000 on_submit=send class="w-full"
-                placeholder=td_string!(l, requests.comment_placeholder) label=td_string!(l, requests.comment_label) />
-            <div class="row w-full">
-                <span class="grow text-xs text-muted">{reach}</span>
-                <Button kind=ButtonKind::Primary icon="send" loading=busy
-                    disabled=Signal::derive(move || body.with(|text| text.trim().is_empty())) on_click=move |_| send.run(())>
-                    {move || if internal.get() { td_string!(l, requests.write_internal) } else { td_string!(l, requests.write_resident) }}
-                </Button>
-            </div>
-        </div>
     }
 }

@@ -47,6 +47,7 @@ fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
         (P::BuildingsRead, "building-2", td_string!(l, common.buildings), "/desk/buildings"),
         (P::BuildingsRead, "door-open", td_string!(l, lists.units_title), "/desk/units"),
         (P::ResidentsRead, "users", td_string!(l, common.people), "/desk/people"),
+        (P::CallsManage, "phone", td_string!(l, together.calls), "/desk/calls"),
         (P::ResidentsManage, "user-check", td_string!(l, access.applications), "/desk/people/applications"),
         (P::StaffRead, "hard-hat", td_string!(l, common.staff), "/desk/staff"),
         (P::ShiftsRead, "clock", td_string!(l, shifts.title), "/desk/shifts"),

@@ -8,10 +8,12 @@ mod classifier_edit;
 mod company;
 mod deadlines;
 mod guide;
+mod kassas;
 mod languages;
 mod numbers;
 mod privacy;
 mod proof;
+mod replies;
 mod roles;
 
 pub use assignment::AssignmentPage;
@@ -21,10 +23,12 @@ pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
 pub use deadlines::{DeadlinesPage, WhatIfPage};
 pub use guide::Guide;
+pub use kassas::KassasPage;
 pub use languages::LanguagesPage;
 pub use numbers::NumbersPage;
 pub use privacy::PrivacyPage;
 pub use proof::ProofPage;
+pub use replies::RepliesPage;
 pub use roles::RolesPage;
 
 use crate::util::{Failed, lang};
@@ -46,12 +50,16 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         current: href == path,
         ..Tab::default()
     };
-    let tabs = vec![
+    let manages = api::session::use_me().can(model::Permission::SettingsManage);
+    // Ready replies are everybody's who writes to residents; the rest is for who manages the company.
+    let replies = tab(td_string!(l, together.replies), "/desk/settings/replies", "clipboard-list");
+    let mut tabs = vec![
         tab(td_string!(l, settings.tab_company), "/desk/settings", "briefcase"),
         tab(td_string!(l, settings.tab_calendar), "/desk/settings/calendar", "calendar"),
         tab(td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines", "alarm-clock"),
         tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
         tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
+        tab(td_string!(l, payments.kassas), "/desk/settings/kassas", "credit-card"),
         tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
         tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),
@@ -59,6 +67,10 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, assignment.title), "/desk/settings/assignment", "user-check"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
+    if !manages {
+        tabs.clear();
+    }
+    tabs.push(replies);
     view! {
         <Title text=td_string!(l, settings.title) />
         <PageHeader title=td_string!(l, settings.title) />

@@ -161,6 +161,22 @@ pub enum BulkAction {
     Priority { priority: Priority },
     Cancel { reason: String },
     Close,
+    Start,
+    Complete,
+    Return { reason: String },
+    Defer { reason: String, until: Option<DateTime<Utc>> },
+    Comment { body: String, internal: bool },
+    Responsible { user_id: Option<UserId> },
+}
+
+/// Takes back what was done to one request of many, by an ordinary step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "undo", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BulkUndo {
+    Priority { priority: Priority },
+    Assign { assignee_id: UserId },
+    Comment { comment_id: crate::CommentId },
+    Responsible { user_id: Option<UserId> },
 }
 
 /// Does one thing to up to 100 requests.
@@ -170,15 +186,13 @@ pub struct BulkCommand {
     pub action: BulkAction,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct AddComment {
-    #[garde(length(chars, max = 4000), custom(validate::not_blank))]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
-    pub body: String,
-    /// Seen by the company only.
-    #[garde(skip)]
+/// How it went for one request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulkOutcome {
+    pub id: RequestId,
+    /// Why it was not done; nothing else was changed for this request.
+    pub failure: Option<crate::Failure>,
+    /// How to take it back; absent where the graph has no way back.
     #[serde(default)]
-    pub internal: bool,
+    pub undo: Option<BulkUndo>,
 }

@@ -1,9 +1,13 @@
 //! Requests (заявки): their states and the graph between them; what is said about them is in `commands` and `views`.
 
 mod commands;
+mod joined;
+mod talk;
 mod views;
 
 pub use commands::*;
+pub use joined::*;
+pub use talk::*;
 pub use views::*;
 
 /// A text enum: serde, database and OpenAPI agree on one spelling.
@@ -156,6 +160,18 @@ impl Status {
             (Action::Reject, S::New | S::Assigned) => Some(S::Rejected),
             _ => None,
         }
+    }
+
+    /// Which action leads from here to `to`; `None` when no single one does.
+    pub fn road_to(self, to: Self) -> Option<Action> {
+        // Handing over is no move: the request stays where it was.
+        Action::ALL.iter().copied().find(|action| self != to && self.after(*action) == Some(to))
+    }
+
+    /// Where a duplicate stands once it was joined to the request under which the work is done. From any open state:
+    /// nobody will work on it any more, and that is neither a refusal nor the author's change of mind.
+    pub const fn joined(self) -> Option<Self> {
+        if self.is_open() { Some(Self::Cancelled) } else { None }
     }
 
     /// The legal next steps of a party, the most likely first.

@@ -1,6 +1,6 @@
 //! What is shown of requests.
 
-use super::{Action, Category, Kind, Moment, Priority, RatingReason, Source, Status, words};
+use super::{Action, Category, CommentView, Kind, Moment, Priority, RatingReason, Source, Status, Together, words};
 use crate::deadlines::{Clock, PauseReason};
 use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
 use crate::{assignment::Explanation, classifier::ProblemRef};
@@ -31,6 +31,26 @@ pub struct RequestFilter {
     pub overdue: bool,
     /// Only requests that were finished after their deadline.
     pub late: bool,
+    pub priority: Vec<Priority>,
+    pub source: Vec<Source>,
+    pub complex_id: Option<ComplexId>,
+    pub entrance_id: Option<EntranceId>,
+    /// Who watches over the work.
+    pub responsible_id: Option<UserId>,
+    /// Only requests in which the last word with the resident is the resident's.
+    pub unanswered: bool,
+    /// Only requests with comments the caller has not read.
+    pub unread: bool,
+    /// Only requests the caller watches or is responsible for.
+    pub watching: bool,
+    /// Only finished work about which nobody was reached by telephone yet.
+    pub control: bool,
+    /// Only requests with photos.
+    pub photos: bool,
+    /// Only requests rated so or worse, 1 to 5.
+    pub rating: Option<i16>,
+    pub due_from: Option<DateTime<Utc>>,
+    pub due_to: Option<DateTime<Utc>>,
     pub from: Option<DateTime<Utc>>,
     pub to: Option<DateTime<Utc>>,
     /// A number, words from the description, address or caller in any script, or four digits of the caller's phone.
@@ -89,6 +109,13 @@ pub struct RequestRow {
     pub late: bool,
     pub completed_at: Option<DateTime<Utc>>,
     pub rating: Option<i16>,
+    pub responsible: Option<PersonRef>,
+    /// The reader has not read the newest comment with the resident.
+    pub unread_public: bool,
+    /// The reader has not read the newest internal comment.
+    pub unread_internal: bool,
+    /// The last word with the resident is the resident's.
+    pub awaits_answer: bool,
 }
 
 /// Where the two clocks of a request stand, for whoever shows them.
@@ -211,6 +238,8 @@ pub struct RequestCard {
     pub may_wait: bool,
     /// What is recorded of the work, its proof and its price.
     pub work: crate::work::FieldWork,
+    /// Who else is on it, and what belongs to it.
+    pub together: Together,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -223,6 +252,8 @@ pub struct FileView {
     /// Bytes of the full picture.
     pub size: i64,
     pub created_at: DateTime<Utc>,
+    /// The comment it came with.
+    pub comment_id: Option<CommentId>,
 }
 
 impl FileView {
@@ -236,19 +267,6 @@ impl FileView {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CommentView {
-    pub id: CommentId,
-    pub author: String,
-    pub author_role: crate::Role,
-    pub body: String,
-    pub internal: bool,
-    pub created_at: DateTime<Utc>,
-    /// Written by the reader.
-    pub mine: bool,
-}
-
 words! {
     /// What a history row records.
     Change {
@@ -259,6 +277,8 @@ words! {
         Problem = "problem",
         // Why the system chose the assignee, as JSON.
         Chosen = "chosen",
+        Responsible = "responsible", Watcher = "watcher", Comment = "comment", Link = "link", Unlink = "unlink",
+        Joined = "joined", TakenOut = "taken_out", Split = "split", Control = "control",
     }
 }
 
@@ -289,6 +309,13 @@ pub struct RequestCounts {
     pub overdue: i64,
     pub emergency: i64,
     pub mine: i64,
+    pub paid: i64,
+    pub warranty: i64,
+    pub unassigned: i64,
+    /// The resident has the last word, also on finished work.
+    pub unanswered: i64,
+    /// Finished work that waits for a call back.
+    pub control: i64,
 }
 
 impl RequestCounts {

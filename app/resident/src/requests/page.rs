@@ -16,7 +16,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     Code, RequestId,
-    requests::{Moment, RequestCard, Status},
+    requests::{RequestCard, Status, TimeLeft},
 };
 use parts::{Answer, StatusPill, TALL, Talk, category_icon, locale, photos, tel_href};
 use ui::prelude::*;
@@ -52,14 +52,12 @@ fn Content(card: Signal<RequestCard>, from: Resource<ApiResult<RequestCard>>) ->
         Memo::new(move |_| card.with(|card| td_string!(l, resident.number, n = card.number.to_string()).to_string()));
     let id = Memo::new(move |_| card.with(|card| card.id));
     let comments = Memo::new(move |_| card.with(|card| card.comments.clone()));
-    // What the resident adds while the work goes on shows the trouble; after it, the outcome.
-    let moment =
-        Memo::new(move |_| if card.with(|card| card.status.is_open()) { Moment::Before } else { Moment::After });
     view! {
         <Title text=Signal::derive(move || format!("{} {}", td_string!(l, resident.request), number.get())) />
         <div class=TALL>
             <Filed card=card />
             <Head card=card number=number />
+            <Joined card=card />
             <WorkerCode card=card />
             <EstimatePart card=card from=from />
             <Words card=card />
@@ -67,7 +65,7 @@ fn Content(card: Signal<RequestCard>, from: Resource<ApiResult<RequestCard>>) ->
             <Worker card=card />
             <Card title=td_string!(l, resident.steps)><History card=card /></Card>
             <Card title=td_string!(l, resident.talk)>
-                <Talk id=id comments=comments card=from moment=moment empty=td_string!(l, resident.talk_empty) />
+                <Talk id=id comments=comments card=from empty=td_string!(l, resident.talk_empty) />
             </Card>
             <CancelButton card=card from=from />
             <Actions card=card from=from />
@@ -100,12 +98,52 @@ fn Filed(card: Signal<RequestCard>) -> impl IntoView {
     }
 }
 
+/// Others reported the same: the work goes on under one number, and this page shows how.
+#[component]
+fn Joined(card: Signal<RequestCard>) -> impl IntoView {
+    let (l, now) = (locale(), use_now());
+    let main = Memo::new(move |_| card.with(|card| card.together.main.clone()));
+    let created = card.with_untracked(|card| card.created_at);
+    move || {
+        main.get().map(|main| {
+            let time = TimeLeft {
+                status: main.status,
+                respond_by: None,
+                responded_at: None,
+                due_at: main.due_at,
+                paused: None,
+                deferred_until: main.deferred_until,
+                completed_at: main.completed_at,
+                late: false,
+            };
+            let (assignee, number) = (main.assignee.clone(), main.number.to_string());
+            let say = move || match main.deferred_until.filter(|_| main.status == Status::Deferred) {
+                Some(until) => {
+                    td_string!(l, resident.say_deferred_until, time = i18n::when::moment(l, until, now.get()))
+                        .to_string()
+                }
+                None => sentence(l, main.status, assignee.as_ref(), created, now.get()),
+            };
+            view! {
+                <section class="panel p-4 grid gap-2" role="status">
+                    <h2 class="m-0 text-xl">{td_string!(l, together.my_merged_title)}</h2>
+                    <p class="m-0">{td_string!(l, together.my_merged_text, number = number).to_string()}</p>
+                    <p class="m-0 font-semibold">{say}</p>
+                    <Promise time=Signal::stored(time) />
+                </section>
+            }
+        })
+    }
+}
+
 #[component]
 fn Head(card: Signal<RequestCard>, number: Memo<String>) -> impl IntoView {
     let l = locale();
     let now = use_now();
     let status = Memo::new(move |_| card.with(|card| card.status));
     let time = Memo::new(move |_| card.with(RequestCard::time));
+    // A joined request is not cancelled in the reader's eyes: the panel below tells how the work goes.
+    let joined = Memo::new(move |_| card.with(|card| card.together.main.is_some()));
     let say = move || {
         card.with(|card| match card.deferred_until.filter(|_| card.status == Status::Deferred) {
             Some(until) => {
@@ -118,9 +156,11 @@ fn Head(card: Signal<RequestCard>, number: Memo<String>) -> impl IntoView {
         <section class="panel p-4 grid gap-2">
             <div class="flex justify-between gap-2 items-center">
                 <span class="text-muted">{move || number.get()}</span>
-                <StatusPill status=status />
+                {move || (!joined.get()).then(|| view! { <StatusPill status=status /> })}
             </div>
-            <h2 class="m-0 text-xl [overflow-wrap:anywhere]" aria-live="polite">{say}</h2>
+            {move || (!joined.get()).then(|| view! {
+                <h2 class="m-0 text-xl [overflow-wrap:anywhere]" aria-live="polite">{say}</h2>
+            })}
             <Promise time=time />
             {move || card.with(|card| card.waiting_for.clone()).map(|question| view! {
                 <Banner tone=Tone::Warning title=td_string!(l, deadlines.you_are_asked) text=td_string!(l, deadlines.you_are_asked_help)>

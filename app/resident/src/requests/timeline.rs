@@ -76,13 +76,8 @@ fn line(l: Locale, entry: &HistoryEntry) -> Option<Line> {
         }
         // The answer stands in the talk.
         Change::Waiting => return None,
-        Change::Category
-        | Change::Problem
-        | Change::Chosen
-        | Change::Kind
-        | Change::Priority
-        | Change::Description
-        | Change::Due => return None,
+        // How the company works among itself is not the resident's story.
+        _ => return None,
     };
     Some(Line { title, icon, tone, at: entry.at, note: entry.reason.clone().filter(|text| !text.trim().is_empty()) })
 }

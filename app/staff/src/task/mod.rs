@@ -17,10 +17,7 @@ use i18n::td_string;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{
-    Code, RequestId,
-    requests::{Moment, RequestCard},
-};
+use model::{Code, RequestId, requests::RequestCard};
 use next::{Checklist, NextStep};
 use parts::{Answer, TALL, Talk, locale};
 use record::{Checks, Recorder, Spent};
@@ -74,7 +71,7 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
             <Confirmation card=card from=from />
             <Checklist card=card from=from />
             <Card title=td_string!(l, staff.talk)>
-                <Talk id=id comments=comments card=from may_internal=true moment=Moment::After empty=td_string!(l, staff.talk_empty) />
+                <Talk id=id comments=comments card=from may_internal=true empty=td_string!(l, staff.talk_empty) />
             </Card>
             <NextStep card=card from=from />
         </div>

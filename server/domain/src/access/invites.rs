@@ -107,6 +107,14 @@ fn addresses(ctx: &Ctx, path: &str) -> (Option<String>, String) {
     (base, whole)
 }
 
+/// A page of ours as a QR code, for paper.
+///
+/// # Errors
+/// Never for the paths we have: they are short.
+pub fn page_qr(ctx: &Ctx, path: &str) -> Result<String> {
+    qr(&addresses(ctx, path).1)
+}
+
 /// A sheet for the entrances of a house: where its residents apply.
 pub async fn sheet(ctx: &Ctx, actor: &Actor, id: BuildingId) -> Result<HouseSheet> {
     let scope = actor.scope(P::ResidentsManage)?;

@@ -12,7 +12,7 @@ pub(crate) use grant::left;
 
 pub use applications::{applications, approve, reject, rules, save_rules, waiting};
 pub use homes::{ask_to_be_forgotten, attach, end_residency, leave, my_homes, withdraw};
-pub use invites::{Taker, accept, invitation, invitations, invite, revoke_invite, sheet};
+pub use invites::{Taker, accept, invitation, invitations, invite, page_qr, revoke_invite, sheet};
 pub use join::{Entered, apply, cancel, enter, house, houses, proof_seconds, request_code, state, verify};
 
 use crate::{Actor, actor::View, auth::Device};

@@ -31,6 +31,8 @@ const NAME: &str = "case a.object_type \
       where r.company_id = a.company_id and r.id = a.object_id) \
     when 'outage' then (select min(b.address) from outage_places p join buildings b on b.company_id = p.company_id and b.id = p.building_id \
       where p.company_id = a.company_id and p.outage_id = a.object_id) \
+    when 'kassa' then (select k.name from kassas k where k.company_id = a.company_id and k.id = a.object_id) \
+    when 'payment' then (select '№' || p.number from payments p where p.company_id = a.company_id and p.id = a.object_id) \
     when 'invitation' then (select i.name from staff_invites i where i.company_id = a.company_id and i.id = a.object_id) \
     when 'service' then (select s.name_ru from services s where s.company_id = a.company_id and s.id = a.object_id) \
     when 'tariff' then (select s.name_ru from tariffs t join services s on s.company_id = t.company_id and s.id = t.service_id \
@@ -107,6 +109,8 @@ pub async fn of_object(ctx: &Ctx, actor: &Actor, object_type: ObjectType, id: Uu
         T::Contact | T::Residency => P::ResidentsRead,
         T::Outage | T::Riser => P::OutagesRead,
         T::Request => P::RequestsRead,
+        T::Kassa => P::KassasManage,
+        T::Payment => P::PaymentsRead,
         T::Service | T::Tariff | T::ChargeRun => P::LedgerRead,
         T::Company | T::User | T::Invitation | T::Import | T::Setting => P::AuditRead,
     };

@@ -344,21 +344,24 @@ pub async fn rotate(ctx: &Ctx, progress: impl Fn(u64)) -> Result<Rotated> {
 enum Column {
     Of(Secret),
     Totp,
+    Kassa,
 }
 
 impl Column {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Of(Secret::Email),
         Self::Of(Secret::Passport),
         Self::Of(Secret::Pinfl),
         Self::Of(Secret::Phone),
         Self::Totp,
+        Self::Kassa,
     ];
 
     const fn place(self) -> &'static str {
         match self {
             Self::Of(secret) => place(secret),
             Self::Totp => totp::PLACE,
+            Self::Kassa => crate::payments::SECRET,
         }
     }
 
@@ -370,6 +373,7 @@ impl Column {
             Self::Of(Secret::Pinfl) => ("contacts", "pinfl_sealed"),
             Self::Of(Secret::Phone) => ("contact_phones", "sealed"),
             Self::Totp => ("users", "totp_secret"),
+            Self::Kassa => ("kassas", "secret_sealed"),
         }
     }
 

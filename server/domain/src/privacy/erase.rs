@@ -110,7 +110,45 @@ async fn forget_requests(tx: &mut Tx, contact: ContactId, phones: &[String]) -> 
     .execute(tx.conn())
     .await?
     .rows_affected();
+    forget_beside(tx, contact, phones).await?;
     Ok(i64::try_from(done).unwrap_or(i64::MAX))
+}
+
+/// Where a name or a number stands beside the work: calls, the word that it was done, estimates, news of the desk.
+async fn forget_beside(tx: &mut Tx, contact: ContactId, phones: &[String]) -> Result<()> {
+    let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "update calls set contact_name = null, phone = null
+         where company_id = $1 and (contact_id = $2 or (contact_id is null and phone = any($3)))",
+        company,
+        contact.0,
+        phones
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update confirmations set signer = null
+         where company_id = $1 and request_id in (select id from requests where company_id = $1 and contact_id = $2)",
+        company,
+        contact.0
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "with names as (
+           select name from contacts where company_id = $1 and id = $2
+           union select name from users where company_id = $1 and contact_id = $2),
+         told as (
+           update request_notices set actor_name = '—' where company_id = $1 and actor_name in (select name from names)
+             and request_id in (select id from requests where company_id = $1 and contact_id = $2))
+         update estimates set decided_by = '—' where company_id = $1 and decided_by in (select name from names)
+           and request_id in (select id from requests where company_id = $1 and contact_id = $2)",
+        company,
+        contact.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// The login opens nothing any more, and tells nothing of who had it. Returns how many comments lost their author.

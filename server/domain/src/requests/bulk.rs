@@ -1,46 +1,117 @@
-//! One thing done to many requests.
+//! One thing done to many requests. Each is the single use case with its own transaction, history and event.
 
 use crate::{Actor, Ctx, Error, Result, bulk::each};
 use model::{
-    Permission as P, RequestId,
+    Code, Permission as P, RequestId,
     bulk::Outcome,
-    requests::{Action, AssignRequest, BulkAction, BulkCommand, MoveRequest, UpdateRequest},
+    requests::{
+        Action, AddComment, AssignRequest, BulkAction, BulkCommand, BulkOutcome, BulkUndo, MoveRequest, SetResponsible,
+        UpdateRequest,
+    },
+};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
 };
 
 /// Does the action to every request and tells how it went, in the order asked.
 ///
 /// # Errors
-/// `forbidden` without the right to the action at all; `invalid` on no request, too many, or a missing reason.
-pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec<Outcome>> {
-    actor.scope(match command.action {
+/// `forbidden` without the right to the action at all; `invalid` on no request, too many, or words that are missing.
+pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec<BulkOutcome>> {
+    actor.scope(match &command.action {
         BulkAction::Assign { .. } => P::RequestsAssign,
-        BulkAction::Priority { .. } | BulkAction::Cancel { .. } | BulkAction::Close => P::RequestsUpdate,
+        BulkAction::Comment { internal: true, .. } => P::RequestsCommentInternal,
+        _ => P::RequestsUpdate,
     })?;
-    if matches!(&command.action, BulkAction::Cancel { reason } if reason.trim().is_empty()) {
-        return Err(Error::field("/reason", "required"));
+    match &command.action {
+        BulkAction::Cancel { reason } | BulkAction::Return { reason } | BulkAction::Defer { reason, .. }
+            if reason.trim().is_empty() =>
+        {
+            return Err(Error::field("/reason", "required"));
+        }
+        BulkAction::Comment { body, .. } if body.trim().is_empty() => return Err(Error::field("/body", "required")),
+        _ => {}
     }
-    each(&command.ids, |id| one(ctx, actor, id, &command.action)).await
+    // How each is taken back is kept beside what is told of it.
+    let (back, action) = (Mutex::new(HashMap::new()), &command.action);
+    let keep = &back;
+    let told = each(&command.ids, move |id| async move {
+        if let Some(undo) = one(ctx, actor, id, action).await? {
+            keep.lock().unwrap_or_else(PoisonError::into_inner).insert(id, undo);
+        }
+        Ok(())
+    })
+    .await?;
+    let mut back = back.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(told.into_iter().map(|one| outcome(one, &mut back)).collect())
 }
 
-async fn one(ctx: &Ctx, actor: &Actor, id: RequestId, action: &BulkAction) -> Result<()> {
-    let step = |action, reason: Option<&String>| MoveRequest { action, reason: reason.cloned(), until: None };
-    match action {
+fn outcome(told: Outcome, back: &mut HashMap<RequestId, BulkUndo>) -> BulkOutcome {
+    let id = RequestId(told.id);
+    BulkOutcome { id, failure: told.failure, undo: back.remove(&id) }
+}
+
+/// Takes back what [`bulk`] did, request by request, each by an ordinary step with its own history. What has moved on
+/// meanwhile is refused like any other step.
+///
+/// # Errors
+/// `invalid` on no request or too many.
+pub async fn undo(ctx: &Ctx, actor: &Actor, steps: &[(RequestId, BulkUndo)]) -> Result<Vec<Outcome>> {
+    actor.scope(P::RequestsUpdate)?;
+    let ids: Vec<RequestId> = steps.iter().map(|(id, _)| *id).collect();
+    each(&ids, move |id| async move {
+        let step = steps.iter().find(|(of, _)| *of == id).map(|(_, step)| step).ok_or(Code::NotFound)?;
+        let action = match step {
+            BulkUndo::Priority { priority } => BulkAction::Priority { priority: *priority },
+            BulkUndo::Assign { assignee_id } => BulkAction::Assign { assignee_id: *assignee_id },
+            BulkUndo::Responsible { user_id } => BulkAction::Responsible { user_id: *user_id },
+            BulkUndo::Comment { comment_id } => {
+                return super::take_comment_back(ctx, actor, id, *comment_id).await.map(|_| ());
+            }
+        };
+        one(ctx, actor, id, &action).await.map(|_| ())
+    })
+    .await
+}
+
+/// Does it to one request; tells how to take it back, where an ordinary step can.
+async fn one(ctx: &Ctx, actor: &Actor, id: RequestId, action: &BulkAction) -> Result<Option<BulkUndo>> {
+    let reason = |text: &String| Some(text.clone());
+    let step = |action, reason, until| MoveRequest { action, reason, until };
+    let step = match action {
         BulkAction::Assign { assignee_id } => {
+            let before = super::get(ctx, actor, id).await?.assignee;
             let command = AssignRequest { assignee_id: *assignee_id, comment: None };
             super::assign(ctx, actor, id, &command).await?;
+            return Ok(before.map(|person| BulkUndo::Assign { assignee_id: person.id.into() }));
         }
         BulkAction::Priority { priority } => {
             // Nobody saw a version here: the newest is meant.
-            let version = super::get(ctx, actor, id).await?.version;
+            let before = super::get(ctx, actor, id).await?;
             let command = UpdateRequest { priority: Some(*priority), ..UpdateRequest::default() };
-            super::update(ctx, actor, id, version, &command).await?;
+            super::update(ctx, actor, id, before.version, &command).await?;
+            return Ok(Some(BulkUndo::Priority { priority: before.priority }));
         }
-        BulkAction::Cancel { reason } => {
-            super::step(ctx, actor, id, &step(Action::Cancel, Some(reason))).await?;
+        BulkAction::Responsible { user_id } => {
+            let before = super::get(ctx, actor, id).await?.together.responsible;
+            super::set_responsible(ctx, actor, id, &SetResponsible { user_id: *user_id }).await?;
+            return Ok(Some(BulkUndo::Responsible { user_id: before.map(|person| person.id.into()) }));
         }
-        BulkAction::Close => {
-            super::step(ctx, actor, id, &step(Action::Close, None)).await?;
+        BulkAction::Comment { body, internal } => {
+            let command = AddComment { body: body.clone(), internal: *internal, ..AddComment::default() };
+            let mut tx = ctx.begin(actor).await?;
+            let comment_id = super::talk::say(&mut tx, actor, id, &command).await?;
+            tx.commit().await?;
+            return Ok(Some(BulkUndo::Comment { comment_id }));
         }
-    }
-    Ok(())
+        BulkAction::Start => step(Action::Start, None, None),
+        BulkAction::Complete => step(Action::Complete, None, None),
+        BulkAction::Close => step(Action::Close, None, None),
+        BulkAction::Return { reason: text } => step(Action::Return, reason(text), None),
+        BulkAction::Cancel { reason: text } => step(Action::Cancel, reason(text), None),
+        BulkAction::Defer { reason: text, until } => step(Action::Defer, reason(text), *until),
+    };
+    super::step(ctx, actor, id, &step).await?;
+    Ok(None)
 }

@@ -1,11 +1,12 @@
 //! The page about one request.
 
-use super::{AuthorNotice, work, workflow};
+use super::{AuthorNotice, control, joined, talk, watch, work, workflow};
 use crate::{Result, Scope, Tx, classifier, error::word};
 use model::{
     Phone, RequestId, Role, UserId,
-    requests::{Action, CommentView, FileView, HistoryEntry, Party, PersonRef, RequestCard, Status},
+    requests::{Action, FileView, HistoryEntry, Party, PersonRef, RequestCard, Status, Together},
 };
+use uuid::Uuid;
 
 /// The whole page about one request, as the reader may see it.
 pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<RequestCard> {
@@ -13,7 +14,11 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
     let actor = tx.actor().clone();
     let now = tx.now();
     let row = sqlx::query!(
-        r#"select r.*, b.hint, b.latitude, b.longitude, b.complex_id, u.name as "assignee_name?", u.phone as "assignee_phone?"
+        r#"select r.*, r.responsible_id is not null or exists (select from request_watchers w
+               where w.company_id = r.company_id and w.request_id = r.id) as "has_people!",
+             exists (select from request_links l where l.company_id = r.company_id and (l.from_id = r.id or l.to_id = r.id)) as "has_links!",
+             exists (select from requests d where d.company_id = r.company_id and d.merged_into = r.id) as "has_joined!",
+             b.hint, b.latitude, b.longitude, b.complex_id, u.name as "assignee_name?", u.phone as "assignee_phone?"
            from requests r
            join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join users u on u.id = r.assignee_id
@@ -47,6 +52,19 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
     let work = work::load(tx, &about).await?;
     let problem = classifier::problem_ref(tx, row.problem_id.map(Into::into), row.problem_auto).await?;
     let assignment = row.assignment.filter(|_| !resident).map(serde_json::from_value).transpose()?;
+    let has = Has {
+        people: row.has_people,
+        links: row.has_links,
+        joined: row.has_joined,
+        main: row.merged_into.is_some(),
+        control: row.completed_at.is_some(),
+    };
+    let mut together = if resident { Together::default() } else { together(tx, scope, id, has).await? };
+    if resident && has.main {
+        together.main = joined::main_of(tx, id, true).await?;
+    }
+    together.awaits_control = !resident && status == Status::Done && row.controlled_at.is_none();
+    let ids: Vec<Uuid> = std::iter::once(id.0).chain(together.joined.iter().map(|one| one.id.0)).collect();
     let actions: Vec<Action> = party.map(|party| status.actions(party).collect()).unwrap_or_default();
     Ok(RequestCard {
         id,
@@ -92,8 +110,8 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         rating_comment: row.rating_comment,
         // A word of another version is left out, not a reason to show nothing.
         rating_reasons: row.rating_reasons.iter().filter_map(|reason| reason.parse().ok()).collect(),
-        files: files(tx, id).await?,
-        comments: comments(tx, id, !resident).await?,
+        files: files(tx, &ids, resident).await?,
+        comments: talk::comments(tx, id, &ids, resident).await?,
         history: entries(tx, id, resident).await?,
         may_rate: resident && workflow::may_rate(status, row.rating),
         may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
@@ -102,16 +120,49 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
             && matches!(party, Some(Party::Desk | Party::Executor)),
         work,
         actions,
+        together,
     })
 }
 
-async fn files(tx: &mut Tx, id: RequestId) -> Result<Vec<FileView>> {
+/// What there is to ask for: most requests have none of it.
+#[derive(Clone, Copy)]
+struct Has {
+    people: bool,
+    links: bool,
+    joined: bool,
+    main: bool,
+    control: bool,
+}
+
+/// Who else is on the request and what belongs to it, for the staff.
+async fn together(tx: &mut Tx, scope: &Scope, id: RequestId, has: Has) -> Result<Together> {
+    let (me, role) = (tx.actor().user_id(), tx.actor().role());
+    let (responsible, watchers) = if has.people { watch::people(tx, scope, id).await? } else { (None, Vec::new()) };
+    Ok(Together {
+        watching: me.is_some_and(|me| watchers.iter().any(|person| person.id == me.0)),
+        responsible,
+        watchers,
+        links: if has.links { joined::links(tx, scope, id).await? } else { Vec::new() },
+        joined: if has.joined { joined::joined(tx, scope, id).await? } else { Vec::new() },
+        main: if has.main { joined::main_of(tx, id, false).await? } else { None },
+        control: if has.control { control::calls(tx, id).await? } else { Vec::new() },
+        awaits_control: false,
+        may_arrange: role.can(model::Permission::RequestsUpdate),
+    })
+}
+
+/// The photos, with those of the duplicates; never those of a comment the reader may not see or that was taken back.
+async fn files(tx: &mut Tx, ids: &[Uuid], resident: bool) -> Result<Vec<FileView>> {
     let company = tx.actor().company_id().0;
     sqlx::query!(
-        "select id, moment, width, height, size, created_at from files
-         where company_id = $1 and request_id = $2 and purpose <> 'signature' order by created_at, id",
+        "select f.id, f.moment, f.width, f.height, f.size, f.created_at, f.comment_id from files f
+         left join request_comments c on c.company_id = f.company_id and c.id = f.comment_id
+         where f.company_id = $1 and f.request_id = any($2) and f.purpose <> 'signature'
+           and (c.id is null or (c.deleted_at is null and not ($3 and c.internal)))
+         order by f.created_at, f.id",
         company,
-        id.0
+        ids,
+        resident
     )
     .fetch_all(tx.conn())
     .await?
@@ -124,32 +175,7 @@ async fn files(tx: &mut Tx, id: RequestId) -> Result<Vec<FileView>> {
             height: f.height,
             size: f.size,
             created_at: f.created_at,
-        })
-    })
-    .collect()
-}
-
-async fn comments(tx: &mut Tx, id: RequestId, internal: bool) -> Result<Vec<CommentView>> {
-    let (company, me) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0));
-    sqlx::query!(
-        "select id, author_id, author_name, author_role, body, internal, created_at from request_comments
-         where company_id = $1 and request_id = $2 and ($3 or not internal) order by created_at, id",
-        company,
-        id.0,
-        internal
-    )
-    .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(|c| {
-        Ok(CommentView {
-            id: c.id.into(),
-            author: c.author_name,
-            author_role: word(&c.author_role)?,
-            body: c.body,
-            internal: c.internal,
-            created_at: c.created_at,
-            mine: me.is_some() && c.author_id == me,
+            comment_id: f.comment_id.map(Into::into),
         })
     })
     .collect()

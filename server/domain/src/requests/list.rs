@@ -4,8 +4,8 @@ use super::words;
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
 use chrono::{DateTime, Utc};
 use model::{
-    ContactId, Cursor, Page, Phone, RequestId, UnitId,
-    requests::{Kind, PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
+    ContactId, Cursor, Page, Phone, RequestId, UnitId, UserId,
+    requests::{BoardColumn, Kind, PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
 };
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
@@ -48,11 +48,11 @@ pub(crate) fn after(last: &RequestRow, filter: &RequestFilter) -> Cursor {
 
 /// How many rows a filter shows, at most `most`.
 pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &RequestFilter, most: i64) -> Result<i64> {
-    let now = tx.now();
+    let (now, me) = (tx.now(), tx.actor().user_id());
     let words = words::read(tx, scope, filter.text.as_deref()).await?;
     let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from requests r where ");
     within(&mut sql, scope);
-    conditions(&mut sql, filter, now);
+    conditions(&mut sql, filter, now, me);
     words.push(&mut sql);
     sql.push(" limit ").push_bind(most).push(") counted");
     Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
@@ -66,11 +66,11 @@ pub(crate) async fn page(
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<RequestRow>> {
-    let now = tx.now();
+    let (now, me, resident) = (tx.now(), tx.actor().user_id(), scope.own_contact().is_some());
     let words = words::read(tx, scope, filter.text.as_deref()).await?;
-    let mut sql = select();
+    let mut sql = select(me);
     within(&mut sql, scope);
-    conditions(&mut sql, filter, now);
+    conditions(&mut sql, filter, now, me);
     words.push(&mut sql);
     let (key, direction) = if by_due(filter) {
         sql.push(" and r.due_at is not null");
@@ -82,7 +82,7 @@ pub(crate) async fn page(
         sql.push(" and ").push(key).push_bind(at).push(", ").push_bind(id).push(")");
     }
     sql.push(" order by ").push(direction).push(" limit ").push_bind(limit);
-    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now)).collect()
+    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now, resident)).collect()
 }
 
 /// Whose requests a card shows.
@@ -95,8 +95,8 @@ pub(crate) enum About {
 
 /// A few requests for somebody's card: open ones first, then the latest.
 pub(crate) async fn brief(tx: &mut Tx, scope: &Scope, about: About, limit: i64) -> Result<Vec<RequestRow>> {
-    let now = tx.now();
-    let mut sql = select();
+    let (now, me) = (tx.now(), tx.actor().user_id());
+    let mut sql = select(me);
     within(&mut sql, scope);
     match about {
         About::Contact(id) => {
@@ -114,16 +114,23 @@ pub(crate) async fn brief(tx: &mut Tx, scope: &Scope, about: About, limit: i64) 
         }
     }
     sql.push(" order by r.status in ").push(OPEN).push(" desc, r.created_at desc, r.id desc limit ").push_bind(limit);
-    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now)).collect()
+    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, now, scope.own_contact().is_some())).collect()
 }
 
-fn select() -> QueryBuilder<Postgres> {
-    QueryBuilder::new(
+/// The columns of a row, with the marks of who reads.
+fn select(me: Option<UserId>) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::new(
         "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.source, r.address, r.description, r.contact_name, \
          r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
-         r.rating, r.respond_by, r.responded_at, r.paused_since, r.paused_reason, r.deferred_until, r.late \
-         from requests r left join users u on u.id = r.assignee_id where ",
-    )
+         r.rating, r.respond_by, r.responded_at, r.paused_since, r.paused_reason, r.deferred_until, r.late, \
+         r.awaits_answer, r.responsible_id, o.name as responsible, \
+         coalesce(r.talked_at > coalesce(m.public_at, '-infinity'), false) as unread_public, \
+         coalesce(r.noted_at > coalesce(m.internal_at, '-infinity'), false) as unread_internal \
+         from requests r left join users u on u.id = r.assignee_id left join users o on o.id = r.responsible_id \
+         left join request_reads m on m.company_id = r.company_id and m.request_id = r.id and m.user_id = ",
+    );
+    sql.push_bind(me.map(|u| u.0)).push(" where ");
+    sql
 }
 
 /// Counters of open work, in one pass over the open part of the table.
@@ -139,9 +146,20 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
     sql.push_bind(tx.now());
     sql.push(") as overdue, count(*) filter (where status <> 'done' and kind = 'emergency') as emergency, count(*) filter (where status <> 'done' and assignee_id = ");
     sql.push_bind(actor.user_id().map(|u| u.0));
-    sql.push(") as mine from requests r where status in ('new', 'assigned', 'in_progress', 'deferred', 'returned', 'done') and ");
+    sql.push(
+        ") as mine, count(*) filter (where status <> 'done' and kind = 'paid') as paid, \
+         count(*) filter (where status <> 'done' and kind = 'warranty') as warranty, \
+         count(*) filter (where status <> 'done' and assignee_id is null) as unassigned, \
+         count(*) filter (where status = 'done' and controlled_at is null and completed_at is not null) as control \
+         from requests r where status in ('new', 'assigned', 'in_progress', 'deferred', 'returned', 'done') and ",
+    );
     within(&mut sql, &scope);
     let row = sql.build().fetch_one(tx.conn()).await?;
+    // A question may come when the work is long over.
+    let mut asked = QueryBuilder::<Postgres>::new("select count(*) from requests r where r.awaits_answer and ");
+    within(&mut asked, &scope);
+    let unanswered: i64 = asked.build_query_scalar().fetch_one(tx.conn()).await?;
+    let staff = scope.own_contact().is_none();
     Ok(RequestCounts {
         new: row.try_get("new")?,
         assigned: row.try_get("assigned")?,
@@ -152,6 +170,11 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
         overdue: row.try_get("overdue")?,
         emergency: row.try_get("emergency")?,
         mine: row.try_get("mine")?,
+        paid: row.try_get("paid")?,
+        warranty: row.try_get("warranty")?,
+        unassigned: row.try_get("unassigned")?,
+        unanswered: if staff { unanswered } else { 0 },
+        control: if staff { row.try_get("control")? } else { 0 },
     })
 }
 
@@ -168,7 +191,7 @@ pub(crate) async fn must_see(tx: &mut Tx, scope: &Scope, id: RequestId) -> Resul
 }
 
 /// The scope as SQL.
-pub(super) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
+pub(crate) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
     let reach = scope.requests();
     sql.push("r.company_id = ").push_bind(scope.company());
     if let Some(contact) = reach.contact {
@@ -187,7 +210,7 @@ pub(super) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
     }
 }
 
-fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: DateTime<Utc>) {
+fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: DateTime<Utc>, me: Option<UserId>) {
     // Written out, not bound: only so the planner sees that an index of open work or of emergencies will do.
     let open = Status::ALL.iter().filter(|status| status.is_open());
     let all_open =
@@ -232,6 +255,81 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
     if let Some(to) = filter.to {
         sql.push(" and r.created_at < ").push_bind(to);
     }
+    seldom(sql, filter, me);
+}
+
+/// What is asked from the full window of filters.
+fn seldom(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, me: Option<UserId>) {
+    any_of(sql, "r.priority", filter.priority.iter().map(|v| v.as_str()));
+    any_of(sql, "r.source", filter.source.iter().map(|v| v.as_str()));
+    if let Some(id) = filter.complex_id {
+        sql.push(
+            " and r.building_id in (select b.id from buildings b where b.company_id = r.company_id and b.complex_id = ",
+        );
+        sql.push_bind(id.0).push(")");
+    }
+    if let Some(id) = filter.entrance_id {
+        sql.push(" and r.entrance_id = ").push_bind(id.0);
+    }
+    if let Some(id) = filter.responsible_id {
+        sql.push(" and r.responsible_id = ").push_bind(id.0);
+    }
+    if filter.unanswered {
+        sql.push(" and r.awaits_answer");
+    }
+    let me = me.map(|user| user.0);
+    if filter.unread {
+        sql.push(
+            " and (r.talked_at is not null or r.noted_at is not null) and not exists (select from request_reads seen \
+             where seen.company_id = r.company_id and seen.request_id = r.id and seen.user_id = ",
+        );
+        sql.push_bind(me);
+        sql.push(
+            " and coalesce(seen.public_at >= r.talked_at, r.talked_at is null) \
+             and coalesce(seen.internal_at >= r.noted_at, r.noted_at is null))",
+        );
+    }
+    if filter.watching {
+        sql.push(" and (r.responsible_id = ").push_bind(me);
+        sql.push(" or r.id in (select w.request_id from request_watchers w where w.company_id = r.company_id and w.user_id = ");
+        sql.push_bind(me).push("))");
+    }
+    if filter.control {
+        sql.push(" and r.completed_at is not null and r.controlled_at is null and r.status = 'done'");
+    }
+    if filter.photos {
+        sql.push(" and r.photos > 0");
+    }
+    if let Some(rating) = filter.rating {
+        sql.push(" and r.rating <= ").push_bind(rating);
+    }
+    if let Some(from) = filter.due_from {
+        sql.push(" and r.due_at >= ").push_bind(from);
+    }
+    if let Some(to) = filter.due_to {
+        sql.push(" and r.due_at < ").push_bind(to);
+    }
+}
+
+/// How many cards a column of the board holds.
+const CARDS: i64 = 30;
+
+/// The open requests of a filter, and those done, by status; the most urgent first where there is a deadline order.
+///
+/// # Errors
+/// `forbidden` for residents.
+pub async fn board(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Vec<BoardColumn>> {
+    let scope = actor.scope(model::Permission::RequestsRead)?;
+    let mut tx = ctx.begin(actor).await?;
+    let mut columns = Vec::new();
+    for status in Status::ALL.iter().copied().filter(|status| status.is_open() || *status == Status::Done) {
+        let filter = RequestFilter { status: vec![status], cursor: None, limit: None, sort: None, ..filter.clone() };
+        let mut rows = page(&mut tx, &scope, &filter, None, CARDS + 1).await?;
+        let more = rows.len() > usize::try_from(CARDS).unwrap_or(usize::MAX);
+        rows.truncate(usize::try_from(CARDS).unwrap_or(usize::MAX));
+        columns.push(BoardColumn { status, rows, more });
+    }
+    Ok(columns)
 }
 
 fn any_of<'a>(sql: &mut QueryBuilder<Postgres>, column: &str, values: impl Iterator<Item = &'a str>) {
@@ -241,11 +339,13 @@ fn any_of<'a>(sql: &mut QueryBuilder<Postgres>, column: &str, values: impl Itera
     }
 }
 
-fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>) -> Result<RequestRow> {
+fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>, resident: bool) -> Result<RequestRow> {
     let status: Status = word(row.try_get("status")?)?;
     let due_at: Option<DateTime<Utc>> = row.try_get("due_at")?;
     let paused_since: Option<DateTime<Utc>> = row.try_get("paused_since")?;
     let assignee: Option<(Uuid, String)> = row.try_get::<Option<Uuid>, _>("assignee_id")?.zip(row.try_get("assignee")?);
+    let over: Option<(Uuid, String)> =
+        row.try_get::<Option<Uuid>, _>("responsible_id")?.zip(row.try_get("responsible")?);
     Ok(RequestRow {
         id: row.try_get::<Uuid, _>("id")?.into(),
         number: row.try_get("number")?,
@@ -272,5 +372,10 @@ fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>) -> Result<RequestRow> {
         late: row.try_get("late")?,
         completed_at: row.try_get("completed_at")?,
         rating: row.try_get("rating")?,
+        // Residents are not shown who watches over whom, nor that the company talks among itself.
+        responsible: over.filter(|_| !resident).map(|(id, name)| PersonRef { id, name }),
+        unread_public: row.try_get("unread_public")?,
+        unread_internal: !resident && row.try_get::<bool, _>("unread_internal")?,
+        awaits_answer: !resident && row.try_get::<bool, _>("awaits_answer")?,
     })
 }

@@ -4,24 +4,33 @@ mod auto;
 mod automatic;
 mod bulk;
 mod card;
+pub mod control;
+mod facts;
 mod handover;
+pub mod joined;
 mod list;
+pub mod presence;
 mod queries;
+pub mod replies;
+mod talk;
 mod together;
 mod waiting;
+mod watch;
 mod words;
 pub mod work;
 mod workflow;
 
 pub(crate) use auto::assign_by_itself;
 pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
-pub use bulk::bulk;
+pub use bulk::{bulk, undo};
 pub(crate) use handover::hand_over;
 pub(crate) use list::{About, brief};
-pub(crate) use list::{after, count_up_to, must_see, page};
-pub use list::{counts, list};
+pub(crate) use list::{after, count_up_to, must_see, page, within};
+pub use list::{board, counts, list};
+pub use talk::{comment, edit as edit_comment, read, take_back as take_comment_back, versions as comment_versions};
 pub(crate) use together::finish;
 pub use waiting::wait;
+pub use watch::{notices, see_notices, set_responsible, watch};
 pub(crate) use words::{FoundRequest, find};
 
 use crate::{
@@ -41,7 +50,7 @@ use model::{
     Code, ContactId, Permission as P, RequestId, Role,
     events::Event,
     requests::{
-        Action, AddComment, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, Party,
+        Action, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, NoticeKind, Party,
         RateRequest, RequestCard, Source, Status, UpdateRequest,
     },
     validate,
@@ -127,10 +136,11 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     Ok(core.id)
 }
 
-/// Changes the facts of a request. `version` is the one the editor saw.
+/// Changes the facts of a request. `version` is the one the editor saw; what others have changed since stays, and so
+/// does the edit, as long as they are not the same fields.
 ///
 /// # Errors
-/// `conflict` when somebody changed the request meanwhile.
+/// `conflict` with the fields that somebody else has changed meanwhile to something else.
 pub async fn update(
     ctx: &Ctx,
     actor: &Actor,
@@ -142,9 +152,7 @@ pub async fn update(
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
-    if core.version != version {
-        return Err(Code::Conflict.into());
-    }
+    facts::mergeable(&mut tx, &core, version, command).await?;
     if !core.status.is_open() {
         return Err(Code::IllegalTransition.into());
     }
@@ -155,9 +163,7 @@ pub async fn update(
     }
     steps::after_edit(&mut tx, id, &mut changes).await?;
     changes.extend(problem.map(|(old, new)| (Change::Problem, old, new)));
-    for (change, old, new) in &changes {
-        queries::history(&mut tx, id, *change, old.as_deref(), new.as_deref(), None).await?;
-    }
+    facts::record(&mut tx, &core, &changes).await?;
     if !changes.is_empty() {
         let mut audience = core.audience();
         audience.categories.extend(command.category);
@@ -206,6 +212,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
     )
     .await?;
     tell_author(&mut tx, &moved).await?;
+    joined::follow(&mut tx, &moved).await?;
     audit(&mut tx, "request.assign", id, json!({ "assignee": [old, assignee] })).await?;
     let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
@@ -303,27 +310,6 @@ pub async fn rate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &RateRequest
     Ok(card)
 }
 
-/// Adds a comment: for everybody on the request, or for the company only.
-pub async fn comment(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AddComment) -> Result<RequestCard> {
-    let scope = if command.internal { actor.scope(P::RequestsCommentInternal)? } else { actor.scope_any(&READ)? };
-    validate::check(command)?;
-    let mut tx = ctx.begin(actor).await?;
-    let core = queries::lock(&mut tx, &scope, id).await?;
-    queries::insert_comment(&mut tx, id, command).await?;
-    if steps::after_comment(&mut tx, id, command.internal).await? {
-        queries::history(&mut tx, id, Change::Waiting, None, Some("false"), None).await?;
-    }
-    tx.emit(
-        &core.event(|request_id, number, status| Event::RequestCommented { request_id, number, status }),
-        &Audience { internal: command.internal, ..core.audience() },
-    )
-    .await?;
-    audit(&mut tx, "request.comment", id, json!({ "internal": command.internal })).await?;
-    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
-    tx.commit().await?;
-    Ok(card)
-}
-
 /// Adds uploaded photos to a request.
 pub async fn add_files(
     ctx: &Ctx,
@@ -379,7 +365,17 @@ async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> 
     )
     .await?;
     tell_author(tx, to).await?;
+    joined::follow(tx, to).await?;
+    watch::tell(tx, to, NoticeKind::Status, new, &[]).await?;
     audit(tx, "request.status", to.id, json!({ "status": [old, new] })).await
+}
+
+/// Whether the actor sees a request.
+///
+/// # Errors
+/// `not_found` when not.
+pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: RequestId) -> Result<()> {
+    list::must_see(tx, &actor.scope_any(&READ)?, id).await
 }
 
 async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
@@ -420,6 +416,6 @@ fn source(actor: &Actor) -> Source {
         Door::Bot => Source::Bot,
         Door::Api => Source::Api,
         Door::Web if actor.role() == Role::Resident => Source::App,
-        Door::Web | Door::Job => Source::Desk,
+        Door::Web | Door::Job | Door::Provider => Source::Desk,
     }
 }

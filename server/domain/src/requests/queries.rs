@@ -1,16 +1,15 @@
 //! SQL that changes one request. Its page is in `card`, lists are in `list`.
 
+use super::facts::Changed;
 use crate::{
     Result, Scope, Tx, classifier::About, deadlines::steps::Promised, error::word, events::Audience, people,
     property::Located,
 };
 use chrono::{DateTime, Utc};
 use model::{
-    BuildingId, ContactId, Phone, RequestId, UnitId, UserId,
+    BuildingId, ContactId, Phone, ProblemId, RequestId, UnitId, UserId,
     events::Event,
-    requests::{
-        AddComment, Category, Change, CreateRequest, Kind, Priority, RateRequest, Source, Status, UpdateRequest,
-    },
+    requests::{Category, Change, CreateRequest, Kind, Priority, RateRequest, Source, Status, UpdateRequest},
 };
 use platform::ids::new_id;
 
@@ -95,7 +94,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         new.promised.terms.map(|t| t.answer_minutes),
         new.promised.terms.map(|t| t.solution_minutes),
         new.promised.terms.map(|t| t.counting.as_str()),
-            new.about.problem.map(|p| p.0),
+        new.about.problem.map(|p| p.0),
         new.about.auto
     )
     .fetch_one(tx.conn())
@@ -166,10 +165,9 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
     })
 }
 
-type Changed = (Change, Option<String>, Option<String>);
-
-pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateRequest) -> Result<Vec<Changed>> {
-    let (company, now) = (tx.actor().company_id().0, tx.now());
+/// What a command would change: each field that differs, old and new.
+pub(super) async fn differences(tx: &mut Tx, core: &Core, command: &UpdateRequest) -> Result<Vec<Changed>> {
+    let company = tx.actor().company_id().0;
     let old = sqlx::query!(
         "select description, category, kind, priority, due_at from requests where company_id = $1 and id = $2",
         company,
@@ -188,6 +186,21 @@ pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateReque
     note(Change::Kind, Some(old.kind), command.kind.map(|v| v.to_string()));
     note(Change::Priority, Some(old.priority), command.priority.map(|v| v.to_string()));
     note(Change::Due, old.due_at.map(|d| d.to_rfc3339()), command.due_at.map(|d| d.to_rfc3339()));
+    Ok(changes)
+}
+
+/// What the request is about now.
+pub(super) async fn problem(tx: &mut Tx, id: RequestId) -> Result<Option<ProblemId>> {
+    let company = tx.actor().company_id().0;
+    let found = sqlx::query_scalar!("select problem_id from requests where company_id = $1 and id = $2", company, id.0)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(found.map(Into::into))
+}
+
+pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateRequest) -> Result<Vec<Changed>> {
+    let (company, now) = (tx.actor().company_id().0, tx.now());
+    let changes = differences(tx, core, command).await?;
     if changes.is_empty() {
         return Ok(changes);
     }
@@ -313,6 +326,7 @@ pub(super) async fn set_status(
         "update requests set status = $3, reason = $4, deferred_until = $5,
            closed_at = case when $3 in ('closed', 'cancelled', 'rejected') then $6 else closed_at end,
            completed_at = case when $3 = 'returned' then null else completed_at end,
+           controlled_at = case when $3 = 'returned' then null else controlled_at end,
            rating = case when $3 = 'returned' then null else rating end,
            rating_comment = case when $3 = 'returned' then null else rating_comment end,
            rating_reasons = case when $3 = 'returned' then '{}' else rating_reasons end,
@@ -364,35 +378,6 @@ pub(super) async fn set_rating(tx: &mut Tx, core: &Core, command: &RateRequest) 
     .execute(tx.conn())
     .await?;
     Ok(Core { status: Status::Closed, rating: Some(command.stars), version: core.version + 1, ..core.clone() })
-}
-
-pub(super) async fn insert_comment(tx: &mut Tx, id: RequestId, command: &AddComment) -> Result<()> {
-    let actor = tx.actor().clone();
-    let now = tx.now();
-    sqlx::query!(
-        "insert into request_comments (id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        new_id(),
-        actor.company_id().0,
-        id.0,
-        actor.user_id().map(|u| u.0),
-        actor.name(),
-        actor.role().as_str(),
-        command.body.trim(),
-        command.internal,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "update requests set comments = comments + 1, updated_at = $3 where company_id = $1 and id = $2",
-        actor.company_id().0,
-        id.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 pub(super) async fn history(

@@ -1,6 +1,6 @@
 //! Requests of one cause that end together.
 
-use super::{audit, queries, tell_author, workflow};
+use super::{audit, joined, queries, tell_author, workflow};
 use crate::{Actor, Ctx, Error, Result, deadlines::steps};
 use model::{
     Permission as P, RequestId,
@@ -54,6 +54,7 @@ pub(crate) async fn finish(ctx: &Ctx, actor: &Actor, id: RequestId, result: &str
     )
     .await?;
     tell_author(&mut tx, &core).await?;
+    joined::follow(&mut tx, &core).await?;
     audit(&mut tx, "request.status", id, json!({ "status": [old, new] })).await?;
     tx.commit().await
 }

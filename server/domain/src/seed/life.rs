@@ -49,6 +49,10 @@ pub(super) struct Row {
     pub responded: Option<DateTime<Utc>>,
     pub paused_since: Option<DateTime<Utc>>,
     pub pauses: Vec<Pause>,
+    /// When somebody last wrote, with the resident and inside the company.
+    pub talked: Option<DateTime<Utc>>,
+    pub noted: Option<DateTime<Utc>>,
+    pub awaits_answer: bool,
 }
 
 impl Row {
@@ -70,6 +74,9 @@ impl Row {
             responded: None,
             paused_since: None,
             pauses: Vec::new(),
+            talked: None,
+            noted: None,
+            awaits_answer: false,
         }
     }
 }
@@ -300,6 +307,12 @@ impl Life<'_, '_> {
         let at = (self.at + TimeDelta::seconds(self.rng.between(40, 1500))).min(self.house.plot.now);
         self.row.comments += 1;
         self.row.updated = self.row.updated.max(at);
+        if internal {
+            self.row.noted = self.row.noted.max(Some(at));
+        } else if self.row.talked.is_none_or(|last| last <= at) {
+            self.row.talked = Some(at);
+            self.row.awaits_answer = who.role == Role::Resident;
+        }
         let id = self.rng.id(at);
         self.rows.add(
             Table::Comments,

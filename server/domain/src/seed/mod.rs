@@ -15,6 +15,7 @@ mod life;
 mod names;
 mod outages;
 mod papers;
+pub mod payments;
 mod people;
 mod pictures;
 mod plan;
@@ -162,6 +163,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
     work::write(&mut tx, &plot, &buildings, &staff).await?;
     billing::write(&mut tx, &plot, &buildings, (staff.admin.id, &staff.admin.name)).await?;
+    payments::write(&mut tx, &plot, staff.admin.id).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");
     tx.commit().await?;

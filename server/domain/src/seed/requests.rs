@@ -152,6 +152,10 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
             &clocks.alert_at,
             &problem,
             &auto,
+            // What is long over was read long ago.
+            &row.talked.filter(|_| row.status.is_open()),
+            &row.noted.filter(|_| row.status.is_open()),
+            &(row.awaits_answer && row.status.is_open()),
         ],
     );
     for (id, pause) in row.pauses.iter().map(|pause| (rng.id(pause.to), pause)) {

@@ -149,7 +149,7 @@ async fn the_first_answer_is_the_companys() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
     let (desk, worker, author) = (world.a.dispatcher().await, world.a.plumber().await, world.a.resident().await);
-    let comment = |internal| AddComment { body: "Здравствуйте".to_owned(), internal };
+    let comment = |internal| AddComment { body: "Здравствуйте".to_owned(), internal, ..Default::default() };
     let id = filed(&ctx, &world).await;
     let minute = || ctx.clock.advance(TimeDelta::minutes(1));
     minute();
@@ -202,11 +202,20 @@ async fn waiting_for_the_resident_stops_the_clock() {
     // Asking twice is asking once.
     assert_eq!(requests::wait(&ctx, &desk, id, &ask(Some("Ну?"))).await.unwrap().version, card.version);
     // Nobody else's word is the answer.
-    requests::comment(&ctx, &desk, id, &AddComment { body: "Ждём".to_owned(), internal: false }).await.unwrap();
+    requests::comment(&ctx, &desk, id, &AddComment { body: "Ждём".to_owned(), internal: false, ..Default::default() })
+        .await
+        .unwrap();
     assert!(requests::get(&ctx, &desk, id).await.unwrap().paused.is_some());
 
     go_to(&ctx, at(24, 12, 0));
-    requests::comment(&ctx, &author, id, &AddComment { body: "Дома".to_owned(), internal: false }).await.unwrap();
+    requests::comment(
+        &ctx,
+        &author,
+        id,
+        &AddComment { body: "Дома".to_owned(), internal: false, ..Default::default() },
+    )
+    .await
+    .unwrap();
     let card = requests::get(&ctx, &desk, id).await.unwrap();
     assert_eq!((card.paused, card.waiting_for.clone(), card.due_at), (None, None, Some(at(25, 9, 40))));
     let stretches = explained(&ctx, &desk, id).await;

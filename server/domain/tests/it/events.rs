@@ -93,7 +93,7 @@ async fn everybody_hears_what_they_may_see() {
     let world = World::new(&ctx).await;
     let desk = world.a.dispatcher().await;
     let id = filed(&ctx, &world).await;
-    let comment = |internal| AddComment { body: "…".to_owned(), internal };
+    let comment = |internal| AddComment { body: "…".to_owned(), internal, ..Default::default() };
     requests::comment(&ctx, &desk, id, &comment(true)).await.unwrap();
     requests::comment(&ctx, &desk, id, &comment(false)).await.unwrap();
     assign(&ctx, &desk, id, world.a.electrician_id).await.unwrap();

@@ -22,6 +22,7 @@ fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
         requests: filter.clone(),
         text: None,
         units: RegisterFilter::default(),
+        payments: Default::default(),
         relation: None,
         has_login: None,
         building_id: None,
@@ -96,7 +97,10 @@ async fn lists_are_of_one_company_and_not_for_everybody() {
     let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
     let none = RequestFilter::default();
     let mut seen = Vec::new();
-    for list in [ExportList::People, ExportList::Units, ExportList::Staff] {
+    for company in [&world.a, &world.b] {
+        crate::till::busy(&ctx, company).await;
+    }
+    for list in [ExportList::People, ExportList::Units, ExportList::Staff, ExportList::Payments] {
         assert_eq!(
             exports::is_longer(&ctx, &desk, &command(list, &none), 1).await.unwrap_err().code(),
             Code::Forbidden
@@ -106,6 +110,7 @@ async fn lists_are_of_one_company_and_not_for_everybody() {
                 Rows::People(rows) => seen.extend(rows.into_iter().map(|r| r.name)),
                 Rows::Units(rows) => seen.extend(rows.into_iter().map(|r| format!("{} {}", r.address, r.number))),
                 Rows::Staff(rows) => seen.extend(rows.into_iter().map(|r| r.name)),
+                Rows::Payments(rows) => seen.extend(rows.into_iter().map(|r| format!("paid {}", r.address))),
                 Rows::Requests(_) => panic!("nobody asked"),
             }
         }
@@ -113,6 +118,7 @@ async fn lists_are_of_one_company_and_not_for_everybody() {
     assert!(seen.iter().any(|s| s == "Навои 12 1") && seen.iter().any(|s| s == "Елена Иванова"), "{seen:?}");
     assert!(seen.iter().all(|s| !s.ends_with("-b")), "{seen:?}");
     assert_eq!(seen.iter().filter(|s| *s == "Навои 12 1").count(), 1);
+    assert_eq!(seen.iter().filter(|s| s.starts_with("paid")).count(), 1, "{seen:?}");
     assert!(exports::is_longer(&ctx, &admin, &command(ExportList::Units, &none), 3).await.unwrap());
     assert!(!exports::is_longer(&ctx, &admin, &command(ExportList::Units, &none), 4).await.unwrap());
 }

@@ -93,16 +93,12 @@ async fn many_at_once_and_each_for_itself() {
     let run = async |actor: &Actor, ids: &[RequestId], action: BulkAction| {
         requests::bulk(&ctx, actor, &BulkCommand { ids: ids.to_vec(), action }).await
     };
-    let told = |outcomes: Vec<model::bulk::Outcome>| -> Vec<Option<Code>> {
+    let told = |outcomes: Vec<model::requests::BulkOutcome>| -> Vec<Option<Code>> {
         outcomes.into_iter().map(|one| one.failure.map(|failure| failure.code)).collect()
     };
     let all = [new, done, missing, new];
     let assigned = run(&desk, &all, BulkAction::Assign { assignee_id: world.a.plumber_id }).await.unwrap();
-    assert_eq!(
-        assigned.iter().map(|one| one.id).collect::<Vec<_>>(),
-        [new.0, done.0, missing.0],
-        "each once, in order"
-    );
+    assert_eq!(assigned.iter().map(|one| one.id).collect::<Vec<_>>(), [new, done, missing], "each once, in order");
     assert_eq!(told(assigned), [None, Some(Code::IllegalTransition), Some(Code::NotFound)]);
     let urgent = run(&desk, &all, BulkAction::Priority { priority: Priority::Urgent }).await.unwrap();
     assert_eq!(told(urgent), [None, Some(Code::IllegalTransition), Some(Code::NotFound)]);

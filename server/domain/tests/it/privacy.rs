@@ -5,13 +5,13 @@ use domain::{
     Actor, access,
     audit::{self, Broken},
     auth::{self, Device},
-    files, privacy, requests, telegram,
+    calls, files, privacy, requests, telegram,
 };
 use model::{
     Code, ContactId, Lang,
     access::{ApplicationFilter, ApproveApplication},
     privacy::{ErasePerson, Erased},
-    requests::{AddComment, CreateRequest, RateRequest},
+    requests::{AddComment, CallDirection, CallResult, CreateRequest, RateRequest, RecordCall},
 };
 use sqlx::{AssertSqlSafe, PgConnection};
 use testkit::{TestCtx, World, photo, resident_actor};
@@ -28,9 +28,22 @@ async fn lived(ctx: &TestCtx, world: &World) -> Actor {
     let id = requests::create(ctx, &resident, &command, None).await.unwrap().id;
     for (who, internal) in [(&resident, false), (&desk, false), (&desk, true)] {
         let body = if internal { INTERNAL } else { "Когда?" };
-        requests::comment(ctx, who, id, &AddComment { body: body.to_owned(), internal }).await.unwrap();
+        requests::comment(ctx, who, id, &AddComment { body: body.to_owned(), internal, ..Default::default() })
+            .await
+            .unwrap();
     }
     assign(ctx, &desk, id, a.plumber_id).await.unwrap();
+    let call = RecordCall {
+        direction: CallDirection::Out,
+        at: None,
+        phone: Some(a.resident.phone.clone()),
+        contact_id: Some(a.resident.contact),
+        contact_name: None,
+        request_id: Some(id),
+        result: CallResult::Answered,
+        note: String::new(),
+    };
+    calls::record(ctx, &desk, &call).await.unwrap();
     telegram::chat(ctx, 1, 77).await.unwrap();
     assert!(telegram::link(ctx, 1, 77, &a.resident.phone).await.unwrap());
     auth::set_lang(ctx, &resident, Lang::Uz).await.unwrap();

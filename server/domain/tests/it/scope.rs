@@ -12,7 +12,7 @@ use testkit::{TestCtx, World};
 /// The answers of every use case about one request.
 async fn answers(ctx: &Ctx, actor: &Actor, id: RequestId, world: &World) -> Vec<(&'static str, Option<Code>)> {
     let err = |result: domain::Result<_>| result.err().map(|e: domain::Error| e.code());
-    let comment = |internal| AddComment { body: "?".to_owned(), internal };
+    let comment = |internal| AddComment { body: "?".to_owned(), internal, ..Default::default() };
     vec![
         ("get", err(requests::get(ctx, actor, id).await)),
         ("comment", err(requests::comment(ctx, actor, id, &comment(false)).await)),

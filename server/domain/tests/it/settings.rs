@@ -136,7 +136,14 @@ async fn the_sample_goes_without_a_trace_and_takes_nothing_else() {
     // People try things out on it.
     let sample = requests::list(&ctx, &desk, &RequestFilter::default()).await.unwrap().items[0].id;
     assign(&ctx, &desk, sample, world.a.plumber_id).await.unwrap();
-    requests::comment(&ctx, &desk, sample, &AddComment { body: "Проба".to_owned(), internal: false }).await.unwrap();
+    requests::comment(
+        &ctx,
+        &desk,
+        sample,
+        &AddComment { body: "Проба".to_owned(), internal: false, ..Default::default() },
+    )
+    .await
+    .unwrap();
     let picture = domain::files::upload(&ctx, &desk, photo()).await.unwrap().id;
     requests::add_files(&ctx, &desk, sample, &[picture], model::requests::Moment::Before).await.unwrap();
     // Another company's sample is another company's.

@@ -79,7 +79,7 @@ impl Case {
             let file = requests::get(ctx, &admin, id).await.unwrap().files[0].id;
             let card = requests::get(ctx, actor, id).await;
             let picture = files::locate(ctx, actor, file, false).await;
-            let say = AddComment { body: "Слово".to_owned(), internal: true };
+            let say = AddComment { body: "Слово".to_owned(), internal: true, ..Default::default() };
             if wanted.contains(&id) {
                 assert_eq!(card.unwrap().id, id, "{what}");
                 assert!(picture.is_ok(), "{what}: file");

@@ -33,6 +33,21 @@ const WITHOUT_COMPANY: &[&str] = &[
     "telegram_inbox",   // raw updates
 ];
 
+/// A row of every table of what several people do on one request, for a company that has a request and a comment.
+const TOGETHER: &[&str] = &[
+    "insert into request_comment_versions (id, company_id, comment_id, at, body) select gen_random_uuid(), $1, id, now(), 'a' from request_comments where company_id = $1",
+    "insert into request_reads (company_id, request_id, user_id) select $1, r.id, u.id from requests r, users u where r.company_id = $1 and u.company_id = $1 and u.role = 'admin' on conflict do nothing",
+    "insert into request_watchers (company_id, request_id, user_id, added_at) select $1, r.id, u.id, now() from requests r, users u where r.company_id = $1 and u.company_id = $1 and u.role = 'admin' on conflict do nothing",
+    "insert into request_notices (id, company_id, user_id, request_id, kind, at) select gen_random_uuid(), $1, u.id, r.id, 'status', now() from requests r, users u where r.company_id = $1 and u.company_id = $1 and u.role = 'admin'",
+    "insert into saved_replies (id, company_id, title, body_ru, created_at) values (gen_random_uuid(), $1, 'a', 'a', now())",
+    "insert into requests (id, company_id, number, kind, priority, category, source, building_id, address, description, created_at, updated_at)
+       select gen_random_uuid(), $1, 900001, kind, priority, category, source, building_id, address, 'a', now(), now() from requests where company_id = $1 limit 1",
+    "insert into request_links (company_id, from_id, to_id, kind, created_at) select $1, one.id, two.id, 'related', now()
+       from requests one, requests two where one.company_id = $1 and two.company_id = $1 and one.number < two.number limit 1",
+    "insert into calls (id, company_id, direction, at, result, author_name) values (gen_random_uuid(), $1, 'in', now(), 'other', '')",
+    "insert into control_calls (id, company_id, request_id, at, reached, author_name) select gen_random_uuid(), $1, id, now(), false, '' from requests where company_id = $1",
+];
+
 /// A row of every table of field work, plans, rounds and estimates, for a company that has a request.
 const FIELD_WORK: &[&str] = &[
     "insert into catalogue (id, company_id, list, names, unit, price_tiyin, created_at) values (gen_random_uuid(), $1, 'material', '{}', 'metre', 1, now())",
@@ -88,7 +103,9 @@ async fn busy_world(ctx: &TestCtx) -> World {
         command.file_ids = vec![file.id];
         let key = Key { key: "k".to_owned(), request_hash: vec![1] };
         let id = requests::create(ctx, &resident, &command, Some(&key)).await.unwrap().id;
-        requests::comment(ctx, &desk, id, &AddComment { body: "…".to_owned(), internal: true }).await.unwrap();
+        requests::comment(ctx, &desk, id, &AddComment { body: "…".to_owned(), internal: true, ..Default::default() })
+            .await
+            .unwrap();
         assign(ctx, &desk, id, company.plumber_id).await.unwrap();
     }
     for company in [&world.a, &world.b] {
@@ -97,6 +114,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
         let facts = DocumentFacts { title: "Договор".to_owned(), visibility: Visibility::Public };
         let file = NewFile { file_name: "a.pdf".to_owned(), bytes: b"%PDF-1.4".to_vec() };
         property::create_document(ctx, &admin, None, &facts, file).await.unwrap();
+        crate::till::busy(ctx, company).await;
     }
     let mut superuser = ctx.database.superuser().await;
     for company in [&world.a, &world.b] {
@@ -182,7 +200,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
     }
     for company in [&world.a, &world.b] {
         let id = company.id.0;
-        for sql in FIELD_WORK {
+        for sql in FIELD_WORK.iter().chain(TOGETHER) {
             sqlx::query(*sql).bind(id).execute(&mut superuser).await.unwrap();
         }
         crate::outages::in_every_table(ctx, company).await;

@@ -110,6 +110,7 @@ impl Config {
         scheme("server.public_url", self.server.public_url.as_deref(), &http)?;
         scheme("telegram.api_url", self.telegram.api_url.as_deref(), &http)?;
         check_s3(&self.s3)?;
+        scheme("payments.simulator_url", self.payments.simulator_url.as_deref(), &http)?;
         self.check_telegram()?;
         crate::mail::check(&self.smtp).map_err(ConfigError::Invalid)?;
         let auth = &self.auth;

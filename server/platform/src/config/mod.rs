@@ -35,6 +35,8 @@ pub struct Config {
     pub smtp: SmtpConfig,
     /// Telegram bot.
     pub telegram: TelegramConfig,
+    /// Payment systems.
+    pub payments: PaymentsConfig,
     /// Sessions and keys.
     pub auth: AuthConfig,
     /// Rate limits.
@@ -140,6 +142,16 @@ pub struct TelegramConfig {
     pub webhook_secret: Option<Secret>,
     /// Name of the bot without `@`, for links.
     pub bot_username: Option<String>,
+}
+
+/// Payment systems; the keys themselves belong to the companies' cash registers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentsConfig {
+    /// `http(s)://…` of the simulator that checkout links of test cash registers lead to.
+    pub simulator_url: Option<String>,
+    /// Start the simulator that lies beside our own binary.
+    pub simulator: bool,
 }
 
 /// How Telegram updates arrive.

@@ -12,6 +12,7 @@ pub mod files;
 pub mod imports;
 pub mod openapi;
 pub mod outages;
+pub mod payments;
 pub mod people;
 pub mod plans;
 pub mod problem;
@@ -21,6 +22,7 @@ pub mod rounds;
 pub mod search;
 pub mod staff;
 pub mod tasks;
+pub mod together;
 pub mod work;
 
 use axum::Router;
@@ -53,6 +55,7 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(together::routes())
         .merge(work::routes())
         .merge(plans::routes())
         .merge(rounds::routes())
@@ -61,6 +64,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(assignment::routes())
         .merge(files::routes())
         .merge(property::routes())
+        .merge(payments::routes())
         .merge(people::routes())
         .merge(access::routes())
         .merge(staff::routes())

@@ -40,13 +40,13 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 
 /// A request with its tag: the version to edit, and a fingerprint of all that is shown, which also changes with a
 /// new comment or photo.
-struct Tagged {
+pub(super) struct Tagged {
     tag: HeaderValue,
     body: String,
 }
 
 impl Tagged {
-    fn new(card: &RequestCard) -> Answer<Self> {
+    pub(super) fn new(card: &RequestCard) -> Answer<Self> {
         let body = serde_json::to_string(card).map_err(|e| Error::internal("a request as JSON", e))?;
         let fingerprint: String = hash_token(&body)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         let tag = HeaderValue::from_str(&format!("\"{}-{fingerprint}\"", card.version))
@@ -147,14 +147,14 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, h
     Ok((caching, shown).into_response())
 }
 
-/// Changes the facts of a request. Absent fields stay as they are.
+/// Changes the facts of a request. Absent fields stay as they are; what others changed since the version named stays too.
 #[utoipa::path(
     patch, path = "/requests/{id}", tag = "requests", operation_id = "updateRequest",
     params(("id" = RequestId, Path), ("If-Match" = String, Header, description = "The `ETag` of the version being edited", example = "\"3\"")),
     request_body = UpdateRequest,
     responses(
         (status = 200, description = "Changed", body = RequestCard, headers(("ETag" = String))),
-        (status = 409, description = "`conflict`: somebody changed it meanwhile; `illegal_transition`: it has ended"),
+        (status = 409, description = "`conflict`: somebody changed the same fields meanwhile, `fields` says which; `illegal_transition`: it has ended"),
         (status = 428, description = "`If-Match` is missing"),
     )
 )]

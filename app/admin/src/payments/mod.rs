@@ -1,0 +1,44 @@
+//! Payments at the desk: the list with its sums, one payment, money by hand.
+
+mod list;
+mod page;
+mod query;
+mod record;
+
+pub use list::PaymentsPage;
+pub use page::PaymentPage;
+
+use i18n::{Locale, td_string};
+use leptos::prelude::*;
+use model::payments::{PaymentSource, PaymentState};
+use ui::prelude::*;
+
+/// How money came in, in its word.
+pub(crate) fn source(l: Locale, value: PaymentSource) -> &'static str {
+    match value {
+        PaymentSource::Payme => td_string!(l, payments.source_payme),
+        PaymentSource::Click => td_string!(l, payments.source_click),
+        PaymentSource::Cash => td_string!(l, payments.source_cash),
+        PaymentSource::Bank => td_string!(l, payments.source_bank),
+        PaymentSource::Terminal => td_string!(l, payments.source_terminal),
+    }
+}
+
+pub(crate) fn state(l: Locale, value: PaymentState) -> &'static str {
+    match value {
+        PaymentState::Completed => td_string!(l, payments.state_completed),
+        PaymentState::Refunded => td_string!(l, payments.state_refunded),
+    }
+}
+
+/// Where a payment stands; a dispute comes before everything.
+#[component]
+fn StateMark(value: PaymentState, disputed: bool) -> impl IntoView {
+    let l = crate::util::lang();
+    let (text, tone, icon) = match value {
+        _ if disputed => (td_string!(l, payments.disputed), Tone::Warning, "circle-alert"),
+        PaymentState::Completed => (state(l, value), Tone::Success, "check"),
+        PaymentState::Refunded => (state(l, value), Tone::Neutral, "undo-2"),
+    };
+    view! { <Pill text=text tone=tone icon=icon /> }
+}

@@ -1,0 +1,164 @@
+//! One payment: what came, where it went, and taking it back.
+
+use super::{StateMark, source};
+use crate::{
+    audit::History,
+    util::{Failed, lang, toast_failure},
+};
+use api::session::{use_live, use_me};
+use i18n::{td_string, when};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::{
+    PaymentId, Permission,
+    audit::ObjectType,
+    payments::{PaymentCard, PaymentSource, PaymentState, RefundPayment},
+};
+use ui::prelude::*;
+
+/// `/desk/payments/:id`.
+#[component]
+pub fn PaymentPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<PaymentId>().ok()));
+    let beat = use_live().of_payments();
+    let changes = RwSignal::new(0_i32);
+    let version = Signal::derive(move || changes.get());
+    let found = Resource::new(
+        move || (id.get(), beat.get()),
+        |(id, _)| async move {
+            match id {
+                Some(id) => api::payments::get(id).await,
+                None => Err(model::Code::NotFound.into()),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8 /> }>
+            {move || found.get().map(|answer| match answer {
+                Ok(card) => view! { <Body card=card changed=Callback::new(move |()| { changes.update(|n| *n += 1); found.refetch(); }) /> }.into_any(),
+                Err(error) => view! {
+                    <Card><Failed failure=error.0 back="/desk/payments" on_retry=move |()| found.refetch() /></Card>
+                }
+                .into_any(),
+            })}
+        </Transition>
+        // Outside: what it asks for must not hang on the payment's own answer.
+        {id.get_untracked().map(|id| view! { <div class="mt-4 max-w-3xl"><History object_type=ObjectType::Payment id=id.0 version=version /></div> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
+    let (l, me) = (lang(), use_me());
+    let row = card.row.clone();
+    let number = row.number.to_string();
+    let title = td_string!(l, payments.one, n = number.clone()).to_string();
+    let refunds = me.can(Permission::PaymentsRefund) && row.state == PaymentState::Completed;
+    let by_payme = row.source == PaymentSource::Payme;
+    let asking = RwSignal::new(false);
+    let booked = row.booked_on.format("%d.%m.%Y").to_string();
+    view! {
+        <Title text=title.clone() />
+        <PageHeader title=title actions=move || (refunds && !by_payme).then(|| view! {
+            <Button kind=ButtonKind::Danger icon="undo-2" on_click=move |_| asking.set(true)>{td_string!(l, payments.refund)}</Button>
+        }) />
+        <a class="link inline-block mb-3" href="/desk/payments">{td_string!(l, payments.to_list)}</a>
+        {row.disputed.then(|| view! { <Dispute id=row.id changed=changed /> })}
+        {(refunds && by_payme).then(|| view! { <Banner tone=Tone::Info text=td_string!(l, payments.refund_payme) /> })}
+        <Card class="max-w-3xl">
+            <KeyValues>
+                <Fact label=td_string!(l, payments.amount)><span class="text-xl font-semibold num">{row.amount.to_string()}</span></Fact>
+                <Fact label=td_string!(l, payments.state)><StateMark value=row.state disputed=row.disputed /></Fact>
+                <Fact label=td_string!(l, payments.when)>{when::full(l, row.paid_at)}</Fact>
+                <Fact label=td_string!(l, payments.booked_on)>{booked}</Fact>
+                <Fact label=td_string!(l, payments.source)>{source(l, row.source)}</Fact>
+                {row.kassa.clone().map(|kassa| view! { <Fact label=td_string!(l, payments.kassa)>{kassa}</Fact> })}
+                <Fact label=td_string!(l, payments.reference)><span class="num">{row.reference.clone()}</span></Fact>
+                <Fact label=td_string!(l, payments.account)>
+                    <a class="link num" href=format!("/desk/accounts/{}", row.account_id)>{row.account_number.clone()}</a>
+                </Fact>
+                <Fact label=td_string!(l, payments.address)>{row.address.clone()}</Fact>
+                {card.payer.map(|payer| view! { <Fact label=td_string!(l, payments.payer)>{payer}</Fact> })}
+                {card.note.map(|note| view! { <Fact label=td_string!(l, payments.note)>{note}</Fact> })}
+                {card.created_by_name.map(|name| view! { <Fact label=td_string!(l, payments.recorded_by)>{name}</Fact> })}
+                {card.refunded_at.map(|at| view! { <Fact label=td_string!(l, payments.refunded_at)>{when::full(l, at)}</Fact> })}
+                {card.refund_reason.map(|why| view! { <Fact label=td_string!(l, payments.refund_reason)>{why}</Fact> })}
+                {card.receipt_url.map(|url| view! {
+                    <Fact label=td_string!(l, payments.receipt)>
+                        <a class="link" href=url target="_blank" rel="noopener noreferrer external">{td_string!(l, payments.receipt)}</a>
+                    </Fact>
+                })}
+            </KeyValues>
+        </Card>
+        <RefundDialog open=asking id=row.id number=number by_click=row.source == PaymentSource::Click changed=changed />
+    }
+}
+
+#[component]
+fn Dispute(id: PaymentId, changed: Callback<()>) -> impl IntoView {
+    let (l, toasts) = (lang(), use_toasts());
+    let busy = RwSignal::new(false);
+    let keep = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            match api::payments::keep(id).await {
+                Ok(_) => changed.run(()),
+                Err(error) => toast_failure(toasts, l, &error),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    view! {
+        <Banner tone=Tone::Warning icon="circle-alert" title=td_string!(l, payments.disputed)>
+            <div class="grid gap-2">
+                <p class="m-0">{td_string!(l, payments.disputed_hint)}</p>
+                <div><Button loading=busy on_click=keep>{td_string!(l, payments.keep)}</Button></div>
+            </div>
+        </Banner>
+    }
+}
+
+#[component]
+fn RefundDialog(
+    open: RwSignal<bool>,
+    id: PaymentId,
+    number: String,
+    by_click: bool,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let (l, toasts) = (lang(), use_toasts());
+    let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let submit = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        let command = RefundPayment { reason: reason.get_untracked().trim().to_owned() };
+        busy.set(true);
+        spawn_local(async move {
+            match api::payments::refund(id, command).await {
+                Ok(_) => {
+                    open.set(false);
+                    toasts.success(td_string!(l, payments.refunded));
+                    changed.run(());
+                }
+                Err(error) => toast_failure(toasts, l, &error),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    view! {
+        <Dialog open=open title=td_string!(l, payments.refund_title, n = number).to_string()>
+            <form class="stack" on:submit=submit>
+                <p class="m-0">{td_string!(l, payments.refund_text)}</p>
+                {by_click.then(|| view! { <Banner tone=Tone::Warning text=td_string!(l, payments.refund_click) /> })}
+                <Field label=td_string!(l, payments.refund_reason) name="reason" required=true>
+                    <Input name="reason" value=reason autocomplete="off" maxlength=500 />
+                </Field>
+                <div class="row justify-end">
+                    <Button kind=ButtonKind::Danger submit=true loading=busy>{td_string!(l, payments.refund)}</Button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,53 @@
+//! The rows of a page under headings: by house, assignee or status.
+
+use super::query::Show;
+use i18n::{Locale, td_string, words};
+use model::requests::{RequestRow, Status};
+
+/// A heading with its rows, in the order they came.
+#[derive(Clone, PartialEq)]
+pub(super) struct Group {
+    pub title: String,
+    pub rows: Vec<RequestRow>,
+}
+
+/// The house of an address: without the flat.
+fn house(address: &str) -> &str {
+    address.split_once(", ").map_or(address, |(house, _)| house)
+}
+
+/// Headings stand in the order of their words; statuses in the order of the work.
+pub(super) fn groups(l: Locale, rows: Vec<RequestRow>, show: Show) -> Vec<Group> {
+    let key = |row: &RequestRow| match show {
+        Show::Assignee => match &row.assignee {
+            Some(person) => (1, person.name.clone()),
+            None => (0, td_string!(l, common.nobody).to_owned()),
+        },
+        Show::Status => {
+            let place = Status::ALL.iter().position(|status| *status == row.status).unwrap_or_default();
+            (place, words::status(l, row.status).to_owned())
+        }
+        _ => (0, house(&row.address).to_owned()),
+    };
+    let mut out: Vec<((usize, String), Vec<RequestRow>)> = Vec::new();
+    for row in rows {
+        let key = key(&row);
+        match out.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, rows)) => rows.push(row),
+            None => out.push((key, vec![row])),
+        }
+    }
+    out.sort_by(|(a, _), (b, _)| a.cmp(b));
+    out.into_iter().map(|((_, title), rows)| Group { title, rows }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::house;
+
+    #[test]
+    fn a_house_is_an_address_without_its_flat() {
+        assert_eq!(house("Навои 12, кв. 45"), "Навои 12");
+        assert_eq!(house("Навои 12"), "Навои 12");
+    }
+}

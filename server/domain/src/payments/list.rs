@@ -1,0 +1,183 @@
+//! Payments as lists, sums and cards. Residents see those of the accounts of their homes since they live there.
+
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, property::like};
+use model::{
+    Cursor, Money, Page, PaymentId, Permission as P,
+    payments::{PaymentCard, PaymentFilter, PaymentRow, PaymentState, PaymentTotals, SourceTotal},
+};
+use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
+use uuid::Uuid;
+
+const SELECT: &str = "select p.id, p.number, p.source, p.state, p.amount_tiyin, p.paid_at, p.booked_on, p.account_id, \
+     p.account_number, p.address, p.reference, k.name as kassa, p.disputed_at is not null as disputed, p.kassa_id, \
+     p.payer, p.note, p.created_by, w.name as created_by_name, p.refunded_at, p.refund_reason, p.receipt_url \
+     from payments p left join kassas k on k.company_id = p.company_id and k.id = p.kassa_id \
+     left join users w on w.id = p.created_by where p.company_id = ";
+
+fn row(row: &PgRow) -> Result<PaymentRow> {
+    Ok(PaymentRow {
+        id: row.try_get::<Uuid, _>("id")?.into(),
+        number: row.try_get("number")?,
+        source: crate::error::word(row.try_get("source")?)?,
+        state: crate::error::word(row.try_get("state")?)?,
+        amount: Money::from_tiyin(row.try_get("amount_tiyin")?),
+        paid_at: row.try_get("paid_at")?,
+        booked_on: row.try_get("booked_on")?,
+        account_id: row.try_get::<Uuid, _>("account_id")?.into(),
+        account_number: row.try_get("account_number")?,
+        address: row.try_get("address")?,
+        reference: row.try_get("reference")?,
+        kassa: row.try_get("kassa")?,
+        disputed: row.try_get("disputed")?,
+    })
+}
+
+/// What the reader may see, and of it what the filter asks for.
+fn narrow(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &PaymentFilter) {
+    if let Some(contact) = scope.own_contact() {
+        sql.push(" and exists (select from personal_accounts o join residencies r on r.company_id = o.company_id and r.unit_id = o.unit_id where o.company_id = p.company_id and o.id = p.account_id and r.until_on is null and r.since_on <= p.booked_on and r.contact_id = ");
+        sql.push_bind(contact.0).push(")");
+    }
+    if let Some(source) = filter.source {
+        sql.push(" and p.source = ").push_bind(source.as_str());
+    }
+    if let Some(state) = filter.state {
+        sql.push(" and p.state = ").push_bind(state.as_str());
+    }
+    if let Some(id) = filter.account_id {
+        sql.push(" and p.account_id = ").push_bind(id.0);
+    }
+    if let Some(id) = filter.building_id {
+        sql.push(" and p.building_id = ").push_bind(id.0);
+    }
+    if let Some(id) = filter.kassa_id {
+        sql.push(" and p.kassa_id = ").push_bind(id.0);
+    }
+    if let Some(day) = filter.from {
+        sql.push(" and p.booked_on >= ").push_bind(day);
+    }
+    if let Some(day) = filter.to {
+        sql.push(" and p.booked_on <= ").push_bind(day);
+    }
+    if filter.disputed {
+        sql.push(" and p.disputed_at is not null");
+    }
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        sql.push(" and (p.account_number = ").push_bind(text.to_owned());
+        sql.push(" or p.reference = ").push_bind(text.to_owned());
+        if let Ok(number) = text.trim_start_matches(['№', '#']).trim().parse::<i64>() {
+            sql.push(" or p.number = ").push_bind(number);
+        }
+        sql.push(" or p.address ilike ").push_bind(like(text)).push(")");
+    }
+}
+
+/// A page of payments, the newest first.
+///
+/// # Errors
+/// `invalid` on a cursor that is not ours or a limit outside 1–100.
+pub async fn list(ctx: &Ctx, actor: &Actor, filter: &PaymentFilter) -> Result<Page<PaymentRow>> {
+    let scope = actor.scope_any(&[P::PaymentsRead, P::PaymentsReadOwn])?;
+    let limit = filter.limit.unwrap_or(50);
+    if !(1..=100).contains(&limit) {
+        return Err(Error::field("/limit", "out_of_range"));
+    }
+    let cursor = match &filter.cursor {
+        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
+        None => None,
+    };
+    let mut tx = ctx.begin(actor).await?;
+    let mut items = page(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
+    let mut next = None;
+    if items.len() > limit as usize {
+        items.truncate(limit as usize);
+        next = items.last().map(|last| Cursor { at: last.paid_at, id: last.id.0 }.encode());
+    }
+    Ok(Page { items, next })
+}
+
+/// Some rows after a place in the list.
+pub(crate) async fn page(
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &PaymentFilter,
+    after: Option<Cursor>,
+    most: i64,
+) -> Result<Vec<PaymentRow>> {
+    let mut sql = QueryBuilder::<Postgres>::new(SELECT);
+    sql.push_bind(scope.company());
+    narrow(&mut sql, scope, filter);
+    if let Some(last) = after {
+        sql.push(" and (p.paid_at, p.id) < (").push_bind(last.at).push(", ").push_bind(last.id).push(")");
+    }
+    sql.push(" order by p.paid_at desc, p.id desc limit ").push_bind(most);
+    sql.build().fetch_all(tx.conn()).await?.iter().map(row).collect()
+}
+
+/// How many rows a filter shows, counted no further than `most`.
+pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &PaymentFilter, most: i64) -> Result<i64> {
+    let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from payments p where p.company_id = ");
+    sql.push_bind(scope.company());
+    narrow(&mut sql, scope, filter);
+    sql.push(" limit ").push_bind(most).push(") some");
+    Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
+}
+
+/// Sums over everything a filter shows.
+pub async fn totals(ctx: &Ctx, actor: &Actor, filter: &PaymentFilter) -> Result<PaymentTotals> {
+    let scope = actor.scope_any(&[P::PaymentsRead, P::PaymentsReadOwn])?;
+    let mut tx = ctx.begin(actor).await?;
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "select p.source, p.state, count(*) as n, sum(p.amount_tiyin)::bigint as sum from payments p where p.company_id = ",
+    );
+    sql.push_bind(scope.company());
+    narrow(&mut sql, &scope, filter);
+    sql.push(" group by p.source, p.state order by p.source, p.state");
+    let mut totals = PaymentTotals::default();
+    let overflow = || Error::internal("totals", "more money than there is");
+    for row in sql.build().fetch_all(tx.conn()).await? {
+        let (source, state) =
+            (crate::error::word(row.try_get("source")?)?, crate::error::word::<PaymentState>(row.try_get("state")?)?);
+        let (count, amount): (i64, _) = (row.try_get("n")?, Money::from_tiyin(row.try_get("sum")?));
+        totals.count += count;
+        match state {
+            PaymentState::Refunded => totals.refunded = totals.refunded.checked_add(amount).ok_or_else(overflow)?,
+            PaymentState::Completed => {
+                totals.completed = totals.completed.checked_add(amount).ok_or_else(overflow)?;
+                totals.by_source.push(SourceTotal { source, count, amount });
+            }
+        }
+    }
+    Ok(totals)
+}
+
+/// One payment.
+///
+/// # Errors
+/// `not_found` for missing and foreign ones alike.
+pub async fn get(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<PaymentCard> {
+    let scope = actor.scope_any(&[P::PaymentsRead, P::PaymentsReadOwn])?;
+    let mut tx = ctx.begin(actor).await?;
+    card(&mut tx, &scope, id).await
+}
+
+pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<PaymentCard> {
+    let mut sql = QueryBuilder::<Postgres>::new(SELECT);
+    sql.push_bind(scope.company());
+    narrow(&mut sql, scope, &PaymentFilter::default());
+    sql.push(" and p.id = ").push_bind(id.0);
+    let found = sql.build().fetch_one(tx.conn()).await?;
+    // What the desk keeps to itself.
+    let desk = scope.own_contact().is_none();
+    Ok(PaymentCard {
+        row: row(&found)?,
+        kassa_id: found.try_get::<Option<Uuid>, _>("kassa_id")?.map(Into::into),
+        payer: found.try_get("payer")?,
+        note: found.try_get::<Option<String>, _>("note")?.filter(|_| desk),
+        created_by: found.try_get::<Option<Uuid>, _>("created_by")?.filter(|_| desk).map(Into::into),
+        created_by_name: found.try_get::<Option<String>, _>("created_by_name")?.filter(|_| desk),
+        refunded_at: found.try_get("refunded_at")?,
+        refund_reason: found.try_get::<Option<String>, _>("refund_reason")?.filter(|_| desk),
+        receipt_url: found.try_get("receipt_url")?,
+    })
+}

@@ -1,0 +1,104 @@
+//! Two people edit the facts of one request. Edits of different fields both hold; the second edit of one field is
+//! refused with its name, so that the editor can show both values and let a person choose.
+
+use super::queries::{self, Core};
+use crate::{Result, Tx};
+use chrono::TimeDelta;
+use model::{
+    Code, Failure, FieldError,
+    requests::{Change, UpdateRequest},
+};
+use platform::ids::new_id;
+
+pub(super) type Changed = (Change, Option<String>, Option<String>);
+
+/// Rows of the history from before it kept versions cannot say when they were made, but nobody edits a page for a day.
+/// Edits of the problem always kept them: without one it is the problem the request was filed with.
+const FORGOTTEN: TimeDelta = TimeDelta::days(1);
+
+fn pointer(change: Change) -> Option<&'static str> {
+    Some(match change {
+        Change::Description => "/description",
+        Change::Category => "/category",
+        Change::Problem => "/problem_id",
+        Change::Kind => "/kind",
+        Change::Priority => "/priority",
+        Change::Due => "/due_at",
+        _ => return None,
+    })
+}
+
+/// The edit was made on `seen`: refuses what somebody else has changed since, field by field.
+///
+/// # Errors
+/// `conflict` with a pointer to each field that both have changed, to different values.
+pub(super) async fn mergeable(tx: &mut Tx, core: &Core, seen: i32, command: &UpdateRequest) -> Result<()> {
+    if core.version == seen {
+        return Ok(());
+    }
+    if !(1..core.version).contains(&seen) {
+        return Err(Code::Conflict.into());
+    }
+    let (company, since) = (tx.actor().company_id().0, tx.now() - FORGOTTEN);
+    let touched = sqlx::query_scalar!(
+        "select distinct change from request_history
+         where company_id = $1 and request_id = $2 and (version > $3 or (version is null and at > $4 and change <> 'problem'))",
+        company,
+        core.id.0,
+        seen,
+        since
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let wanted = queries::differences(tx, core, command).await?;
+    let mut fields: Vec<FieldError> = wanted
+        .iter()
+        .filter(|(change, ..)| meet(&touched, *change))
+        .filter_map(|(change, ..)| Some(FieldError::new(pointer(*change)?, "changed")))
+        .collect();
+    if let Some(problem) = command.problem_id
+        && meet(&touched, Change::Problem)
+        && queries::problem(tx, core.id).await? != problem
+    {
+        fields.extend(pointer(Change::Problem).map(|pointer| FieldError::new(pointer, "changed")));
+    }
+    if fields.is_empty() {
+        return Ok(());
+    }
+    Err(Failure { fields, ..Failure::new(Code::Conflict) }.into())
+}
+
+/// Somebody has changed the same. The problem and its category are one choice: either takes the other along.
+fn meet(touched: &[String], change: Change) -> bool {
+    let has = |change: Change| touched.iter().any(|t| t == change.as_str());
+    match change {
+        Change::Category | Change::Problem => has(Change::Category) || has(Change::Problem),
+        other => has(other),
+    }
+}
+
+/// Writes what an edit changed, with the version it made.
+pub(super) async fn record(tx: &mut Tx, core: &Core, changes: &[Changed]) -> Result<()> {
+    let actor = tx.actor().clone();
+    let now = tx.now();
+    for (change, old, new) in changes {
+        sqlx::query!(
+            "insert into request_history (id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, version)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            new_id(),
+            actor.company_id().0,
+            core.id.0,
+            now,
+            actor.user_id().map(|u| u.0),
+            actor.name(),
+            actor.user_id().map(|_| actor.role().as_str()),
+            change.as_str(),
+            old.as_deref(),
+            new.as_deref(),
+            core.version + 1
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
