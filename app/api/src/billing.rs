@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 // By its module: the macro makes a type of its own for each function, with the same names.
 use model::billing as of;
-use model::{AccountId, ReliefId, RunId, ServiceId, TariffId};
+use model::{AccountId, RecalculationId, ReliefId, RunId, ServiceId, TariffId};
 
 #[cfg(feature = "ssr")]
 use {crate::context::run, domain::billing};
@@ -49,6 +49,19 @@ pub async fn create_relief(account_id: AccountId, command: of::NewRelief) -> Api
 #[server(prefix = "/rpc", endpoint = "billing/end_relief", input = Json)]
 pub async fn end_relief(id: ReliefId, command: of::EndTariff) -> ApiResult<()> {
     run(async |ctx, actor| billing::end_relief(&ctx, &actor, id, &command).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "billing/recalculate", input = Json)]
+pub async fn recalculate(account_id: AccountId, command: of::NewRecalculation) -> ApiResult<of::RecalculationRow> {
+    run(async |ctx, actor| billing::recalculate(&ctx, &actor, account_id, &command).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "billing/decide_recalculation", input = Json)]
+pub async fn decide_recalculation(
+    id: RecalculationId,
+    command: of::DecideRecalculation,
+) -> ApiResult<of::RecalculationRow> {
+    run(async |ctx, actor| billing::decide_recalculation(&ctx, &actor, id, command.approve).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "billing/runs", input = Json)]

@@ -65,6 +65,8 @@ pub fn action(l: Locale, action: &str) -> String {
         "wait" => td_string!(l, deadlines.waiting_for).to_owned(),
         "overdue" => td_string!(l, deadlines.did_overdue).to_owned(),
         "relief" => td_string!(l, billing.new_relief).to_owned(),
+        "recalculate" => td_string!(l, billing.did_recalculate).to_owned(),
+        "recalculation_decided" => td_string!(l, billing.did_decide_recalculation).to_owned(),
         "relief_end" => td_string!(l, billing.did_relief_end).to_owned(),
         "preview" => td_string!(l, billing.preview).to_owned(),
         "post" => td_string!(l, billing.post).to_owned(),

@@ -71,6 +71,8 @@ codes! {
     AlreadyPosted = "already_posted", 409;
     /// The movement was taken back before, or is itself the taking back of another.
     AlreadyReversed = "already_reversed", 409;
+    /// Whoever asked for it may not decide about it.
+    SecondPerson = "second_person", 409;
     /// The month is closed: nothing is booked into it any more.
     PeriodClosed = "period_closed", 409;
     /// Booking on a day that has passed needs a right of its own.

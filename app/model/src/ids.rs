@@ -116,4 +116,6 @@ ids! {
     ReliefId,
     /// A monthly run of charges.
     RunId,
+    /// What is taken off for days of absence or poor quality.
+    RecalculationId,
 }

@@ -4,10 +4,10 @@ use crate::{
     Person,
     world::{person, user},
 };
-use domain::Ctx;
+use domain::{Actor, Ctx};
 use model::{
-    ApplicationId, BuildingId, CompanyId, ContactId, ProposalId, RequestId, ResidentInviteId, Role, SavedViewId,
-    UnitId, UserId,
+    AccountId, ApplicationId, BuildingId, CompanyId, ContactId, ProposalId, RecalculationId, RequestId,
+    ResidentInviteId, Role, SavedViewId, ServiceId, UnitId, UserId,
 };
 use platform::ids::new_id;
 
@@ -174,6 +174,29 @@ pub async fn propose(ctx: &Ctx, company: CompanyId, building: BuildingId, reques
     ] {
         sqlx::query(sql).bind(company.0).bind(id).bind(request.0).execute(&mut *tx).await.unwrap();
     }
+    tx.commit().await.unwrap();
+    id.into()
+}
+
+/// A recalculation that somebody asked for and that waits for a second person.
+pub async fn ask_recalculation(ctx: &Ctx, by: &Actor, account: AccountId, service: ServiceId) -> RecalculationId {
+    let id = new_id();
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into recalculations (id, company_id, account_id, service_id, period, from_on, to_on, percent_bp, month_days,
+           charged_tiyin, amount_tiyin, reason, state, created_at, created_by, created_by_name)
+         values ($1, $2, $3, $4, '2026-05-01', '2026-05-01', '2026-05-31', 10000, 31, 100, 100, 'Отъезд', 'waiting', $5, $6, $7)",
+    )
+    .bind(id)
+    .bind(by.company_id().0)
+    .bind(account.0)
+    .bind(service.0)
+    .bind(ctx.clock.now())
+    .bind(by.user_id().map(|u| u.0))
+    .bind(by.name())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     id.into()
 }

@@ -7,7 +7,7 @@ use crate::{
 use Setting::{House, Look};
 use domain::{Actor, Ctx, billing};
 use model::{
-    AccountId, ReliefId, RunId, ServiceId, TariffId,
+    AccountId, RecalculationId, ReliefId, RunId, ServiceId, TariffId,
     billing::{NewRelief, NewTariff, ServiceFacts, StartRun, TariffRule},
 };
 use platform::ids::new_id;
@@ -21,12 +21,20 @@ pub struct Books {
     pub relief: ReliefId,
     /// Nobody has looked yet.
     pub run: RunId,
+    /// Waits for a second person; the admin asked for it.
+    pub recalculation: RecalculationId,
 }
 
 impl Books {
     /// Objects that nobody has.
     pub fn nothing() -> Self {
-        Self { service: new_id().into(), tariff: new_id().into(), relief: new_id().into(), run: new_id().into() }
+        Self {
+            service: new_id().into(),
+            tariff: new_id().into(),
+            relief: new_id().into(),
+            run: new_id().into(),
+            recalculation: new_id().into(),
+        }
     }
 
     /// Made for these calls.
@@ -60,7 +68,8 @@ impl Books {
         let relief = billing::create_relief(ctx, admin, account, &relief).await.unwrap().id;
         let month = StartRun { period: since, building_ids: Vec::new() };
         let run = billing::start_run(ctx, admin, &month).await.unwrap().run.id;
-        Self { service, tariff, relief, run }
+        let recalculation = testkit::ask_recalculation(ctx, admin, account, service).await;
+        Self { service, tariff, relief, run, recalculation }
     }
 }
 
@@ -88,6 +97,11 @@ fn server_function(name: &str) -> Vec<Sample> {
         "end_tariff" => one(House, |s| json(json!({ "id": s.registry.books.tariff, "command": end() }))),
         "create_relief" => one(House, |s| json(json!({ "account_id": s.registry.account, "command": relief() }))),
         "end_relief" => one(House, |s| json(json!({ "id": s.registry.books.relief, "command": end() }))),
+        "recalculate" => one(House, |s| json(json!({ "account_id": s.registry.account, "command": recalculation(s) }))),
+        // Asked for by the admin: only somebody else of their rank may decide.
+        "decide_recalculation" => {
+            one(House, |s| json(json!({ "id": s.registry.books.recalculation, "command": { "approve": true } })))
+        }
         "get_run" => one(Look, |s| json(json!({ "id": s.registry.books.run }))),
         "start_run" => one(House, |s| json(json!({ "command": run(s) }))),
         // The look is not done: refused to whoever may.
@@ -113,6 +127,10 @@ fn rest(operation: &str) -> Vec<Sample> {
         "POST tariffs/{id}/end" => one(House, |s| of(s.registry.books.tariff).json(end())),
         "POST accounts/{id}/reliefs" => one(House, |s| of(s.registry.account).json(relief())),
         "POST reliefs/{id}/end" => one(House, |s| of(s.registry.books.relief).json(end())),
+        "POST accounts/{id}/recalculations" => one(House, |s| of(s.registry.account).json(recalculation(s))),
+        "POST recalculations/{id}/decide" => {
+            one(House, |s| of(s.registry.books.recalculation).json(json!({ "approve": true })))
+        }
         "POST charges/runs" => one(House, |s| json(run(s))),
         "GET charges/runs/{id}" => one(Look, |s| of(s.registry.books.run)),
         "POST charges/runs/{id}/post" | "POST charges/runs/{id}/undo" => {
@@ -154,6 +172,13 @@ fn tariff(scene: &Scene) -> Value {
 
 fn relief() -> Value {
     json!({ "percent_bp": 5_000, "since": "2026-05-01", "reason": "Указ" })
+}
+
+/// Nothing was charged in that month.
+fn recalculation(scene: &Scene) -> Value {
+    json!({
+        "service_id": scene.registry.books.service, "from": "2025-05-01", "to": "2025-05-10", "percent_bp": 5_000, "reason": "Отъезд",
+    })
 }
 
 fn end() -> Value {

@@ -1,6 +1,6 @@
 //! `/desk/accounts/:id?month=&from=&to=`: what an account owes, how it came about, every movement.
 
-use super::{bill::Bill, fields::today, relief::Reliefs};
+use super::{bill::Bill, fields::today, recalculation::Recalculations, relief::Reliefs};
 use crate::util::{Failed, lang};
 use api::session::use_me;
 use chrono::{Datelike, NaiveDate};
@@ -96,6 +96,7 @@ fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
             {bill.map(|bill| view! { <Bill bill=bill /> })}
             <Months id=id rows=money.months chosen=chosen />
             <StatementCard id=id statement=statement />
+            <Recalculations account=id rows=money.recalculations services=services.clone() on_done=on_done />
             <Reliefs account=id rows=money.reliefs services=services manages=me.can(Permission::ChargesManage) on_done=on_done />
         </div>
     }

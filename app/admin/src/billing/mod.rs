@@ -4,6 +4,7 @@ mod account;
 mod bill;
 mod debts;
 mod fields;
+mod recalculation;
 mod relief;
 mod run;
 mod runs;

@@ -1,8 +1,10 @@
 //! What is charged for, at what price, and what came of it: services, tariffs, runs, bills, debts.
 
 mod count;
+mod recalculation;
 
 pub use count::{Counted, Inputs, count, share};
+pub use recalculation::{DecideRecalculation, NewRecalculation, RecalculationRow, RecalculationState, recalculated};
 
 use crate::{
     AccountId, BuildingId, ComplexId, Lang, Money, ReliefId, RunId, ServiceId, TariffId, UnitId, requests::words,
@@ -457,6 +459,8 @@ pub struct AccountMoney {
     /// The newest first.
     pub months: Vec<MonthSums>,
     pub reliefs: Vec<ReliefRow>,
+    /// The newest first.
+    pub recalculations: Vec<RecalculationRow>,
 }
 
 /// Movements between two days.

@@ -1,6 +1,6 @@
 //! What an account owes and how it came about: months, lines, movements.
 
-use super::{DUE_DAY, due_on, maybe_word, money, next_month, reliefs};
+use super::{DUE_DAY, due_on, maybe_word, money, next_month, recalculations, reliefs};
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, ledger};
 use chrono::NaiveDate;
 use model::{
@@ -55,6 +55,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor, id: AccountId) -> Result<AccountM
     let place = place(&mut tx, &scope, id).await?;
     let months = months(&mut tx, &scope, &[id]).await?.remove(&id).unwrap_or_default();
     let reliefs = reliefs::of(&mut tx, &scope, id).await?;
+    let recalculations = recalculations::of(&mut tx, &scope, id).await?;
     Ok(AccountMoney {
         account_id: id,
         number: place.number,
@@ -65,6 +66,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor, id: AccountId) -> Result<AccountM
         balance: Money::from_tiyin(place.balance),
         months,
         reliefs,
+        recalculations,
     })
 }
 

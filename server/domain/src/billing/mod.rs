@@ -3,6 +3,7 @@
 
 mod bills;
 mod debts;
+mod recalculations;
 mod reliefs;
 mod runs;
 mod services;
@@ -11,6 +12,7 @@ mod work;
 
 pub use bills::{account, mine, month, statement};
 pub use debts::debts;
+pub use recalculations::{decide_recalculation, recalculate};
 pub use reliefs::{create_relief, end_relief};
 pub(crate) use runs::broken_off;
 pub use runs::{close_month, get_run, runs, start_post, start_run, start_undo};

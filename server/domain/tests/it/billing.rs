@@ -11,8 +11,8 @@ use domain::{
 use model::{
     AccountId, Code, Money, ServiceId,
     billing::{
-        BillLine, CloseMonth, DebtFilter, EndTariff, NewRelief, NewTariff, RunCard, RunState, ServiceFacts, Share,
-        StartRun, TariffRule, WarningKind, count, share,
+        BillLine, CloseMonth, DebtFilter, EndTariff, NewRecalculation, NewRelief, NewTariff, RecalculationState,
+        RunCard, RunState, ServiceFacts, Share, StartRun, TariffRule, WarningKind, count, share,
     },
     tasks::TaskKind,
 };
@@ -234,6 +234,58 @@ async fn debts_are_as_old_as_the_oldest_that_is_not_paid() {
     let bad = DebtFilter { cursor: Some("x".to_owned()), ..DebtFilter::default() };
     assert_eq!(field(billing::debts(&ctx, &admin, &bad).await), wrong("/cursor", "unknown"));
     assert!(billing::debts(&ctx, &world.b.admin().await, &DebtFilter::default()).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_taken_off_is_never_more_than_was_charged_and_large_sums_need_two() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let admin = world.a.admin().await;
+    let second = testkit::hire(&ctx, Some(world.a.id), model::Role::Admin, "second", None).await;
+    let ids = crate::ledger::accounts(&ctx, &world.a).await;
+    let upkeep = service(&ctx, &admin, "Содержание").await;
+    billing::create_tariff(&ctx, &admin, &price(upkeep, TariffRule::Unit, 310_000_000, "2026-10-01")).await.unwrap();
+    posted(&ctx, &admin, "2026-10-01").await;
+    let off = |from, to, percent_bp| NewRecalculation {
+        service_id: upkeep,
+        from: day(from),
+        to: day(to),
+        percent_bp,
+        reason: "Отъезд".to_owned(),
+    };
+    let balance = async || billing::account(&ctx, &admin, ids[0]).await.unwrap().balance.tiyin();
+    // Ten days of thirty-one, in full: within the limit it is booked at once.
+    let small = billing::recalculate(&ctx, &admin, ids[0], &off("2026-10-01", "2026-10-10", 10_000)).await.unwrap();
+    assert_eq!((small.amount.tiyin(), small.state), (100_000_000, RecalculationState::Booked));
+    assert_eq!(balance().await, 210_000_000);
+    // More than the limit waits, and not for whoever asked.
+    let large = billing::recalculate(&ctx, &admin, ids[0], &off("2026-10-11", "2026-10-30", 10_000)).await.unwrap();
+    assert_eq!((large.amount.tiyin(), large.state), (200_000_000, RecalculationState::Waiting));
+    assert_eq!(balance().await, 210_000_000);
+    assert_eq!(code(billing::decide_recalculation(&ctx, &admin, large.id, true).await), Code::SecondPerson);
+    let other = testkit::staff_actor(&ctx, "second").await;
+    assert_eq!(other.user_id(), Some(second));
+    let done = billing::decide_recalculation(&ctx, &other, large.id, true).await.unwrap();
+    assert_eq!(done.state, RecalculationState::Booked);
+    assert_eq!(balance().await, 10_000_000);
+    assert_eq!(code(billing::decide_recalculation(&ctx, &other, large.id, false).await), Code::IllegalTransition);
+    // What is left of the charge bounds the next one.
+    let more = billing::recalculate(&ctx, &admin, ids[0], &off("2026-10-01", "2026-10-02", 10_000)).await;
+    assert_eq!(field(more), wrong("/percent_bp", "out_of_range"));
+    let other_month = billing::recalculate(&ctx, &admin, ids[0], &off("2026-09-01", "2026-09-02", 10_000)).await;
+    assert_eq!(field(other_month), wrong("/service_id", "not_charged"));
+    let two_months = billing::recalculate(&ctx, &admin, ids[0], &off("2026-10-30", "2026-11-02", 10_000)).await;
+    assert_eq!(field(two_months), wrong("/to", "out_of_range"));
+    for nobody in [world.a.dispatcher().await, world.a.resident().await] {
+        let asked = billing::recalculate(&ctx, &nobody, ids[0], &off("2026-10-31", "2026-10-31", 1)).await;
+        assert_eq!(code(asked), Code::Forbidden);
+    }
+    let foreigner = world.b.admin().await;
+    let foreign = billing::recalculate(&ctx, &foreigner, ids[0], &off("2026-10-31", "2026-10-31", 1)).await;
+    assert_eq!(code(foreign), Code::NotFound);
+    let months = billing::account(&ctx, &admin, ids[0]).await.unwrap().months;
+    assert_eq!((months[0].recalculated.tiyin(), months[0].closing.tiyin()), (-300_000_000, 10_000_000));
+    assert_eq!(ledger::check(&ctx).await.unwrap(), []);
 }
 
 /// A house as chance makes it.

@@ -150,6 +150,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into charge_totals (company_id, run_id, building_id, service_id, lines, amount_tiyin, before_tiyin) select $1, r.id, r.id, s.id, 1, 1, 1 from charge_runs r, services s where r.company_id = $1 and s.company_id = $1",
             "insert into charge_warnings (company_id, run_id, kind, building_id) select $1, id, 'no_area', id from charge_runs where company_id = $1",
             "select charge_houses($1, r.id, r.period, r.period, array(select id from buildings where company_id = $1), null, '', now()) from charge_runs r where r.company_id = $1",
+            "insert into recalculations (id, company_id, account_id, service_id, period, from_on, to_on, percent_bp, month_days, charged_tiyin, amount_tiyin, reason, state, created_at, created_by_name) select gen_random_uuid(), $1, l.account_id, l.service_id, l.period, l.period, l.period, 1, 31, 1, 1, 'a', 'waiting', now(), '' from charge_lines l where l.company_id = $1 limit 1",
             "insert into billing_rules (company_id) values ($1)",
             "insert into assignment_settings (company_id, emergency, regular, paid, warranty) values ($1, 'off', 'off', 'off', 'off')",
             "insert into assignment_rules (id, company_id, category, skill, created_at) values (gen_random_uuid(), $1, 'yard', 'handyman', now())",

@@ -8,10 +8,11 @@ use axum::{Json as Reply, extract::State, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{Ctx, billing};
 use model::{
-    AccountId, ReliefId, RunId, ServiceId, TariffId,
+    AccountId, RecalculationId, ReliefId, RunId, ServiceId, TariffId,
     billing::{
-        AccountMoney, CloseMonth, DebtFilter, Debts, EndTariff, MonthBill, MyBill, NewRelief, NewTariff, ReliefRow,
-        RunCard, Runs, ServiceFacts, ServiceRow, StartRun, Statement, TariffBook, TariffRow,
+        AccountMoney, CloseMonth, DebtFilter, Debts, DecideRecalculation, EndTariff, MonthBill, MyBill,
+        NewRecalculation, NewRelief, NewTariff, RecalculationRow, ReliefRow, RunCard, Runs, ServiceFacts, ServiceRow,
+        StartRun, Statement, TariffBook, TariffRow,
     },
 };
 use serde::Deserialize;
@@ -26,6 +27,8 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(end_tariff))
         .routes(routes!(create_relief))
         .routes(routes!(end_relief))
+        .routes(routes!(recalculate))
+        .routes(routes!(decide_recalculation))
         .routes(routes!(runs, start_run))
         .routes(routes!(get_run))
         .routes(routes!(post_run))
@@ -173,6 +176,44 @@ async fn end_relief(
 ) -> Answer<StatusCode> {
     billing::end_relief(&ctx, &actor, id, &command).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes off a part of what a month was charged. A large sum waits for a second person.
+#[utoipa::path(
+    post, path = "/accounts/{id}/recalculations", tag = "billing", operation_id = "createRecalculation",
+    params(("id" = AccountId, Path)),
+    request_body(content = NewRecalculation, example = json!({
+        "service_id": "01890000-0000-7000-8000-000000000000", "from": "2026-10-05", "to": "2026-10-18",
+        "percent_bp": 10_000, "reason": "Away, by the certificate of the hospital",
+    })),
+    responses((status = 201, description = "`booked`, or `waiting` over the company's limit", body = RecalculationRow))
+)]
+async fn recalculate(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<AccountId>,
+    Json(command): Json<NewRecalculation>,
+) -> Answer<(StatusCode, Reply<RecalculationRow>)> {
+    Ok((StatusCode::CREATED, Reply(billing::recalculate(&ctx, &actor, id, &command).await?)))
+}
+
+/// The word of a second person about a recalculation that waits.
+#[utoipa::path(
+    post, path = "/recalculations/{id}/decide", tag = "billing", operation_id = "decideRecalculation",
+    params(("id" = RecalculationId, Path)),
+    request_body(content = DecideRecalculation, example = json!({ "approve": true })),
+    responses(
+        (status = 200, description = "Booked or refused", body = RecalculationRow),
+        (status = 409, description = "`second_person`: they asked for it themselves; `illegal_transition`: somebody has decided"),
+    )
+)]
+async fn decide_recalculation(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<RecalculationId>,
+    Json(command): Json<DecideRecalculation>,
+) -> Answer<Reply<RecalculationRow>> {
+    Ok(Reply(billing::decide_recalculation(&ctx, &actor, id, command.approve).await?))
 }
 
 /// The monthly runs and how far the books are closed.
