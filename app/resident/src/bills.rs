@@ -85,6 +85,7 @@ fn Home(bill: MyBill) -> impl IntoView {
             <p class=format!("m-0 text-[28px] leading-[34px] font-semibold num {} tone-text", tone.class())>{text}</p>
             {due.map(|day| view! { <p class="m-0">{td_string!(l, billing.due_on, day = words::day(day)).to_string()}</p> })}
             <p class="m-0 text-sm text-muted">{td_string!(l, billing.account, number = bill.number.clone()).to_string()}</p>
+            <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="credit-card" href="/my/pay">{td_string!(l, payments.pay)}</Button>
         </section>
         {any.then(|| view! {
             <section class="panel">

@@ -209,6 +209,8 @@ async fn payme_pay(kassa: &Kassa, play: &Play) -> Result<Report> {
 
 /// Perform and Cancel before Create, Perform after Cancel: nothing of it may move money.
 async fn payme_mixed(kassa: &Kassa, play: &Play) -> Result<Report> {
+    // A copy whose answer nobody reads could arrive after its successors, and the order is the point here.
+    let play = &Play { drop_answers: false, ..play.clone() };
     let mut stage = Stage::new(kassa, play);
     let (id, time) = (Stage::payme_id(), now());
     let unknown = W::Error(-31003, -31003);
