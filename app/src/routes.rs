@@ -422,7 +422,7 @@ mod tests {
             ("/desk/people/applications", Some(Face::People)),
             ("/join", None),
             ("/desk/units/1", Some(Face::Houses)),
-            ("/desk/outages/1/edit", Some(Face::Office)),
+            ("/desk/outages/1/edit", Some(Face::Outages)),
             ("/desk/nothing", Some(Face::Office)),
             ("/desk/settings/roles", Some(Face::Settings)),
             ("/desk/outages", Some(Face::Outages)),

@@ -43,13 +43,9 @@ pub fn ChargeRunPage() -> impl IntoView {
     .into_any()
 }
 
-fn minus(a: Money, b: Money) -> Money {
-    a.checked_sub(b).unwrap_or_default()
-}
-
 /// `+1 500` or `−1 500`, and nothing when nothing changed.
 fn difference(now: Money, before: Money) -> String {
-    let change = minus(now, before);
+    let change = Money::from_tiyin(now.tiyin().saturating_sub(before.tiyin()));
     match change {
         Money::ZERO => "0".to_owned(),
         more if more > Money::ZERO => format!("+{more}"),

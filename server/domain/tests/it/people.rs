@@ -496,6 +496,7 @@ async fn rotation_knows_every_sealed_column() {
             "contacts.email_sealed",
             "contacts.passport_sealed",
             "contacts.pinfl_sealed",
+            "kassas.secret_sealed",
             "users.totp_secret"
         ]
     );
