@@ -220,7 +220,7 @@ async fn similar(
 
 /// Links two requests.
 #[utoipa::path(
-    post, path = "/requests/{id}/links", tag = "requests", operation_id = "linkRequests",
+    post, path = "/requests/{id}/links", tag = "requests", operation_id = "linkRequest",
     params(("id" = RequestId, Path)), request_body = LinkRequest,
     responses((status = 200, description = "Linked", body = RequestCard, headers(("ETag" = String))))
 )]
@@ -242,7 +242,7 @@ struct Pair {
 
 /// Takes a link away.
 #[utoipa::path(
-    delete, path = "/requests/{id}/links/{other_id}", tag = "requests", operation_id = "unlinkRequests",
+    delete, path = "/requests/{id}/links/{other_id}", tag = "requests", operation_id = "unlinkRequest",
     params(("id" = RequestId, Path), ("other_id" = RequestId, Path)),
     responses((status = 200, description = "Taken away", body = RequestCard, headers(("ETag" = String))))
 )]
