@@ -354,6 +354,13 @@ impl Stage {
         requests::joined::join(ctx, desk, card.id, &join).await.unwrap();
         card = requests::get(ctx, desk, card.id).await.unwrap();
         let comment = self.comment(card.id, caller).await;
+        // A company keeps a hundred replies at most: the oldest of earlier scenes go.
+        let mut kept = requests::replies::list(ctx, self.actor(Who::Admin)).await.unwrap();
+        kept.retain(|reply| reply.shared);
+        kept.sort_by_key(|reply| reply.id.0);
+        for old in kept.iter().take(kept.len().saturating_sub(50)) {
+            requests::replies::delete(ctx, self.actor(Who::Admin), old.id).await.unwrap();
+        }
         let reply = SaveReply {
             title: format!("{}{MARK}", new_login()),
             ru: "Приняли".to_owned(),
