@@ -59,7 +59,7 @@ for (const lang of ["ru", "uz"] as Lang[]) {
     await alive(worker.page);
     await worker.page.getByRole("button", { name: common.action_start }).click();
     await expect(resident.page.getByText(common.status_in_progress).first()).toBeVisible();
-    await worker.page.getByRole("button", { name: work.finish }).click();
+    await worker.page.getByRole("button", { name: work.finish, exact: true }).click();
     const sheet = worker.page.locator("dialog[open]");
     await sheet.locator("textarea[name=result]").fill("Заменил прокладку");
     await sheet.locator("input[type=file]").first().setInputFiles(photo);

@@ -70,7 +70,7 @@ pub fn PaymentsPage() -> impl IntoView {
     let query = Memo::new(move |_| params.with(|p| Query::read(|name| p.get(name))));
     let beat: Signal<u64> = use_debounced(use_live().of_payments(), 1000);
     let found = Resource::new(move || (query.get(), beat.get()), |(query, _)| load(query));
-    let good = Memo::new(move |_| found.get().and_then(Result::ok));
+    let good = Signal::derive(move || found.get().and_then(Result::ok));
     let rows = Signal::derive(move || good.get().map(|(page, _)| page.items));
     let next = Signal::derive(move || {
         let cursor = good.get().and_then(|(page, _)| page.next)?;

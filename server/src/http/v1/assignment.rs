@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 
 /// Everybody the request can be given to, the best first, each with the reason.
 #[utoipa::path(
-    get, path = "/requests/{id}/proposals", tag = "assignment", operation_id = "listProposals", params(("id" = RequestId, Path)),
+    get, path = "/requests/{id}/proposals", tag = "assignment", operation_id = "listAssignmentProposals", params(("id" = RequestId, Path)),
     responses((status = 200, description = "The first that `fits` is the system's choice", body = [Proposal]))
 )]
 async fn proposals(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>) -> Answer<Reply<Vec<Proposal>>> {

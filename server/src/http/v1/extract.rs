@@ -130,6 +130,10 @@ pub fn decode<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     if let Some(pointer) = find_nul(&value, String::new()) {
         return Err(domain::Error::field(&pointer, "unknown").into());
     }
+    // A command that needs nothing would read from a list without a word.
+    if value.is_array() {
+        return Err(domain::Error::field("", "unknown").into());
+    }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let steps = error.path().iter().map(|segment| match segment {
             Segment::Map { key } => format!("/{}", escape(key)),
