@@ -183,6 +183,7 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "requests.comment_internal" => td_string!(l, settings.can_requests_comment_internal),
         "requests.rate" => td_string!(l, settings.can_requests_rate),
         "requests.decide" => td_string!(l, work.can_requests_decide),
+        "calls.manage" => td_string!(l, together.can_calls_manage),
         "plans.manage" => td_string!(l, plans.can_plans_manage),
         "rounds.walk" => td_string!(l, plans.can_rounds_walk),
         "requests.export" => td_string!(l, settings.can_requests_export),
@@ -205,6 +206,16 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "payments.record" => td_string!(l, payments.can_record),
         "payments.refund" => td_string!(l, payments.can_refund),
         "kassas.manage" => td_string!(l, payments.can_kassas),
+        "outages.read" => td_string!(l, settings.can_outages_read),
+        "outages.manage" => td_string!(l, settings.can_outages_manage),
+        "ledger.read" => td_string!(l, settings.can_ledger_read),
+        "ledger.correct" => td_string!(l, settings.can_ledger_correct),
+        "ledger.backdate" => td_string!(l, settings.can_ledger_backdate),
+        "ledger.approve" => td_string!(l, settings.can_ledger_approve),
+        "charges.manage" => td_string!(l, settings.can_charges_manage),
+        "tariffs.manage" => td_string!(l, settings.can_tariffs_manage),
+        "imports.run" => td_string!(l, settings.can_imports_run),
+        "homes.manage" => td_string!(l, settings.can_homes_manage),
         "audit.read" => td_string!(l, settings.can_audit_read),
         "companies.manage" => td_string!(l, settings.can_companies_manage),
         "profile.manage" => td_string!(l, settings.can_profile_manage),
@@ -279,4 +290,18 @@ pub fn why(l: Locale, value: &Explanation) -> String {
     let open = td_string!(l, assignment.why_open, n = value.open.to_string()).to_string();
     all.push(if value.fewest { format!("{open} — {}", td_string!(l, assignment.why_fewest)) } else { open });
     all.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_right_has_words() {
+        for l in [Locale::ru, Locale::uz, Locale::en] {
+            for right in Permission::ALL {
+                assert_ne!(permission(l, *right), right.as_str());
+            }
+        }
+    }
 }
