@@ -15,6 +15,12 @@ const looks: { lang: Lang; dark: boolean; phone: boolean }[] = [
 
 /** What would keep somebody out, in a line each. */
 async function barriers(page: Page): Promise<string[]> {
+  // What is still on its way from one colour to another is not judged.
+  await page.evaluate(() =>
+    Promise.all(
+      document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => null)),
+    ),
+  );
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter((v) => v.impact === "serious" || v.impact === "critical")

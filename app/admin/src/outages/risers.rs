@@ -73,7 +73,7 @@ pub(crate) fn Risers(
         })>
             <p class="m-0 px-4 py-2 text-muted">{td_string!(l, outages.risers_lead)}</p>
             <Transition fallback=|| view! { <Skeleton lines=4 /> }>
-                <div class="max-h-96 overflow-auto">
+                <div class="max-h-96 overflow-auto" tabindex="0" role="group" aria-label=td_string!(l, outages.risers)>
                     {move || all.get().map(|answer| match answer {
                         Ok(rows) if rows.is_empty() => view! { <EmptyState text=td_string!(l, outages.risers_empty) icon="columns-3" /> }.into_any(),
                         Ok(rows) => rows.into_iter().map(row).collect_view().into_any(),
