@@ -43,7 +43,7 @@ pub async fn replay(ctx: &Ctx, actor: &Actor) -> Result<Replay> {
     let Some(first) = past.first() else { return Ok(Replay::default()) };
     let rules = queries::rules(&mut tx).await?;
     let has_shifts = has_shifts(&mut tx).await?;
-    let people = queries::candidates(&mut tx, &first.about).await?;
+    let mut people = queries::candidates(&mut tx, &first.about).await?;
     let zones = zones(&mut tx).await?;
     let now = tx.now();
     let duties = shifts::between(&mut tx, first.created_at, now).await?;
@@ -54,8 +54,8 @@ pub async fn replay(ctx: &Ctx, actor: &Actor) -> Result<Replay> {
         waits.push(wait);
         found.waited_hour += i32::from(wait > 60);
         let wanted = queries::wanted_by(&one.about, &rules, has_shifts);
-        let then = at_that_moment(&people, &past, one, &zones, &duties);
-        let Some(choice) = choose(&wanted, &then) else { continue };
+        set_back(&mut people, &past, one, &zones, &duties);
+        let Some(choice) = choose(&wanted, &people) else { continue };
         found.found += 1;
         if choice.user_id == one.assignee {
             found.same += 1;
@@ -84,14 +84,14 @@ fn count(n: usize) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }
 
-/// Everybody as they stood when a request came.
-fn at_that_moment(
-    people: &[Candidate],
+/// Puts everybody as they stood when a request came.
+fn set_back(
+    people: &mut [Candidate],
     past: &[Past],
     one: &Past,
     zones: &HashSet<(UserId, BuildingId)>,
     duties: &[ShiftSlot],
-) -> Vec<Candidate> {
+) {
     let at = one.created_at;
     let mut load: HashMap<UserId, (i32, i32, i32)> = HashMap::new();
     for other in past.iter().take_while(|other| other.created_at <= at) {
@@ -107,20 +107,12 @@ fn at_that_moment(
         .filter(|slot| slot.from <= at && at < slot.to)
         .map(|slot| (slot.person.id.into(), slot.duty))
         .collect();
-    people
-        .iter()
-        .map(|person| {
-            let (open, weight, here) = load.get(&person.id).copied().unwrap_or_default();
-            Candidate {
-                in_zone: zones.contains(&(person.id, one.about.building)),
-                duty: duty.get(&person.id).copied(),
-                open,
-                weight,
-                here,
-                ..person.clone()
-            }
-        })
-        .collect()
+    for person in people {
+        // Who has nothing open is not in the map.
+        (person.open, person.weight, person.here) = load.get(&person.id).copied().unwrap_or_default();
+        person.in_zone = zones.contains(&(person.id, one.about.building));
+        person.duty = duty.get(&person.id).copied();
+    }
 }
 
 async fn zones(tx: &mut Tx) -> Result<HashSet<(UserId, BuildingId)>> {
