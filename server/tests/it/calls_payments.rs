@@ -55,7 +55,7 @@ impl Till {
 fn facts() -> KassaFacts {
     KassaFacts {
         provider: Provider::Payme,
-        name: "Касса (a)".to_owned(),
+        name: "Касса".to_owned(),
         mode: KassaMode::Accumulating,
         live: false,
         enabled: true,
