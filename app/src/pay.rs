@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     Code, Money,
-    payments::{PayPage as Page, Provider, plain_sum},
+    payments::{PayPage as Page, Provider},
 };
 use parts::{Trouble, field_in};
 use ui::prelude::*;
@@ -53,7 +53,7 @@ fn Form(page: Page, token: String) -> impl IntoView {
     };
     let start = query
         .get("sum")
-        .unwrap_or_else(|| if page.balance > Money::ZERO { plain_sum(page.balance) } else { String::new() });
+        .unwrap_or_else(|| if page.balance > Money::ZERO { page.balance.plain() } else { String::new() });
     let limits =
         td_string!(l, payments.page_wrong_sum, min = page.min.to_string(), max = page.max.to_string()).to_string();
     view! {

@@ -10,24 +10,6 @@ use model::{
 };
 use ui::prelude::*;
 
-/// Soʻm as people type them: `25 000` or `25000,50`. Exact to a tiyin.
-pub fn typed_soum(text: &str) -> Option<Money> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let (whole, part) = text.split_once([',', '.']).unwrap_or((&text, ""));
-    let digits = |s: &str| s.chars().all(|c| c.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(part) || part.len() > 2 {
-        return None;
-    }
-    let tiyin: i64 = format!("{part:0<2}").parse().ok()?;
-    Money::from_soum(whole.parse().ok()?)?.checked_add(Money::from_tiyin(tiyin))
-}
-
-/// A price as a form shows it, without groups.
-pub fn soum_input(value: Money) -> String {
-    let (whole, part) = (value.tiyin() / 100, value.tiyin() % 100);
-    if part == 0 { whole.to_string() } else { format!("{whole},{part:02}") }
-}
-
 /// Lines, total and what became of it.
 #[component]
 pub fn EstimateFacts(estimate: Estimate) -> impl IntoView {
@@ -98,7 +80,7 @@ impl Draft {
         Some(NewLine {
             service_id: service,
             name: Some(self.name.get()).filter(|name| service.is_none() && !name.trim().is_empty()),
-            price: self.price.with(|text| typed_soum(text)),
+            price: self.price.with(|text| Money::read(text)),
             quantity: self.quantity.with(|text| text.parse::<Quantity>().ok())?,
         })
     }
@@ -190,7 +172,7 @@ pub fn EstimateSheet(
                     <Select name=name("service") options=options value=line.service placeholder=td_string!(l, work.other_service)
                         on_change=move |id: String| {
                             let price = services.with_untracked(|all| all.iter().find(|s| s.id.to_string() == id).map(|s| s.price));
-                            line.price.set(price.map(soum_input).unwrap_or_default());
+                            line.price.set(price.map(Money::plain).unwrap_or_default());
                         } />
                 </Field>
                 <Show when=own>
@@ -242,23 +224,5 @@ pub fn EstimateSheet(
                 })}
             </div>
         </Dialog>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn soum_are_read_exactly() {
-        let read = |text| typed_soum(text).map(Money::tiyin);
-        assert_eq!(read("25 000"), Some(2_500_000));
-        assert_eq!(read("25000,5"), Some(2_500_050));
-        assert_eq!(read("0.07"), Some(7));
-        for wrong in ["", "abc", "1,234", "-5", "1.2.3", "99999999999999999999"] {
-            assert_eq!(read(wrong), None, "{wrong}");
-        }
-        assert_eq!(soum_input(Money::from_tiyin(2_500_050)), "25000,50");
-        assert_eq!(typed_soum(&soum_input(Money::from_tiyin(7))), Some(Money::from_tiyin(7)));
     }
 }

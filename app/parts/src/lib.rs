@@ -11,7 +11,7 @@ pub mod proof;
 pub mod talk;
 
 pub use answer::Answer;
-pub use estimate::{EstimateFacts, EstimateSheet, soum_input, typed_soum};
+pub use estimate::{EstimateFacts, EstimateSheet};
 pub use link::LinkNote;
 pub use marks::{StatusPill, category_icon, due_tone, standing_tone, status_icon, status_tone};
 pub use photos::{PhotoField, Uploads, photos};

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     Money,
-    payments::{Owed, PaymentFilter, PaymentRow, PaymentSource, PaymentState, Provider, plain_sum},
+    payments::{Owed, PaymentFilter, PaymentRow, PaymentSource, PaymentState, Provider},
 };
 use parts::{Answer, Trouble, locale};
 use ui::prelude::*;
@@ -58,7 +58,7 @@ fn Account(one: Owed) -> impl IntoView {
         None => (td_string!(l, payments.owed), one.balance),
     };
     let field = format!("sum-{}", one.number);
-    let start = if one.balance > Money::ZERO { plain_sum(one.balance) } else { String::new() };
+    let start = if one.balance > Money::ZERO { one.balance.plain() } else { String::new() };
     view! {
         <section class="panel glass p-4 stack">
             <div>

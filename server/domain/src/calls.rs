@@ -1,6 +1,6 @@
 //! The call journal of the desk: who called or was called, about what, and what came of it.
 
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, audit::Entry, error::word, requests};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, audit::Entry, error::word, paging, property::like, requests};
 use model::{
     CallId, Cursor, Page, Permission as P, Phone, RequestId,
     requests::{CallFilter, CallView, RecordCall},
@@ -77,28 +77,17 @@ pub async fn record(ctx: &Ctx, actor: &Actor, command: &RecordCall) -> Result<Ca
 pub async fn list(ctx: &Ctx, actor: &Actor, filter: &CallFilter) -> Result<Page<CallView>> {
     actor.scope(P::CallsManage)?;
     let sight = actor.scope(P::RequestsRead)?;
-    let limit = filter.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Error::field("/limit", "out_of_range"));
-    }
-    let cursor = match &filter.cursor {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let limit = paging::limit(filter.limit, 50, 100)?;
+    let cursor = paging::cursor(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
     let mut sql = select(&sight);
     conditions(&mut sql, filter);
     if let Some(Cursor { at, id }) = cursor {
         sql.push(" and (c.at, c.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
     }
-    sql.push(" order by c.at desc, c.id desc limit ").push_bind(i64::from(limit) + 1);
-    let mut items: Vec<CallView> = sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect::<Result<_>>()?;
-    let mut next = None;
-    if items.len() > limit as usize {
-        items.truncate(limit as usize);
-        next = items.last().map(|last| Cursor { at: last.at, id: last.id.0 }.encode());
-    }
-    Ok(Page { items, next })
+    sql.push(" order by c.at desc, c.id desc limit ").push_bind(paging::and_one(limit));
+    let items: Vec<CallView> = sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect::<Result<_>>()?;
+    Ok(paging::cut(items, limit, |last| Cursor { at: last.at, id: last.id.0 }.encode()))
 }
 
 async fn one(tx: &mut Tx, id: Uuid) -> Result<CallView> {
@@ -147,9 +136,8 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &CallFilter) {
         if digits.len() >= 4 && !text.chars().any(char::is_alphabetic) {
             sql.push(" and c.phone like ").push_bind(format!("%{digits}%"));
         } else {
-            let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
             sql.push(" and lower(coalesce(c.contact_name, '') || ' ' || c.note) like ")
-                .push_bind(format!("%{escaped}%"));
+                .push_bind(like(&text.to_lowercase()));
         }
     }
 }

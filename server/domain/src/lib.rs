@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod messages;
 pub mod migrate;
 pub mod outages;
+mod paging;
 pub mod payments;
 pub mod people;
 pub mod plans;

@@ -8,10 +8,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use domain::{Ctx, Error, payments};
-use model::{
-    Lang,
-    payments::{Provider, read_sum},
-};
+use model::{Lang, Money, payments::Provider};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -50,7 +47,7 @@ pub async fn go(State(ctx): State<Ctx>, Extension(trace): Extension<TraceId>, Fo
 
 async fn address(ctx: &Ctx, form: &PayForm) -> Result<(Provider, String), Error> {
     let provider: Provider = form.provider.parse().map_err(|()| Error::field("/provider", "unknown"))?;
-    let amount = read_sum(&form.sum).ok_or_else(|| Error::field("/amount", "out_of_range"))?;
+    let amount = Money::read(&form.sum).ok_or_else(|| Error::field("/amount", "out_of_range"))?;
     let url = payments::page_links(ctx, &form.token, provider, amount, Lang::Ru).await?;
     Ok((provider, url))
 }

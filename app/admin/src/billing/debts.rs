@@ -1,6 +1,5 @@
 //! `/desk/debts?building=&older=&least=&cursor=`: who owes, and how old it is.
 
-use super::fields::sum;
 use crate::util::{Failed, encode, lang};
 use i18n::{billing as words, td_string};
 use leptos::prelude::*;
@@ -17,7 +16,7 @@ fn read(query: &ParamsMap) -> DebtFilter {
     DebtFilter {
         building_id: word("building").and_then(|id| id.parse().ok()),
         older: word("older").and_then(|days| days.parse().ok()),
-        least: word("least").and_then(|text| sum(&text)).map(Money::tiyin),
+        least: word("least").and_then(|text| Money::read(&text)).map(Money::tiyin),
         cursor: word("cursor"),
         limit: None,
     }
@@ -27,17 +26,9 @@ fn href(filter: &DebtFilter) -> String {
     let mut pairs = Vec::new();
     pairs.extend(filter.building_id.map(|id| format!("building={id}")));
     pairs.extend(filter.older.map(|days| format!("older={days}")));
-    pairs.extend(filter.least.map(|least| format!("least={}", typed(least))));
+    pairs.extend(filter.least.map(|least| format!("least={}", Money::from_tiyin(least).plain())));
     pairs.extend(filter.cursor.as_deref().map(|cursor| format!("cursor={}", encode(cursor))));
     if pairs.is_empty() { "/desk/debts".to_owned() } else { format!("/desk/debts?{}", pairs.join("&")) }
-}
-
-/// A sum as one types it: without groups.
-fn typed(tiyin: i64) -> String {
-    match tiyin % 100 {
-        0 => (tiyin / 100).to_string(),
-        rest => format!("{}.{rest:02}", tiyin / 100),
-    }
 }
 
 #[component]
@@ -151,7 +142,7 @@ fn FilterLine(filter: DebtFilter, house: Option<String>) -> impl IntoView {
                     placeholder=td_string!(l, billing.older_any) label=td_string!(l, billing.older_any) />
             </div>
             <div class="w-full sm:w-48">
-                <Input name="least" initial=filter.least.map(typed).unwrap_or_default() inputmode="decimal" autocomplete="off"
+                <Input name="least" initial=filter.least.map(|least| Money::from_tiyin(least).plain()).unwrap_or_default() inputmode="decimal" autocomplete="off"
                     placeholder=td_string!(l, billing.least) label=td_string!(l, billing.least) />
             </div>
             <Button submit=true>{td_string!(l, desk.apply)}</Button>

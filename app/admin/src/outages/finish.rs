@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use model::{
     Failure, FieldError, OutageId,
     bulk::Outcome,
-    outages::{FinishRequests, LinkedRequest, OutageCard, OutageStatus},
-    requests::Status,
+    outages::{FinishRequests, OutageCard, OutageStatus},
+    requests::{LinkedRequest, Status},
 };
 use ui::prelude::*;
 

@@ -6,7 +6,8 @@ use i18n::{td_string, when};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     OutageId, RequestId,
-    outages::{LinkRequests, LinkedRequest, OutageCard},
+    outages::{LinkRequests, OutageCard},
+    requests::LinkedRequest,
 };
 use ui::prelude::*;
 

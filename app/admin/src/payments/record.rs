@@ -6,8 +6,8 @@ use api::ApiError;
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    Failure, FieldError, PaymentId,
-    payments::{PaymentSource, RecordPayment, read_sum},
+    Failure, FieldError, Money, PaymentId,
+    payments::{PaymentSource, RecordPayment},
 };
 use ui::prelude::*;
 
@@ -19,7 +19,7 @@ pub(super) fn RecordDialog(open: RwSignal<bool>, on_done: Callback<PaymentId>) -
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
-        let Some(amount) = read_sum(&sum.get_untracked()) else {
+        let Some(amount) = Money::read(&sum.get_untracked()) else {
             error.set(Some(ApiError(Failure::invalid(vec![FieldError::new("/amount", "out_of_range")]))));
             return;
         };

@@ -9,7 +9,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     FileId, RequestId,
     requests::{
-        Category, JoinRequests, Kind, LinkKind, LinkRequest, LinkView, Nearness, RequestFilter, RequestRef,
+        Category, JoinRequests, Kind, LinkKind, LinkRequest, LinkView, LinkedRequest, Nearness, RequestFilter,
         SimilarQuery, SimilarRequest, SplitRequest, Status,
     },
 };
@@ -71,7 +71,7 @@ pub(super) fn MergedNote(open: Open) -> impl IntoView {
 
 /// One request as a line, with what may be done to it.
 #[component]
-fn Line(request: RequestRef, #[prop(into)] about: String, children: Children) -> impl IntoView {
+fn Line(request: LinkedRequest, #[prop(into)] about: String, children: Children) -> impl IntoView {
     let l = lang();
     let text = if request.description.is_empty() {
         words::category(l, request.category).to_owned()
@@ -120,7 +120,7 @@ pub(super) fn Related(open: Open) -> impl IntoView {
             similar.set(api::together::similar(query).await.unwrap_or_else(|_| Vec::new()));
         });
     });
-    let join = move |request: &RequestRef| {
+    let join = move |request: &LinkedRequest| {
         let (id, number) = (request.id, request.number.to_string());
         spawn_local(async move {
             match api::together::join(open.id, JoinRequests { duplicates: vec![id] }).await {
@@ -235,7 +235,7 @@ fn LinkDialog(open: Open, shown: RwSignal<bool>) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let kind = RwSignal::new(LinkKind::Related.to_string());
     let settled: Signal<String> = use_debounced(typed, 200);
-    let found = RwSignal::new(Vec::<RequestRef>::new());
+    let found = RwSignal::new(Vec::<LinkedRequest>::new());
     Effect::new(move |_| {
         let text = settled.get();
         if !shown.get() || text.trim().is_empty() {
@@ -248,7 +248,7 @@ fn LinkDialog(open: Open, shown: RwSignal<bool>) -> impl IntoView {
             found.set(
                 rows.into_iter()
                     .filter(|row| row.id != open.id)
-                    .map(|row| RequestRef {
+                    .map(|row| LinkedRequest {
                         id: row.id,
                         number: row.number,
                         status: row.status,

@@ -9,11 +9,10 @@ use api::ApiResult;
 use i18n::{td_string, words, work_words};
 use leptos::prelude::*;
 use model::{
-    Failure, FieldError,
+    Failure, FieldError, Money,
     names::Names,
     work::{Catalogue, CatalogueItem, Checklist, SaveChecklist, SaveItem, Unit},
 };
-use parts::{soum_input, typed_soum};
 use ui::prelude::*;
 
 #[component]
@@ -157,11 +156,11 @@ fn ItemDialog(
         uz.set(names.uz);
         en.set(names.en);
         unit.set(item.as_ref().map_or(Unit::Piece, |i| i.unit).to_string());
-        price.set(item.as_ref().map(|i| soum_input(i.price)).unwrap_or_default());
+        price.set(item.as_ref().map(|i| i.price.plain()).unwrap_or_default());
         category.set(item.and_then(|i| i.category).map(|c| c.to_string()).unwrap_or_default());
     });
     let save = move |_| {
-        let Some(price) = price.with_untracked(|text| typed_soum(text)) else {
+        let Some(price) = price.with_untracked(|text| Money::read(text)) else {
             sending.refuse(Failure::invalid(vec![FieldError::new("/price", "out_of_range")]));
             return;
         };

@@ -7,7 +7,7 @@ use i18n::{Locale, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     BuildingId, Failure, FieldError, Money,
-    payments::{Fiscal, KassaCheck, KassaFacts, KassaMode, KassaView, Provider, SaveKassa, plain_sum, read_sum},
+    payments::{Fiscal, KassaCheck, KassaFacts, KassaMode, KassaView, Provider, SaveKassa},
 };
 use ui::prelude::*;
 
@@ -164,8 +164,8 @@ fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
     let service = text(&|f| f.service_id.map(|id| id.to_string()).unwrap_or_default(), "");
     let merchant_user = text(&|f| f.merchant_user_id.clone().unwrap_or_default(), "");
     let field = text(&|f| f.account_field.clone(), "account");
-    let min = text(&|f| plain_sum(f.min), "1000");
-    let max = text(&|f| plain_sum(f.max), "100000000");
+    let min = text(&|f| f.min.plain(), "1000");
+    let max = text(&|f| f.max.plain(), "100000000");
     let (fiscal_title, fiscal_code) = (fiscal(|f| f.title.clone()), fiscal(|f| f.code.clone()));
     let (fiscal_package, fiscal_vat) = (fiscal(|f| f.package.clone()), fiscal(|f| f.vat_percent.to_string()));
     let flag = |pick: fn(&KassaFacts) -> bool, otherwise| RwSignal::new(start.as_ref().map_or(otherwise, pick));
@@ -188,7 +188,7 @@ fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let some = |signal: RwSignal<String>| Some(signal.get_untracked().trim().to_owned()).filter(|t| !t.is_empty());
-        let sum = |signal: RwSignal<String>| read_sum(&signal.get_untracked()).filter(|sum| *sum > Money::ZERO);
+        let sum = |signal: RwSignal<String>| Money::read(&signal.get_untracked()).filter(|sum| *sum > Money::ZERO);
         let Some(min) = sum(min) else { return refuse("/facts/min") };
         let Some(max) = sum(max) else { return refuse("/facts/max") };
         let click = is_click.get_untracked();

@@ -4,7 +4,7 @@ use super::{DetectorRules, OutageAction, OutageFacts, OutageKind, OutagePlace, O
 use crate::{
     BuildingId, ContactId, EntranceId, OutageId, Phone, ProposalId, RequestId, RiserId, UnitId,
     property::EntranceRow,
-    requests::{Category, Status, words},
+    requests::{Category, LinkedRequest, Status, words},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -108,18 +108,6 @@ pub struct OutageCard {
     /// The steps the reader may take now.
     pub actions: Vec<OutageAction>,
     pub may_edit: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LinkedRequest {
-    pub id: RequestId,
-    pub number: i64,
-    pub status: Status,
-    pub category: Category,
-    pub address: String,
-    pub description: String,
-    pub created_at: DateTime<Utc>,
 }
 
 /// Somebody whom it concerns as well.

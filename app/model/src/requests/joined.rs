@@ -14,7 +14,7 @@ words! {
 /// Another request, as one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RequestRef {
+pub struct LinkedRequest {
     pub id: RequestId,
     pub number: i64,
     pub status: Status,
@@ -31,7 +31,7 @@ pub struct LinkView {
     pub kind: LinkKind,
     /// The one looked at is the second of the two: it is the cause, or the call was its.
     pub inbound: bool,
-    pub request: RequestRef,
+    pub request: LinkedRequest,
 }
 
 /// The request a duplicate was joined to, as far as the duplicate's author may know.
@@ -60,7 +60,7 @@ pub struct Together {
     pub watching: bool,
     pub links: Vec<LinkView>,
     /// Duplicates that were joined to this request.
-    pub joined: Vec<RequestRef>,
+    pub joined: Vec<LinkedRequest>,
     /// What this duplicate was joined to.
     pub main: Option<MainRequest>,
     /// Calls back after the work, newest first.
@@ -137,7 +137,7 @@ pub struct SimilarRequest {
     pub nearness: Nearness,
     /// Of the same category.
     pub same_category: bool,
-    pub request: RequestRef,
+    pub request: LinkedRequest,
 }
 
 /// Records a call back after the work.

@@ -8,10 +8,11 @@ use api::{
 use i18n::{failure, td_string, when, work_words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
+    Money,
     requests::RequestCard,
     work::{Catalogue, CatalogueItem, CheckItem, Checklist, FieldWork, Quantity, RecordWork, WorkPart},
 };
-use parts::{locale, typed_soum};
+use parts::locale;
 use ui::prelude::*;
 use uuid::Uuid;
 
@@ -387,7 +388,7 @@ fn Costs(by: Recorder) -> impl IntoView {
     let sum = by.part(|work| work.totals.costs);
     let open = RwSignal::new(false);
     let (typed, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let amount = move || typed.with(|text| typed_soum(text)).filter(|sum| sum.tiyin() > 0);
+    let amount = move || typed.with(|text| Money::read(text)).filter(|sum| sum.tiyin() > 0);
     let ready = Signal::derive(move || amount().is_some() && reason.with(|text| !text.trim().is_empty()));
     let save = move |_| {
         let Some(amount) = untrack(amount) else { return };

@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Entry},
     error::word,
     messages::{self, Channel, Draft},
-    people, privacy,
+    paging, people, privacy,
 };
 use model::{
     ApplicationId, BuildingId, Code, ContactId, Cursor, Lang, Page, Permission as P, Phone, UnitId,
@@ -106,10 +106,7 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<i64> {
 /// Those that wait, the oldest first; or all, the newest first, 50 a page.
 pub async fn applications(ctx: &Ctx, actor: &Actor, filter: &ApplicationFilter) -> Result<Page<ApplicationRow>> {
     let scope = actor.scope(P::ResidentsManage)?;
-    let cursor = match &filter.cursor {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let cursor = paging::cursor(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
     let rows = sqlx::query!(
         r#"select a.id, a.kind, a.state, a.name, a.phone, a.contact_id, a.building_id, a.unit_id, b.address as "address?",

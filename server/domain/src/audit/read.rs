@@ -4,7 +4,7 @@
 //! record: what was changed on a card is part of it. Staff, settings, imports and invitations are an exception: their
 //! history tells of access and stays with `audit.read`.
 
-use crate::{Actor, Ctx, Error, Result, error::word, requests};
+use crate::{Actor, Ctx, Error, Result, error::word, paging, property::like, requests};
 use chrono::{DateTime, Utc};
 use model::{
     Code, Cursor, Page, Permission as P,
@@ -46,14 +46,8 @@ const NAME: &str = "case a.object_type \
 /// `invalid` on a cursor that is not ours, a limit outside 1–100, or a text too short to look for.
 pub async fn list(ctx: &Ctx, actor: &Actor, filter: &AuditFilter) -> Result<Page<AuditRow>> {
     let scope = actor.scope(P::AuditRead)?;
-    let limit = filter.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Error::field("/limit", "out_of_range"));
-    }
-    let cursor = match &filter.cursor {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let limit = paging::limit(filter.limit, 50, 100)?;
+    let cursor = paging::cursor(filter.cursor.as_deref())?;
     let mut sql = select(scope.company());
     if let Some(id) = filter.actor_id {
         sql.push(" and a.actor_id = ").push_bind(id.0);
@@ -81,21 +75,15 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &AuditFilter) -> Result<Page
         if text.chars().count() < 3 {
             return Err(Error::field("/text", "too_short"));
         }
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        sql.push(" and (a.actor_name || ' ' || a.changes::text) ilike ").push_bind(format!("%{escaped}%"));
+        sql.push(" and (a.actor_name || ' ' || a.changes::text) ilike ").push_bind(like(text));
     }
     if let Some(Cursor { at, id }) = cursor {
         sql.push(" and (a.at, a.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
     }
-    sql.push(" order by a.at desc, a.id desc limit ").push_bind(i64::from(limit) + 1);
+    sql.push(" order by a.at desc, a.id desc limit ").push_bind(paging::and_one(limit));
     let mut tx = ctx.begin(actor).await?;
-    let mut items: Vec<AuditRow> = sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect::<Result<_>>()?;
-    let mut next = None;
-    if items.len() > limit as usize {
-        items.truncate(limit as usize);
-        next = items.last().map(|last| Cursor { at: last.at, id: last.id.0 }.encode());
-    }
-    Ok(Page { items, next })
+    let items: Vec<AuditRow> = sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect::<Result<_>>()?;
+    Ok(paging::cut(items, limit, |last| Cursor { at: last.at, id: last.id.0 }.encode()))
 }
 
 /// What happened to one record, the newest first; at most 200 entries.

@@ -1,9 +1,9 @@
 //! Debts by age. What was paid covered the oldest first, so what is left of a debt are the newest charges.
 
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, property::today};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging, property::today};
 use chrono::NaiveDate;
 use model::{
-    Money, Permission as P,
+    Money, Page, Permission as P,
     billing::{Ages, DebtFilter, DebtRow, Debts, HouseDebt},
 };
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
@@ -15,10 +15,7 @@ use uuid::Uuid;
 /// `invalid` on `/older` outside 30, 60 and 90, on a cursor that is not ours, on a limit outside 1–100.
 pub async fn debts(ctx: &Ctx, actor: &Actor, filter: &DebtFilter) -> Result<Debts> {
     let scope = actor.scope(P::PaymentsRead)?;
-    let limit = filter.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Error::field("/limit", "out_of_range"));
-    }
+    let limit = paging::limit(filter.limit, 50, 100)?;
     if filter.older.is_some_and(|days| ![30, 60, 90].contains(&days)) {
         return Err(Error::field("/older", "out_of_range"));
     }
@@ -26,10 +23,9 @@ pub async fn debts(ctx: &Ctx, actor: &Actor, filter: &DebtFilter) -> Result<Debt
     let mut tx = ctx.begin(actor).await?;
     let day = today(&mut tx).await?;
     let houses = houses(&mut tx, &scope, filter, day).await?;
-    let mut items = accounts(&mut tx, &scope, filter, day, cursor, i64::from(limit) + 1).await?;
-    let more = items.len() > limit as usize;
-    items.truncate(limit as usize);
-    let next = items.last().filter(|_| more).map(|d| format!("{}.{}", d.ages.total.tiyin(), d.account_id.0.simple()));
+    let items = accounts(&mut tx, &scope, filter, day, cursor, paging::and_one(limit)).await?;
+    let Page { items, next } =
+        paging::cut(items, limit, |d| format!("{}.{}", d.ages.total.tiyin(), d.account_id.0.simple()));
     let mut ages = Ages::default();
     for house in &houses {
         ages = together(ages, house.ages)?;

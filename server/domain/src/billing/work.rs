@@ -19,6 +19,15 @@ struct Chunk {
     accounts: i64,
 }
 
+/// What is done with some houses.
+#[derive(Clone, Copy)]
+enum Step {
+    Look,
+    /// Booked on this day.
+    Post(NaiveDate),
+    Undo,
+}
+
 /// Counts a month without booking it: sums by house and service, the month before, what looks wrong.
 pub async fn preview(ctx: &Ctx, run: &Running) -> Result<Beat> {
     let id = subject(run)?;
@@ -26,18 +35,11 @@ pub async fn preview(ctx: &Ctx, run: &Running) -> Result<Beat> {
     let known = runs::lock(&mut tx, id).await?;
     clear(&mut tx, id).await?;
     let chunks = chunks(&mut tx, &known.houses).await?;
-    let total = chunks.iter().map(|c| c.accounts).sum();
+    let total: i64 = chunks.iter().map(|c| c.accounts).sum();
     run.beat(&mut tx, 0, Some(total)).await?;
     tx.commit().await?;
-    let mut done = 0;
-    for chunk in &chunks {
-        let mut tx = ctx.begin(run.actor()).await?;
-        done += chunk.accounts;
-        if run.beat(&mut tx, done, Some(total)).await? == Beat::Cancel {
-            return Ok(Beat::Cancel);
-        }
-        look(&mut tx, id, known.period, &chunk.houses).await?;
-        tx.commit().await?;
+    if each(ctx, run, id, known.period, &chunks, Step::Look).await? == Beat::Cancel {
+        return Ok(Beat::Cancel);
     }
     let mut tx = ctx.begin(run.actor()).await?;
     let company = run.actor().company_id().0;
@@ -52,10 +54,7 @@ pub async fn preview(ctx: &Ctx, run: &Running) -> Result<Beat> {
     )
     .execute(tx.conn())
     .await?;
-    runs::set_state(&mut tx, id, RunState::Ready).await?;
-    run.end(&mut tx, TaskState::Done, None, None).await?;
-    tx.commit().await?;
-    Ok(Beat::GoOn)
+    finish(tx, run, id, RunState::Ready).await
 }
 
 /// Books a month. Begun again after an interruption it goes on; what is booked already is left as it is.
@@ -66,32 +65,11 @@ pub async fn post(ctx: &Ctx, run: &Running) -> Result<Beat> {
     // The day the month is charged: its last, or today while it lasts.
     let booked_on = last_day(known.period)?.min(today(&mut tx).await?);
     let chunks = chunks(&mut tx, &known.houses).await?;
-    let total = chunks.iter().map(|c| c.accounts).sum();
     tx.commit().await?;
-    let (mut done, actor) = (0, run.actor());
-    for chunk in &chunks {
-        let mut tx = ctx.begin(actor).await?;
-        done += chunk.accounts;
-        if run.beat(&mut tx, done, Some(total)).await? == Beat::Cancel {
-            return Ok(Beat::Cancel);
-        }
-        let now = tx.now();
-        sqlx::query_scalar!(
-            r#"select charge_houses($1, $2, $3, $4, $5, $6, $7, $8) as "made!""#,
-            actor.company_id().0,
-            id.0,
-            known.period,
-            booked_on,
-            &chunk.houses,
-            actor.user_id().map(|u| u.0),
-            actor.name(),
-            now
-        )
-        .fetch_one(tx.conn())
-        .await?;
-        tx.commit().await?;
+    if each(ctx, run, id, known.period, &chunks, Step::Post(booked_on)).await? == Beat::Cancel {
+        return Ok(Beat::Cancel);
     }
-    finish(ctx, run, id, RunState::Posted).await
+    finish(ctx.begin(run.actor()).await?, run, id, RunState::Posted).await
 }
 
 /// Takes a run back, while its month is open.
@@ -100,34 +78,68 @@ pub async fn undo(ctx: &Ctx, run: &Running) -> Result<Beat> {
     let mut tx = ctx.begin(run.actor()).await?;
     let known = runs::lock(&mut tx, id).await?;
     let chunks = chunks(&mut tx, &known.houses).await?;
-    let total = chunks.iter().map(|c| c.accounts).sum();
     tx.commit().await?;
-    let (mut done, actor) = (0, run.actor());
-    for chunk in &chunks {
-        let mut tx = ctx.begin(actor).await?;
-        done += chunk.accounts;
+    if each(ctx, run, id, known.period, &chunks, Step::Undo).await? == Beat::Cancel {
+        return Ok(Beat::Cancel);
+    }
+    finish(ctx.begin(run.actor()).await?, run, id, RunState::Undone).await
+}
+
+/// A transaction for each chunk, with the progress in it.
+async fn each(ctx: &Ctx, run: &Running, id: RunId, period: NaiveDate, chunks: &[Chunk], step: Step) -> Result<Beat> {
+    let total = chunks.iter().map(|c| c.accounts).sum();
+    let mut done = 0;
+    for Chunk { houses, accounts } in chunks {
+        let mut tx = ctx.begin(run.actor()).await?;
+        done += accounts;
         if run.beat(&mut tx, done, Some(total)).await? == Beat::Cancel {
             return Ok(Beat::Cancel);
         }
-        let now = tx.now();
-        sqlx::query_scalar!(
-            r#"select uncharge_houses($1, $2, $3, $4, $5, $6, null) as "gone!""#,
-            actor.company_id().0,
-            id.0,
-            &chunk.houses,
-            actor.user_id().map(|u| u.0),
-            actor.name(),
-            now
-        )
-        .fetch_one(tx.conn())
-        .await?;
+        match step {
+            Step::Look => look(&mut tx, id, period, houses).await?,
+            Step::Post(booked_on) => charge(&mut tx, id, period, booked_on, houses).await?,
+            Step::Undo => uncharge(&mut tx, id, houses).await?,
+        }
         tx.commit().await?;
     }
-    finish(ctx, run, id, RunState::Undone).await
+    Ok(Beat::GoOn)
 }
 
-async fn finish(ctx: &Ctx, run: &Running, id: RunId, state: RunState) -> Result<Beat> {
-    let mut tx = ctx.begin(run.actor()).await?;
+async fn charge(tx: &mut Tx, id: RunId, period: NaiveDate, booked_on: NaiveDate, houses: &[Uuid]) -> Result<()> {
+    let (actor, now) = (tx.actor().clone(), tx.now());
+    sqlx::query_scalar!(
+        r#"select charge_houses($1, $2, $3, $4, $5, $6, $7, $8) as "made!""#,
+        actor.company_id().0,
+        id.0,
+        period,
+        booked_on,
+        houses,
+        actor.user_id().map(|u| u.0),
+        actor.name(),
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
+}
+
+async fn uncharge(tx: &mut Tx, id: RunId, houses: &[Uuid]) -> Result<()> {
+    let (actor, now) = (tx.actor().clone(), tx.now());
+    sqlx::query_scalar!(
+        r#"select uncharge_houses($1, $2, $3, $4, $5, $6, null) as "gone!""#,
+        actor.company_id().0,
+        id.0,
+        houses,
+        actor.user_id().map(|u| u.0),
+        actor.name(),
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
+}
+
+async fn finish(mut tx: Tx, run: &Running, id: RunId, state: RunState) -> Result<Beat> {
     runs::set_state(&mut tx, id, state).await?;
     run.end(&mut tx, TaskState::Done, None, None).await?;
     tx.commit().await?;

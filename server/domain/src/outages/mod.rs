@@ -22,7 +22,7 @@ pub use risers::{archive_riser, create_riser, generate_risers, risers, update_ri
 pub(crate) use common::tell_joined;
 pub(crate) use proposals::watch;
 
-use crate::{Actor, Ctx, Error, Result, Tx, events::Audience};
+use crate::{Actor, Ctx, Error, Result, Tx, events::Audience, paging};
 use chrono::{DateTime, Utc};
 use model::{
     Code, Cursor, OutageId, Page, Permission as P,
@@ -43,22 +43,11 @@ use serde::Serialize;
 /// `invalid` on a cursor that is not ours or a limit outside 1–100.
 pub async fn list(ctx: &Ctx, actor: &Actor, filter: &OutageFilter) -> Result<Page<OutageRow>> {
     let scope = actor.scope(P::OutagesRead)?;
-    let limit = filter.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Error::field("/limit", "out_of_range"));
-    }
-    let cursor = match &filter.cursor {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let limit = paging::limit(filter.limit, 50, 100)?;
+    let cursor = paging::cursor(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
-    let mut items = queries::page(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
-    let mut next = None;
-    if items.len() > limit as usize {
-        items.truncate(limit as usize);
-        next = items.last().map(|last| Cursor { at: last.starts_at, id: last.id.0 }.encode());
-    }
-    Ok(Page { items, next })
+    let items = queries::page(&mut tx, &scope, filter, cursor, paging::and_one(limit)).await?;
+    Ok(paging::cut(items, limit, |last| Cursor { at: last.starts_at, id: last.id.0 }.encode()))
 }
 
 /// Counters of the journal's tabs.

@@ -11,10 +11,9 @@ use model::{
     BuildingId, Code, CompanyId, Permission as P, ProposalId,
     events::Event,
     outages::{
-        Detector, DetectorRules, LinkedRequest, OutageCard, OutageFacts, OutageKind, OutagePlace, OutageTexts,
-        ProposalView, Resource,
+        Detector, DetectorRules, OutageCard, OutageFacts, OutageKind, OutagePlace, OutageTexts, ProposalView, Resource,
     },
-    requests::Category,
+    requests::{Category, LinkedRequest},
 };
 use platform::ids::new_id;
 use serde_json::json;

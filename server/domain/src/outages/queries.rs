@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use model::{
     Cursor, OutageId, Permission as P, Phone,
     outages::{
-        JoinRow, LinkedRequest, OutageCard, OutageCounts, OutageFacts, OutageFilter, OutageKind, OutagePlace,
-        OutageReach, OutageRow, OutageStatus, OutageTab, OutageTexts, PlaceName,
+        JoinRow, OutageCard, OutageCounts, OutageFacts, OutageFilter, OutageKind, OutagePlace, OutageReach, OutageRow,
+        OutageStatus, OutageTab, OutageTexts, PlaceName,
     },
+    requests::LinkedRequest,
 };
 use sqlx::{Postgres, QueryBuilder, Row};
 use std::collections::HashMap;

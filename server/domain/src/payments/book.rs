@@ -6,9 +6,9 @@ use crate::{
     audit::Entry,
     events::Audience,
     jobs::NotifyPayment,
-    ledger::{self, Book, Line, NewEntry, Source},
+    ledger::{self, Book, Line, NewEntry, Source, month_of},
 };
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use model::{Code, Money, PaymentId, events::Event, payments::PaymentSource};
 use platform::ids::new_id;
 use serde_json::json;
@@ -39,10 +39,6 @@ const fn book(source: PaymentSource) -> Book {
         PaymentSource::Bank => Book::Bank,
         PaymentSource::Terminal => Book::Terminal,
     }
-}
-
-fn month(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
 }
 
 /// Credits an account. What is more than owed stays on it as an advance.
@@ -77,7 +73,7 @@ pub(super) async fn credit(tx: &mut Tx, money: &Incoming<'_>) -> Result<PaymentI
     let entry = NewEntry {
         source: Source::Payment,
         source_id: id,
-        period: month(booked_on),
+        period: month_of(booked_on),
         booked_on,
         reason: None,
         lines: vec![

@@ -1,6 +1,6 @@
 //! Payments as lists, sums and cards. Residents see those of the accounts of their homes since they live there.
 
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, property::like};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging, property::like};
 use model::{
     Cursor, Money, Page, PaymentId, Permission as P,
     payments::{PaymentCard, PaymentFilter, PaymentRow, PaymentState, PaymentTotals, SourceTotal},
@@ -78,22 +78,11 @@ fn narrow(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &PaymentFilte
 /// `invalid` on a cursor that is not ours or a limit outside 1–100.
 pub async fn list(ctx: &Ctx, actor: &Actor, filter: &PaymentFilter) -> Result<Page<PaymentRow>> {
     let scope = actor.scope_any(&[P::PaymentsRead, P::PaymentsReadOwn])?;
-    let limit = filter.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Error::field("/limit", "out_of_range"));
-    }
-    let cursor = match &filter.cursor {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let limit = paging::limit(filter.limit, 50, 100)?;
+    let cursor = paging::cursor(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
-    let mut items = page(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
-    let mut next = None;
-    if items.len() > limit as usize {
-        items.truncate(limit as usize);
-        next = items.last().map(|last| Cursor { at: last.paid_at, id: last.id.0 }.encode());
-    }
-    Ok(Page { items, next })
+    let items = page(&mut tx, &scope, filter, cursor, paging::and_one(limit)).await?;
+    Ok(paging::cut(items, limit, |last| Cursor { at: last.paid_at, id: last.id.0 }.encode()))
 }
 
 /// Some rows after a place in the list.

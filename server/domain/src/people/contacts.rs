@@ -1,7 +1,7 @@
 //! The list of people and one person's card.
 
 use super::{homes, phones::codes, privacy::may_reveal, seal};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, search};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, paging, search};
 use chrono::{DateTime, Utc};
 use model::{
     ContactId, KeyCursor, Lang, Page, Permission as P, Phone,
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
-const LIMIT: i64 = 50;
+const LIMIT: usize = 50;
 /// People a text may name at once; who types less than a name gets the newest of so many.
 const NAMED: i32 = 5_000;
 
@@ -50,17 +50,11 @@ pub(super) const PHONES: &str = "coalesce((select jsonb_agg(jsonb_build_object('
 /// `invalid` on a cursor that is not ours.
 pub async fn contacts(ctx: &Ctx, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactRow>> {
     let scope = actor.scope(P::ResidentsRead)?;
-    let cursor = match filter.cursor.as_deref() {
-        Some(text) => Some(KeyCursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let cursor = paging::key_cursor(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
-    let mut found = rows(ctx, &mut tx, &scope, filter, cursor, LIMIT + 1).await?;
-    let limit = usize::try_from(LIMIT).unwrap_or(50);
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.encode());
-    Ok(Page { items: found.into_iter().map(|(row, _)| row).collect(), next })
+    let found = rows(ctx, &mut tx, &scope, filter, cursor, paging::and_one(LIMIT)).await?;
+    let Page { items, next } = paging::cut(found, LIMIT, |(_, cursor)| cursor.encode());
+    Ok(Page { items: items.into_iter().map(|(row, _)| row).collect(), next })
 }
 
 /// The next rows of a filter after `cursor`, each with the place where the rows behind it begin.

@@ -1,7 +1,7 @@
 //! Personal accounts (лицевые счета): opened, closed, never deleted; and the rule that makes their numbers.
 
-use super::{after, buildings::in_care, escaped, page_limit, taken, units};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx};
+use super::{after, buildings::in_care, escaped, taken, units};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging};
 use chrono::NaiveDate;
 use model::{
     AccountId, BuildingId, Code, Page, Permission as P, UnitId,
@@ -40,7 +40,7 @@ fn read(row: &PgRow) -> Result<AccountRow> {
 /// `invalid` on a cursor that is not ours or a limit outside 1–100.
 pub async fn accounts(ctx: &Ctx, actor: &Actor, filter: &AccountFilter) -> Result<Page<AccountRow>> {
     let scope = actor.scope(P::ResidentsRead)?;
-    let limit = page_limit(filter.limit, 50, 100)?;
+    let limit = paging::limit(filter.limit, 50, 100)?;
     let cursor = after(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
@@ -61,12 +61,9 @@ pub async fn accounts(ctx: &Ctx, actor: &Actor, filter: &AccountFilter) -> Resul
         sql.push(" and a.number > (select l.number from personal_accounts l where l.company_id = ");
         sql.push_bind(scope.company()).push(" and l.id = ").push_bind(last).push(")");
     }
-    sql.push(" order by a.number limit ").push_bind(i64::try_from(limit).unwrap_or(100) + 1);
-    let mut items = sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|a| a.id.to_string());
-    Ok(Page { items, next })
+    sql.push(" order by a.number limit ").push_bind(paging::and_one(limit));
+    let items = sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+    Ok(paging::cut(items, limit, |a| a.id.to_string()))
 }
 
 /// One account.

@@ -2,9 +2,9 @@
 
 use super::{
     buildings::{facts, set_building_archived, update_building},
-    like, page_limit,
+    like,
 };
-use crate::{Actor, Ctx, Error, Result, bulk::each};
+use crate::{Actor, Ctx, Result, bulk::each, paging};
 use model::{
     BuildingId, KeyCursor, Page, Permission as P,
     bulk::Outcome,
@@ -34,11 +34,8 @@ fn key(sort: BuildingSort) -> &'static str {
 /// `invalid` on a cursor that is not ours or a limit outside 1–100.
 pub async fn buildings(ctx: &Ctx, actor: &Actor, filter: &BuildingFilter) -> Result<Page<BuildingRow>> {
     let scope = actor.scope(P::BuildingsRead)?;
-    let limit = page_limit(filter.limit, 50, 100)?;
-    let cursor = match &filter.cursor {
-        Some(text) => Some(KeyCursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let limit = paging::limit(filter.limit, 50, 100)?;
+    let cursor = paging::key_cursor(filter.cursor.as_deref())?;
     let words: Vec<String> = filter.text.as_deref().unwrap_or_default().split_whitespace().map(like).collect();
     let sort = filter.sort.unwrap_or_default();
     let (order, after) = if sort.descends() == filter.reverse { ("", ">") } else { (" desc", "<") };
@@ -61,7 +58,7 @@ pub async fn buildings(ctx: &Ctx, actor: &Actor, filter: &BuildingFilter) -> Res
         sql.push_bind(last).push(", ").push_bind(id).push(")");
     }
     sql.push(" order by key").push(order).push(", b.id").push(order).push(" limit ");
-    sql.push_bind(i64::try_from(limit).unwrap_or(100) + 1).push(
+    sql.push_bind(paging::and_one(limit)).push(
         ") select p.*, \
          (select count(*) from entrances e where e.company_id = p.company_id and e.building_id = p.id)::int as entrances, \
          (select count(*) from units u where u.company_id = p.company_id and u.building_id = p.id and u.archived_at is null)::int as units, \

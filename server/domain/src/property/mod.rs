@@ -32,16 +32,6 @@ pub(crate) use places::{Located, locate};
 use crate::{Error, Result};
 use model::{Code, Failure, FieldError};
 
-/// The rows of a page: `limit` or the usual, within bounds.
-fn page_limit(limit: Option<u32>, usual: u32, most: u32) -> Result<usize> {
-    let limit = limit.unwrap_or(usual);
-    if (1..=most).contains(&limit) {
-        usize::try_from(limit).map_err(|e| Error::internal("page", e))
-    } else {
-        Err(Error::field("/limit", "out_of_range"))
-    }
-}
-
 /// A cursor that is the id of the last row.
 fn after(cursor: Option<&str>) -> Result<Option<uuid::Uuid>> {
     cursor.map(|text| uuid::Uuid::parse_str(text).map_err(|_| Error::field("/cursor", "unknown"))).transpose()
@@ -77,6 +67,6 @@ pub(crate) fn like(word: &str) -> String {
     format!("%{}%", escaped(word))
 }
 
-fn escaped(word: &str) -> String {
+pub(crate) fn escaped(word: &str) -> String {
     word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

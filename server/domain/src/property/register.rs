@@ -1,8 +1,8 @@
 //! The register of units. Each order walks an index: by area and by account one of its own; by place the houses in
 //! their order and in each its units, house after house until the page is full, so that a page costs what it shows.
 
-use super::{page_limit, units};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, bulk::each, error::word};
+use super::units;
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, bulk::each, error::word, paging};
 use model::{
     KeyCursor, Page, Permission as P, UnitId,
     bulk::Outcome,
@@ -28,7 +28,7 @@ const AREA: &str = "case when u.area_cm2 is null then 0 else u.area_cm2 end";
 /// `invalid` on a cursor that is not ours or a limit outside 1–100.
 pub async fn register(ctx: &Ctx, actor: &Actor, filter: &RegisterFilter) -> Result<Page<RegisterRow>> {
     let scope = actor.scope(P::BuildingsRead)?;
-    let limit = page_limit(filter.limit, 50, 100)?;
+    let limit = paging::limit(filter.limit, 50, 100)?;
     let mut tx = ctx.begin(actor).await?;
     page(&mut tx, &scope, filter, limit).await
 }
@@ -40,21 +40,17 @@ pub(crate) async fn page(
     filter: &RegisterFilter,
     limit: usize,
 ) -> Result<Page<RegisterRow>> {
-    let cursor = match &filter.cursor {
-        Some(text) => Some(KeyCursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let cursor = paging::key_cursor(filter.cursor.as_deref())?;
     let meant = Meant::read(tx, scope, filter).await?;
-    let want = i64::try_from(limit).unwrap_or(100) + 1;
-    let mut rows = match filter.sort.unwrap_or_default() {
+    let want = paging::and_one(limit);
+    let rows = match filter.sort.unwrap_or_default() {
         UnitSort::Place => by_place(tx, scope, filter, &meant, cursor, want).await?,
         UnitSort::Area => by_area(tx, scope, filter, &meant, cursor, want).await?,
         UnitSort::Account => by_account(tx, scope, filter, &meant, cursor, want).await?,
     };
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|(key, row)| KeyCursor { key: key.clone(), id: row.id.0 }.encode());
-    Ok(Page { items: rows.into_iter().map(|(_, row)| row).collect(), next })
+    let Page { items, next } =
+        paging::cut(rows, limit, |(key, row)| KeyCursor { key: key.clone(), id: row.id.0 }.encode());
+    Ok(Page { items: items.into_iter().map(|(_, row)| row).collect(), next })
 }
 
 /// Whether a filter shows more than `most` units.

@@ -1,7 +1,7 @@
 //! Units of a house.
 
-use super::{accounts, after, buildings::in_care, in_use, page_limit, some_text, taken};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, people};
+use super::{accounts, after, buildings::in_care, in_use, some_text, taken};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, paging, people};
 use chrono::{DateTime, Utc};
 use model::{
     BuildingId, Code, EntranceId, Money, Page, Permission as P, UnitId,
@@ -22,18 +22,15 @@ pub(super) const UNIQUE: [(&str, &str); 2] =
 /// `not_found` for a foreign house; `invalid` on a cursor that is not ours or a limit outside 1–500.
 pub async fn units(ctx: &Ctx, actor: &Actor, filter: &UnitFilter) -> Result<Page<UnitRow>> {
     let scope = actor.scope(P::BuildingsRead)?;
-    let limit = page_limit(filter.limit, 100, 500)?;
+    let limit = paging::limit(filter.limit, 100, 500)?;
     let cursor = after(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
     sqlx::query!("select id from buildings where company_id = $1 and id = $2", scope.company(), filter.building_id.0)
         .fetch_one(tx.conn())
         .await?;
-    let most = i64::try_from(limit).unwrap_or(500) + 1;
-    let mut items = rows(&mut tx, &scope, filter.building_id, filter.archived, cursor, Some(most)).await?;
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|u| u.id.to_string());
-    Ok(Page { items, next })
+    let most = paging::and_one(limit);
+    let items = rows(&mut tx, &scope, filter.building_id, filter.archived, cursor, Some(most)).await?;
+    Ok(paging::cut(items, limit, |u| u.id.to_string()))
 }
 
 /// All units of a house in use, for its chart.

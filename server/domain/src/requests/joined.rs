@@ -11,8 +11,8 @@ use model::{
     Code, Permission as P, Phone, RequestId,
     events::Event,
     requests::{
-        Change, JoinRequests, Kind, LinkKind, LinkRequest, LinkView, MainRequest, Nearness, PersonRef, Priority,
-        RequestCard, RequestRef, SimilarQuery, SimilarRequest, SplitRequest, Status,
+        Change, JoinRequests, Kind, LinkKind, LinkRequest, LinkView, LinkedRequest, MainRequest, Nearness, PersonRef,
+        Priority, RequestCard, SimilarQuery, SimilarRequest, SplitRequest, Status,
     },
     validate,
 };
@@ -413,8 +413,8 @@ pub(super) async fn follow(tx: &mut Tx, main: &Core) -> Result<()> {
     Ok(())
 }
 
-fn read_ref(row: &PgRow) -> Result<RequestRef> {
-    Ok(RequestRef {
+fn read_ref(row: &PgRow) -> Result<LinkedRequest> {
+    Ok(LinkedRequest {
         id: RequestId(row.try_get("id")?),
         number: row.try_get("number")?,
         status: word(row.try_get("status")?)?,
@@ -455,7 +455,7 @@ pub(super) async fn links(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<V
 }
 
 /// The duplicates joined to a request.
-pub(super) async fn joined(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Vec<RequestRef>> {
+pub(super) async fn joined(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Vec<LinkedRequest>> {
     let mut sql = QueryBuilder::<Postgres>::new(format!("select {REF} from requests r where r.company_id = "));
     sql.push_bind(scope.company()).push(" and r.merged_into = ").push_bind(id.0).push(" order by r.number");
     sql.build().fetch_all(tx.conn()).await?.iter().map(read_ref).collect()

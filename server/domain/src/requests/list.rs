@@ -1,7 +1,7 @@
 //! Lists of requests: keyset pages by any mix of filters, and the counters of the desk's tabs.
 
 use super::words;
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word};
+use crate::{Actor, Ctx, Result, Scope, Tx, error::word, paging};
 use chrono::{DateTime, Utc};
 use model::{
     ContactId, Cursor, Page, Phone, RequestId, UnitId, UserId,
@@ -18,22 +18,11 @@ const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
 /// `invalid` on a cursor that is not ours or a limit outside 1–100.
 pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Page<RequestRow>> {
     let scope = actor.scope_any(&super::READ)?;
-    let limit = filter.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Error::field("/limit", "out_of_range"));
-    }
-    let cursor = match &filter.cursor {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Error::field("/cursor", "unknown"))?),
-        None => None,
-    };
+    let limit = paging::limit(filter.limit, 50, 100)?;
+    let cursor = paging::cursor(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
-    let mut items = page(&mut tx, &scope, filter, cursor, i64::from(limit) + 1).await?;
-    let mut next = None;
-    if items.len() > limit as usize {
-        items.truncate(limit as usize);
-        next = items.last().map(|last| after(last, filter).encode());
-    }
-    Ok(Page { items, next })
+    let items = page(&mut tx, &scope, filter, cursor, paging::and_one(limit)).await?;
+    Ok(paging::cut(items, limit, |last| after(last, filter).encode()))
 }
 
 fn by_due(filter: &RequestFilter) -> bool {

@@ -13,7 +13,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
-use model::payments::{Provider, read_sum};
+use model::{Money, payments::Provider};
 use serde::Deserialize;
 use std::{collections::HashMap, fmt::Write, sync::Arc, time::Duration};
 
@@ -89,7 +89,7 @@ struct Asked {
 
 async fn play(State(options): App, Form(asked): Form<Asked>) -> Response {
     let (Some(scenario), Some(kassa), Some(sum)) =
-        (by_name(&asked.scenario), options.kassas.get(asked.kassa), read_sum(&asked.sum))
+        (by_name(&asked.scenario), options.kassas.get(asked.kassa), Money::read(&asked.sum))
     else {
         return (StatusCode::BAD_REQUEST, page("Не получится", "<p>Нет такого сценария, кассы или суммы.</p>"))
             .into_response();
@@ -149,7 +149,7 @@ async fn click_checkout(State(options): App, Query(fields): Query<HashMap<String
         return gone();
     };
     let get = |name: &str| fields.get(name).cloned().unwrap_or_default();
-    let tiyin = read_sum(&get("amount")).map(|sum| sum.tiyin()).unwrap_or_default();
+    let tiyin = Money::read(&get("amount")).map(|sum| sum.tiyin()).unwrap_or_default();
     checkout("Click", n, &get("transaction_param"), tiyin, &get("return_url"))
 }
 
@@ -187,7 +187,7 @@ fn gone() -> Response {
 }
 
 fn checkout(name: &str, kassa: usize, account: &str, tiyin: i64, back: &str) -> Response {
-    let sum = model::Money::from_tiyin(tiyin);
+    let sum = Money::from_tiyin(tiyin);
     let body = format!(
         "<p>Тестовый платёж, деньги не списываются.</p><p>Счёт {}</p><p class=\"big\">{sum} сум</p>\
          <form method=\"post\" action=\"/pay\"><input type=\"hidden\" name=\"kassa\" value=\"{kassa}\">\
