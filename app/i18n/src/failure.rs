@@ -80,6 +80,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "bad_key" => td_string!(l, payments.bad_key).to_owned(),
         "bad_template" => td_string!(l, errors.field_bad_template).to_owned(),
         "account_open" => td_string!(l, errors.field_account_open).to_owned(),
+        "too_many" => td_string!(l, errors.field_too_many, limit = limit).to_string(),
         "too_many_units" => td_string!(l, errors.field_too_many_units, limit = limit).to_string(),
         "no_units" => td_string!(l, errors.field_no_units).to_owned(),
         "open_requests" => td_string!(l, errors.field_open_requests, limit = limit).to_string(),

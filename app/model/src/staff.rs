@@ -74,13 +74,8 @@ pub struct StaffRow {
 
 words! {
     /// What a list of staff is ordered by. `Free`: those who can be given work first, the least loaded first.
-    StaffSort { Free = "free", Name = "name", Role = "role", Load = "load" }
-}
-
-impl Default for StaffSort {
-    fn default() -> Self {
-        Self::Free
-    }
+    #[derive(Default)]
+    StaffSort { #[default] Free = "free", Name = "name", Role = "role", Load = "load" }
 }
 
 impl Sorting for StaffSort {

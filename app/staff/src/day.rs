@@ -156,7 +156,7 @@ fn Rounds() -> impl IntoView {
         view! {
             <AppRow
                 title=round.name
-                text=if late { format!("{} · {progress}", work_words::day(l, round.due_on)) } else { progress.to_string() }
+                text=if late { format!("{} · {progress}", work_words::day(l, round.due_on)) } else { progress.clone() }
                 icon="clipboard-check"
                 href=format!("/work/rounds/{}", round.id)
                 end=move || late.then(|| view! { <Pill text=td_string!(l, staff.overdue) tone=Tone::Danger icon="clock" /> })

@@ -28,9 +28,22 @@ impl Error {
             Self::Failure(failure) => failure.code,
             Self::Internal { source, .. } => match source.downcast_ref::<sqlx::Error>() {
                 Some(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed) => Code::Unavailable,
+                // Waited too long for somebody else's lock, or for a crowded server: later it works.
+                Some(sqlx::Error::Database(error))
+                    if matches!(error.code().as_deref(), Some("55P03" | "57014" | "53300")) || self.is_conflict() =>
+                {
+                    Code::Unavailable
+                }
                 _ => Code::Internal,
             },
         }
+    }
+
+    /// Two transactions stood in each other's way and this one gave in: it can be tried again at once.
+    pub(crate) fn is_conflict(&self) -> bool {
+        let Self::Internal { source, .. } = self else { return false };
+        let Some(sqlx::Error::Database(error)) = source.downcast_ref::<sqlx::Error>() else { return false };
+        matches!(error.code().as_deref(), Some("40001" | "40P01"))
     }
 
     /// What the caller may know. The cause of an internal fault is logged here under `trace_id`.

@@ -68,6 +68,7 @@ async fn cell(stage: &Stage, door: &str, sample: &Sample, who: Who) -> String {
     let scene = stage.scene(sample.setting, caller).await;
     let answer = knock(&stage.app, door, (sample.call)(&scene), caller).await;
     let said = describe(door, &answer);
+    assert!(answer.status < 500, "{door} {} fails for {}: {}", sample.note, who.title(), answer.text());
     assert!(
         !(who.is_stranger() && holds(&answer, MARK)),
         "{door} {} shows company A to {}: {}",

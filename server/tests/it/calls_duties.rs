@@ -143,7 +143,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
             json(json!({ "command": command }))
         }),
         "POST /rpc/shifts/copy_week" => {
-            one(Look, |_| json(json!({ "command": { "from": "2026-11-23", "to": "2027-01-04" } })))
+            one(Look, |_| json(json!({ "command": { "from": "2027-11-22", "to": "2027-11-29" } })))
         }
         "POST /rpc/shifts/hand_over" => one(House, |_| json(json!({ "command": { "note": "Тихо" } }))),
         "POST /rpc/shifts/acknowledge" => one(House, |s| json(json!({ "id": s.duties.handover }))),

@@ -162,6 +162,6 @@ mod tests {
         for (name, value) in [("older", "60"), ("least", "1 000,50"), ("building", "nonsense")] {
             query.insert(name, value.to_owned());
         }
-        assert_eq!(href(&read(&query)), "/desk/debts?older=60&least=1000.50");
+        assert_eq!(href(&read(&query)), "/desk/debts?older=60&least=1000,50");
     }
 }

@@ -186,7 +186,7 @@ fn Covered(
                 Some(value) => view! { <span class="num select-all">{value}</span> }.into_any(),
                 None => view! { <span class="num text-muted">{shown.clone()}</span> }.into_any(),
             }}
-            {may.then(|| move || if open.with(Option::is_some) {
+            {may.then_some(move || if open.with(Option::is_some) {
                 view! { <IconButton icon="eye-off" size=ButtonSize::Small label=td_string!(l, people.cover) on_click=hide /> }.into_any()
             } else {
                 view! { <IconButton icon="eye" size=ButtonSize::Small label=td_string!(l, people.reveal) on_click=ask /> }.into_any()

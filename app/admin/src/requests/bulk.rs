@@ -106,7 +106,7 @@ fn join(bulk: Bulk, toasts: Toasts) {
                     n = duplicates.len().to_string(),
                     number = card.number.to_string()
                 );
-                toasts.success_undo(said.to_string(), move || {
+                toasts.success_undo(said.clone(), move || {
                     let duplicates = duplicates.clone();
                     spawn_local(async move {
                         for id in duplicates {

@@ -133,7 +133,7 @@ pub fn RequestsPage() -> impl IntoView {
             <ViewsMenu setup=setup query=Signal::derive(move || query.get().kept()) />
             <ColumnsMenu setup=setup of=COLUMNS.map(|key| (key, Columns::title(l, key))).to_vec() />
             {may_export.then(|| view! {
-                <a class="btn btn-plain" rel="external" download="" href=move || query.get().export_href(user)
+                <a class="btn btn-plain" rel="external" download="" href=move || query.get().export_href(user, &columns.exported())
                     title=td_string!(l, desk.export_hint)>
                     <Icon name="file-spreadsheet" />
                     <span class="max-2xl:sr-only">{td_string!(l, desk.export)}</span>
@@ -264,6 +264,30 @@ impl Columns {
             "assignee" => td_string!(l, requests.assignee),
             _ => td_string!(l, requests.age),
         }
+    }
+
+    /// Columns of the file: it says more of a request than the list does, but nothing that is hidden there.
+    fn exported(self) -> Vec<&'static str> {
+        let all = [
+            ("number", "number"),
+            ("created", "age"),
+            ("status", "status"),
+            ("kind", "text"),
+            ("priority", "text"),
+            ("category", "text"),
+            ("address", "address"),
+            ("text", "text"),
+            ("contact", "address"),
+            ("phone", "address"),
+            ("assignee", "assignee"),
+            ("due", "due"),
+            ("overdue", "due"),
+            ("completed", "due"),
+            ("rating", "number"),
+            ("photos", "text"),
+            ("comments", "text"),
+        ];
+        all.into_iter().filter(|(_, shown)| !self.hides(shown)).map(|(key, _)| key).collect()
     }
 
     fn all(self, l: Locale) -> Vec<Column<RequestRow>> {

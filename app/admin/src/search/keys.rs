@@ -58,11 +58,10 @@ pub(crate) fn KeysHelp(open: RwSignal<bool>) -> impl IntoView {
         let path = location.pathname.get();
         let here = match path.as_str() {
             "/desk" => [of_rows(l), of_choice(l), of_requests(l)].concat(),
-            "/desk/buildings" if may(P::BuildingsManage) => [of_rows(l), of_choice(l)].concat(),
-            "/desk/units" if may(P::BuildingsManage) => [of_rows(l), of_choice(l)].concat(),
+            "/desk/buildings" | "/desk/units" if may(P::BuildingsManage) => [of_rows(l), of_choice(l)].concat(),
             "/desk/staff" if may(P::StaffManage) => [of_rows(l), of_choice(l)].concat(),
-            "/desk/buildings" | "/desk/units" | "/desk/staff" => of_rows(l),
-            "/desk/people" | "/desk/complexes" | "/desk/imports" => of_rows(l),
+            "/desk/buildings" | "/desk/units" | "/desk/staff" | "/desk/people" | "/desk/complexes"
+            | "/desk/imports" => of_rows(l),
             // Rows of the audit lead nowhere.
             "/desk/audit" => of_rows(l).into_iter().take(2).collect(),
             "/desk/requests/new" => Vec::new(),

@@ -61,13 +61,8 @@ pub struct HomeRef {
 
 words! {
     /// What the list of people is ordered by: when they were entered (the newest first), or their names.
-    PeopleSort { Newest = "newest", Name = "name" }
-}
-
-impl Default for PeopleSort {
-    fn default() -> Self {
-        Self::Newest
-    }
+    #[derive(Default)]
+    PeopleSort { #[default] Newest = "newest", Name = "name" }
 }
 
 impl Sorting for PeopleSort {

@@ -72,13 +72,8 @@ const fn one() -> i16 {
 
 words! {
     /// What the list of houses is ordered by: the address as people count, the complex, storeys, open requests.
-    BuildingSort { Address = "address", Complex = "complex", Storeys = "storeys", Open = "open" }
-}
-
-impl Default for BuildingSort {
-    fn default() -> Self {
-        Self::Address
-    }
+    #[derive(Default)]
+    BuildingSort { #[default] Address = "address", Complex = "complex", Storeys = "storeys", Open = "open" }
 }
 
 impl Sorting for BuildingSort {

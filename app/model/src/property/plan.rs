@@ -84,7 +84,7 @@ impl ChartPlan {
     /// `invalid` when a number is out of its bounds, when there is nothing to make, or far too much.
     pub fn units(&self) -> Result<Vec<PlannedUnit>, Failure> {
         validate::check(self)?;
-        let lives = |floor: &i16| !self.skip_floors.contains(floor) && !(*floor == 1 && self.ground != Ground::Homes);
+        let lives = |floor: &i16| !(self.skip_floors.contains(floor) || *floor == 1 && self.ground != Ground::Homes);
         let floors: Vec<i16> = (1..=self.floors).filter(lives).collect();
         let shops = if self.ground == Ground::Shops { self.shops } else { 0 };
         let homes =

@@ -6,13 +6,8 @@ use serde::{Deserialize, Serialize};
 
 words! {
     /// What the register is ordered by: house and number as people count, area, number of the open account.
-    UnitSort { Place = "place", Area = "area", Account = "account" }
-}
-
-impl Default for UnitSort {
-    fn default() -> Self {
-        Self::Place
-    }
+    #[derive(Default)]
+    UnitSort { #[default] Place = "place", Area = "area", Account = "account" }
 }
 
 impl Sorting for UnitSort {

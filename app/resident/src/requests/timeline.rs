@@ -74,9 +74,7 @@ fn line(l: Locale, entry: &HistoryEntry) -> Option<Line> {
         Change::Waiting if new.as_deref() == Some("true") => {
             (td_string!(l, deadlines.you_are_asked).to_owned(), "circle-pause", Tone::Warning)
         }
-        // The answer stands in the talk.
-        Change::Waiting => return None,
-        // How the company works among itself is not the resident's story.
+        // An answer stands in the talk; how the company works among itself is not the resident's story.
         _ => return None,
     };
     Some(Line { title, icon, tone, at: entry.at, note: entry.reason.clone().filter(|text| !text.trim().is_empty()) })

@@ -61,7 +61,7 @@ pub fn peek(bytes: &[u8]) -> Result<Vec<SheetHead>, ReadError> {
         csv::rows(bytes, &mut head_of(&mut rows))?;
         vec![SheetHead { name: "CSV".to_owned(), rows }]
     };
-    if sheets.iter().all(|sheet| sheet.rows.iter().flatten().all(|cell| cell.is_empty())) {
+    if sheets.iter().all(|sheet| sheet.rows.iter().flatten().all(String::is_empty)) {
         return Err(ReadError::Empty);
     }
     Ok(sheets)

@@ -64,7 +64,7 @@ pub async fn create_relief(ctx: &Ctx, actor: &Actor, account: AccountId, command
         account.0,
         command.service_id.map(|s| s.0),
         command.percent_bp,
-        command.sum.map(|s| s.tiyin()),
+        command.sum.map(model::Money::tiyin),
         since,
         until,
         command.reason.trim(),

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 pub enum Hours {
     /// Round the clock.
     Always,
-    Working(Calendar),
+    Working(Box<Calendar>),
 }
 
 impl Hours {
@@ -21,7 +21,7 @@ impl Hours {
     /// then: a promise without a date would be forgotten.
     pub fn of(counting: Counting, calendar: &WorkCalendar, zone: Tz) -> Self {
         match counting {
-            Counting::Working if !calendar.week.is_empty() => Self::Working(Calendar::new(calendar, zone)),
+            Counting::Working if !calendar.week.is_empty() => Self::Working(Box::new(Calendar::new(calendar, zone))),
             _ => Self::Always,
         }
     }

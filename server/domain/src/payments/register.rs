@@ -65,7 +65,10 @@ pub(super) enum Name {
 
 /// The kassas in memory; cheap to clone.
 #[derive(Clone, Default)]
-pub struct Register(Arc<Mutex<HashMap<Name, (Instant, Option<Arc<Kassa>>)>>>);
+pub struct Register(Arc<Mutex<HashMap<Name, Known>>>);
+
+/// When it was read, and what was there.
+type Known = (Instant, Option<Arc<Kassa>>);
 
 impl Register {
     /// Something about kassas has changed.

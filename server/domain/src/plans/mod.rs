@@ -247,7 +247,7 @@ async fn write(tx: &mut Tx, id: PlanId, facts: &PlanFacts) -> Result<()> {
         facts.starts_on,
         facts.lead_days,
         facts.assignee_id.map(|u| u.0),
-        facts.skill.map(|s| s.as_str()),
+        facts.skill.map(model::staff::Skill::as_str),
         facts.checklist_id.map(|c| c.0)
     )
     .execute(tx.conn())

@@ -100,7 +100,7 @@ async fn run_one(ctx: &Ctx, company: CompanyId, id: PlanId) -> Result<usize> {
 /// Of dates that were missed, because nothing ran or the plan is late, only the newest is made up for: three inspections
 /// on one morning help nobody.
 fn to_make(dates: &[NaiveDate], today: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-    let missed = dates.iter().copied().filter(|day| *day < today).next_back();
+    let missed = dates.iter().copied().rfind(|day| *day < today);
     dates.iter().copied().filter(move |day| *day >= today || Some(*day) == missed)
 }
 

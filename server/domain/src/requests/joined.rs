@@ -507,7 +507,7 @@ pub async fn similar(ctx: &Ctx, actor: &Actor, query: &SimilarQuery) -> Result<V
     .fetch_optional(tx.conn())
     .await?;
     let Some(place) = place else { return Ok(Vec::new()) };
-    let category = query.category.map(|c| c.as_str());
+    let category = query.category.map(model::requests::Category::as_str);
     let mut sql = QueryBuilder::<Postgres>::new(format!("select {REF}, case when r.unit_id = "));
     sql.push_bind(query.unit_id.map(|u| u.0)).push(" then 'unit' when r.entrance_id = ");
     sql.push_bind(place.entrance_id).push(" then 'entrance' else 'house' end as nearness, coalesce(r.category = ");

@@ -5,7 +5,7 @@ use crate::{Actor, Ctx, Error, Result, Tx};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use model::{
-    Code, Lang, Permission as P, ReplyId, RequestId,
+    Code, Failure, FieldError, Lang, Permission as P, ReplyId, RequestId,
     requests::{FilledReply, ReplyView, SaveReply, fill},
     validate,
 };
@@ -64,7 +64,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, command: &SaveReply) -> Result<Rep
     .await
     .map_err(taken)?;
     if made.rows_affected() == 0 {
-        return Err(Error::field("/title", "out_of_range"));
+        let limit = Some(MOST);
+        return Err(Failure::invalid(vec![FieldError { limit, ..FieldError::new("/title", "too_many") }]).into());
     }
     let reply = one(&mut tx, id.into()).await?;
     tx.record("reply.create", "setting", id, None, Some(&state(&reply))).await?;

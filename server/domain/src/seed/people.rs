@@ -199,8 +199,11 @@ pub(super) fn write(
     households
 }
 
+/// A part of a whole.
+type Share = (i32, i32);
+
 /// How two owners share a flat: as heirs, spouses and the notary wrote it.
-const SPLITS: &[((i32, i32), (i32, i32))] = &[
+const SPLITS: &[(Share, Share)] = &[
     ((1, 2), (1, 2)),
     ((1, 2), (1, 2)),
     ((50, 100), (50, 100)),

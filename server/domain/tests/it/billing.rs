@@ -404,10 +404,10 @@ async fn counted_alike(given: &Chance) {
     };
     check(&found);
     // A shared sum is all there, and divided as the pure rule divides it.
-    for n in 3..6 {
+    for (service, price) in services.iter().zip(given.prices).take(6).skip(3) {
         let mut parts: Vec<(Uuid, i64, Money)> = Vec::new();
         for (id, lines) in &found {
-            for line in lines.iter().filter(|l| l.service_id == services[n]) {
+            for line in lines.iter().filter(|l| l.service_id == *service) {
                 let weight = match line.inputs.share_by.unwrap() {
                     Share::Area => line.inputs.area_cm2.unwrap(),
                     Share::Unit => 1,
@@ -421,9 +421,9 @@ async fn counted_alike(given: &Chance) {
         if parts.len() == 3 {
             let weights: Vec<i64> = parts.iter().map(|(_, weight, _)| *weight).collect();
             let sums: Vec<Money> = parts.iter().map(|(.., sum)| *sum).collect();
-            assert_eq!(share(Money::from_tiyin(given.prices[n]), &weights), sums, "{given:?}");
+            assert_eq!(share(Money::from_tiyin(price), &weights), sums, "{given:?}");
         }
-        assert!(total == given.prices[n] || parts.is_empty(), "{total} of {given:?}");
+        assert!(total == price || parts.is_empty(), "{total} of {given:?}");
     }
     assert_eq!(ledger::check(&ctx).await.unwrap(), []);
     // What changes afterwards changes nothing of the old month.

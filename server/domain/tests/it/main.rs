@@ -43,4 +43,5 @@ mod till;
 mod totp;
 mod transitions;
 mod visibility;
+mod waits;
 mod walls;

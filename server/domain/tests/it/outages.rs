@@ -502,8 +502,8 @@ async fn the_detector_proposes_once_and_keeps_its_word() {
     assert_eq!(look().await, 0);
     ctx.clock.advance(TimeDelta::hours(7));
     assert_eq!(look().await, 0, "all that is old by now");
-    for n in 0..4 {
-        complain(&ctx, &desk, units[n], Category::Plumbing).await;
+    for unit in &units[..4] {
+        complain(&ctx, &desk, *unit, Category::Plumbing).await;
     }
     assert_eq!(look().await, 1);
     let id = outages::proposals(&ctx, &desk).await.unwrap()[0].id;

@@ -149,8 +149,8 @@ async fn click_checkout(State(options): App, Query(fields): Query<HashMap<String
         return gone();
     };
     let get = |name: &str| fields.get(name).cloned().unwrap_or_default();
-    let tiyin = Money::read(&get("amount")).map(|sum| sum.tiyin()).unwrap_or_default();
-    checkout("Click", n, &get("transaction_param"), tiyin, &get("return_url"))
+    let Some(sum) = Money::read(&get("amount")) else { return gone() };
+    checkout("Click", n, &get("transaction_param"), sum.tiyin(), &get("return_url"))
 }
 
 fn find<'a>(options: &'a Options, provider: Provider, id: Option<&str>) -> Option<(usize, &'a Kassa)> {

@@ -65,7 +65,7 @@ fn troubles(card: &ImportCard) -> Vec<(i32, Option<Field>, String)> {
     card.wrong.iter().flat_map(|r| r.troubles.iter().map(|t| (r.line, t.field, t.code.clone()))).collect()
 }
 
-fn codes<'a>(found: &'a [(i32, Option<Field>, String)]) -> Vec<(i32, Option<Field>, &'a str)> {
+fn codes(found: &[(i32, Option<Field>, String)]) -> Vec<(i32, Option<Field>, &str)> {
     found.iter().map(|(line, field, code)| (*line, *field, code.as_str())).collect()
 }
 

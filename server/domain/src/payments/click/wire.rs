@@ -176,9 +176,8 @@ impl Form {
     /// Whether the signature fits, over the texts as they came.
     pub fn is_signed_with(&self, secret: &str) -> bool {
         let prepare = match self.action.as_str() {
-            "1" => self.merchant_prepare_id.as_deref(),
             "0" => None,
-            // No formula is known for it: with what came.
+            // Complete has it; for other actions no formula is known: with what came.
             _ => self.merchant_prepare_id.as_deref(),
         };
         let expected = sign(

@@ -15,7 +15,7 @@ use super::{
     calls,
     register::{self, Kassa, Name, SECRET},
 };
-use crate::{Actor, Ctx, Error, Result};
+use crate::{Actor, Ctx, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::payments::Provider;
 use secrecy::ExposeSecret;
@@ -119,18 +119,6 @@ fn key_of(header: &[u8]) -> Option<String> {
     let plain = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (login, key) = plain.split_once(':')?;
     (login == LOGIN && !key.is_empty()).then(|| key.to_owned())
-}
-
-impl Error {
-    /// Two transactions got in each other's way; the one that was undone may try again.
-    pub(super) fn is_conflict(&self) -> bool {
-        let Self::Internal { source, .. } = self else { return false };
-        let code = match source.downcast_ref::<sqlx::Error>() {
-            Some(sqlx::Error::Database(error)) => error.code().map(std::borrow::Cow::into_owned),
-            _ => None,
-        };
-        matches!(code.as_deref(), Some("40001" | "40P01"))
-    }
 }
 
 /// The header Payme sends with a key.

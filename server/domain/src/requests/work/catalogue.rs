@@ -91,7 +91,7 @@ pub async fn save_item(
                 serde_json::to_value(&names)?,
                 command.unit.as_str(),
                 command.price.tiyin(),
-                command.category.map(|c| c.as_str()),
+                command.category.map(model::requests::Category::as_str),
                 now
             )
             .execute(tx.conn())
@@ -114,7 +114,7 @@ pub async fn save_item(
                     serde_json::to_value(&names)?,
                     command.unit.as_str(),
                     command.price.tiyin(),
-                    command.category.map(|c| c.as_str())
+                    command.category.map(model::requests::Category::as_str)
                 )
                 .execute(tx.conn())
                 .await?;
@@ -212,7 +212,7 @@ pub async fn save_checklist(
     };
     let mut tx = ctx.begin(actor).await?;
     let now = tx.now();
-    let category = command.category.map(|c| c.as_str());
+    let category = command.category.map(model::requests::Category::as_str);
     let (id, version): (Uuid, i32) = match known {
         None => {
             let id = new_id();

@@ -75,8 +75,8 @@ async fn write(tx: &mut Tx, command: &SaveWorkRules) -> Result<()> {
             "insert into proof_rules (company_id, position, kind, category, needs) values ($1, $2, $3, $4, $5)",
             company,
             position,
-            rule.kind.map(|k| k.as_str()),
-            rule.category.map(|c| c.as_str()),
+            rule.kind.map(model::requests::Kind::as_str),
+            rule.category.map(model::requests::Category::as_str),
             &needs
         )
         .execute(tx.conn())
