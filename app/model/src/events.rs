@@ -97,6 +97,11 @@ impl Event {
             | Self::Presence(_) => None,
         }
     }
+
+    /// Says something about money.
+    pub const fn is_about_payments(&self) -> bool {
+        matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. })
+    }
 }
 
 /// An [`Envelope`] as a page reads it: what it is about, not what it says, for a page fetches that anew. Reading all of
