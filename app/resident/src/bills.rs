@@ -122,11 +122,16 @@ fn Month(bill: MonthBill) -> impl IntoView {
         (td_string!(l, billing.paid), sums.paid),
     ];
     let none = bill.lines.is_empty();
+    let paper = format!("/accounts/{}/bill.pdf?period={}", bill.account_id, sums.period);
     view! {
         <section class="panel p-4 stack gap-1">
             <h1 class="m-0 text-xl">{td_string!(l, billing.bill_for, month = words::month(l, sums.period)).to_string()}</h1>
             <p class="m-0 text-muted">{bill.address.clone()}</p>
             <p class="m-0 text-sm text-muted">{td_string!(l, billing.account, number = bill.number.clone()).to_string()}" · "{td_string!(l, billing.due_on, day = words::day(bill.due_on)).to_string()}</p>
+            <a class="btn btn-plain self-start" rel="external" target="_blank" href=paper>
+                <Icon name="printer" />
+                {td_string!(l, receipts.print)}
+            </a>
         </section>
         <section class="panel">
             {bill.lines.into_iter().map(line).collect_view()}

@@ -3,6 +3,7 @@
 
 mod bills;
 mod debts;
+mod receipts;
 mod recalculations;
 mod reliefs;
 mod runs;
@@ -12,6 +13,8 @@ mod work;
 
 pub use bills::{account, mine, month, statement};
 pub use debts::debts;
+pub(crate) use debts::{debts_longer, debts_page};
+pub use receipts::{receipt, read_receipts, start_receipts, statement_paper};
 pub use recalculations::{decide_recalculation, recalculate};
 pub use reliefs::{create_relief, end_relief};
 pub(crate) use runs::broken_off;
