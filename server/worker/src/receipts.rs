@@ -4,13 +4,13 @@ use domain::{
     Ctx, Error, Result, billing,
     tasks::{Beat, Made, Running},
 };
-use model::{Lang, fold, receipts::PrintReceipts};
+use model::{Lang, fold, receipts::{PrintReceipts, Receipt}};
 use tokio::sync::mpsc;
 
 pub(crate) async fn make(ctx: &Ctx, run: &Running) -> Result<Beat> {
     let command: PrintReceipts = serde_json::from_value(run.params.clone())?;
     // One part waits while another is laid out: a house of any size takes the memory of two.
-    let (send, mut receive) = mpsc::channel(1);
+    let (send, mut receive) = mpsc::channel::<Vec<Receipt>>(1);
     let (l, now) = (i18n::locale(command.lang.unwrap_or(Lang::default())), ctx.clock.now());
     let printing = tokio::task::spawn_blocking(move || {
         let mut parts = Vec::new();

@@ -27,7 +27,7 @@ pub(super) fn PrintHouse(
     let languages: Vec<Opt> = [(Lang::Ru, "Русский"), (Lang::Uz, "Oʻzbekcha"), (Lang::En, "English")]
         .map(|(lang, name)| Opt::new(lang.code(), name))
         .into();
-    let wrong = |name: &str| field_in(&query, name, l);
+    let (wrong_house, wrong_month) = (field_in(&query, "building_id", l), field_in(&query, "period", l));
     let any = !houses.is_empty();
     view! {
         <Card title=td_string!(l, receipts.house_title)>
@@ -38,12 +38,12 @@ pub(super) fn PrintHouse(
                         <Trouble />
                         <div class="flex flex-wrap items-end gap-3">
                             <div class="w-full sm:w-72">
-                                <Field label=td_string!(l, receipts.house) name="house" error=wrong("building_id")>
+                                <Field label=td_string!(l, receipts.house) name="house" error=wrong_house>
                                     <Select name="house" options=houses initial=house />
                                 </Field>
                             </div>
                             <div class="w-full sm:w-48">
-                                <Field label=td_string!(l, receipts.month) name="month" error=wrong("period")>
+                                <Field label=td_string!(l, receipts.month) name="month" error=wrong_month>
                                     <Select name="month" options=months(l, month, 23, 0) initial=period />
                                 </Field>
                             </div>
