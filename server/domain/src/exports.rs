@@ -3,8 +3,7 @@
 use crate::{
     Actor, Ctx, Result, Scope, Tx,
     audit::Entry,
-    billing,
-    payments, people,
+    billing, payments, people,
     property::register,
     requests, staff,
     tasks::{self, Beat, Running},

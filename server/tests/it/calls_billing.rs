@@ -159,9 +159,9 @@ fn plain(door: &str) -> Vec<Sample> {
         "GET /accounts/{id}/statement.pdf" | "GET /accounts/{id}/statement.xlsx" => {
             one(Look, |s| Call { query: "?from=2026-05-01&to=2026-05-31", ..of(s.registry.account) })
         }
-        "POST /desk/receipts" => one(House, |s| {
-            form(vec![("house", s.registry.building.to_string()), ("month", "2026-11-01".to_owned())])
-        }),
+        "POST /desk/receipts" => {
+            one(House, |s| form(vec![("house", s.registry.building.to_string()), ("month", "2026-11-01".to_owned())]))
+        }
         "GET /desk/accounts/{id}" => one(Look, |s| page(of(s.registry.account))),
         _ => Vec::new(),
     }

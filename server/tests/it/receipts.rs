@@ -100,8 +100,11 @@ async fn a_strangers_paper_answers_as_one_that_nobody_has() {
         app.resident(&app.world.b.resident).await,
         app.browser("admin-b").await,
     ];
-    let papers =
-        ["bill.pdf?period=2026-10-01", "statement.pdf?from=2026-10-01&to=2026-11-01", "statement.xlsx?from=2026-10-01&to=2026-11-01"];
+    let papers = [
+        "bill.pdf?period=2026-10-01",
+        "statement.pdf?from=2026-10-01&to=2026-11-01",
+        "statement.xlsx?from=2026-10-01&to=2026-11-01",
+    ];
     for paper in papers {
         for stranger in &strangers {
             let theirs = send(app.get(&format!("/accounts/{}/{paper}", ids[0]), stranger)).await;

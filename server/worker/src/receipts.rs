@@ -4,7 +4,10 @@ use domain::{
     Ctx, Error, Result, billing,
     tasks::{Beat, Made, Running},
 };
-use model::{Lang, fold, receipts::{PrintReceipts, Receipt}};
+use model::{
+    Lang, fold,
+    receipts::{PrintReceipts, Receipt},
+};
 use tokio::sync::mpsc;
 
 pub(crate) async fn make(ctx: &Ctx, run: &Running) -> Result<Beat> {

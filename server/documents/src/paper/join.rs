@@ -36,6 +36,7 @@ pub fn join(mut parts: Vec<Vec<u8>>) -> Result<Vec<u8>, DocumentError> {
     // The trees and catalogues of the parts lead nowhere now.
     whole.prune_objects();
     let mut out = Vec::new();
-    whole.save_with_options(&mut out, SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build())?;
+    whole
+        .save_with_options(&mut out, SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build())?;
     Ok(out)
 }

@@ -187,6 +187,5 @@ fn code(l: Locale) -> &'static str {
     i18n::lang(l).code()
 }
 
-
 #[cfg(test)]
 mod tests;

@@ -83,12 +83,7 @@ struct Mark {
 ///
 /// # Errors
 /// When the template does not take the data: a fault of ours.
-pub fn receipts_pdf(
-    all: &[Receipt],
-    l: Locale,
-    tagged: bool,
-    now: DateTime<Utc>,
-) -> Result<Vec<u8>, DocumentError> {
+pub fn receipts_pdf(all: &[Receipt], l: Locale, tagged: bool, now: DateTime<Utc>) -> Result<Vec<u8>, DocumentError> {
     pdf(Template::Receipt, &data(all, l), tagged, now)
 }
 

@@ -45,7 +45,9 @@ fn line(name: &str, inputs: Inputs) -> BillLine {
     let counted = count(&inputs).unwrap();
     BillLine {
         service_id: Uuid::nil().into(),
-        service: ServiceName { ru: name.to_owned(), uz: format!("{name} oʻzbekcha"), en: format!("{name} in English") },
+        service: ServiceName {
+            ru: name.to_owned(), uz: format!("{name} oʻzbekcha"), en: format!("{name} in English")
+        },
         inputs,
         base: counted.base,
         relief: counted.relief,

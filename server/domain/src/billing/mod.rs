@@ -3,8 +3,8 @@
 
 mod bills;
 mod debts;
-mod receipts;
 mod recalculations;
+mod receipts;
 mod reliefs;
 mod runs;
 mod services;
@@ -14,8 +14,8 @@ mod work;
 pub use bills::{account, mine, month, statement};
 pub use debts::debts;
 pub(crate) use debts::{debts_longer, debts_page};
-pub use receipts::{receipt, read_receipts, start_receipts, statement_paper};
 pub use recalculations::{decide_recalculation, recalculate};
+pub use receipts::{read_receipts, receipt, start_receipts, statement_paper};
 pub use reliefs::{create_relief, end_relief};
 pub(crate) use runs::broken_off;
 pub use runs::{close_month, get_run, runs, start_post, start_run, start_undo};

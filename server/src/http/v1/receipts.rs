@@ -140,9 +140,7 @@ async fn print(
 }
 
 /// Lays a paper out on a thread that may be busy for a while.
-async fn made(
-    make: impl FnOnce() -> Result<Vec<u8>, DocumentError> + Send + 'static,
-) -> Result<Vec<u8>, Error> {
+async fn made(make: impl FnOnce() -> Result<Vec<u8>, DocumentError> + Send + 'static) -> Result<Vec<u8>, Error> {
     let _press = PRESSES.acquire().await.map_err(|e| Error::internal("paper", e))?;
     let bytes = tokio::task::spawn_blocking(make).await.map_err(|e| Error::internal("paper", e))?;
     bytes.map_err(|e| Error::internal("paper", e))
