@@ -2,6 +2,7 @@
 
 use crate::{
     BuildingId, Lang,
+    billing::DebtFilter,
     payments::PaymentFilter,
     people::{ContactFilter, PeopleSort, Relation},
     property::RegisterFilter,
@@ -11,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 words! {
     /// A list that can be taken away.
-    ExportList { Requests = "requests", People = "people", Units = "units", Staff = "staff", Payments = "payments" }
+    ExportList { Requests = "requests", People = "people", Units = "units", Staff = "staff", Payments = "payments",
+        Debts = "debts" }
 }
 words! { ExportFormat { Xlsx = "xlsx", Csv = "csv" } }
 
@@ -48,6 +50,8 @@ pub struct ExportCommand {
     pub units: RegisterFilter,
     #[serde(default)]
     pub payments: PaymentFilter,
+    #[serde(default)]
+    pub debts: DebtFilter,
 }
 
 impl ExportCommand {

@@ -18,6 +18,14 @@ pub struct CompanyProfile {
     /// The city's emergency desk: `1184`.
     pub short_number: Option<String>,
     pub address: Option<String>,
+    /// As the register of companies knows it; the name when absent.
+    pub legal_name: Option<String>,
+    /// The number of the taxpayer (ИНН, STIR).
+    pub tax_id: Option<String>,
+    pub bank_account: Option<String>,
+    pub bank_name: Option<String>,
+    /// The МФО of the bank.
+    pub bank_code: Option<String>,
     /// The language of messages to people whose own is not known.
     pub lang: Lang,
     pub time_zone: String,
@@ -26,7 +34,7 @@ pub struct CompanyProfile {
 }
 
 /// Replaces the profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SaveProfile {
@@ -45,6 +53,49 @@ pub struct SaveProfile {
     #[garde(inner(length(chars, max = 300)))]
     #[cfg_attr(feature = "openapi", schema(max_length = 300))]
     pub address: Option<String>,
+    /// As the register of companies knows it; receipts show it.
+    #[garde(inner(length(chars, max = 200)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    #[serde(default)]
+    pub legal_name: Option<String>,
+    /// Nine digits of a company, fourteen of a person.
+    #[garde(inner(custom(tax_number)))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^([0-9]{9}|[0-9]{14})$"))]
+    #[serde(default)]
+    pub tax_id: Option<String>,
+    #[garde(inner(custom(twenty_digits)))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{20}$"))]
+    #[serde(default)]
+    pub bank_account: Option<String>,
+    #[garde(inner(length(chars, max = 200)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    #[serde(default)]
+    pub bank_name: Option<String>,
+    /// The МФО of the bank.
+    #[garde(inner(custom(five_digits)))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{5}$"))]
+    #[serde(default)]
+    pub bank_code: Option<String>,
+}
+
+fn digits(text: &str, lengths: &[usize]) -> garde::Result {
+    if lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("bad_code"))
+    }
+}
+
+fn tax_number(text: &str, (): &()) -> garde::Result {
+    digits(text, &[9, 14])
+}
+
+fn twenty_digits(text: &str, (): &()) -> garde::Result {
+    digits(text, &[20])
+}
+
+fn five_digits(text: &str, (): &()) -> garde::Result {
+    digits(text, &[5])
 }
 
 /// Lets the numbers of requests go on from a larger one.

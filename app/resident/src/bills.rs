@@ -1,6 +1,6 @@
 //! What my homes owe, month by month, and how each sum came about.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use i18n::{Locale, billing as words, td_string};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -78,6 +78,12 @@ fn Home(bill: MyBill) -> impl IntoView {
         }
     };
     let any = !bill.months.is_empty();
+    // The newest month is the first; nothing moved after it.
+    let year = bill.months.first().and_then(|newest| {
+        let from = newest.period.checked_sub_months(Months::new(11))?;
+        let to = newest.period.checked_add_months(Months::new(1))?.pred_opt()?;
+        Some(format!("/accounts/{id}/statement.pdf?from={from}&to={to}"))
+    });
     view! {
         <section class="panel p-4 stack gap-1">
             <p class="m-0 text-muted">{bill.address.clone()}</p>
@@ -91,6 +97,14 @@ fn Home(bill: MyBill) -> impl IntoView {
             <section class="panel">
                 <p class="m-0 p-4 pb-0 text-sm text-muted">{td_string!(l, billing.tap_sum)}</p>
                 {bill.months.into_iter().map(row).collect_view()}
+                {year.map(|href| view! {
+                    <p class="m-0 p-4">
+                        <a class="btn btn-plain" rel="external" target="_blank" href=href>
+                            <Icon name="file-text" />
+                            {td_string!(l, receipts.year)}
+                        </a>
+                    </p>
+                })}
             </section>
         })}
     }
@@ -122,11 +136,16 @@ fn Month(bill: MonthBill) -> impl IntoView {
         (td_string!(l, billing.paid), sums.paid),
     ];
     let none = bill.lines.is_empty();
+    let paper = format!("/accounts/{}/bill.pdf?period={}", bill.account_id, sums.period);
     view! {
         <section class="panel p-4 stack gap-1">
             <h1 class="m-0 text-xl">{td_string!(l, billing.bill_for, month = words::month(l, sums.period)).to_string()}</h1>
             <p class="m-0 text-muted">{bill.address.clone()}</p>
             <p class="m-0 text-sm text-muted">{td_string!(l, billing.account, number = bill.number.clone()).to_string()}" · "{td_string!(l, billing.due_on, day = words::day(bill.due_on)).to_string()}</p>
+            <a class="btn btn-plain self-start" rel="external" target="_blank" href=paper>
+                <Icon name="printer" />
+                {td_string!(l, receipts.print)}
+            </a>
         </section>
         <section class="panel">
             {bill.lines.into_iter().map(line).collect_view()}

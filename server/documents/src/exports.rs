@@ -7,7 +7,8 @@ use crate::{
 use chrono::{DateTime, Utc};
 use i18n::{Locale, import_words, td_string, words};
 use model::{
-    Phone,
+    Money, Phone,
+    billing::DebtRow,
     exports::{ExportFormat, ExportList},
     imports::Field,
     payments::{PaymentRow, PaymentSource, PaymentState},
@@ -42,6 +43,7 @@ enum Columns {
     Units(Vec<Column<RegisterRow>>),
     Staff(Vec<Column<StaffRow>>),
     Payments(Vec<Column<PaymentRow>>),
+    Debts(Vec<Column<DebtRow>>),
 }
 
 impl ListFile {
@@ -64,6 +66,7 @@ impl ListFile {
             ExportList::Units => (td_string!(l, imports.export_units), Columns::Units(chosen(units(l), keys))),
             ExportList::Staff => (td_string!(l, imports.export_staff), Columns::Staff(chosen(staff(l), keys))),
             ExportList::Payments => (td_string!(l, payments.title), Columns::Payments(chosen(payments(l), keys))),
+            ExportList::Debts => (td_string!(l, billing.debts), Columns::Debts(chosen(debts(l), keys))),
         };
         let titles = match &columns {
             Columns::Requests(all) => titles(all),
@@ -71,6 +74,7 @@ impl ListFile {
             Columns::Units(all) => titles(all),
             Columns::Staff(all) => titles(all),
             Columns::Payments(all) => titles(all),
+            Columns::Debts(all) => titles(all),
         };
         Ok(Self { table: Table::new(table_format(format), sheet, &titles, now)?, locale: l, columns })
     }
@@ -107,6 +111,13 @@ impl ListFile {
     /// When the disk is full.
     pub fn payments(&mut self, rows: &[PaymentRow]) -> Result<(), DocumentError> {
         let Columns::Payments(columns) = &self.columns else { return Ok(()) };
+        write(&mut self.table, columns, rows, self.locale)
+    }
+
+    /// # Errors
+    /// When the disk is full.
+    pub fn debts(&mut self, rows: &[DebtRow]) -> Result<(), DocumentError> {
+        let Columns::Debts(columns) = &self.columns else { return Ok(()) };
         write(&mut self.table, columns, rows, self.locale)
     }
 
@@ -243,6 +254,23 @@ fn payments(l: Locale) -> Vec<Column<PaymentRow>> {
         column("address", td_string!(l, payments.address), 34.0, |p, _| p.address.as_str().into()),
         column("reference", td_string!(l, payments.reference), 28.0, |p, _| p.reference.as_str().into()),
         column("kassa", td_string!(l, payments.kassa), 20.0, |p, _| p.kassa.clone().into()),
+    ]
+}
+
+fn debts(l: Locale) -> Vec<Column<DebtRow>> {
+    /// Nothing where the list shows nothing.
+    fn sum(of: Money) -> Cell {
+        if of == Money::ZERO { Cell::Empty } else { Cell::Decimal(of.tiyin(), 2) }
+    }
+    vec![
+        column("account", td_string!(l, billing.account_number), 18.0, |d: &DebtRow, _| d.number.as_str().into()),
+        column("address", td_string!(l, billing.address), 34.0, |d, _| d.address.as_str().into()),
+        column("owner", td_string!(l, billing.owner), 34.0, |d, _| d.owner.clone().into()),
+        column("to_30", td_string!(l, billing.age_30), 16.0, |d, _| sum(d.ages.to_30)),
+        column("to_60", td_string!(l, billing.age_60), 16.0, |d, _| sum(d.ages.to_60)),
+        column("to_90", td_string!(l, billing.age_90), 16.0, |d, _| sum(d.ages.to_90)),
+        column("over_90", td_string!(l, billing.age_over), 16.0, |d, _| sum(d.ages.over_90)),
+        column("total", td_string!(l, billing.debt_total), 16.0, |d, _| sum(d.ages.total)),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 mod exports;
 mod imports;
+pub mod paper;
 pub mod read;
 mod table;
 
@@ -14,4 +15,12 @@ pub use table::{Cell, Table, TableFormat};
 pub enum DocumentError {
     #[error("the spreadsheet could not be written: {0}")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    #[error("the data of a paper could not be written: {0}")]
+    Data(#[from] serde_json::Error),
+    #[error("a paper could not be laid out: {0}")]
+    Paper(String),
+    #[error("the parts of a paper could not be joined: {0}")]
+    Join(#[from] lopdf::Error),
+    #[error("a paper could not be written: {0}")]
+    Write(#[from] std::io::Error),
 }

@@ -119,3 +119,30 @@ fn templates_read_back_as_what_they_are() {
         }
     }
 }
+
+#[test]
+fn debts_are_written_as_the_list_shows_them() {
+    use model::billing::Ages;
+    let sum = Money::from_tiyin;
+    let ages = Ages { total: sum(250_050), to_30: sum(100_050), to_60: sum(150_000), ..Ages::default() };
+    let row = DebtRow {
+        account_id: Uuid::nil().into(),
+        number: "0104500123".to_owned(),
+        unit_id: Uuid::nil().into(),
+        address: "Навои 12, №45".to_owned(),
+        owner: Some("=Gʻulomov".to_owned()),
+        ages,
+    };
+    let file = |format| {
+        let mut file = ListFile::new(ExportList::Debts, format, &[], Locale::ru, now()).unwrap();
+        file.debts(std::slice::from_ref(&row)).unwrap();
+        file.finish().unwrap()
+    };
+    let csv = String::from_utf8(file(ExportFormat::Csv)).unwrap();
+    let (head, line) = csv.trim_start_matches('\u{feff}').trim_end().split_once("\r\n").unwrap();
+    assert_eq!(head, "Счёт;Адрес;Собственник;до 30 дней;31–60;61–90;больше 90;Долг");
+    assert_eq!(line, "0104500123;\"Навои 12, №45\";'=Gʻulomov;1000,5;1500;;;2500,5");
+    let (name, cells, _) = read(file(ExportFormat::Xlsx));
+    assert_eq!((name.as_str(), cells.get_value((1, 7))), ("Долги", Some(&Data::Float(2_500.5))));
+    assert_eq!(cells.get_value((1, 0)), Some(&Data::String("0104500123".to_owned())));
+}

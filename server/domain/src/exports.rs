@@ -3,13 +3,14 @@
 use crate::{
     Actor, Ctx, Result, Scope, Tx,
     audit::Entry,
-    payments, people,
+    billing, payments, people,
     property::register,
     requests, staff,
     tasks::{self, Beat, Running},
 };
 use model::{
     Cursor, KeyCursor, Permission as P, TaskId,
+    billing::DebtRow,
     exports::{ExportCommand, ExportList},
     payments::PaymentRow,
     people::ContactRow,
@@ -31,6 +32,7 @@ pub enum Rows {
     Units(Vec<RegisterRow>),
     Staff(Vec<StaffRow>),
     Payments(Vec<PaymentRow>),
+    Debts(Vec<DebtRow>),
 }
 
 fn permission(list: ExportList) -> P {
@@ -39,7 +41,7 @@ fn permission(list: ExportList) -> P {
         ExportList::People => P::ResidentsManage,
         ExportList::Units => P::BuildingsManage,
         ExportList::Staff => P::StaffManage,
-        ExportList::Payments => P::PaymentsRead,
+        ExportList::Payments | ExportList::Debts => P::PaymentsRead,
     }
 }
 
@@ -50,6 +52,7 @@ const fn object_type(list: ExportList) -> &'static str {
         ExportList::Units => "unit",
         ExportList::Staff => "user",
         ExportList::Payments => "payment",
+        ExportList::Debts => "account",
     }
 }
 
@@ -74,6 +77,7 @@ pub async fn is_longer(ctx: &Ctx, actor: &Actor, command: &ExportCommand, most: 
         ExportList::Units => return register::is_longer(&mut tx, &scope, &command.units, most).await,
         ExportList::Staff => 0,
         ExportList::Payments => payments::count_up_to(&mut tx, &scope, &command.payments, most + 1).await?,
+        ExportList::Debts => return billing::debts_longer(&mut tx, &scope, &command.debts, most).await,
     };
     Ok(rows > most)
 }
@@ -115,7 +119,8 @@ pub async fn read(
         }
     }
     let filter = json!({ "list": command.list, "format": command.format, "requests": command.requests,
-        "filtered": command.is_filtered(), "building_id": command.building_id, "units": command.units, "payments": command.payments });
+        "filtered": command.is_filtered(), "building_id": command.building_id, "units": command.units, "payments": command.payments,
+        "debts": command.debts });
     let action = format!("{}.export", object_type(command.list));
     let changes = json!({ "rows": total, "filter": filter });
     tx.audit(Entry { action: &action, object_type: object_type(command.list), object_id: None, changes }).await?;
@@ -129,6 +134,7 @@ struct After {
     cursor: Option<Cursor>,
     person: Option<KeyCursor>,
     unit: Option<String>,
+    debt: Option<(i64, uuid::Uuid)>,
 }
 
 async fn page(
@@ -165,6 +171,12 @@ async fn page(
             after.cursor = rows.last().map(|last| Cursor { at: last.paid_at, id: last.id.0 });
             let n = length(rows.len());
             (Rows::Payments(rows), n)
+        }
+        ExportList::Debts => {
+            let (rows, last) = billing::debts_page(tx, scope, &command.debts, after.debt, PAGE).await?;
+            after.debt = last;
+            let n = length(rows.len());
+            (Rows::Debts(rows), n)
         }
         ExportList::Staff => {
             // All of them at once: a page that is not full is the last.

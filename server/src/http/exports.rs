@@ -14,6 +14,7 @@ use axum_extra::extract::{Query, QueryRejection};
 use domain::{Ctx, Error, exports};
 use model::{
     BuildingId, Code,
+    billing::DebtFilter,
     exports::{DIRECT_ROWS, ExportCommand, ExportFormat, ExportList},
     payments::PaymentFilter,
     people::Relation,
@@ -45,9 +46,10 @@ pub async fn requests(
     requests: Asked<RequestFilter>,
     units: Asked<RegisterFilter>,
     payments: Asked<PaymentFilter>,
+    debts: Asked<DebtFilter>,
     shown: Query<Shown>,
 ) -> Response {
-    list(state, caller, trace, Path("requests.xlsx".to_owned()), requests, units, payments, shown).await
+    list(state, caller, trace, Path("requests.xlsx".to_owned()), requests, units, payments, debts, shown).await
 }
 
 /// `GET /desk/exports/{list}.{xlsx|csv}`: exactly what the list with the same query shows. A long one is made in the
@@ -60,9 +62,10 @@ pub async fn list(
     requests: Asked<RequestFilter>,
     units: Asked<RegisterFilter>,
     payments: Asked<PaymentFilter>,
+    debts: Asked<DebtFilter>,
     Query(shown): Query<Shown>,
 ) -> Response {
-    match export(&ctx, caller, &file, (requests, units, payments), shown).await {
+    match export(&ctx, caller, &file, (requests, units, payments, debts), shown).await {
         Ok(response) => response,
         Err(error) => Problem::from(error.into_failure(Some(trace.0))).into_response(),
     }
@@ -84,7 +87,12 @@ async fn export(
     ctx: &Ctx,
     caller: Caller,
     file: &str,
-    (requests, units, payments): (Asked<RequestFilter>, Asked<RegisterFilter>, Asked<PaymentFilter>),
+    (requests, units, payments, debts): (
+        Asked<RequestFilter>,
+        Asked<RegisterFilter>,
+        Asked<PaymentFilter>,
+        Asked<DebtFilter>,
+    ),
     shown: Shown,
 ) -> Result<Response, Error> {
     let actor = caller.0.ok_or(Code::Unauthenticated)?;
@@ -105,6 +113,7 @@ async fn export(
         text: shown.text,
         units: RegisterFilter { cursor: None, limit: None, ..filter(units, list == ExportList::Units)? },
         payments: PaymentFilter { cursor: None, limit: None, ..filter(payments, list == ExportList::Payments)? },
+        debts: DebtFilter { cursor: None, limit: None, ..filter(debts, list == ExportList::Debts)? },
         building_id: shown.building,
         relation: shown.relation,
         has_login: shown.has_login,

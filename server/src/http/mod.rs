@@ -12,6 +12,7 @@ pub mod pages;
 pub mod pay;
 pub mod personal;
 pub mod print;
+pub mod receipts;
 pub mod request_forms;
 pub mod security;
 pub mod server;
@@ -106,6 +107,10 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::get("/desk/requests.xlsx", exports::requests),
         Door::get("/desk/exports/{file}", exports::list),
         Door::get("/desk/print/{kind}", print::print),
+        Door::post("/desk/receipts", receipts::print),
+        Door::get("/accounts/{id}/bill.pdf", v1::receipts::bill_pdf),
+        Door::get("/accounts/{id}/statement.pdf", v1::receipts::statement_pdf),
+        Door::get("/accounts/{id}/statement.xlsx", v1::receipts::statement_xlsx),
         Door::post("/imports", v1::imports::upload).with_body(model::imports::MAX_BYTES + 64 * 1024),
         Door::get("/imports/{id}/errors.xlsx", v1::imports::errors),
         Door::get("/imports/templates/{file}", v1::imports::template),

@@ -1,7 +1,7 @@
 //! Calls of tariffs, charges, bills and debts.
 
 use crate::{
-    calls::{Call, Sample, bare, json, of, one, page},
+    calls::{Call, Sample, bare, form, json, of, one, page},
     cast::{MARK, Scene, Setting},
 };
 use Setting::{House, Look};
@@ -139,8 +139,13 @@ fn rest(operation: &str) -> Vec<Sample> {
         "POST charges/close" => one(Look, |_| json(json!({ "period": "2099-01-01" }))),
         "GET accounts/{id}/money" => one(Look, |s| of(s.registry.account)),
         "GET accounts/{id}/bill" => one(Look, |s| Call { query: "?period=2026-05-01", ..of(s.registry.account) }),
-        "GET accounts/{id}/statement" => {
+        "GET accounts/{id}/statement" | "GET accounts/{id}/statement.pdf" | "GET accounts/{id}/statement.xlsx" => {
             one(Look, |s| Call { query: "?from=2026-05-01&to=2026-05-31", ..of(s.registry.account) })
+        }
+        "GET accounts/{id}/bill.pdf" => one(Look, |s| Call { query: "?period=2026-05-01", ..of(s.registry.account) }),
+        // The account was opened today.
+        "POST receipts/print" => {
+            one(House, |s| json(json!({ "building_id": s.registry.building, "period": "2026-11-01" })))
         }
         _ => Vec::new(),
     }
@@ -150,6 +155,13 @@ fn plain(door: &str) -> Vec<Sample> {
     match door {
         "GET /desk/tariffs" | "GET /desk/charges" | "GET /desk/debts" | "GET /my/bills" => one(Look, |_| page(bare())),
         "GET /desk/charges/{id}" => one(Look, |s| page(of(s.registry.books.run))),
+        "GET /accounts/{id}/bill.pdf" => one(Look, |s| Call { query: "?period=2026-05-01", ..of(s.registry.account) }),
+        "GET /accounts/{id}/statement.pdf" | "GET /accounts/{id}/statement.xlsx" => {
+            one(Look, |s| Call { query: "?from=2026-05-01&to=2026-05-31", ..of(s.registry.account) })
+        }
+        "POST /desk/receipts" => {
+            one(House, |s| form(vec![("house", s.registry.building.to_string()), ("month", "2026-11-01".to_owned())]))
+        }
         "GET /desk/accounts/{id}" => one(Look, |s| page(of(s.registry.account))),
         _ => Vec::new(),
     }

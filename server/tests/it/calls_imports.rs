@@ -51,6 +51,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
             sample("people", Look, |_| of("people.csv")),
             sample("units", Look, |_| of("units.xlsx")),
             sample("staff", Look, |_| of("staff.xlsx")),
+            sample("debts", Look, |_| of("debts.csv")),
         ],
         "GET /desk/imports" | "GET /desk/imports/new" | "GET /desk/exports" => {
             one(Import(S::Checked), |_| page(bare()))

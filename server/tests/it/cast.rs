@@ -459,6 +459,7 @@ impl Stage {
             text: None,
             units: RegisterFilter::default(),
             payments: Default::default(),
+            debts: Default::default(),
             relation: None,
             has_login: None,
             building_id: None,

@@ -30,6 +30,7 @@ mod live;
 mod origin;
 mod payment_checker;
 mod photos;
+mod receipts;
 mod sessions;
 mod simulators;
 mod socket;

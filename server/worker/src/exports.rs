@@ -41,6 +41,7 @@ pub async fn file(
                 Rows::Units(rows) => file.units(&rows)?,
                 Rows::Staff(rows) => file.staff(&rows)?,
                 Rows::Payments(rows) => file.payments(&rows)?,
+                Rows::Debts(rows) => file.debts(&rows)?,
             }
         }
         file.finish()

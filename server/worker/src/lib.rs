@@ -15,6 +15,7 @@ mod notify;
 mod outages;
 mod payments;
 mod plans;
+mod receipts;
 mod seal;
 mod sweep;
 

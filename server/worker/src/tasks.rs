@@ -59,6 +59,7 @@ pub async fn work(ctx: &Ctx, job: &RunTask) -> Result<()> {
         TaskKind::ImportRun => imports::apply(ctx, &run).await,
         TaskKind::ImportUndo => imports::undo_all(ctx, &run).await,
         TaskKind::Export => crate::exports::make(ctx, &run).await,
+        TaskKind::Receipts => crate::receipts::make(ctx, &run).await,
         TaskKind::ChargePreview => billing::preview(ctx, &run).await,
         TaskKind::ChargePost => billing::post(ctx, &run).await,
         TaskKind::ChargeUndo => billing::undo(ctx, &run).await,

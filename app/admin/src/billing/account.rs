@@ -155,8 +155,20 @@ fn StatementCard(id: AccountId, statement: Option<Statement>) -> impl IntoView {
             </form>
             {statement.map(|statement| {
                 let (opening, closing) = (statement.opening, statement.closing);
+                let file = |kind: &str| format!("/accounts/{id}/statement.{kind}?from={}&to={}", statement.from, statement.to);
+                let (pdf, xlsx) = (file("pdf"), file("xlsx"));
                 let rows: Vec<(usize, Movement)> = statement.movements.into_iter().enumerate().collect();
                 view! {
+                    <p class="m-0 px-4 pb-3 flex flex-wrap gap-2">
+                        <a class="btn btn-plain btn-sm" rel="external" target="_blank" href=pdf>
+                            <Icon name="printer" />
+                            {td_string!(l, receipts.print)}
+                        </a>
+                        <a class="btn btn-plain btn-sm" rel="external" download="" href=xlsx>
+                            <Icon name="file-spreadsheet" />
+                            {td_string!(l, receipts.excel)}
+                        </a>
+                    </p>
                     <p class="m-0 px-4 pb-3 row justify-between">
                         <span>{td_string!(l, billing.opening)}": "<strong class="num">{opening.to_string()}</strong></span>
                         <span>{td_string!(l, billing.closing)}": "<strong class="num">{closing.to_string()}</strong></span>

@@ -40,8 +40,15 @@ pub(super) fn Bill(bill: MonthBill) -> impl IntoView {
     ];
     let title = td_string!(l, billing.bill_for, month = words::month(l, bill.sums.period)).to_string();
     let due = td_string!(l, billing.due_on, day = words::day(bill.due_on)).to_string();
+    let paper = format!("/accounts/{}/bill.pdf?period={}", bill.account_id, bill.sums.period);
     view! {
-        <Card flush=true title=title.clone() actions=move || view! { <span class="text-muted text-sm">{due.clone()}</span> }>
+        <Card flush=true title=title.clone() actions=move || view! {
+            <span class="text-muted text-sm">{due.clone()}</span>
+            <a class="btn btn-plain btn-sm" rel="external" target="_blank" href=paper.clone()>
+                <Icon name="printer" />
+                {td_string!(l, receipts.print)}
+            </a>
+        }>
             <DataTable columns=columns rows=Signal::stored(Some(bill.lines)) key=|line: &BillLine| line.service_id.to_string() caption=title stack=true
                 empty=move || view! { <p class="m-0 p-4 text-muted">{td_string!(l, billing.no_lines)}</p> } />
             <div class="p-4"><Sums sums=bill.sums /></div>

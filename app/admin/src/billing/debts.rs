@@ -31,6 +31,16 @@ fn href(filter: &DebtFilter) -> String {
     if pairs.is_empty() { "/desk/debts".to_owned() } else { format!("/desk/debts?{}", pairs.join("&")) }
 }
 
+/// The address of the same accounts as a file.
+fn export(filter: &DebtFilter, kind: &str) -> String {
+    let mut pairs = Vec::new();
+    pairs.extend(filter.building_id.map(|id| format!("building_id={id}")));
+    pairs.extend(filter.older.map(|days| format!("older={days}")));
+    pairs.extend(filter.least.map(|least| format!("least={least}")));
+    let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
+    format!("/desk/exports/debts.{kind}{query}")
+}
+
 #[component]
 pub fn DebtsPage() -> impl IntoView {
     let l = lang();
@@ -39,7 +49,16 @@ pub fn DebtsPage() -> impl IntoView {
     let found = Resource::new(move || filter.get(), api::billing::debts);
     view! {
         <Title text=td_string!(l, billing.debts) />
-        <PageHeader title=td_string!(l, billing.debts) subtitle=td_string!(l, billing.debts_lead) />
+        <PageHeader title=td_string!(l, billing.debts) subtitle=td_string!(l, billing.debts_lead) actions=move || view! {
+            <a class="btn btn-plain" rel="external" download="" href=move || filter.with(|f| export(f, "xlsx"))>
+                <Icon name="download" />
+                {td_string!(l, receipts.excel)}
+            </a>
+            <a class="btn btn-plain" rel="external" download="" href=move || filter.with(|f| export(f, "csv"))>
+                <Icon name="download" />
+                {td_string!(l, receipts.csv)}
+            </a>
+        } />
         <Transition fallback=|| view! { <Skeleton lines=14 /> }>
             {move || found.get().map(|answer| match answer {
                 Ok(debts) => view! { <Found debts=debts filter=filter.get_untracked() /> }.into_any(),
@@ -162,6 +181,8 @@ mod tests {
         for (name, value) in [("older", "60"), ("least", "1 000,50"), ("building", "nonsense")] {
             query.insert(name, value.to_owned());
         }
-        assert_eq!(href(&read(&query)), "/desk/debts?older=60&least=1000,50");
+        let filter = read(&query);
+        assert_eq!(href(&filter), "/desk/debts?older=60&least=1000,50");
+        assert_eq!(export(&filter, "csv"), "/desk/exports/debts.csv?older=60&least=100050");
     }
 }

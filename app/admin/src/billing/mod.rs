@@ -4,6 +4,7 @@ mod account;
 mod bill;
 mod debts;
 mod fields;
+mod print;
 mod recalculation;
 mod relief;
 mod run;

@@ -1,6 +1,6 @@
 //! `/desk/charges`: choose a month, look, book; close months.
 
-use super::fields::months;
+use super::{fields::months, print::PrintHouse};
 use crate::{
     property::form::{Refusal, Sending},
     util::{Failed, lang},
@@ -36,9 +36,22 @@ pub(super) fn state_word(l: Locale, run: &RunRow) -> &'static str {
     }
 }
 
+/// Pages of houses asked for at most: ten thousand of them.
+const PAGES: usize = 100;
+
 async fn find() -> api::ApiResult<(Runs, Vec<BuildingRow>)> {
-    let houses = model::property::BuildingFilter { limit: Some(100), ..Default::default() };
-    Ok((api::billing::runs().await?, api::property::buildings(houses).await?.items))
+    let runs = api::billing::runs().await?;
+    let (mut houses, mut cursor) = (Vec::new(), None);
+    for _ in 0..PAGES {
+        let some = model::property::BuildingFilter { limit: Some(100), cursor, ..Default::default() };
+        let page = api::property::buildings(some).await?;
+        houses.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok((runs, houses))
 }
 
 #[component]
@@ -83,6 +96,9 @@ fn Charges(runs: Runs, houses: Vec<BuildingRow>, on_done: Callback<()>) -> impl 
         .class("text-muted"),
     ];
     let (closed, month) = (runs.closed_until, runs.month);
+    // What people print is what was charged last.
+    let printed = runs.runs.iter().find(|run| run.state == RunState::Posted).map_or(month, |run| run.period);
+    let paper = houses.iter().map(|house| Opt::new(house.id.to_string(), house.address.clone())).collect::<Vec<_>>();
     view! {
         <div class="stack">
             <StartCard month=month closed=closed houses=houses />
@@ -91,6 +107,7 @@ fn Charges(runs: Runs, houses: Vec<BuildingRow>, on_done: Callback<()>) -> impl 
                     href=|r: RunRow| format!("/desk/charges/{}", r.id) stack=true
                     empty=move || view! { <EmptyState text=td_string!(l, billing.no_runs) icon="receipt" /> } />
             </Card>
+            <PrintHouse houses=paper month=month chosen=printed />
             <CloseCard month=month closed=closed on_done=on_done />
         </div>
     }

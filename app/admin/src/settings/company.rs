@@ -27,6 +27,15 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
     let name = RwSignal::new(profile.name);
     let short_number = RwSignal::new(profile.short_number.unwrap_or_default());
     let address = RwSignal::new(profile.address.unwrap_or_default());
+    let [legal_name, tax_id, bank_account, bank_name, bank_code] =
+        [profile.legal_name, profile.tax_id, profile.bank_account, profile.bank_name, profile.bank_code]
+            .map(|text| RwSignal::new(text.unwrap_or_default()));
+    // Digits are copied from papers with spaces between them.
+    let digits = |field: RwSignal<String>| {
+        let text: String = field.get_untracked().split_whitespace().collect();
+        Some(text).filter(|text| !text.is_empty())
+    };
+    let text = |field: RwSignal<String>| Some(field.get_untracked()).filter(|text| !text.trim().is_empty());
     let (busy, conflict) = (RwSignal::new(false), RwSignal::new(false));
     let error = RwSignal::new(None::<ApiError>);
     let submit = move |ev: leptos::ev::SubmitEvent| {
@@ -47,7 +56,12 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
             phone: phones.pop().flatten(),
             emergency_phone,
             short_number: Some(short_number.get_untracked().trim().to_owned()).filter(|n| !n.is_empty()),
-            address: Some(address.get_untracked()).filter(|a| !a.trim().is_empty()),
+            address: text(address),
+            legal_name: text(legal_name),
+            tax_id: digits(tax_id),
+            bank_account: digits(bank_account),
+            bank_name: text(bank_name),
+            bank_code: digits(bank_code),
         };
         busy.set(true);
         error.set(None);
@@ -100,6 +114,30 @@ fn Profile(profile: CompanyProfile) -> impl IntoView {
                     <Field label=td_string!(l, settings.address) name="address" error=wrong("address")>
                         <Input name="address" value=address maxlength=300 />
                     </Field>
+                    <div>
+                        <h3 class="section-title m-0">{td_string!(l, receipts.requisites)}</h3>
+                        <p class="text-muted m-0">{td_string!(l, receipts.requisites_help)}</p>
+                    </div>
+                    <Field label=td_string!(l, receipts.legal_name) name="legal_name" optional=true error=wrong("legal_name")>
+                        <Input name="legal_name" value=legal_name maxlength=200 />
+                    </Field>
+                    <div class="grid gap-4 sm:grid-cols-2">
+                        <Field label=td_string!(l, receipts.tax_id_label) name="tax_id" optional=true error=wrong("tax_id")
+                            help=td_string!(l, receipts.tax_id_help)>
+                            <Input name="tax_id" value=tax_id maxlength=20 inputmode="numeric" autocomplete="off" />
+                        </Field>
+                        <Field label=td_string!(l, receipts.bank_account_label) name="bank_account" optional=true error=wrong("bank_account")
+                            help=td_string!(l, receipts.bank_account_help)>
+                            <Input name="bank_account" value=bank_account maxlength=30 inputmode="numeric" autocomplete="off" />
+                        </Field>
+                        <Field label=td_string!(l, receipts.bank_name) name="bank_name" optional=true error=wrong("bank_name")>
+                            <Input name="bank_name" value=bank_name maxlength=200 />
+                        </Field>
+                        <Field label=td_string!(l, receipts.bank_code_label) name="bank_code" optional=true error=wrong("bank_code")
+                            help=td_string!(l, receipts.bank_code_help)>
+                            <Input name="bank_code" value=bank_code maxlength=10 inputmode="numeric" autocomplete="off" />
+                        </Field>
+                    </div>
                     <div class="row justify-end">
                         <Button kind=ButtonKind::Primary submit=true loading=busy>{td_string!(l, common.save)}</Button>
                     </div>

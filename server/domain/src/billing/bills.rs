@@ -10,7 +10,7 @@ use model::{
 use std::collections::BTreeMap;
 
 /// Who may see the money of an account: the desk, and who lives there now.
-const READ: [P; 2] = [P::LedgerRead, P::PaymentsReadOwn];
+pub(super) const READ: [P; 2] = [P::LedgerRead, P::PaymentsReadOwn];
 /// The longest statement.
 const MOST_DAYS: i64 = 366 * 5;
 
@@ -185,20 +185,25 @@ fn minus(a: Money, b: Money) -> Result<Money> {
 pub async fn month(ctx: &Ctx, actor: &Actor, id: AccountId, period: NaiveDate) -> Result<MonthBill> {
     let scope = actor.scope_any(&READ)?;
     let mut tx = ctx.begin(actor).await?;
-    let place = place(&mut tx, &scope, id).await?;
+    month_of(&mut tx, &scope, id, period).await
+}
+
+/// A month in a transaction that reads other things, too.
+pub(super) async fn month_of(tx: &mut Tx, scope: &Scope, id: AccountId, period: NaiveDate) -> Result<MonthBill> {
+    let place = place(tx, scope, id).await?;
     let period = ledger::month_of(period);
-    let months = months(&mut tx, &scope, &[id]).await?.remove(&id).unwrap_or_default();
+    let months = months(tx, scope, &[id]).await?.remove(&id).unwrap_or_default();
     let sums = months.iter().find(|m| m.period == period).copied().unwrap_or_else(|| {
         // Nothing happened: what was owed before is owed still.
         let owed = months.iter().find(|m| m.period < period).map_or(Money::ZERO, |m| m.closing);
         MonthSums { opening: owed, closing: owed, ..empty(period) }
     });
-    let lines = lines(&mut tx, &scope, id, period).await?;
-    let opening = balance_before(&mut tx, &scope, id, period).await?;
-    let mut movements = movements(&mut tx, &scope, id, period, next_month(period)?, opening).await?;
+    let lines = lines(tx, scope, id, period).await?;
+    let opening = balance_before(tx, scope, id, period).await?;
+    let mut movements = movements(tx, scope, id, period, next_month(period)?, opening).await?;
     // The lines say it in full.
     movements.retain(|m| m.kind != EntryKind::Charge);
-    let due_on = due_on(period, due_day(&mut tx).await?)?;
+    let due_on = due_on(period, due_day(tx).await?)?;
     Ok(MonthBill { account_id: id, number: place.number, address: place.address, sums, due_on, lines, movements })
 }
 
@@ -306,14 +311,25 @@ async fn movements(
 /// `invalid` on `/to` when it is before `from` or more than five years later; `not_found` as [`month`].
 pub async fn statement(ctx: &Ctx, actor: &Actor, id: AccountId, from: NaiveDate, to: NaiveDate) -> Result<Statement> {
     let scope = actor.scope_any(&READ)?;
+    let mut tx = ctx.begin(actor).await?;
+    statement_of(&mut tx, &scope, id, from, to).await
+}
+
+/// A statement in a transaction that reads other things, too.
+pub(super) async fn statement_of(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: AccountId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Statement> {
     if to < from || (to - from).num_days() > MOST_DAYS {
         return Err(Error::field("/to", "out_of_range"));
     }
     let after = to.succ_opt().ok_or_else(|| Error::field("/to", "out_of_range"))?;
-    let mut tx = ctx.begin(actor).await?;
-    place(&mut tx, &scope, id).await?;
-    let opening = balance_before(&mut tx, &scope, id, from).await?;
-    let movements = movements(&mut tx, &scope, id, from, after, opening).await?;
+    place(tx, scope, id).await?;
+    let opening = balance_before(tx, scope, id, from).await?;
+    let movements = movements(tx, scope, id, from, after, opening).await?;
     let closing = movements.last().map_or(opening, |last| last.balance);
     Ok(Statement { from, to, opening, movements, closing })
 }

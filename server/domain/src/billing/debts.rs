@@ -16,9 +16,7 @@ use uuid::Uuid;
 pub async fn debts(ctx: &Ctx, actor: &Actor, filter: &DebtFilter) -> Result<Debts> {
     let scope = actor.scope(P::PaymentsRead)?;
     let limit = paging::limit(filter.limit, 50, 100)?;
-    if filter.older.is_some_and(|days| ![30, 60, 90].contains(&days)) {
-        return Err(Error::field("/older", "out_of_range"));
-    }
+    checked(filter)?;
     let cursor = filter.cursor.as_deref().map(read_cursor).transpose()?;
     let mut tx = ctx.begin(actor).await?;
     let day = today(&mut tx).await?;
@@ -31,6 +29,42 @@ pub async fn debts(ctx: &Ctx, actor: &Actor, filter: &DebtFilter) -> Result<Debt
         ages = together(ages, house.ages)?;
     }
     Ok(Debts { ages, houses, items, next })
+}
+
+/// The filter without what cuts it into pages.
+fn checked(filter: &DebtFilter) -> Result<()> {
+    if filter.older.is_some_and(|days| ![30, 60, 90].contains(&days)) {
+        return Err(Error::field("/older", "out_of_range"));
+    }
+    Ok(())
+}
+
+/// Rows of the list from a place on, with the place after the last of them.
+pub(crate) async fn debts_page(
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &DebtFilter,
+    after: Option<(i64, Uuid)>,
+    limit: i64,
+) -> Result<(Vec<DebtRow>, Option<(i64, Uuid)>)> {
+    checked(filter)?;
+    let day = today(tx).await?;
+    let rows = accounts(tx, scope, filter, day, after, limit).await?;
+    let last = rows.last().map(|row| (row.ages.total.tiyin(), row.account_id.0));
+    Ok((rows, last))
+}
+
+/// Whether the list has more than so many rows.
+pub(crate) async fn debts_longer(tx: &mut Tx, scope: &Scope, filter: &DebtFilter, most: i64) -> Result<bool> {
+    checked(filter)?;
+    let day = today(tx).await?;
+    let mut sql = QueryBuilder::<Postgres>::new("");
+    aged(&mut sql, scope, filter, day);
+    sql.push("select count(*) from (select from aged d where true");
+    conditions(&mut sql, filter);
+    sql.push(" limit ").push_bind(most + 1).push(") longer");
+    let rows: i64 = sql.build_query_scalar().fetch_one(tx.conn()).await?;
+    Ok(rows > most)
 }
 
 fn read_cursor(text: &str) -> Result<(i64, Uuid)> {

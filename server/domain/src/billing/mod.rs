@@ -4,6 +4,7 @@
 mod bills;
 mod debts;
 mod recalculations;
+mod receipts;
 mod reliefs;
 mod runs;
 mod services;
@@ -12,7 +13,9 @@ mod work;
 
 pub use bills::{account, mine, month, statement};
 pub use debts::debts;
+pub(crate) use debts::{debts_longer, debts_page};
 pub use recalculations::{decide_recalculation, recalculate};
+pub use receipts::{read_receipts, receipt, start_receipts, statement_paper};
 pub use reliefs::{create_relief, end_relief};
 pub(crate) use runs::broken_off;
 pub use runs::{close_month, get_run, runs, start_post, start_run, start_undo};

@@ -217,6 +217,7 @@ const fn action_of(work: TaskKind) -> &'static str {
         TaskKind::ImportRun => "import.run",
         TaskKind::ImportUndo => "import.undo",
         TaskKind::Export => "export",
+        TaskKind::Receipts => "receipts",
         TaskKind::ChargePreview => "charge_preview",
         TaskKind::ChargePost => "charge_post",
         TaskKind::ChargeUndo => "charge_undo",
@@ -242,7 +243,7 @@ pub(crate) async fn broken_off(tx: &mut Tx, id: Uuid, work: TaskKind) -> Result<
     let state = match work {
         TaskKind::ImportCheck => ImportState::Uploaded,
         TaskKind::ImportRun | TaskKind::ImportUndo => ImportState::Stopped,
-        TaskKind::Export => return Ok(()),
+        TaskKind::Export | TaskKind::Receipts => return Ok(()),
         TaskKind::ChargePreview | TaskKind::ChargePost | TaskKind::ChargeUndo => {
             return crate::billing::broken_off(tx, id).await;
         }

@@ -8,6 +8,7 @@ use base64::{
 use model::{
     AccountId, BillId, Code, Lang, Money, Permission as P, Phone,
     payments::{Checkout, CreatePayment, KassaMode, Owed, PayPage, PaymentLinks, Provider},
+    receipts::PayMark,
     validate,
 };
 use platform::ids::new_id;
@@ -170,7 +171,7 @@ pub async fn page_links(ctx: &Ctx, token: &str, provider: Provider, amount: Mone
 }
 
 /// `Азиз Каримов` as `А••• К•••`: the payer knows themselves, a stranger learns nothing.
-fn mask(name: &str) -> String {
+pub(crate) fn mask(name: &str) -> String {
     let cover = |word: &str| word.chars().next().map(|first| format!("{first}•••"));
     name.split_whitespace().take(3).filter_map(cover).collect::<Vec<_>>().join(" ")
 }
@@ -208,6 +209,15 @@ async fn payable(tx: &mut Tx, id: Uuid) -> Result<Account> {
 /// receipt printed twice has the same.
 pub(crate) fn token(ctx: &Ctx, account: Uuid) -> String {
     URL_SAFE_NO_PAD.encode([account.as_bytes().as_slice(), &proof(ctx, account)].concat())
+}
+
+/// The page of an account as papers carry it: its address, and the same as a picture. It holds as long as the account is
+/// open, so a paper of last month still leads there.
+pub(crate) fn mark(ctx: &Ctx, account: AccountId) -> Result<PayMark> {
+    let url = address(ctx, &format!("/pay/{}", token(ctx, account.0)));
+    let code = QrCode::new(&url).map_err(|e| Error::internal("qr code", e.to_string()))?;
+    let dark = code.to_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect();
+    Ok(PayMark { url, side: code.width(), dark })
 }
 
 fn proof(ctx: &Ctx, account: Uuid) -> Vec<u8> {

@@ -25,5 +25,6 @@ pub use register::{Kassa, Register};
 pub use sweep::sweep;
 
 pub(crate) use kassas::shown;
+pub(crate) use links::{mark, mask};
 pub(crate) use list::{count_up_to, page};
 pub(crate) use register::SECRET;

@@ -183,8 +183,10 @@ async fn refuse_twice(ctx: &Ctx, plot: &Plot) -> Result<()> {
 
 async fn write_company(conn: &mut sqlx::PgConnection, plot: &Plot, options: &SeedOptions) -> Result<()> {
     sqlx::query!(
-        "insert into companies (id, name, phone, emergency_phone, address, lang, demo, created_at)
-         values ($1, $2, '+998712004050', '+998712004051', 'Ташкент, Навои 1', 'ru', true, $3)",
+        "insert into companies (id, name, phone, emergency_phone, address, lang, demo, created_at, legal_name, tax_id, bank_account,
+           bank_name, bank_code)
+         values ($1, $2, '+998712004050', '+998712004051', 'Ташкент, Навои 1', 'ru', true, $3, 'ООО «' || $2 || '»', '300000001',
+           '20208000900000000001', 'АКБ «Демо Банк»', '00999')",
         plot.company,
         options.company_name,
         plot.opened

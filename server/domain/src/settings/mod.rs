@@ -32,6 +32,11 @@ struct Profile<'a> {
     emergency_phone: Option<&'a str>,
     short_number: Option<&'a str>,
     address: Option<&'a str>,
+    legal_name: Option<&'a str>,
+    tax_id: Option<&'a str>,
+    bank_account: Option<&'a str>,
+    bank_name: Option<&'a str>,
+    bank_code: Option<&'a str>,
 }
 
 /// The company's profile, as its managers see it.
@@ -44,7 +49,8 @@ pub async fn profile(ctx: &Ctx, actor: &Actor) -> Result<CompanyProfile> {
 async fn load_profile(tx: &mut Tx) -> Result<CompanyProfile> {
     let company = tx.actor().company_id().0;
     let row = sqlx::query!(
-        r#"select version, name, phone, emergency_phone, short_number, address, lang, time_zone, peek_request_number(id) as "next!"
+        r#"select version, name, phone, emergency_phone, short_number, address, legal_name, tax_id, bank_account, bank_name,
+             bank_code, lang, time_zone, peek_request_number(id) as "next!"
            from companies where id = $1"#,
         company
     )
@@ -57,6 +63,11 @@ async fn load_profile(tx: &mut Tx) -> Result<CompanyProfile> {
         emergency_phone: row.emergency_phone.as_deref().and_then(Phone::parse),
         short_number: row.short_number,
         address: row.address,
+        legal_name: row.legal_name,
+        tax_id: row.tax_id,
+        bank_account: row.bank_account,
+        bank_name: row.bank_name,
+        bank_code: row.bank_code,
         lang: Lang::parse(&row.lang).unwrap_or_default(),
         time_zone: row.time_zone,
         next_request_number: row.next,
@@ -91,7 +102,8 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let old = sqlx::query!(
-        "select version, name, phone, emergency_phone, short_number, address from companies where id = $1 for update",
+        "select version, name, phone, emergency_phone, short_number, address, legal_name, tax_id, bank_account, bank_name, bank_code
+         from companies where id = $1 for update",
         scope.company()
     )
     .fetch_one(tx.conn())
@@ -100,12 +112,18 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
         return Err(Code::Conflict.into());
     }
     let (name, address) = (command.name.trim(), trimmed(command.address.clone()));
+    let (legal_name, bank_name) = (trimmed(command.legal_name.clone()), trimmed(command.bank_name.clone()));
     let before = Profile {
         name: &old.name,
         phone: old.phone.as_deref(),
         emergency_phone: old.emergency_phone.as_deref(),
         short_number: old.short_number.as_deref(),
         address: old.address.as_deref(),
+        legal_name: old.legal_name.as_deref(),
+        tax_id: old.tax_id.as_deref(),
+        bank_account: old.bank_account.as_deref(),
+        bank_name: old.bank_name.as_deref(),
+        bank_code: old.bank_code.as_deref(),
     };
     let after = Profile {
         name,
@@ -113,17 +131,27 @@ pub async fn save_profile(ctx: &Ctx, actor: &Actor, version: i32, command: &Save
         emergency_phone: command.emergency_phone.as_ref().map(Phone::as_str),
         short_number: command.short_number.as_deref(),
         address: address.as_deref(),
+        legal_name: legal_name.as_deref(),
+        tax_id: command.tax_id.as_deref(),
+        bank_account: command.bank_account.as_deref(),
+        bank_name: bank_name.as_deref(),
+        bank_code: command.bank_code.as_deref(),
     };
     if tx.record("company.update", "company", scope.company(), Some(&before), Some(&after)).await? {
         sqlx::query!(
             "update companies set name = $2, phone = $3, emergency_phone = $4, address = $5, short_number = $6,
-               version = version + 1 where id = $1",
+               legal_name = $7, tax_id = $8, bank_account = $9, bank_name = $10, bank_code = $11, version = version + 1 where id = $1",
             scope.company(),
             after.name,
             after.phone,
             after.emergency_phone,
             after.address,
-            after.short_number
+            after.short_number,
+            after.legal_name,
+            after.tax_id,
+            after.bank_account,
+            after.bank_name,
+            after.bank_code
         )
         .execute(tx.conn())
         .await?;

@@ -251,6 +251,7 @@ async fn settings_and_profile_are_in_the_books() {
         emergency_phone: None,
         short_number: Some("1184".to_owned()),
         address: Some(" Ташкент ".to_owned()),
+        ..SaveProfile::default()
     };
     settings::save_profile(&ctx, &admin, 1, &command).await.unwrap();
     let history = audit::of_object(&ctx, &admin, ObjectType::Company, world.a.id.0).await.unwrap();

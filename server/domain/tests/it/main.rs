@@ -28,6 +28,7 @@ mod people;
 mod plans;
 mod privacy;
 mod property;
+mod receipts;
 mod registers;
 mod rounds;
 mod scope;

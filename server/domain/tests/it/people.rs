@@ -417,6 +417,7 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
         people_reverse: true,
         units: RegisterFilter::default(),
         payments: Default::default(),
+        debts: Default::default(),
     };
     let (send, mut receive) = tokio::sync::mpsc::channel(10);
     exports::read(&ctx, &admin, &command, None, send).await.unwrap();

@@ -17,6 +17,11 @@ fn profile() -> SaveProfile {
         emergency_phone: Phone::parse("71 200-40-51"),
         short_number: Some("1184".to_owned()),
         address: Some("Ташкент, Навои 1".to_owned()),
+        legal_name: Some(" ООО «Чистый дом» ".to_owned()),
+        tax_id: Some("301234567".to_owned()),
+        bank_account: Some("20208000123456789001".to_owned()),
+        bank_name: Some("АКБ «Агробанк»".to_owned()),
+        bank_code: Some("00084".to_owned()),
     }
 }
 

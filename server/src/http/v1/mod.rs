@@ -17,6 +17,7 @@ pub mod people;
 pub mod plans;
 pub mod problem;
 pub mod property;
+pub mod receipts;
 pub mod requests;
 pub mod rounds;
 pub mod search;
@@ -73,5 +74,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(tasks::routes())
         .merge(outages::routes())
         .merge(billing::routes())
+        .merge(receipts::routes())
         .merge(audit::routes())
 }

@@ -1,0 +1,55 @@
+//! Prints the bills of a house: a thread lays out part after part as they are read, and joins them at the end.
+
+use domain::{
+    Ctx, Error, Result, billing,
+    tasks::{Beat, Made, Running},
+};
+use model::{
+    Lang, fold,
+    receipts::{PrintReceipts, Receipt},
+};
+use tokio::sync::mpsc;
+
+pub(crate) async fn make(ctx: &Ctx, run: &Running) -> Result<Beat> {
+    let command: PrintReceipts = serde_json::from_value(run.params.clone())?;
+    // One part waits while another is laid out: a house of any size takes the memory of two.
+    let (send, mut receive) = mpsc::channel::<Vec<Receipt>>(1);
+    let (l, now) = (i18n::locale(command.lang.unwrap_or(Lang::default())), ctx.clock.now());
+    let printing = tokio::task::spawn_blocking(move || {
+        let mut parts = Vec::new();
+        while let Some(part) = receive.blocking_recv() {
+            parts.push(documents::paper::receipts_pdf(&part, l, false, now)?);
+        }
+        documents::paper::join(parts)
+    });
+    let (beat, address) = billing::read_receipts(ctx, run, &command, send).await?;
+    let bytes = printing.await.map_err(|e| Error::internal("receipts", e))?;
+    let bytes = bytes.map_err(|e| Error::internal("receipts", e))?;
+    if beat == Beat::Cancel {
+        return Ok(Beat::Cancel);
+    }
+    let key = format!("{}/exports/{}.pdf", run.actor().company_id(), run.id);
+    ctx.blobs.put(&key, bytes.into(), "application/pdf").await.map_err(|e| Error::internal("blob store", e))?;
+    let name = name(&address, &command);
+    run.finish(ctx, Some(&Made { key, name, content_type: "application/pdf" })).await?;
+    Ok(Beat::GoOn)
+}
+
+/// `navoi-12-2026-10.pdf`: the name stands in a header, so it is spelled in plain letters.
+fn name(address: &str, command: &PrintReceipts) -> String {
+    let house = fold::words(address).replace(' ', "-");
+    let house: String = house.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(60).collect();
+    format!("{house}-{}.pdf", command.period.format("%Y-%m"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_house_and_month() {
+        let period = "2026-10-17".parse().unwrap();
+        let command = PrintReceipts { building_id: uuid::Uuid::nil().into(), period, lang: None };
+        assert_eq!(name("ул. Навои, 12\"\r\n", &command), "ul-navoi-12-2026-10.pdf");
+    }
+}
