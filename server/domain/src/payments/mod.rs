@@ -4,6 +4,7 @@
 //! transaction for the whole step and says what to answer; `book` is the only way into the ledger.
 
 mod accounts;
+pub mod bank;
 mod book;
 mod calls;
 pub mod click;
