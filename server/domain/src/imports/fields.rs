@@ -543,7 +543,7 @@ fn plausible(day: &NaiveDate) -> bool {
 }
 
 /// A day with or without a time, in the company's zone.
-fn moment(cell: &str, zone: FixedOffset) -> Option<DateTime<chrono::Utc>> {
+pub fn moment(cell: &str, zone: FixedOffset) -> Option<DateTime<chrono::Utc>> {
     let day = day(cell)?;
     let time = cell.trim().split_once([' ', 'T']).map(|(_, time)| time.trim()).filter(|time| time.contains(':'));
     let time = match time {

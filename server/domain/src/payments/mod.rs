@@ -13,6 +13,7 @@ mod links;
 mod list;
 mod notice;
 pub mod payme;
+pub mod reconcile;
 mod record;
 mod register;
 mod sweep;
