@@ -179,6 +179,10 @@ pub(super) async fn take_back(tx: &mut Tx, which: Which, reason: &str) -> Result
     if payment.state != "completed" {
         return Err(Code::IllegalTransition.into());
     }
+    // Before balances are touched: whoever gives a line to an account locks in this order, too.
+    if let Some(allocation) = payment.provider_id.filter(|_| payment.source == PaymentSource::Bank.as_str()) {
+        super::bank::released(tx, allocation).await?;
+    }
     let entry = ledger::reverse(tx, payment.entry_id.into(), Source::Refund, payment.id, payment.today, reason).await?;
     sqlx::query!(
         "update payments set state = 'refunded', refunded_at = $3, refund_entry_id = $4, refund_reason = $5,
@@ -193,9 +197,6 @@ pub(super) async fn take_back(tx: &mut Tx, which: Which, reason: &str) -> Result
     .await?;
     if let Some(bill) = payment.bill_id {
         accounts::reopen(tx, bill).await?;
-    }
-    if let Some(allocation) = payment.provider_id.filter(|_| payment.source == PaymentSource::Bank.as_str()) {
-        super::bank::released(tx, allocation).await?;
     }
     let event = Event::PaymentRefunded {
         payment_id: payment.id.into(),

@@ -5,6 +5,7 @@
 mod access;
 mod assignment;
 mod audit;
+mod bank;
 mod billing;
 mod classifier;
 mod click;
@@ -28,6 +29,7 @@ mod people;
 mod plans;
 mod privacy;
 mod property;
+mod reconcile;
 mod registers;
 mod rounds;
 mod scope;

@@ -237,13 +237,15 @@ mod tests {
         #[test]
         fn any_number_with_its_word_is_found(digits in "[0-9]{4,20}", before in "[а-я ]{0,20}", after in "[ а-я]{0,20}") {
             let purpose = format!("{before} л/с № {digits} {after}");
-            prop_assert!(candidates(&purpose, 1).contains(&Candidate { text: digits, marked: true }));
+            let wanted = Candidate { text: digits, marked: true };
+            prop_assert!(candidates(&purpose, 1).contains(&wanted));
         }
 
         #[test]
         fn gaps_do_not_hide_a_number(groups in proptest::collection::vec("[0-9]{2,5}", 2..5)) {
             let purpose = format!("лицевой счет {}", groups.join(" "));
-            prop_assert!(candidates(&purpose, 1).contains(&Candidate { text: groups.concat(), marked: true }));
+            let wanted = Candidate { text: groups.concat(), marked: true };
+            prop_assert!(candidates(&purpose, 1).contains(&wanted));
         }
     }
 }

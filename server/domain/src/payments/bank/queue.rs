@@ -99,7 +99,8 @@ pub(super) async fn give(tx: &mut Tx, line: &Locked, part: Part, how: How) -> Re
         return Err(Code::IllegalTransition.into());
     }
     let (day, payer) = (line.received_on, property::some_text(Some(&line.payer)));
-    let note: String = line.purpose.chars().take(500).collect();
+    let purpose: String = line.purpose.chars().take(500).collect();
+    let note = property::some_text(Some(&purpose));
     let reference = if line.number.is_empty() { day.format("%d.%m.%Y").to_string() } else { line.number.clone() };
     let money = Incoming {
         source: PaymentSource::Bank,
@@ -113,7 +114,7 @@ pub(super) async fn give(tx: &mut Tx, line: &Locked, part: Part, how: How) -> Re
         paid_at: noon(tx, day).await?,
         booked_on: (how == How::Automatic).then_some(day),
         payer: payer.as_deref(),
-        note: property::some_text(Some(&note)).as_deref(),
+        note: note.as_deref(),
     };
     book::credit(tx, &money).await?;
     Ok(())
@@ -229,21 +230,20 @@ pub async fn release(ctx: &Ctx, actor: &Actor, id: BankLineId, command: &RefundP
     validate::check(command)?;
     let reason = command.reason.trim();
     let mut tx = ctx.begin(actor).await?;
-    // Payments before the line, as whoever refunds one of them does.
-    let allocations = sqlx::query_scalar!(
-        "select a.id from bank_allocations a join personal_accounts p on p.company_id = a.company_id
-           and p.id = (select y.account_id from payments y where y.company_id = a.company_id and y.provider_id = a.id)
-         where a.company_id = $1 and a.line_id = $2 and a.undone_at is null order by p.id",
+    // All payments before the line, as whoever refunds one of them does.
+    let payments = sqlx::query_scalar!(
+        "select p.id from payments p join bank_allocations a on a.company_id = p.company_id and a.id = p.provider_id
+         where p.company_id = $1 and a.line_id = $2 and p.state = 'completed' order by p.account_id, p.id for update of p",
         scope.company(),
         id.0
     )
     .fetch_all(tx.conn())
     .await?;
-    for allocation in &allocations {
-        book::take_back(&mut tx, Which::Provider(*allocation), reason).await?;
+    for payment in &payments {
+        book::take_back(&mut tx, Which::Id((*payment).into()), reason).await?;
     }
     let line = lock(&mut tx, id).await?;
-    if allocations.is_empty() && line.state != LineState::Aside {
+    if payments.is_empty() && line.state != LineState::Aside {
         return Err(Code::IllegalTransition.into());
     }
     sqlx::query!(
