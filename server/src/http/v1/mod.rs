@@ -4,6 +4,7 @@ pub mod access;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod bank;
 pub mod billing;
 pub mod classifier;
 mod deadlines;
@@ -17,6 +18,7 @@ pub mod people;
 pub mod plans;
 pub mod problem;
 pub mod property;
+pub mod reconciliations;
 pub mod requests;
 pub mod rounds;
 pub mod search;
@@ -65,6 +67,8 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(files::routes())
         .merge(property::routes())
         .merge(payments::routes())
+        .merge(bank::routes())
+        .merge(reconciliations::routes())
         .merge(people::routes())
         .merge(access::routes())
         .merge(staff::routes())

@@ -1,10 +1,11 @@
 //! Whose the money of a line may be: by the number in its purpose, a bill, a debt of exactly this sum, the payer's name.
 
 use super::purpose::{LONG, candidates};
-use crate::{Result, Tx};
+use crate::{Actor, Ctx, Result, Tx, search};
 use model::{
-    Money,
+    Money, Permission as P,
     payments::{Ground, Suggestion},
+    search::{Kind, SearchQuery},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -242,6 +243,44 @@ async fn living(tx: &mut Tx, lines: &[Question<'_>]) -> Result<Vec<(usize, Vec<U
     }
     found.retain(|_, accounts| accounts.len() <= ALIKE);
     Ok(found.into_iter().collect())
+}
+
+/// Accounts found by hand in a search.
+const FOUND: usize = 12;
+
+/// Accounts by a number, an address or a name, as the search of the desk finds them: for who looks for the account of a
+/// line.
+pub async fn find_accounts(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<Suggestion>> {
+    let scope = actor.scope(P::PaymentsRecord)?;
+    let query = SearchQuery { q: text.to_owned(), limit: Some(20) };
+    let found = search::find(ctx, actor, &query).await?;
+    let of = |kind: Kind| found.hits().filter(|hit| hit.kind == kind).map(|hit| hit.id).collect::<Vec<Uuid>>();
+    let mut tx = ctx.begin(actor).await?;
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "select a.id from personal_accounts a where a.company_id = $1 and (a.id = any($2) or a.unit_id = any($3)
+           or a.unit_id in (select r.unit_id from residencies r where r.company_id = $1 and r.contact_id = any($4) and r.until_on is null))
+         order by a.id = any($2) desc, a.closed_on is not null, a.number limit 50",
+    )
+    .bind(scope.company())
+    .bind(of(Kind::Account))
+    .bind(of(Kind::Unit))
+    .bind(of(Kind::Person))
+    .fetch_all(tx.conn())
+    .await?;
+    let mut known = facts(&mut tx, &ids).await?;
+    let all = ids.into_iter().filter_map(|id| {
+        let facts = known.remove(&id)?;
+        Some(Suggestion {
+            account_id: id.into(),
+            account_number: facts.number,
+            address: facts.address,
+            balance: Money::from_tiyin(facts.balance),
+            closed: facts.closed,
+            confidence: 0,
+            grounds: Vec::new(),
+        })
+    });
+    Ok(all.take(FOUND).collect())
 }
 
 struct Facts {

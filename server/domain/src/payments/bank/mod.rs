@@ -12,6 +12,7 @@ mod queue;
 mod sheet;
 mod take;
 
+pub use guess::find_accounts;
 pub use lines::{list, statement, statements, unmatched};
 pub use queue::{allocate, release, set_aside};
 pub use take::{Content, NewStatement, match_statement, take};
