@@ -46,8 +46,9 @@ fn Body(card: ReconciliationCard, changed: Callback<()>) -> impl IntoView {
     let records = me.can(Permission::PaymentsRecord);
     let row = card.row;
     let title = format!("{} · {}", row.kassa, days(l, Some(row.from), Some(row.to)));
-    let lines = |n: i64| td_string!(l, payments.total_count, n = n.to_string()).to_string();
+    let lines = move |n: i64| td_string!(l, payments.total_count, n = n.to_string()).to_string();
     let tone = if row.theirs == row.ours { Tone::Neutral } else { Tone::Warning };
+    let unsettled = if row.open > 0 { Tone::Warning } else { Tone::Neutral };
     let settling = RwSignal::new(None::<DifferenceId>);
     let good = card.items.is_empty();
     view! {
@@ -59,7 +60,7 @@ fn Body(card: ReconciliationCard, changed: Callback<()>) -> impl IntoView {
             <Stat label=td_string!(l, bank.rec_agreed) value=row.agreed_count.to_string() />
             <Stat label=td_string!(l, bank.rec_differences) value=row.differences.to_string()
                 note=td_string!(l, bank.rec_open, n = row.open.to_string()).to_string()
-                tone=if row.open > 0 { Tone::Warning } else { Tone::Neutral } />
+                tone=unsettled />
             {(row.unread_count > 0).then(|| view! {
                 <Stat label=td_string!(l, bank.rec_unread) value=row.unread_count.to_string() tone=Tone::Warning />
             })}

@@ -15,6 +15,7 @@ use model::{
     Money, Page, Permission,
     payments::{BankLine, BankLineFilter, LineState, StatementFilter, StatementRow, UnmatchedTotals},
 };
+use serde::{Deserialize, Serialize};
 use ui::prelude::*;
 
 const PATH: &str = "/desk/payments/bank";
@@ -48,7 +49,7 @@ impl Show {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Listed {
     Lines(Page<BankLine>),
     Statements(Page<StatementRow>),
@@ -150,12 +151,13 @@ pub fn BankPage() -> impl IntoView {
 #[component]
 fn Sums(totals: UnmatchedTotals) -> impl IntoView {
     let l = lang();
-    let lines = |n: i64| td_string!(l, bank.lines_count, n = n.to_string()).to_string();
+    let lines = move |n: i64| td_string!(l, bank.lines_count, n = n.to_string()).to_string();
+    let tone = if totals.waiting > Money::ZERO { Tone::Warning } else { Tone::Neutral };
     (totals.waiting_count + totals.aside_count > 0).then(|| {
         view! {
             <StatGrid>
                 <Stat label=td_string!(l, bank.waiting_sum) value=totals.waiting.to_string() note=lines(totals.waiting_count)
-                    tone=if totals.waiting > Money::ZERO { Tone::Warning } else { Tone::Neutral } href=Show::Waiting.href(None) />
+                    tone=tone href=Show::Waiting.href(None) />
                 <Stat label=td_string!(l, bank.aside_sum) value=totals.aside.to_string() note=lines(totals.aside_count)
                     href=Show::Aside.href(None) />
             </StatGrid>

@@ -81,14 +81,14 @@ fn Body(card: StatementCard, changed: Callback<()>) -> impl IntoView {
 #[component]
 fn Sums(row: StatementRow) -> impl IntoView {
     let l = lang();
-    let lines = |n: i64| td_string!(l, bank.lines_count, n = n.to_string()).to_string();
-    let warn = |sum: Money| if sum > Money::ZERO { Tone::Warning } else { Tone::Neutral };
+    let lines = move |n: i64| td_string!(l, bank.lines_count, n = n.to_string()).to_string();
+    let waits = if row.waiting > Money::ZERO { Tone::Warning } else { Tone::Neutral };
     let off = row.declared.and_then(|declared| declared.checked_sub(row.total)).filter(|off| *off != Money::ZERO);
     view! {
         <StatGrid>
             <Stat label=td_string!(l, bank.col_total) value=row.total.to_string() note=lines(row.total_count) />
             <Stat label=td_string!(l, bank.col_matched) value=row.matched.to_string() note=lines(row.matched_count) />
-            <Stat label=td_string!(l, bank.col_waiting) value=row.waiting.to_string() note=lines(row.waiting_count) tone=warn(row.waiting) href="/desk/payments/bank" />
+            <Stat label=td_string!(l, bank.col_waiting) value=row.waiting.to_string() note=lines(row.waiting_count) tone=waits href="/desk/payments/bank" />
             {(row.aside_count > 0).then(|| view! {
                 <Stat label=td_string!(l, bank.col_aside) value=row.aside.to_string() note=lines(row.aside_count) href="/desk/payments/bank?tab=aside" />
             })}

@@ -253,7 +253,7 @@ const FOUND: usize = 12;
 pub async fn find_accounts(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<Suggestion>> {
     let scope = actor.scope(P::PaymentsRecord)?;
     let query = SearchQuery { q: text.to_owned(), limit: Some(20) };
-    let found = search::find(ctx, actor, &query).await?;
+    let found = search::search(ctx, actor, &query).await?;
     let of = |kind: Kind| found.hits().filter(|hit| hit.kind == kind).map(|hit| hit.id).collect::<Vec<Uuid>>();
     let mut tx = ctx.begin(actor).await?;
     let ids: Vec<Uuid> = sqlx::query_scalar(
