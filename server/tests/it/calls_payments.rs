@@ -73,7 +73,8 @@ impl Till {
         let own = "20208000900123456001";
         let mark = new_id().simple().to_string();
         let rows = [["Дата", "Номер", "Кредит", "Плательщик"].map(str::to_owned).to_vec()].into_iter();
-        let lines = ["1", "2"].map(|n| vec!["12.05.2025".to_owned(), format!("{n}{mark}"), "10".to_owned(), MARK.to_owned()]);
+        let lines =
+            ["1", "2"].map(|n| vec!["12.05.2025".to_owned(), format!("{n}{mark}"), "10".to_owned(), MARK.to_owned()]);
         let statement = NewStatement {
             file_name: "table.csv".to_owned(),
             hash: hash_bytes(mark.as_bytes()),
@@ -215,9 +216,7 @@ fn rest(operation: &str) -> Vec<Sample> {
             one(House, |s| of(s.registry.till.aside).json(json!({ "reason": "?" })))
         }
         "GET payments/reconciliations/{id}" => one(Look, |s| of(s.registry.till.reconciliation)),
-        "POST payments/reconciliations" => {
-            one(House, |s| table(vec![("kassa_id", s.registry.till.kassa.to_string())]))
-        }
+        "POST payments/reconciliations" => one(House, |s| table(vec![("kassa_id", s.registry.till.kassa.to_string())])),
         "POST payments/differences/{id}/settle" => {
             one(House, |s| of(s.registry.till.difference).json(json!({ "note": "?" })))
         }

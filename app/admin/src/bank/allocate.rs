@@ -30,7 +30,8 @@ impl Part {
 fn option(l: Locale, found: &Suggestion) -> Opt {
     let money = owes(l, found.balance);
     let closed = if found.closed { td_string!(l, bank.closed) } else { "" };
-    let hint: Vec<&str> = [found.address.as_str(), &money, closed].into_iter().filter(|text| !text.is_empty()).collect();
+    let hint: Vec<&str> =
+        [found.address.as_str(), &money, closed].into_iter().filter(|text| !text.is_empty()).collect();
     Opt::new(found.account_number.clone(), found.account_number.clone()).hint(hint.join(" · "))
 }
 
@@ -56,7 +57,11 @@ pub(super) fn AllocateDialog(line: RwSignal<Option<BankLine>>, changed: Callback
     let left = Signal::derive(move || line.with(|line| line.as_ref().map(|line| line.left)).unwrap_or_default());
     // What is not given yet; below zero when it is too much.
     let rest = Signal::derive(move || {
-        let given = parts.get().iter().filter_map(|part| Money::read(&part.sum.get())).try_fold(Money::ZERO, Money::checked_add);
+        let given = parts
+            .get()
+            .iter()
+            .filter_map(|part| Money::read(&part.sum.get()))
+            .try_fold(Money::ZERO, Money::checked_add);
         given.and_then(|given| left.get().checked_sub(given)).unwrap_or(Money::ZERO)
     });
     let title = Signal::derive(move || td_string!(l, bank.choose_title, sum = left.get().to_string()).to_string());

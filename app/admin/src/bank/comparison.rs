@@ -89,9 +89,10 @@ fn Item(item: Difference, records: bool, settling: RwSignal<Option<DifferenceId>
         DifferenceKind::MissingHere | DifferenceKind::State => Tone::Danger,
         DifferenceKind::MissingThere | DifferenceKind::Sum | DifferenceKind::Twice => Tone::Warning,
     };
-    let settled = item.settled_by.zip(item.settled_note).map(|(name, note)| {
-        td_string!(l, bank.rec_settled_by, name = name, note = note).to_string()
-    });
+    let settled = item
+        .settled_by
+        .zip(item.settled_note)
+        .map(|(name, note)| td_string!(l, bank.rec_settled_by, name = name, note = note).to_string());
     view! {
         <section class="panel p-3 grid gap-2" class:opacity-70=!open>
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -131,7 +132,8 @@ fn SettleDialog(id: RwSignal<Option<DifferenceId>>, changed: Callback<()>) -> im
         let Some(difference) = id.get_untracked() else { return };
         busy.set(true);
         spawn_local(async move {
-            match api::bank::settle(difference, SettleDifference { note: note.get_untracked().trim().to_owned() }).await {
+            match api::bank::settle(difference, SettleDifference { note: note.get_untracked().trim().to_owned() }).await
+            {
                 Ok(_) => {
                     note.set(String::new());
                     id.set(None);

@@ -80,10 +80,7 @@ pub fn BankPage() -> impl IntoView {
     let show = Memo::new(move |_| Show::read(params.with(|p| p.get("tab"))));
     let cursor = Memo::new(move |_| params.with(|p| p.get("cursor")).filter(|c| !c.is_empty()));
     let beat: Signal<u64> = use_debounced(use_live().of_payments(), 1000);
-    let found = Resource::new(
-        move || (show.get(), cursor.get(), beat.get()),
-        |(show, cursor, _)| load(show, cursor),
-    );
+    let found = Resource::new(move || (show.get(), cursor.get(), beat.get()), |(show, cursor, _)| load(show, cursor));
     let changed = Callback::new(move |()| found.refetch());
     let totals = Signal::derive(move || found.get().and_then(Result::ok).map(|(totals, _)| totals).unwrap_or_default());
     let next = Signal::derive(move || {
@@ -187,7 +184,8 @@ fn columns(l: Locale, now: Signal<DateTime<Utc>>) -> Vec<Column<StatementRow>> {
         money("total", td_string!(l, bank.col_total), |row| row.total),
         money("matched", td_string!(l, bank.col_matched), |row| row.matched),
         Column::new("waiting", td_string!(l, bank.col_waiting), |row: &StatementRow| {
-            (row.waiting > Money::ZERO).then(|| view! { <span class="tone-warning font-semibold">{row.waiting.to_string()}</span> })
+            (row.waiting > Money::ZERO)
+                .then(|| view! { <span class="tone-warning font-semibold">{row.waiting.to_string()}</span> })
         })
         .num(),
         money("aside", td_string!(l, bank.col_aside), |row| row.aside),
@@ -223,7 +221,9 @@ mod tests {
 
     #[test]
     fn an_address_reads_back() {
-        for (word, show) in [("aside", Show::Aside), ("statements", Show::Statements), ("", Show::Waiting), ("x", Show::Waiting)] {
+        for (word, show) in
+            [("aside", Show::Aside), ("statements", Show::Statements), ("", Show::Waiting), ("x", Show::Waiting)]
+        {
             assert_eq!(Show::read(Some(word.to_owned())), show);
         }
         assert_eq!(Show::Waiting.href(None), PATH);

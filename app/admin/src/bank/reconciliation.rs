@@ -46,7 +46,8 @@ pub fn ReconciliationPage() -> impl IntoView {
         uploading.set(false);
         open(&format!("{PATH}/{id}"), NavigateOptions::default());
     });
-    let kassas = Signal::derive(move || found.get().and_then(Result::ok).map(|(_, _, kassas)| kassas).unwrap_or_default());
+    let kassas =
+        Signal::derive(move || found.get().and_then(Result::ok).map(|(_, _, kassas)| kassas).unwrap_or_default());
     view! {
         <Title text=td_string!(l, bank.rec_title) />
         <PageHeader title=td_string!(l, bank.rec_title) subtitle=td_string!(l, bank.rec_lead) actions=move || records.then(|| view! {

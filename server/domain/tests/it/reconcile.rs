@@ -63,10 +63,13 @@ impl Desk {
     fn registry(&self, rows: &[[&str; 3]]) -> NewRegistry {
         let day = local(self.ctx.clock.now()).format("%d.%m.%Y %H:%M").to_string();
         let mut all = vec![["ID транзакции", "Дата", "Сумма", "Статус"].map(str::to_owned).to_vec()];
-        all.extend(rows.iter().map(|[id, sum, state]| {
-            vec![(*id).to_owned(), day.clone(), (*sum).to_owned(), (*state).to_owned()]
-        }));
-        NewRegistry { kassa_id: self.till.id, from: None, to: None, file_name: "реестр.xlsx".to_owned(), rows: all }
+        all.extend(
+            rows.iter()
+                .map(|[id, sum, state]| vec![(*id).to_owned(), day.clone(), (*sum).to_owned(), (*state).to_owned()]),
+        );
+        NewRegistry {
+            kassa_id: self.till.id, from: None, to: None, file_name: "реестр.xlsx".to_owned(), rows: all
+        }
     }
 
     async fn compared(&self, rows: &[[&str; 3]]) -> ReconciliationCard {
@@ -220,10 +223,7 @@ async fn the_daily_look_finds_what_stands_still_and_forgets_what_was_mended() {
     desk.ctx.clock.advance(TimeDelta::hours(14));
     // Planted past the product: a transaction done without its payment, and one cancelled there alone.
     desk.sql("update payments set provider_id = gen_random_uuid() where reference = 'lost-credit'").await;
-    desk.sql(
-        "update payme_transactions set state = -2, cancel_time = perform_time + 1 where payme_id = 'good'",
-    )
-    .await;
+    desk.sql("update payme_transactions set state = -2, cancel_time = perform_time + 1 where payme_id = 'good'").await;
     assert_eq!(reconcile::look_all(ctx).await.unwrap(), 3);
     let findings = reconcile::findings(ctx, &admin).await.unwrap();
     let mut kinds: Vec<(FindingKind, &str)> = findings.items.iter().map(|f| (f.kind, f.reference.as_str())).collect();

@@ -153,7 +153,8 @@ fn about(parsed: &mut Parsed, key: &str, value: &str, in_account: bool) {
 }
 
 fn document(parsed: &mut Parsed, line: usize, facts: &HashMap<String, &str>, today: NaiveDate) {
-    let get = |names: &[&str]| names.iter().find_map(|n| facts.get(*n).filter(|v| !v.is_empty())).copied().unwrap_or("");
+    let get =
+        |names: &[&str]| names.iter().find_map(|n| facts.get(*n).filter(|v| !v.is_empty())).copied().unwrap_or("");
     let (payer_account, receiver_account) = (
         account(get(&["плательщиксчет", "плательщикрасчсчет"])),
         account(get(&["получательсчет", "получательрасчсчет"])),

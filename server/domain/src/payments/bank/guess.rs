@@ -68,10 +68,8 @@ async fn named(tx: &mut Tx, lines: &[Question<'_>]) -> Result<Vec<Vec<Named>>> {
 /// For each line its account where there is no doubt: two numbers that are both accounts are one.
 pub(super) async fn sure(tx: &mut Tx, lines: &[Question<'_>]) -> Result<Vec<Option<Sure>>> {
     let named = named(tx, lines).await?;
-    let believed: Vec<BTreeSet<Uuid>> = named
-        .iter()
-        .map(|found| found.iter().filter(|n| n.marked || n.long).map(|n| n.account).collect())
-        .collect();
+    let believed: Vec<BTreeSet<Uuid>> =
+        named.iter().map(|found| found.iter().filter(|n| n.marked || n.long).map(|n| n.account).collect()).collect();
     let ids: Vec<Uuid> = believed.iter().flatten().copied().collect();
     let known = facts(tx, &ids).await?;
     let open = |id: &Uuid| known.get(id).is_some_and(|account| !account.closed);
@@ -199,8 +197,22 @@ async fn owing(tx: &mut Tx, lines: &[Question<'_>]) -> Result<Vec<(usize, Vec<Uu
 }
 
 /// Words of a payer that name no person.
-const NOT_NAMES: &[&str] =
-    &["ooo", "mchj", "ytt", "yatt", "yakka", "tartibdagi", "tadbirkor", "chp", "ip", "ao", "aj", "bank", "banki", "filial"];
+const NOT_NAMES: &[&str] = &[
+    "ooo",
+    "mchj",
+    "ytt",
+    "yatt",
+    "yakka",
+    "tartibdagi",
+    "tadbirkor",
+    "chp",
+    "ip",
+    "ao",
+    "aj",
+    "bank",
+    "banki",
+    "filial",
+];
 
 /// The two words by which a payer is looked for among people.
 fn words_of(payer: &str) -> Option<(String, String)> {

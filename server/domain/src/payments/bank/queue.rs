@@ -152,7 +152,8 @@ pub async fn allocate(
     for part in ordered {
         give(&mut tx, &line, part, How::ByHand).await?;
     }
-    let given: Vec<_> = command.parts.iter().zip(&parts).map(|(said, part)| given(said.account.trim(), part.tiyin)).collect();
+    let given: Vec<_> =
+        command.parts.iter().zip(&parts).map(|(said, part)| given(said.account.trim(), part.tiyin)).collect();
     audit(&mut tx, "bank_line.allocate", id, json!({ "accounts": [null, given.join(", ")] })).await?;
     let line = lines::one(&mut tx, &scope, id).await?;
     if let Some(key) = key {

@@ -106,11 +106,15 @@ mod tests {
 
     #[test]
     fn the_header_is_found_below_a_letterhead() {
-        let rows: Vec<Vec<String>> =
-            [&["АКБ Банк", "", ""][..], &["Дата", "Сумма", "Назначение платежа"], &["12.05.2026", "10", "x"], &["Итого", "10", ""]]
-                .iter()
-                .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
-                .collect();
+        let rows: Vec<Vec<String>> = [
+            &["АКБ Банк", "", ""][..],
+            &["Дата", "Сумма", "Назначение платежа"],
+            &["12.05.2026", "10", "x"],
+            &["Итого", "10", ""],
+        ]
+        .iter()
+        .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
+        .collect();
         let fields: [(u8, &[&str]); 2] = [(1, &["data"]), (2, &["summa"])];
         let table = Table::find(&rows, &fields);
         assert!(table.has(1) && table.has(2) && !table.has(3));

@@ -275,12 +275,7 @@ async fn insert_lines(tx: &mut Tx, statement: StatementId, fresh: &[Printed<'_>]
     let receipts: Vec<Receipt> = fresh
         .iter()
         .zip(ids.iter().zip(&entries))
-        .map(|((line, _), (id, entry))| Receipt {
-            entry: *entry,
-            source: *id,
-            booked_on: line.day,
-            tiyin: line.tiyin,
-        })
+        .map(|((line, _), (id, entry))| Receipt { entry: *entry, source: *id, booked_on: line.day, tiyin: line.tiyin })
         .collect();
     ledger::receive(tx, &receipts).await?;
     let text = |get: fn(&Incoming) -> &str| fresh.iter().map(|(line, _)| get(line).to_owned()).collect::<Vec<_>>();
@@ -328,10 +323,8 @@ pub async fn match_statement(ctx: &Ctx, actor: &Actor, id: StatementId, most: us
         let page = lines::untouched(&mut tx, id, after, 500).await?;
         let Some(last) = page.last() else { break };
         after = last.line;
-        let questions: Vec<guess::Question<'_>> = page
-            .iter()
-            .map(|line| guess::Question { tiyin: line.tiyin, payer: "", purpose: &line.purpose })
-            .collect();
+        let questions: Vec<guess::Question<'_>> =
+            page.iter().map(|line| guess::Question { tiyin: line.tiyin, payer: "", purpose: &line.purpose }).collect();
         let sure = guess::sure(&mut tx, &questions).await?;
         drop(tx);
         for (line, account) in page.iter().zip(sure) {

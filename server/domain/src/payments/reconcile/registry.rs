@@ -92,15 +92,28 @@ const COLUMNS: &[(Column, &[&str])] = &[
 
 /// Beginnings of folded words; the first list that knows one decides.
 const NOT_YET: &[&str] = &["ne oplach", "neoplach", "tolanmagan", "unpaid", "not paid"];
-const CANCELLED: &[&str] =
-    &["otmen", "vozvra", "annulir", "storn", "otklon", "oshibk", "neuspesh", "bekor", "qaytar", "rad et", "xato", "cancel",
-        "refund", "revers", "fail", "error", "reject"];
-const WAITING: &[&str] =
-    &["ojid", "sozdan", "v obrabotke", "v protsesse", "kutil", "jarayon", "yaratil", "pending", "wait", "created", "process",
-        "prepared"];
-const PAID: &[&str] =
-    &["oplach", "uspesh", "proved", "podtverj", "zaversh", "vipoln", "zachisl", "tolan", "muvaffaq", "bajaril", "success",
-        "paid", "complet", "confirm", "perform", "done"];
+const CANCELLED: &[&str] = &[
+    "otmen", "vozvra", "annulir", "storn", "otklon", "oshibk", "neuspesh", "bekor", "qaytar", "rad et", "xato",
+    "cancel", "refund", "revers", "fail", "error", "reject",
+];
+const WAITING: &[&str] = &[
+    "ojid",
+    "sozdan",
+    "v obrabotke",
+    "v protsesse",
+    "kutil",
+    "jarayon",
+    "yaratil",
+    "pending",
+    "wait",
+    "created",
+    "process",
+    "prepared",
+];
+const PAID: &[&str] = &[
+    "oplach", "uspesh", "proved", "podtverj", "zaversh", "vipoln", "zachisl", "tolan", "muvaffaq", "bajaril",
+    "success", "paid", "complet", "confirm", "perform", "done",
+];
 
 /// What a word for a state means; Payme's own numbers are known, too.
 fn standing(cell: &str) -> Option<Standing> {
@@ -113,10 +126,15 @@ fn standing(cell: &str) -> Option<Standing> {
     }
     let folded = format!(" {}", fold(cell));
     let one_of = |words: &[&str]| words.iter().any(|word| folded.contains(&format!(" {word}")));
-    [(NOT_YET, Standing::Waiting), (CANCELLED, Standing::Cancelled), (WAITING, Standing::Waiting), (PAID, Standing::Paid)]
-        .into_iter()
-        .find(|(words, _)| one_of(words))
-        .map(|(_, standing)| standing)
+    [
+        (NOT_YET, Standing::Waiting),
+        (CANCELLED, Standing::Cancelled),
+        (WAITING, Standing::Waiting),
+        (PAID, Standing::Paid),
+    ]
+    .into_iter()
+    .find(|(words, _)| one_of(words))
+    .map(|(_, standing)| standing)
 }
 
 /// Reads a registry; `None` when it has no column of numbers or of sums.
@@ -128,7 +146,8 @@ pub(super) fn read(rows: &[Vec<String>], zone: FixedOffset) -> Option<Registry> 
     let (mut found, mut unread): (BTreeMap<String, Theirs>, usize) = (BTreeMap::new(), 0);
     let mut again: Vec<Theirs> = Vec::new();
     for (_, row) in table.rows() {
-        let reference: String = row.get(Column::Reference).trim_start_matches(['№', '#']).trim().chars().take(100).collect();
+        let reference: String =
+            row.get(Column::Reference).trim_start_matches(['№', '#']).trim().chars().take(100).collect();
         let sum = amount(row.get(Column::Sum));
         if reference.is_empty() && sum == Amount::Nothing {
             continue;
@@ -158,7 +177,9 @@ pub(super) fn read(rows: &[Vec<String>], zone: FixedOffset) -> Option<Registry> 
                     known.standing = theirs.standing;
                 }
             }
-            Some(known) if *known == (Theirs { times: known.times, ..theirs.clone() }) || known.tiyin == theirs.tiyin => {
+            Some(known)
+                if *known == (Theirs { times: known.times, ..theirs.clone() }) || known.tiyin == theirs.tiyin =>
+            {
                 known.times += 1;
             }
             // The same number with another sum: both are shown.

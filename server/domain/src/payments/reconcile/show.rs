@@ -162,8 +162,6 @@ pub async fn kassa_names(ctx: &Ctx, actor: &Actor) -> Result<Vec<KassaName>> {
     .fetch_all(tx.conn())
     .await?;
     rows.into_iter()
-        .map(|row| {
-            Ok(KassaName { id: row.id.into(), name: row.name, provider: crate::error::word(&row.provider)? })
-        })
+        .map(|row| Ok(KassaName { id: row.id.into(), name: row.name, provider: crate::error::word(&row.provider)? }))
         .collect()
 }
