@@ -30,6 +30,7 @@ const FEATURES: &[&str] = &[
     "lists",
     "payments",
     "billing",
+    "bank",
     "classifier",
     "assignment",
     "shifts",

@@ -331,6 +331,10 @@ fn Money() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("accounts/:id") view=admin::AccountPage />
         <Route path=path!("debts") view=admin::DebtsPage />
         <Route path=path!("payments") view=admin::PaymentsPage />
+        <Route path=path!("payments/bank") view=admin::BankPage />
+        <Route path=path!("payments/bank/:id") view=admin::StatementPage />
+        <Route path=path!("payments/reconciliation") view=admin::ReconciliationPage />
+        <Route path=path!("payments/reconciliation/:id") view=admin::ComparisonPage />
         <Route path=path!("payments/:id") view=admin::PaymentPage />
     }
     .into_inner()
@@ -430,6 +434,7 @@ mod tests {
             ("/my/pay", Some(Face::MyHome)),
             ("/pay/abc", None),
             ("/desk/payments/1", Some(Face::Money)),
+            ("/desk/payments/bank/1", Some(Face::Money)),
             ("/my/bills", Some(Face::MyHome)),
             ("/desk/accounts/1", Some(Face::Money)),
             ("/my", Some(Face::My)),

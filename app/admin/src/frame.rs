@@ -14,7 +14,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate},
 };
-use model::{Permission, Role, outages::OutageCounts, requests::RequestCounts};
+use model::{Permission, Role, outages::OutageCounts, payments::UnmatchedTotals, requests::RequestCounts};
 use ui::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -59,11 +59,27 @@ pub fn Frame() -> impl IntoView {
             waiting.set(fresh);
         }
     });
+    let reads = me.can(Permission::PaymentsRead);
+    let lying = Resource::new(
+        move || beat.get(),
+        move |_| async move { if reads { api::bank::unmatched().await } else { Ok(UnmatchedTotals::default()) } },
+    );
+    let unmatched = RwSignal::new(0_i64);
+    Effect::new(move |_| {
+        if let Some(Ok(fresh)) = lying.get() {
+            unmatched.set(fresh.waiting_count);
+        }
+    });
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
     let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
     let who = StoredValue::new(me.clone());
     let nav = Signal::derive(move || {
-        let now = Counters { requests: known.get(), outages: outages.get(), waiting: waiting.get() };
+        let now = Counters {
+            requests: known.get(),
+            outages: outages.get(),
+            waiting: waiting.get(),
+            unmatched: unmatched.get(),
+        };
         who.with_value(|me| groups(l, me, now))
     });
     let path = Signal::derive(move || location.pathname.with(|path| section(path)));

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod bank;
 mod billing;
 mod calls;
 mod frame;
@@ -25,6 +26,7 @@ mod util;
 
 pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
+pub use bank::{BankPage, ComparisonPage, ReconciliationPage, StatementPage};
 pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPage};
 pub use calls::CallsPage;
 pub use frame::Frame;

@@ -12,6 +12,8 @@ pub(crate) struct Counters {
     pub outages: OutageCounts,
     /// Applications for access.
     pub waiting: i64,
+    /// Money from the bank that has no account yet.
+    pub unmatched: i64,
 }
 
 type Line = (P, &'static str, &'static str, &'static str);
@@ -44,6 +46,10 @@ pub(crate) fn groups(l: Locale, me: &Me, now: Counters) -> Vec<NavGroup> {
                     if now.outages.proposals > 0 || now.outages.late > 0 { Tone::Danger } else { Tone::Neutral };
             }
             "/desk/people/applications" => line.count = count(now.waiting),
+            "/desk/payments/bank" => {
+                line.count = count(now.unmatched);
+                line.tone = Tone::Warning;
+            }
             _ => {}
         }
     }
@@ -76,6 +82,8 @@ fn money(l: Locale) -> Vec<Line> {
     vec![
         (P::ChargesManage, "receipt", td_string!(l, billing.charges), "/desk/charges"),
         (P::PaymentsRead, "wallet", td_string!(l, payments.title), "/desk/payments"),
+        (P::PaymentsRead, "banknote", td_string!(l, bank.nav), "/desk/payments/bank"),
+        (P::PaymentsRead, "clipboard-check", td_string!(l, bank.rec_nav), "/desk/payments/reconciliation"),
         (P::PaymentsRead, "alarm-clock", td_string!(l, billing.debts), "/desk/debts"),
     ]
 }

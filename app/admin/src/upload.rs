@@ -52,6 +52,21 @@ pub(crate) async fn send_table(kind: &str, file: &File) -> ApiResult<ImportCard>
     post("/imports", &form, Code::NotASpreadsheet).await
 }
 
+/// Sends one file with some words to a door that takes both; empty words are left out.
+pub(crate) async fn send_file<T: DeserializeOwned>(
+    path: &str,
+    fields: Vec<(&'static str, String)>,
+    file: &File,
+    unreadable: Code,
+) -> ApiResult<T> {
+    let form = FormData::new().map_err(lost)?;
+    for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
+        form.append_with_str(name, &value).map_err(lost)?;
+    }
+    form.append_with_blob_and_filename("file", file, &file.name()).map_err(lost)?;
+    post(path, &form, unreadable).await
+}
+
 /// `unreadable` is what a 422 without words of ours means here.
 async fn post<T: DeserializeOwned>(path: &str, form: &FormData, unreadable: Code) -> ApiResult<T> {
     let init = RequestInit::new();

@@ -6,6 +6,7 @@ pub mod access;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod bank;
 pub mod billing;
 pub mod classifier;
 pub mod companies;

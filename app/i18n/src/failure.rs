@@ -78,6 +78,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "twice" => td_string!(l, errors.field_twice).to_owned(),
         "bad_account" => td_string!(l, errors.field_bad_account).to_owned(),
         "bad_key" => td_string!(l, payments.bad_key).to_owned(),
+        "no_columns" => td_string!(l, bank.error_no_columns).to_owned(),
         "bad_template" => td_string!(l, errors.field_bad_template).to_owned(),
         "account_open" => td_string!(l, errors.field_account_open).to_owned(),
         "too_many" => td_string!(l, errors.field_too_many, limit = limit).to_string(),

@@ -9,6 +9,7 @@ mod generated {
 pub use generated::i18n::*;
 
 pub mod audit;
+pub mod bank;
 pub mod billing;
 pub mod deadlines;
 pub mod failure;

@@ -16,6 +16,7 @@ words! {
         Account = "account", Document = "document", Contact = "contact", Residency = "residency", User = "user",
         Invitation = "invitation", Import = "import", Setting = "setting", Request = "request",
         Outage = "outage", Riser = "riser", Kassa = "kassa", Payment = "payment",
+        BankStatement = "bank_statement", BankLine = "bank_line", Reconciliation = "reconciliation",
         Service = "service", Tariff = "tariff", ChargeRun = "charge_run",
     }
 }

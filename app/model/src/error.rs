@@ -122,7 +122,7 @@ pub struct FieldError {
     /// `has_people`, `has_buildings`, `bad_passport`, `bad_pinfl`, `bad_share`, `shares_over`, `only_owners`, `in_future`,
     /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`, `need_photo`,
     /// `need_checklist`, `need_time`, `need_confirmation`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`,
-    /// `changed`, `has_duplicates`.
+    /// `changed`, `has_duplicates`, `no_columns`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

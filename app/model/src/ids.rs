@@ -110,6 +110,16 @@ ids! {
     PaymentId,
     /// A bill that is paid once.
     BillId,
+    /// A statement of the bank.
+    StatementId,
+    /// Money on a statement of the bank.
+    BankLineId,
+    /// Our books beside a provider's registry.
+    ReconciliationId,
+    /// Where the two differ.
+    DifferenceId,
+    /// What the daily look found.
+    FindingId,
     /// An edition of a price.
     TariffId,
     /// Less to pay for one account.

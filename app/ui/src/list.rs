@@ -95,7 +95,7 @@ fn next_row(keys: &[String], at: Option<usize>, forward: bool) -> Option<&String
 
 /// A row without a link of its own only comes into sight.
 fn focus_row(key: &str) {
-    let Ok(Some(row)) = document().query_selector(&format!("tr[data-key=\"{key}\"]")) else { return };
+    let Ok(Some(row)) = document().query_selector(&format!("[data-key=\"{key}\"]")) else { return };
     let link = row.query_selector("a.row-link").ok().flatten();
     match link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
         Some(link) => drop(link.focus()),

@@ -1,7 +1,7 @@
 //! The work that happens after a commit. Payloads live here, beside those who enqueue them; handlers in `worker`.
 
 use crate::Result;
-use model::{BuildingId, CompanyId, PaymentId, RequestId, TaskId};
+use model::{BuildingId, CompanyId, PaymentId, RequestId, StatementId, TaskId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -77,6 +77,19 @@ pub struct NotifyPayment {
 }
 impl Job for NotifyPayment {
     const NAME: &'static str = "notify_payment";
+}
+
+/// Gives the lines of a statement of the bank to the accounts their purposes name (`domain::payments::bank`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MatchStatement {
+    pub company_id: CompanyId,
+    pub statement_id: StatementId,
+}
+impl Job for MatchStatement {
+    const NAME: &'static str = "match_statement";
+    fn key(&self) -> Option<String> {
+        Some(format!("statement:{}", self.statement_id))
+    }
 }
 
 /// Finds somebody for a new request.

@@ -36,6 +36,12 @@ pub fn random_token() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
+/// SHA-256 of a whole file: the same bytes again are the same file.
+#[must_use]
+pub fn hash_bytes(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// SHA-256 of a token: what is stored instead of it. Fit for random tokens, never for passwords.
 #[must_use]
 pub fn hash_token(token: &str) -> [u8; 32] {

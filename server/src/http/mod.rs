@@ -112,6 +112,8 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::get("/accounts/{id}/statement.pdf", v1::receipts::statement_pdf),
         Door::get("/accounts/{id}/statement.xlsx", v1::receipts::statement_xlsx),
         Door::post("/imports", v1::imports::upload).with_body(model::imports::MAX_BYTES + 64 * 1024),
+        Door::post("/statements", v1::bank::upload).with_body(model::payments::STATEMENT_LIMIT + 64 * 1024),
+        Door::post("/registries", v1::reconciliations::upload).with_body(model::payments::STATEMENT_LIMIT + 64 * 1024),
         Door::get("/imports/{id}/errors.xlsx", v1::imports::errors),
         Door::get("/imports/templates/{file}", v1::imports::template),
         Door::get("/tasks/{id}/file", v1::tasks::file),

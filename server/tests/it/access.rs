@@ -6,7 +6,7 @@
 
 use crate::{
     app::{Answer, Pass, TestApp, send},
-    calls::{Body, Call, Sample, document, samples},
+    calls::{Body, Call, Sample, document, payments, samples},
     cast::{Caller, MARK, SECRET, Scene, Setting, Stage, Who},
 };
 use calamine::{Data, Reader, Xlsx};
@@ -115,6 +115,7 @@ async fn knock(app: &TestApp, door: &str, call: Call, caller: Option<&Caller>) -
         Body::Parts(fields) => request.multipart(Body::parts(fields)),
         Body::Table(kind) => request.multipart(Body::table(kind)),
         Body::Document(fields) => request.multipart(document(fields)),
+        Body::Payments(fields) => request.multipart(payments(fields)),
     })
     .await
 }

@@ -41,6 +41,8 @@ pub enum Body {
     Table(&'static str),
     /// Text fields, and a PDF under the name `file`.
     Document(Vec<(&'static str, String)>),
+    /// Text fields, and a small table of payments under the name `file`.
+    Payments(Vec<(&'static str, String)>),
 }
 
 impl Body {
@@ -58,6 +60,13 @@ impl Body {
 /// Text fields, and a PDF under the name `file`.
 pub fn document(fields: Vec<(&'static str, String)>) -> Form {
     let file = Part::bytes(b"%PDF-1.4".to_vec()).file_name("a.pdf");
+    fields.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value)).part("file", file)
+}
+
+/// Text fields, and a table that reads as a statement of the bank and as a registry of a provider.
+pub fn payments(fields: Vec<(&'static str, String)>) -> Form {
+    let table = format!("Дата;ID;Сумма\n12.05.2025;{};10\n", platform::ids::new_id().simple());
+    let file = Part::bytes(table.into_bytes()).file_name("table.csv");
     fields.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value)).part("file", file)
 }
 

@@ -72,6 +72,10 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<outages::Tick>()
         .with_cron(Cron::every_minute::<outages::Tick>())
         .define_job::<payments::Notify>()
+        .define_job::<payments::Match>()
+        .define_job::<payments::Look>()
+        // 04:30 in Tashkent.
+        .with_cron(Cron::daily_at::<payments::Look>(23, 30)?)
         .define_job::<payments::Tick>()
         .with_cron(Cron::every_minute::<payments::Tick>())
         .define_job::<assign::Task>()

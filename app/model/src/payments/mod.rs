@@ -1,11 +1,15 @@
 //! Payments: cash registers of Payme and Click, money that came in, and links to pay by.
 
+mod bank;
 mod kassas;
 mod links;
+mod reconciliation;
 mod views;
 
+pub use bank::*;
 pub use kassas::*;
 pub use links::*;
+pub use reconciliation::*;
 pub use views::*;
 
 use crate::requests::words;

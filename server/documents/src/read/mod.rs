@@ -2,8 +2,11 @@
 //! trusted: sizes are measured before anything is parsed, far cells are refused, nothing is ever evaluated.
 
 mod csv;
+mod exchange;
 mod xlsx;
 mod zip;
+
+pub use exchange::exchange;
 
 use std::ops::ControlFlow;
 

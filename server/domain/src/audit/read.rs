@@ -37,6 +37,9 @@ const NAME: &str = "case a.object_type \
     when 'service' then (select s.name_ru from services s where s.company_id = a.company_id and s.id = a.object_id) \
     when 'tariff' then (select s.name_ru from tariffs t join services s on s.company_id = t.company_id and s.id = t.service_id \
       where t.company_id = a.company_id and t.id = a.object_id) \
+    when 'bank_statement' then (select s.file_name from bank_statements s where s.company_id = a.company_id and s.id = a.object_id) \
+    when 'bank_line' then (select l.number from bank_lines l where l.company_id = a.company_id and l.id = a.object_id) \
+    when 'reconciliation' then (select r.file_name from reconciliations r where r.company_id = a.company_id and r.id = a.object_id) \
     when 'charge_run' then (select to_char(r.period, 'MM.YYYY') from charge_runs r where r.company_id = a.company_id and r.id = a.object_id) \
     end as object_name";
 
@@ -98,7 +101,7 @@ pub async fn of_object(ctx: &Ctx, actor: &Actor, object_type: ObjectType, id: Uu
         T::Outage | T::Riser => P::OutagesRead,
         T::Request => P::RequestsRead,
         T::Kassa => P::KassasManage,
-        T::Payment => P::PaymentsRead,
+        T::Payment | T::BankStatement | T::BankLine | T::Reconciliation => P::PaymentsRead,
         T::Service | T::Tariff | T::ChargeRun => P::LedgerRead,
         T::Company | T::User | T::Invitation | T::Import | T::Setting => P::AuditRead,
     };

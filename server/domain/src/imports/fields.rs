@@ -262,8 +262,8 @@ pub fn synonyms(field: Field) -> &'static [&'static str] {
     }
 }
 
-/// How well a title names a field; zero is not at all.
-fn likeness(title: &str, field: Field) -> u32 {
+/// How well a title is one of these words; zero is not at all.
+fn likeness(title: &str, words: &[&str]) -> u32 {
     let plain = fold(title);
     // What stands in brackets explains: `Площадь (кв. м)`, `Телефон, +998`.
     let head = fold(title.split(['(', ',', ';', '\n']).next().unwrap_or_default());
@@ -284,15 +284,21 @@ fn likeness(title: &str, field: Field) -> u32 {
         };
         rank(&plain).max(rank(&head).saturating_sub(5))
     };
-    synonyms(field).iter().map(best).max().unwrap_or(0)
+    words.iter().map(best).max().unwrap_or(0)
 }
 
 /// Gives each field of the kind to the column that names it best, each column to one field.
 pub fn guess(kind: ImportKind, titles: &[String]) -> Vec<Option<Field>> {
-    let mut found: Vec<(u32, usize, usize, Field)> = Vec::new();
+    let fields: Vec<(Field, &[&str])> = kind.fields().iter().map(|field| (*field, synonyms(*field))).collect();
+    guess_among(&fields, titles)
+}
+
+/// As [`guess`], for columns of any kind with the titles that mean them, folded.
+pub fn guess_among<T: Copy + PartialEq>(fields: &[(T, &[&str])], titles: &[String]) -> Vec<Option<T>> {
+    let mut found: Vec<(u32, usize, usize, T)> = Vec::new();
     for (column, title) in titles.iter().enumerate() {
-        for (order, field) in kind.fields().iter().enumerate() {
-            let likeness = likeness(title, *field);
+        for (order, (field, words)) in fields.iter().enumerate() {
+            let likeness = likeness(title, words);
             if likeness > 0 {
                 found.push((likeness, column, order, *field));
             }
@@ -537,7 +543,7 @@ fn plausible(day: &NaiveDate) -> bool {
 }
 
 /// A day with or without a time, in the company's zone.
-fn moment(cell: &str, zone: FixedOffset) -> Option<DateTime<chrono::Utc>> {
+pub fn moment(cell: &str, zone: FixedOffset) -> Option<DateTime<chrono::Utc>> {
     let day = day(cell)?;
     let time = cell.trim().split_once([' ', 'T']).map(|(_, time)| time.trim()).filter(|time| time.contains(':'));
     let time = match time {

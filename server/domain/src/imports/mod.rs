@@ -4,7 +4,7 @@
 //! them is decided here, in SQL over the staged rows (`import_rows`), one file for each kind.
 
 mod balances;
-mod fields;
+pub(crate) mod fields;
 mod people;
 mod property;
 mod queries;

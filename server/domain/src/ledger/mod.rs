@@ -3,9 +3,11 @@
 
 mod check;
 mod close;
+mod receive;
 
 pub use check::{Difference, check};
 pub use close::{close, closed_until};
+pub use receive::{Receipt, receive};
 
 use crate::{Door, Error, Result, Tx, property::today};
 use chrono::{Datelike, NaiveDate};

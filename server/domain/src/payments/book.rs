@@ -17,6 +17,8 @@ use uuid::Uuid;
 /// Money that has come.
 pub(super) struct Incoming<'a> {
     pub source: PaymentSource,
+    /// Where the money lies, when it came before this; the source's own book when absent.
+    pub lies_on: Option<Book>,
     pub kassa: Option<Uuid>,
     /// The provider's transaction.
     pub provider_id: Option<Uuid>,
@@ -77,7 +79,7 @@ pub(super) async fn credit(tx: &mut Tx, money: &Incoming<'_>) -> Result<PaymentI
         booked_on,
         reason: None,
         lines: vec![
-            line(book(money.source), None, money.amount),
+            line(money.lies_on.unwrap_or_else(|| book(money.source)), None, money.amount),
             line(Book::Receivable, Some(money.account_id), owed_less),
         ],
     };
@@ -158,7 +160,7 @@ pub(super) async fn take_back(tx: &mut Tx, which: Which, reason: &str) -> Result
         Which::Provider(id) => (None, Some(id)),
     };
     let payment = sqlx::query!(
-        r#"select p.id, p.number, p.state, p.amount_tiyin, p.entry_id, p.bill_id, p.building_id, a.unit_id,
+        r#"select p.id, p.number, p.source, p.provider_id, p.state, p.amount_tiyin, p.entry_id, p.bill_id, p.building_id, a.unit_id,
              ($4::timestamptz at time zone c.time_zone)::date as "today!",
              array(select r.contact_id from residencies r
                where r.company_id = $1 and r.unit_id = a.unit_id and r.until_on is null) as "residents!"
@@ -176,6 +178,10 @@ pub(super) async fn take_back(tx: &mut Tx, which: Which, reason: &str) -> Result
     .ok_or(Code::NotFound)?;
     if payment.state != "completed" {
         return Err(Code::IllegalTransition.into());
+    }
+    // Before balances are touched: whoever gives a line to an account locks in this order, too.
+    if let Some(allocation) = payment.provider_id.filter(|_| payment.source == PaymentSource::Bank.as_str()) {
+        super::bank::released(tx, allocation).await?;
     }
     let entry = ledger::reverse(tx, payment.entry_id.into(), Source::Refund, payment.id, payment.today, reason).await?;
     sqlx::query!(

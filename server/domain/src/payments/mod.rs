@@ -4,6 +4,7 @@
 //! transaction for the whole step and says what to answer; `book` is the only way into the ledger.
 
 mod accounts;
+pub mod bank;
 mod book;
 mod calls;
 pub mod click;
@@ -12,6 +13,7 @@ mod links;
 mod list;
 mod notice;
 pub mod payme;
+pub mod reconcile;
 mod record;
 mod register;
 mod sweep;

@@ -44,6 +44,7 @@ pub async fn record(
     let (payer, note) = (property::some_text(command.payer.as_deref()), property::some_text(command.note.as_deref()));
     let money = Incoming {
         source: command.source,
+        lies_on: None,
         kassa: None,
         provider_id: None,
         reference: command.reference.trim(),
@@ -65,7 +66,7 @@ pub async fn record(
 }
 
 /// The middle of a day where the company is.
-async fn noon(tx: &mut Tx, day: NaiveDate) -> Result<DateTime<Utc>> {
+pub(super) async fn noon(tx: &mut Tx, day: NaiveDate) -> Result<DateTime<Utc>> {
     let company = tx.actor().company_id().0;
     Ok(sqlx::query_scalar!(
         r#"select ($2::date + time '12:00') at time zone time_zone as "at!" from companies where id = $1"#,

@@ -5,6 +5,7 @@
 mod access;
 mod assignment;
 mod audit;
+mod bank;
 mod billing;
 mod classifier;
 mod click;
@@ -29,6 +30,7 @@ mod plans;
 mod privacy;
 mod property;
 mod receipts;
+mod reconcile;
 mod registers;
 mod rounds;
 mod scope;

@@ -157,6 +157,13 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into shifts (id, company_id, user_id, duty, weekday, day, starts, ends, created_at) select gen_random_uuid(), $1, id, 'field', 1, '2026-01-01', '08:00', '20:00', now() from users where company_id = $1 and role = 'staff' limit 1",
             "insert into shift_skips (company_id, shift_id, day) select $1, id, '2026-01-05' from shifts where company_id = $1",
             "insert into shift_handovers (id, company_id, user_id, user_name, started_at, ended_at, handing) select gen_random_uuid(), $1, id, name, now(), now(), '{}' from users where company_id = $1 and role = 'dispatcher' limit 1",
+            "insert into bank_statements (id, company_id, file_name, file_hash, own_accounts, total_count, total_tiyin, repeated_count, repeated_tiyin, outgoing_count, outgoing_tiyin, notes, created_at, created_by_name) values (gen_random_uuid(), $1, 'a', sha256('a'), '{}', 0, 0, 0, 0, 0, 0, '[]', now(), '')",
+            "insert into bank_lines (id, company_id, statement_id, line, own_account, received_on, number, amount_tiyin, payer, payer_account, purpose, fingerprint, left_tiyin, entry_id, created_at) select gen_random_uuid(), $1, s.id, 1, '1', '2026-01-01', '', 1, '', '', '', sha256('a'), 1, e.id, now() from bank_statements s, ledger_entries e where s.company_id = $1 and e.company_id = $1 limit 1",
+            "insert into bank_allocations (id, company_id, line_id, amount_tiyin, automatic, created_at) select gen_random_uuid(), $1, id, 1, true, now() from bank_lines where company_id = $1",
+            "insert into reconciliations (id, company_id, kassa_id, from_on, to_on, file_name, theirs_count, theirs_tiyin, ours_count, ours_tiyin, agreed_count, unread_count, created_at, created_by_name) select gen_random_uuid(), $1, id, '2026-01-01', '2026-01-01', 'a', 0, 0, 0, 0, 0, 0, now(), '' from kassas where company_id = $1 limit 1",
+            "insert into reconciliation_differences (id, company_id, reconciliation_id, kind, reference) select gen_random_uuid(), $1, id, 'sum', 'a' from reconciliations where company_id = $1",
+            "insert into payment_findings (id, company_id, kind, subject_id, reference, amount_tiyin, at, found_at) values (gen_random_uuid(), $1, 'disputed', gen_random_uuid(), 'a', 1, now(), now())",
+            "insert into payment_looks (company_id, at) values ($1, now())",
             "insert into closed_periods (company_id, period, closed_at, closed_by_name) values ($1, '2025-01-01', now(), '')",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {

@@ -4,6 +4,7 @@ pub mod access;
 pub mod assignment;
 pub mod audit;
 pub mod auth;
+pub mod bank;
 pub mod billing;
 pub mod classifier;
 mod deadlines;
@@ -18,6 +19,7 @@ pub mod plans;
 pub mod problem;
 pub mod property;
 pub mod receipts;
+pub mod reconciliations;
 pub mod requests;
 pub mod rounds;
 pub mod search;
@@ -66,6 +68,8 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(files::routes())
         .merge(property::routes())
         .merge(payments::routes())
+        .merge(bank::routes())
+        .merge(reconciliations::routes())
         .merge(people::routes())
         .merge(access::routes())
         .merge(staff::routes())

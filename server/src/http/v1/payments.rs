@@ -34,7 +34,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 }
 
 /// The hash under which a body is remembered with its key.
-fn keyed<T: Serialize>(key: Option<String>, kind: &str, command: &T) -> Answer<Option<Key>> {
+pub(super) fn keyed<T: Serialize>(key: Option<String>, kind: &str, command: &T) -> Answer<Option<Key>> {
     let Some(key) = key else { return Ok(None) };
     let body = serde_json::to_string(command).map_err(|e| domain::Error::internal("a command as JSON", e))?;
     Ok(Some(Key { key, request_hash: hash_token(&format!("{kind} {body}")).to_vec() }))

@@ -155,6 +155,7 @@ async fn credit(tx: &mut Tx, kassa: &Kassa, stored: &Stored, call: &Call) -> Res
     let reference = stored.click_paydoc_id.to_string();
     let money = Incoming {
         source: PaymentSource::Click,
+        lies_on: None,
         kassa: Some(kassa.id.0),
         provider_id: Some(stored.id),
         reference: &reference,

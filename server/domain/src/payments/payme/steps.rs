@@ -187,6 +187,7 @@ async fn perform(tx: &mut Tx, kassa: &Kassa, id: &str) -> Result<Said> {
             }
             let money = Incoming {
                 source: PaymentSource::Payme,
+                lies_on: None,
                 kassa: Some(kassa.id.0),
                 provider_id: Some(stored.id),
                 reference: &stored.payme_id,

@@ -1,0 +1,33 @@
+//! Money from the bank: statements, what waits for an account, and our books beside those of the providers.
+
+mod allocate;
+mod comparison;
+mod page;
+mod queue;
+mod reconciliation;
+mod statement;
+mod upload;
+
+pub use comparison::ComparisonPage;
+pub use page::BankPage;
+pub use reconciliation::ReconciliationPage;
+pub use statement::StatementPage;
+
+use chrono::NaiveDate;
+use i18n::{Locale, td_string};
+
+/// A day as documents have it.
+fn day(at: NaiveDate) -> String {
+    at.format("%d.%m.%Y").to_string()
+}
+
+/// A span of days; one day alone is one day.
+fn days(l: Locale, from: Option<NaiveDate>, to: Option<NaiveDate>) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) if from != to => {
+            td_string!(l, bank.rec_days, from = day(from), to = day(to)).to_string()
+        }
+        (Some(only), _) | (None, Some(only)) => day(only),
+        (None, None) => "—".to_owned(),
+    }
+}
