@@ -30,6 +30,7 @@ const FEATURES: &[&str] = &[
     "lists",
     "payments",
     "billing",
+    "debts",
     "classifier",
     "assignment",
     "shifts",

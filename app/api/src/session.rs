@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::{
-    RequestId,
+    AccountId, RequestId,
     auth::Me,
     events::{Envelope, Event},
     requests::{Here, Present},
@@ -89,6 +89,32 @@ impl Live {
             let touched = match self.last.get() {
                 Some(Envelope { event: Event::Resync {}, .. }) => true,
                 Some(envelope) => envelope.event.is_about_payments(),
+                // a poll has no event
+                None => self.version.get() > 0,
+            };
+            if touched {
+                seen.update(|n| *n += 1);
+            }
+        });
+        seen.into()
+    }
+
+    /// Grows with every event about money of any kind, and when everything must be fetched anew.
+    pub fn of_money(self) -> Signal<u64> {
+        self.when(Event::is_about_money)
+    }
+
+    /// Grows with every event that may be about the money of one account, and when everything must be fetched anew.
+    pub fn of_account(self, id: Signal<Option<AccountId>>) -> Signal<u64> {
+        self.when(move |event| id.get_untracked().is_some_and(|id| event.touches_account(id)))
+    }
+
+    fn when(self, touches: impl Fn(&Event) -> bool + 'static) -> Signal<u64> {
+        let seen = RwSignal::new(0u64);
+        Effect::new(move || {
+            let touched = match self.last.get() {
+                Some(Envelope { event: Event::Resync {}, .. }) => true,
+                Some(envelope) => touches(&envelope.event),
                 // a poll has no event
                 None => self.version.get() > 0,
             };

@@ -1,11 +1,12 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
 use crate::{
-    Money, OutageId, PaymentId, ProposalId, RequestId,
+    AccountId, Money, OutageId, PaymentId, Permission, ProposalId, RequestId, RunId,
     deadlines::Clock,
     outages::OutageStatus,
     requests::{Present, Status},
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.
@@ -64,6 +65,15 @@ pub enum Event {
     /// Money was taken back.
     #[serde(rename = "payment.refunded")]
     PaymentRefunded { payment_id: PaymentId, number: i64, amount: Money },
+    /// A run of charges or penalties was booked in some houses.
+    #[serde(rename = "charges.posted")]
+    ChargesPosted { run_id: RunId, period: NaiveDate },
+    /// A run was taken back in some houses.
+    #[serde(rename = "charges.undone")]
+    ChargesUndone { run_id: RunId, period: NaiveDate },
+    /// Something about the money of an account is new.
+    #[serde(rename = "account.changed")]
+    AccountChanged { account_id: AccountId },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -92,6 +102,9 @@ impl Event {
             | Self::OutageProposed { .. }
             | Self::PaymentCompleted { .. }
             | Self::PaymentRefunded { .. }
+            | Self::ChargesPosted { .. }
+            | Self::ChargesUndone { .. }
+            | Self::AccountChanged { .. }
             | Self::Hello {}
             | Self::Resync {}
             | Self::Presence(_) => None,
@@ -101,6 +114,34 @@ impl Event {
     /// Says something about money.
     pub const fn is_about_payments(&self) -> bool {
         matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. })
+    }
+
+    /// Says something about money of any kind.
+    pub const fn is_about_money(&self) -> bool {
+        self.is_about_payments()
+            || matches!(self, Self::ChargesPosted { .. } | Self::ChargesUndone { .. } | Self::AccountChanged { .. })
+    }
+
+    /// May be about the money of this account; a run does not name its accounts.
+    pub fn touches_account(&self, id: AccountId) -> bool {
+        match self {
+            Self::AccountChanged { account_id } => *account_id == id,
+            Self::ChargesPosted { .. } | Self::ChargesUndone { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Money is news for who may see it: one of these rights is needed. None where everybody in the audience may hear.
+    pub const fn needs(&self) -> &'static [Permission] {
+        use Permission as P;
+        match self {
+            Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. } => &[P::PaymentsRead, P::PaymentsReadOwn],
+            Self::ChargesPosted { .. } | Self::ChargesUndone { .. } => {
+                &[P::ChargesManage, P::PaymentsRead, P::LedgerRead, P::PaymentsReadOwn]
+            }
+            Self::AccountChanged { .. } => &[P::LedgerRead, P::PaymentsRead, P::PaymentsReadOwn],
+            _ => &[],
+        }
     }
 
     /// Says something about outages.

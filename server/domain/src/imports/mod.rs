@@ -246,6 +246,9 @@ pub(crate) async fn broken_off(tx: &mut Tx, id: Uuid, work: TaskKind) -> Result<
         TaskKind::ChargePreview | TaskKind::ChargePost | TaskKind::ChargeUndo => {
             return crate::billing::broken_off(tx, id).await;
         }
+        TaskKind::PenaltyPreview | TaskKind::PenaltyPost | TaskKind::PenaltyUndo => {
+            return crate::penalties::broken_off(tx, id).await;
+        }
     };
     queries::count(tx, ImportId(id)).await?;
     queries::set_state(tx, ImportId(id), state, None).await?;

@@ -13,6 +13,7 @@ pub mod imports;
 pub mod openapi;
 pub mod outages;
 pub mod payments;
+pub mod penalties;
 pub mod people;
 pub mod plans;
 pub mod problem;
@@ -73,5 +74,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(tasks::routes())
         .merge(outages::routes())
         .merge(billing::routes())
+        .merge(penalties::routes())
         .merge(audit::routes())
 }
