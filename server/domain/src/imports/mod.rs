@@ -220,6 +220,9 @@ const fn action_of(work: TaskKind) -> &'static str {
         TaskKind::ChargePreview => "charge_preview",
         TaskKind::ChargePost => "charge_post",
         TaskKind::ChargeUndo => "charge_undo",
+        TaskKind::PenaltyPreview => "penalty_preview",
+        TaskKind::PenaltyPost => "penalty_post",
+        TaskKind::PenaltyUndo => "penalty_undo",
     }
 }
 

@@ -7,7 +7,7 @@ mod runs;
 mod waivers;
 mod work;
 
-pub(crate) use history::{Owing, owing};
+pub(crate) use history::owing;
 pub use rules::{create_rule, forecast};
 pub(crate) use rules::{earliest_due_day, settings};
 pub(crate) use runs::broken_off;

@@ -26,7 +26,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-async fn service(ctx: &Ctx, admin: &Actor, name: &str) -> ServiceId {
+pub async fn service(ctx: &Ctx, admin: &Actor, name: &str) -> ServiceId {
     let facts = ServiceFacts {
         name_ru: name.to_owned(),
         name_uz: name.to_owned(),
@@ -36,7 +36,7 @@ async fn service(ctx: &Ctx, admin: &Actor, name: &str) -> ServiceId {
     billing::create_service(ctx, admin, &facts).await.unwrap().id
 }
 
-fn price(service_id: ServiceId, rule: TariffRule, tiyin: i64, since: &str) -> NewTariff {
+pub fn price(service_id: ServiceId, rule: TariffRule, tiyin: i64, since: &str) -> NewTariff {
     NewTariff {
         service_id,
         rule,
@@ -71,7 +71,7 @@ async fn looked(ctx: &Ctx, admin: &Actor, period: &str) -> RunCard {
     worked(ctx, admin, &card).await
 }
 
-async fn posted(ctx: &Ctx, admin: &Actor, period: &str) -> RunCard {
+pub async fn posted(ctx: &Ctx, admin: &Actor, period: &str) -> RunCard {
     let card = looked(ctx, admin, period).await;
     assert_eq!(card.run.state, RunState::Ready);
     let card = billing::start_post(ctx, admin, card.run.id, card.run.version).await.unwrap();
