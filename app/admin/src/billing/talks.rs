@@ -6,7 +6,7 @@ use crate::{
     util::lang,
 };
 use api::session::{use_me, use_now};
-use i18n::{billing as words, reminders as told, td_string, when, words as roads};
+use i18n::{billing as words, reminders as told, td_string, when};
 use leptos::prelude::*;
 use model::{
     AccountId, Failure, FieldError, Permission,
@@ -34,7 +34,7 @@ pub(super) fn Talks(
             format!("{}. {}", r.step, told::kind(l, r.kind))
         }),
         Column::new("roads", td_string!(l, debts.wish), move |(_, r): &(usize, ReminderRow)| {
-            r.roads.iter().map(|road| roads::channel(l, *road)).collect::<Vec<_>>().join(", ")
+            r.roads.iter().map(|road| told::road(l, *road)).collect::<Vec<_>>().join(", ")
         }),
         Column::new("debt", td_string!(l, billing.debt_total), |(_, r): &(usize, ReminderRow)| r.debt.to_string())
             .num(),
