@@ -31,6 +31,7 @@ const FEATURES: &[&str] = &[
     "payments",
     "billing",
     "bank",
+    "debts",
     "classifier",
     "assignment",
     "shifts",

@@ -328,6 +328,7 @@ fn Money() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("tariffs") view=admin::TariffsPage />
         <Route path=path!("charges") view=admin::ChargesPage />
         <Route path=path!("charges/:id") view=admin::ChargeRunPage />
+        <Route path=path!("charges/penalties/:id") view=admin::PenaltyRunPage />
         <Route path=path!("accounts/:id") view=admin::AccountPage />
         <Route path=path!("debts") view=admin::DebtsPage />
         <Route path=path!("payments") view=admin::PaymentsPage />
@@ -351,6 +352,7 @@ fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/numbers") view=admin::NumbersPage />
         <Route path=path!("settings/languages") view=admin::LanguagesPage />
         <Route path=path!("settings/kassas") view=admin::KassasPage />
+        <Route path=path!("settings/billing") view=admin::BillingPage />
         <Route path=path!("settings/privacy") view=admin::PrivacyPage />
         <Route path=path!("settings/roles") view=admin::RolesPage />
         <Route path=path!("settings/proof") view=admin::ProofPage />

@@ -27,7 +27,7 @@ mod util;
 pub use access::{ApplicationsPage, HouseSheetPage};
 pub use audit::AuditPage;
 pub use bank::{BankPage, ComparisonPage, ReconciliationPage, StatementPage};
-pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPage};
+pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, PenaltyRunPage, TariffsPage};
 pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
@@ -43,8 +43,8 @@ pub use requests::{NewRequestPage, RequestPage, RequestsPage};
 pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
-    AssignmentPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage, LanguagesPage,
-    NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, WhatIfPage,
+    AssignmentPage, BillingPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage,
+    LanguagesPage, NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

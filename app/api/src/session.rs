@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::{
-    RequestId,
+    AccountId, RequestId,
     auth::Me,
     events::Heard,
     requests::{Here, Present},
@@ -73,6 +73,16 @@ impl Live {
     /// Grows with every event about money, and when everything must be fetched anew.
     pub fn of_payments(self) -> Signal<u64> {
         self.of(Box::new(Heard::is_about_payments))
+    }
+
+    /// Grows with every event about money of any kind, and when everything must be fetched anew.
+    pub fn of_money(self) -> Signal<u64> {
+        self.of(Box::new(Heard::is_about_money))
+    }
+
+    /// Grows with every event that may be about the money of one account, and when everything must be fetched anew.
+    pub fn of_account(self, id: Signal<Option<AccountId>>) -> Signal<u64> {
+        self.of(Box::new(move |heard| id.get_untracked().is_some_and(|id| heard.touches_account(id))))
     }
 
     /// Grows with every event about one request, and when everything must be fetched anew.

@@ -15,6 +15,8 @@ pub mod deadlines;
 pub mod failure;
 pub mod import_words;
 pub mod outages;
+pub mod penalties;
+pub mod reminders;
 pub mod when;
 pub mod words;
 pub mod work_words;

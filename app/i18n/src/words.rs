@@ -213,6 +213,7 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "ledger.backdate" => td_string!(l, settings.can_ledger_backdate),
         "ledger.approve" => td_string!(l, settings.can_ledger_approve),
         "charges.manage" => td_string!(l, settings.can_charges_manage),
+        "debts.manage" => td_string!(l, debts.can_debts_manage),
         "tariffs.manage" => td_string!(l, settings.can_tariffs_manage),
         "imports.run" => td_string!(l, settings.can_imports_run),
         "homes.manage" => td_string!(l, settings.can_homes_manage),

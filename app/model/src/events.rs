@@ -1,11 +1,12 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
 use crate::{
-    Money, OutageId, PaymentId, ProposalId, RequestId, UserId,
+    AccountId, Money, OutageId, PaymentId, Permission, ProposalId, RequestId, RunId, UserId,
     deadlines::Clock,
     outages::OutageStatus,
     requests::{Present, Status},
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// One event. A client that reconnects sends the last `id` it saw and gets what it missed.
@@ -64,6 +65,15 @@ pub enum Event {
     /// Money was taken back.
     #[serde(rename = "payment.refunded")]
     PaymentRefunded { payment_id: PaymentId, number: i64, amount: Money },
+    /// A run of charges or penalties was booked in some houses.
+    #[serde(rename = "charges.posted")]
+    ChargesPosted { run_id: RunId, period: NaiveDate },
+    /// A run was taken back in some houses.
+    #[serde(rename = "charges.undone")]
+    ChargesUndone { run_id: RunId, period: NaiveDate },
+    /// Something about the money of an account is new.
+    #[serde(rename = "account.changed")]
+    AccountChanged { account_id: AccountId },
     /// The first message of a connection: its id is where a later resume starts.
     #[serde(rename = "hello")]
     Hello {},
@@ -92,6 +102,9 @@ impl Event {
             | Self::OutageProposed { .. }
             | Self::PaymentCompleted { .. }
             | Self::PaymentRefunded { .. }
+            | Self::ChargesPosted { .. }
+            | Self::ChargesUndone { .. }
+            | Self::AccountChanged { .. }
             | Self::Hello {}
             | Self::Resync {}
             | Self::Presence(_) => None,
@@ -101,6 +114,19 @@ impl Event {
     /// Says something about money.
     pub const fn is_about_payments(&self) -> bool {
         matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. })
+    }
+
+    /// Money is news for who may see it: one of these rights is needed. None where everybody in the audience may hear.
+    pub const fn needs(&self) -> &'static [Permission] {
+        use Permission as P;
+        match self {
+            Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. } => &[P::PaymentsRead, P::PaymentsReadOwn],
+            Self::ChargesPosted { .. } | Self::ChargesUndone { .. } => {
+                &[P::ChargesManage, P::PaymentsRead, P::LedgerRead, P::PaymentsReadOwn]
+            }
+            Self::AccountChanged { .. } => &[P::LedgerRead, P::PaymentsRead, P::PaymentsReadOwn],
+            _ => &[],
+        }
     }
 }
 
@@ -120,6 +146,7 @@ pub struct Heard {
 #[serde(default)]
 struct About {
     request_id: Option<RequestId>,
+    account_id: Option<AccountId>,
     user_id: Option<UserId>,
     name: Option<String>,
     typing: bool,
@@ -145,6 +172,16 @@ impl Heard {
         self.kind.starts_with("payment.")
     }
 
+    /// Says something about money of any kind.
+    pub fn is_about_money(&self) -> bool {
+        ["payment.", "charges.", "account."].iter().any(|about| self.kind.starts_with(about))
+    }
+
+    /// May be about the money of this account; a run does not name its accounts.
+    pub fn touches_account(&self, id: AccountId) -> bool {
+        self.data.account_id == Some(id) || self.kind.starts_with("charges.")
+    }
+
     /// Says something about outages.
     pub fn is_about_outages(&self) -> bool {
         self.kind.starts_with("outage.")
@@ -152,7 +189,8 @@ impl Heard {
 
     /// Somebody who looks at a request, when it says that.
     pub fn present(&self) -> Option<Present> {
-        let About { request_id: Some(request_id), user_id: Some(user_id), name: Some(name), typing, gone } = &self.data
+        let About { request_id: Some(request_id), user_id: Some(user_id), name: Some(name), typing, gone, .. } =
+            &self.data
         else {
             return None;
         };
@@ -180,7 +218,13 @@ mod tests {
         );
         assert!(!moved.is_about_outages() && !moved.is_about_payments() && moved.present().is_none());
         let paid = heard(Event::PaymentRefunded { payment_id: id.into(), number: 1, amount: Money::from_tiyin(5) });
-        assert!(paid.is_about_payments() && paid.request_id().is_none());
+        assert!(paid.is_about_payments() && paid.is_about_money() && paid.request_id().is_none());
+        let account_id = AccountId(id);
+        let changed = heard(Event::AccountChanged { account_id });
+        assert!(changed.is_about_money() && !changed.is_about_payments());
+        assert!(changed.touches_account(account_id) && !changed.touches_account(AccountId(request_id.0)));
+        let charged = heard(Event::ChargesPosted { run_id: id.into(), period: NaiveDate::default() });
+        assert!(charged.is_about_money() && charged.touches_account(account_id) && !moved.is_about_money());
         assert!(heard(Event::OutageProposed { proposal_id: id.into() }).is_about_outages());
         assert!(heard(Event::Hello {}).is_hello() && heard(Event::Resync {}).is_resync());
         let present =

@@ -128,4 +128,10 @@ ids! {
     RunId,
     /// What is taken off for days of absence or poor quality.
     RecalculationId,
+    /// An edition of what paying late costs.
+    PenaltyRuleId,
+    /// The penalty of an account for a month.
+    PenaltyId,
+    /// A penalty that is forgiven, or may be.
+    WaiverId,
 }

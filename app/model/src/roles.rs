@@ -178,6 +178,7 @@ permissions! {
     LedgerApprove = "ledger.approve",
     ChargesManage = "charges.manage",
     TariffsManage = "tariffs.manage",
+    DebtsManage = "debts.manage",
     PaymentsRecord = "payments.record",
     PaymentsRefund = "payments.refund",
     KassasManage = "kassas.manage",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 words! {
     TaskKind { ImportCheck = "import_check", ImportRun = "import_run", ImportUndo = "import_undo", Export = "export",
         ChargePreview = "charge_preview", ChargePost = "charge_post", ChargeUndo = "charge_undo",
+        PenaltyPreview = "penalty_preview", PenaltyPost = "penalty_post", PenaltyUndo = "penalty_undo",
         Receipts = "receipts" }
 }
 words! {

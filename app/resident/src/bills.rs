@@ -1,13 +1,14 @@
 //! What my homes owe, month by month, and how each sum came about.
 
+use api::session::use_live;
 use chrono::{Months, NaiveDate};
-use i18n::{Locale, billing as words, td_string};
+use i18n::{Locale, billing as words, penalties, td_string};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{
     AccountId, Money,
-    billing::{BillLine, MonthBill, MonthSums, MyBill},
+    billing::{BillLine, MonthBill, MonthSums, MyBill, PenaltyRow},
 };
 use parts::{Answer, locale};
 use ui::prelude::*;
@@ -34,7 +35,8 @@ pub fn BillsPage() -> impl IntoView {
             Some((q.get("account").and_then(|id| id.parse().ok())?, q.get("month").and_then(|day| day.parse().ok())?))
         })
     });
-    let found = Resource::new_blocking(move || asked.get(), find);
+    let beat: Signal<u64> = use_debounced(use_live().of_money(), 500);
+    let found = Resource::new_blocking(move || (asked.get(), beat.get()), |(asked, _)| find(asked));
     view! {
         <Title text=td_string!(l, billing.my_bills) />
         <Answer from=found lines=8 let:now>
@@ -135,7 +137,7 @@ fn Month(bill: MonthBill) -> impl IntoView {
         (td_string!(l, billing.penalty), sums.penalty),
         (td_string!(l, billing.paid), sums.paid),
     ];
-    let none = bill.lines.is_empty();
+    let none = bill.lines.is_empty() && bill.penalty.is_none();
     let paper = format!("/accounts/{}/bill.pdf?period={}", bill.account_id, sums.period);
     view! {
         <section class="panel p-4 stack gap-1">
@@ -149,6 +151,7 @@ fn Month(bill: MonthBill) -> impl IntoView {
         </section>
         <section class="panel">
             {bill.lines.into_iter().map(line).collect_view()}
+            {bill.penalty.map(|penalty| view! { <Penalty penalty=penalty /> })}
             {none.then(|| view! { <p class="m-0 p-4 text-muted">{td_string!(l, billing.no_lines)}</p> })}
         </section>
         <section class="panel p-4">
@@ -171,5 +174,25 @@ fn Month(bill: MonthBill) -> impl IntoView {
                 }).collect_view()}
             </section>
         })}
+    }
+}
+
+/// What paying late cost, and how it was counted.
+#[component]
+fn Penalty(penalty: PenaltyRow) -> impl IntoView {
+    let l = locale();
+    let waived = penalty.waiver.is_some();
+    view! {
+        <details class="border-b border-line last:border-0">
+            <summary class="app-row cursor-pointer">
+                <span class="grow min-w-0 font-semibold">{td_string!(l, billing.penalty)}</span>
+                {waived.then(|| view! { <Pill text=td_string!(l, debts.waived) tone=Tone::Success /> })}
+                <span class="num">{penalty.amount.to_string()}</span>
+                <Icon name="chevron-down" class="text-muted" />
+            </summary>
+            <div class="px-4 pb-4">
+                {penalty.lines.iter().map(|line| view! { <p class="m-0 text-muted">{penalties::explain(l, line)}</p> }).collect_view()}
+            </div>
+        </details>
     }
 }

@@ -277,6 +277,7 @@ impl Scope {
                 Reach::Own(contact, homes) => {
                     !audience.internal
                         && (audience.contacts.contains(contact)
+                            || audience.lived_in.iter().any(|house| homes.buildings.contains(&house.0))
                             || (audience.contact_id == Some(*contact)
                                 && homes.hold(audience.unit_id, audience.building_id)))
                 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
 
 /// Most events a reconnecting client is given one by one; after that it fetches everything anew.
 const REPLAY_LIMIT: i64 = 500;
@@ -46,6 +47,41 @@ pub struct Audience {
     /// Further residents it concerns.
     #[serde(default)]
     pub contacts: Vec<ContactId>,
+    /// Houses of which everybody who lives there now may hear of it.
+    #[serde(default)]
+    pub lived_in: Vec<BuildingId>,
+}
+
+impl Audience {
+    /// The desk, and the residents of one flat.
+    pub(crate) fn of_home(building: BuildingId, unit: UnitId, residents: Vec<Uuid>) -> Self {
+        Self {
+            unit_id: Some(unit),
+            contacts: residents.into_iter().map(Into::into).collect(),
+            ..Self::of_building(building)
+        }
+    }
+
+    /// The desk, and everybody who lives in some houses; nobody without houses.
+    pub(crate) fn of_houses(houses: &[Uuid]) -> Option<Self> {
+        let all: Vec<BuildingId> = houses.iter().copied().map(Into::into).collect();
+        Some(Self { buildings: all.clone(), lived_in: all, ..Self::of_building(houses.first().copied()?.into()) })
+    }
+
+    fn of_building(building_id: BuildingId) -> Self {
+        Self {
+            building_id,
+            unit_id: None,
+            contact_id: None,
+            assignee_id: None,
+            former_assignee_id: None,
+            internal: false,
+            categories: Vec::new(),
+            buildings: Vec::new(),
+            contacts: Vec::new(),
+            lived_in: Vec::new(),
+        }
+    }
 }
 
 /// An event on its way to connections.

@@ -292,7 +292,7 @@ pub(crate) async fn view(tx: &mut Tx, id: TaskId) -> Result<TaskView> {
         "select kind, state, done, total, message, result_name, expires_at, cancel_requested_at, created_at, finished_at
          from tasks where company_id = $1 and id = $2
            and (created_by is not distinct from $3 or ($4 and kind in ('import_check', 'import_run', 'import_undo'))
-             or ($5 and kind in ('charge_preview', 'charge_post', 'charge_undo')))",
+             or ($5 and kind in ('charge_preview', 'charge_post', 'charge_undo', 'penalty_preview', 'penalty_post', 'penalty_undo')))",
         company,
         id.0,
         user,

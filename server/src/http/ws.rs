@@ -204,10 +204,10 @@ impl Connection {
         }
     }
 
-    /// Money is news for who may see payments, and for who paid.
+    /// Money is news for who may see it, and for whose it is.
     fn hears(&self, event: &Event) -> bool {
-        let role = self.actor.role();
-        !event.is_about_payments() || role.can(P::PaymentsRead) || role.can(P::PaymentsReadOwn)
+        let needs = event.needs();
+        needs.is_empty() || needs.iter().any(|right| self.actor.role().can(*right))
     }
 
     async fn send(&mut self, envelope: &Envelope) -> Result<(), ()> {

@@ -4,10 +4,13 @@ use crate::{
     Person,
     world::{person, user},
 };
-use domain::{Actor, Ctx};
+use domain::{
+    Actor, Ctx,
+    ledger::{self, Book, Line, NewEntry, Source},
+};
 use model::{
-    AccountId, ApplicationId, BuildingId, CompanyId, ContactId, ProposalId, RecalculationId, RequestId,
-    ResidentInviteId, Role, SavedViewId, ServiceId, UnitId, UserId,
+    AccountId, ApplicationId, BuildingId, CompanyId, ContactId, Money, PenaltyId, ProposalId, RecalculationId,
+    RequestId, ResidentInviteId, Role, RunId, SavedViewId, ServiceId, UnitId, UserId, WaiverId,
 };
 use platform::ids::new_id;
 
@@ -199,6 +202,60 @@ pub async fn ask_recalculation(ctx: &Ctx, by: &Actor, account: AccountId, servic
     .unwrap();
     tx.commit().await.unwrap();
     id.into()
+}
+
+/// Penalties of an account for two months, as a run books them: one to be forgiven, and one that somebody asked to be
+/// forgiven and that waits for a second person.
+pub async fn penalise(ctx: &Ctx, by: &Actor, account: AccountId, run: RunId) -> (PenaltyId, WaiverId) {
+    let mut ids = Vec::new();
+    let mut tx = ctx.begin(&Actor::system(by.company_id())).await.unwrap();
+    for day in ["2026-05-31", "2026-06-30"] {
+        let (id, booked_on) = (new_id(), day.parse().unwrap());
+        let line =
+            |book, account, tiyin| Line { book, account, service: None, kassa: None, amount: Money::from_tiyin(tiyin) };
+        let entry = NewEntry {
+            source: Source::Penalty,
+            source_id: id,
+            period: ledger::month_of(booked_on),
+            booked_on,
+            reason: None,
+            lines: vec![line(Book::Receivable, Some(account), 100), line(Book::PenaltyIncome, None, -100)],
+        };
+        let entry = ledger::post(&mut tx, entry).await.unwrap();
+        sqlx::query(
+            "insert into penalty_charges (id, company_id, run_id, period, account_id, building_id, payer, lines, amount_tiyin, entry_id)
+             select $1, $2, $3, date_trunc('month', $4::date)::date, $5, b.building_id, 'person',
+               '[{\"month\": \"2026-04-01\", \"steps\": [], \"capped\": null, \"amount\": 100}]', 100, $6
+             from account_balances b where b.company_id = $2 and b.account_id = $5",
+        )
+        .bind(id)
+        .bind(by.company_id().0)
+        .bind(run.0)
+        .bind(booked_on)
+        .bind(account.0)
+        .bind(entry.0)
+        .execute(tx.conn())
+        .await
+        .unwrap();
+        ids.push(id);
+    }
+    let waiver = new_id();
+    sqlx::query(
+        "insert into penalty_waivers (id, company_id, penalty_id, account_id, amount_tiyin, reason, state, created_at, created_by, created_by_name)
+         values ($1, $2, $3, $4, 100, 'Отъезд', 'waiting', $5, $6, $7)",
+    )
+    .bind(waiver)
+    .bind(by.company_id().0)
+    .bind(ids[1])
+    .bind(account.0)
+    .bind(ctx.clock.now())
+    .bind(by.user_id().map(|u| u.0))
+    .bind(by.name())
+    .execute(tx.conn())
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    (ids[0].into(), waiver.into())
 }
 
 /// The number of a bill, which its payer types.

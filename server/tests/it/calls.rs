@@ -120,6 +120,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         crate::calls_search::samples,
         crate::calls_imports::samples,
         crate::calls_billing::samples,
+        crate::calls_debts::samples,
         crate::calls_outages::samples,
         crate::calls_staff::samples,
         crate::calls_property::samples,

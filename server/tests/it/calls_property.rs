@@ -3,6 +3,7 @@
 use crate::{
     calls::{Body, Call, Sample},
     calls_billing::Books,
+    calls_debts::Late,
     calls_payments::Till,
     cast::{MARK, Scene, Setting, Stage, Who},
 };
@@ -53,6 +54,7 @@ pub struct Registry {
     pub public: DocumentId,
     pub till: Till,
     pub books: Books,
+    pub late: Late,
 }
 
 impl Registry {
@@ -75,6 +77,7 @@ impl Registry {
             public: new_id().into(),
             till: Till::nothing(),
             books: Books::nothing(),
+            late: Late::nothing(),
         }
     }
 
@@ -151,6 +154,7 @@ impl Registry {
             public: documents[2],
             till: Till::build(stage, account).await,
             books: Books::build(ctx, admin, account).await,
+            late: Late::build(ctx, admin, account).await,
         }
     }
 }

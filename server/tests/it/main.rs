@@ -8,6 +8,7 @@ mod bot;
 mod calls;
 mod calls_access;
 mod calls_billing;
+mod calls_debts;
 mod calls_duties;
 mod calls_imports;
 mod calls_outages;

@@ -16,6 +16,7 @@ mod outages;
 mod payments;
 mod plans;
 mod receipts;
+mod reminders;
 mod seal;
 mod sweep;
 
@@ -97,6 +98,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<audit::Seal>()
         .define_job::<audit::Verify>()
         .with_cron(Cron::hourly_at::<sweep::Hourly>(17)?)
+        .define_job::<reminders::Run>()
+        // 10:00 in Tashkent.
+        .with_cron(Cron::daily_at::<reminders::Run>(5, 0)?)
         .define_job::<plans::Run>()
         .with_cron(Cron::hourly_at::<plans::Run>(4)?)
         .with_cron(Cron::every_minute::<audit::Seal>())

@@ -39,6 +39,7 @@ pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> 
             }
         }
         "deadline_warning" | "deadline_breach" => deadline(ctx, l, delivery)?,
+        "debt_reminder" => debt(ctx, l, delivery)?,
         "application_approved" => Rendered {
             subject: None,
             text: td_string!(
@@ -107,6 +108,19 @@ fn deadline(ctx: &Ctx, l: Locale, delivery: &Delivery) -> Result<Rendered, &'sta
         )
     };
     Ok(Rendered { subject: Some(subject), text })
+}
+
+/// A reminder of a debt, in the words of the company.
+fn debt(ctx: &Ctx, l: Locale, delivery: &Delivery) -> Result<Rendered, &'static str> {
+    let text = delivery.params["text"].as_str().ok_or("a value of the message is missing")?;
+    let kind = delivery.params["kind"].as_str().and_then(|kind| kind.parse().ok());
+    let kind = kind.ok_or("the kind of a reminder does not read")?;
+    let values = serde_json::from_value(delivery.params["values"].clone())
+        .map_err(|_| "the values of a reminder do not read")?;
+    Ok(Rendered {
+        subject: Some(i18n::reminders::kind(l, kind).to_owned()),
+        text: i18n::reminders::text(l, text, &values, &address(ctx)),
+    })
 }
 
 /// One typographic apostrophe would turn an SMS of 160 letters into one of 70.

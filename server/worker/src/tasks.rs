@@ -5,6 +5,7 @@ use anyhow::Result;
 use domain::{
     Ctx, Error, billing, imports,
     jobs::{Job, RunTask},
+    penalties,
     tasks::{self, Beat, Running},
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
@@ -63,6 +64,9 @@ pub async fn work(ctx: &Ctx, job: &RunTask) -> Result<()> {
         TaskKind::ChargePreview => billing::preview(ctx, &run).await,
         TaskKind::ChargePost => billing::post(ctx, &run).await,
         TaskKind::ChargeUndo => billing::undo(ctx, &run).await,
+        TaskKind::PenaltyPreview => penalties::preview(ctx, &run).await,
+        TaskKind::PenaltyPost => penalties::post(ctx, &run).await,
+        TaskKind::PenaltyUndo => penalties::undo(ctx, &run).await,
     };
     match result {
         Ok(Beat::GoOn) => Ok(()),

@@ -1,8 +1,10 @@
 //! `/desk/accounts/:id?month=&from=&to=`: what an account owes, how it came about, every movement.
 
-use super::{bill::Bill, fields::today, recalculation::Recalculations, relief::Reliefs};
+use super::{
+    bill::Bill, fields::today, penalties::Penalties, recalculation::Recalculations, relief::Reliefs, talks::Talks,
+};
 use crate::util::{Failed, lang};
-use api::session::use_me;
+use api::session::{use_live, use_me};
 use chrono::{Datelike, NaiveDate};
 use i18n::{billing as words, td_string};
 use leptos::prelude::*;
@@ -54,7 +56,9 @@ pub fn AccountPage() -> impl IntoView {
             to: day("to"),
         }
     });
-    let found = Resource::new(move || asked.get(), find);
+    let beat = use_live().of_account(Signal::derive(move || asked.with(|a| a.id)));
+    let beat: Signal<u64> = use_debounced(beat, 500);
+    let found = Resource::new(move || (asked.get(), beat.get()), |(asked, _)| find(asked));
     view! {
         <Transition fallback=|| view! { <Skeleton lines=14 /> }>
             {move || found.get().map(|answer| match answer {
@@ -96,6 +100,8 @@ fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
             {bill.map(|bill| view! { <Bill bill=bill /> })}
             <Months id=id rows=money.months chosen=chosen />
             <StatementCard id=id statement=statement />
+            <Penalties account=id rows=money.penalties payer=money.payer pays=money.pays on_done=on_done />
+            <Talks account=id reminders=money.reminders promises=money.promises on_done=on_done />
             <Recalculations account=id rows=money.recalculations services=services.clone() on_done=on_done />
             <Reliefs account=id rows=money.reliefs services=services manages=me.can(Permission::ChargesManage) on_done=on_done />
         </div>

@@ -2,7 +2,7 @@
 
 use super::named;
 use crate::util::lang;
-use i18n::{billing as words, td_string};
+use i18n::{billing as words, penalties, td_string};
 use leptos::prelude::*;
 use model::billing::{BillLine, MonthBill, MonthSums};
 use ui::prelude::*;
@@ -51,6 +51,12 @@ pub(super) fn Bill(bill: MonthBill) -> impl IntoView {
         }>
             <DataTable columns=columns rows=Signal::stored(Some(bill.lines)) key=|line: &BillLine| line.service_id.to_string() caption=title stack=true
                 empty=move || view! { <p class="m-0 p-4 text-muted">{td_string!(l, billing.no_lines)}</p> } />
+            {bill.penalty.map(|penalty| view! {
+                <div class="px-4 pt-4 grid gap-1">
+                    <p class="m-0 row justify-between"><strong>{td_string!(l, billing.penalty)}</strong><span class="num">{penalty.amount.to_string()}</span></p>
+                    {penalty.lines.iter().map(|line| view! { <p class="m-0 text-sm text-muted">{penalties::explain(l, line)}</p> }).collect_view()}
+                </div>
+            })}
             <div class="p-4"><Sums sums=bill.sums /></div>
         </Card>
     }

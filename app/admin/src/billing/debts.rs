@@ -1,13 +1,15 @@
 //! `/desk/debts?building=&older=&least=&cursor=`: who owes, and how old it is.
 
+use super::remind::RemindBar;
 use crate::util::{Failed, encode, lang};
-use i18n::{billing as words, td_string};
+use api::session::{use_live, use_me};
+use i18n::{Locale, billing as words, reminders, td_string};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
-    Money,
-    billing::{Ages, DebtFilter, DebtRow, Debts, HouseDebt},
+    Money, Permission,
+    billing::{Ages, DebtFilter, DebtRow, Debts, HouseDebt, ReminderState},
 };
 use ui::prelude::*;
 
@@ -46,7 +48,11 @@ pub fn DebtsPage() -> impl IntoView {
     let l = lang();
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(read));
-    let found = Resource::new(move || filter.get(), api::billing::debts);
+    let beat: Signal<u64> = use_debounced(use_live().of_money(), 1000);
+    let found = Resource::new(move || (filter.get(), beat.get()), |(filter, _)| api::billing::debts(filter));
+    let items = Signal::derive(move || found.get().and_then(Result::ok).map(|debts| debts.items));
+    let keys = RowKeys::new(items, |d: &DebtRow| d.account_id.to_string());
+    let manages = use_me().can(Permission::DebtsManage);
     view! {
         <Title text=td_string!(l, billing.debts) />
         <PageHeader title=td_string!(l, billing.debts) subtitle=td_string!(l, billing.debts_lead) actions=move || view! {
@@ -61,12 +67,29 @@ pub fn DebtsPage() -> impl IntoView {
         } />
         <Transition fallback=|| view! { <Skeleton lines=14 /> }>
             {move || found.get().map(|answer| match answer {
-                Ok(debts) => view! { <Found debts=debts filter=filter.get_untracked() /> }.into_any(),
+                Ok(debts) => view! { <Found debts=debts filter=filter.get_untracked() keys=keys manages=manages /> }.into_any(),
                 Err(error) => view! { <Card><Failed failure=error.0 back="/desk/debts" on_retry=move |()| found.refetch() /></Card> }.into_any(),
             })}
         </Transition>
+        {manages.then(|| view! { <RemindBar selected=keys.selected on_done=Callback::new(move |()| found.refetch()) /> })}
     }
     .into_any()
+}
+
+/// What a debtor was told, and what keeps them from being told more.
+fn told(l: Locale, state: &ReminderState) -> String {
+    let mut parts = Vec::new();
+    if let Some(last) = state.last {
+        let kind = format!("{}. {}", last.step, reminders::kind(l, last.kind));
+        parts.push(td_string!(l, debts.reminded_on, kind = kind, day = words::day(last.on)).to_string());
+    }
+    if let Some(day) = state.promise {
+        parts.push(td_string!(l, debts.promised_by, day = words::day(day)).to_string());
+    }
+    if state.disputed {
+        parts.push(td_string!(l, debts.disputed).to_owned());
+    }
+    parts.join(" · ")
 }
 
 /// The columns of the four ages.
@@ -89,7 +112,7 @@ fn ages<T: 'static>(get: fn(&T) -> &Ages) -> Vec<Column<T>> {
 }
 
 #[component]
-fn Found(debts: Debts, filter: DebtFilter) -> impl IntoView {
+fn Found(debts: Debts, filter: DebtFilter, keys: RowKeys, manages: bool) -> impl IntoView {
     let l = lang();
     let total = debts.ages;
     let tone = if total.total > Money::ZERO { Tone::Danger } else { Tone::Success };
@@ -104,6 +127,10 @@ fn Found(debts: Debts, filter: DebtFilter) -> impl IntoView {
         Column::new("owner", td_string!(l, billing.owner), |d: &DebtRow| d.owner.clone()),
     ];
     accounts.extend(ages(|d: &DebtRow| &d.ages));
+    accounts.push(
+        Column::new("reminded", td_string!(l, debts.reminded), move |d: &DebtRow| told(l, &d.reminders))
+            .class("text-muted"),
+    );
     let next = debts.next.map(|cursor| href(&DebtFilter { cursor: Some(cursor), ..filter.clone() }));
     let bare = filter == DebtFilter::default();
     let base = DebtFilter { cursor: None, ..filter.clone() };
@@ -136,7 +163,7 @@ fn Found(debts: Debts, filter: DebtFilter) -> impl IntoView {
             })}
             <Card flush=true title=td_string!(l, billing.debts_by_account)>
                 <DataTable columns=accounts rows=Signal::stored(Some(debts.items)) key=|d: &DebtRow| d.account_id.to_string()
-                    caption=td_string!(l, billing.debts_by_account) stack=true empty=no_rows
+                    caption=td_string!(l, billing.debts_by_account) stack=true empty=no_rows selected=keys.selected selectable=manages
                     href=|d: DebtRow| format!("/desk/accounts/{}", d.account_id) />
             </Card>
             <Pager next=next />

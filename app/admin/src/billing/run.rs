@@ -9,6 +9,7 @@ use crate::{
     property::form::{Refusal, Sending},
     util::{Failed, lang},
 };
+use api::session::use_live;
 use i18n::{Locale, billing as words, td_string};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -23,9 +24,10 @@ use ui::prelude::*;
 #[component]
 pub fn ChargeRunPage() -> impl IntoView {
     let params = use_params_map();
+    let beat: Signal<u64> = use_debounced(use_live().of_money(), 1000);
     let found = Resource::new(
-        move || params.with(|p| p.get("id")).and_then(|id| id.parse::<RunId>().ok()),
-        |id| async move {
+        move || (params.with(|p| p.get("id")).and_then(|id| id.parse::<RunId>().ok()), beat.get()),
+        |(id, _)| async move {
             match id {
                 Some(id) => api::billing::get_run(id).await,
                 None => Err(Code::NotFound.into()),
@@ -58,7 +60,7 @@ fn Run(card: RunCard, on_change: Callback<()>) -> impl IntoView {
     let l = lang();
     let run = card.run.clone();
     let title = td_string!(l, billing.run_title, month = words::month(l, run.period)).to_string();
-    let (tone, icon) = state_look(&run);
+    let (tone, icon) = state_look(run.state, run.locked);
     let state = state_word(l, &run);
     let working = match run.state {
         RunState::Posting => td_string!(l, billing.working_post),

@@ -1,25 +1,24 @@
 //! `/desk/charges`: choose a month, look, book; close months.
 
-use super::{fields::months, print::PrintHouse};
+use super::{fields::months, houses::Houses, penalty_runs::PenaltyRuns, print::PrintHouse};
 use crate::{
     property::form::{Refusal, Sending},
     util::{Failed, lang},
 };
-use api::session::use_now;
+use api::session::{use_live, use_now};
 use i18n::{Locale, billing as words, td_string, when};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     BuildingId,
-    billing::{CloseMonth, RunRow, RunState, Runs, StartRun},
-    property::BuildingRow,
+    billing::{CloseMonth, PenaltyRunRow, RunRow, RunState, Runs, StartRun},
 };
 use ui::prelude::*;
 
-pub(super) fn state_look(run: &RunRow) -> (Tone, &'static str) {
-    match run.state {
-        RunState::Posted if run.locked => (Tone::Neutral, "lock"),
+pub(super) fn state_look(state: RunState, locked: bool) -> (Tone, &'static str) {
+    match state {
+        RunState::Posted if locked => (Tone::Neutral, "lock"),
         RunState::Previewing | RunState::Posting | RunState::Undoing => (Tone::Info, "clock"),
         RunState::Ready => (Tone::Warning, "circle-pause"),
         RunState::Posted => (Tone::Success, "check"),
@@ -36,28 +35,15 @@ pub(super) fn state_word(l: Locale, run: &RunRow) -> &'static str {
     }
 }
 
-/// Pages of houses asked for at most: ten thousand of them.
-const PAGES: usize = 100;
-
-async fn find() -> api::ApiResult<(Runs, Vec<BuildingRow>)> {
-    let runs = api::billing::runs().await?;
-    let (mut houses, mut cursor) = (Vec::new(), None);
-    for _ in 0..PAGES {
-        let some = model::property::BuildingFilter { limit: Some(100), cursor, ..Default::default() };
-        let page = api::property::buildings(some).await?;
-        houses.extend(page.items);
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    Ok((runs, houses))
+async fn find() -> api::ApiResult<(Runs, Vec<PenaltyRunRow>)> {
+    Ok((api::billing::runs().await?, api::penalties::runs().await?))
 }
 
 #[component]
 pub fn ChargesPage() -> impl IntoView {
     let l = lang();
-    let found = Resource::new(|| (), |()| find());
+    let beat: Signal<u64> = use_debounced(use_live().of_money(), 1000);
+    let found = Resource::new(move || beat.get(), |_| find());
     view! {
         <Title text=td_string!(l, billing.charges) />
         <PageHeader title=td_string!(l, billing.charges) actions=move || view! {
@@ -65,7 +51,7 @@ pub fn ChargesPage() -> impl IntoView {
         } />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || found.get().map(|answer| match answer {
-                Ok((runs, houses)) => view! { <Charges runs=runs houses=houses on_done=Callback::new(move |()| found.refetch()) /> }.into_any(),
+                Ok((runs, penalties)) => view! { <Charges runs=runs penalties=penalties on_done=Callback::new(move |()| found.refetch()) /> }.into_any(),
                 Err(error) => view! { <Failed failure=error.0 back="/desk" on_retry=move |()| found.refetch() /> }.into_any(),
             })}
         </Transition>
@@ -74,12 +60,12 @@ pub fn ChargesPage() -> impl IntoView {
 }
 
 #[component]
-fn Charges(runs: Runs, houses: Vec<BuildingRow>, on_done: Callback<()>) -> impl IntoView {
+fn Charges(runs: Runs, penalties: Vec<PenaltyRunRow>, on_done: Callback<()>) -> impl IntoView {
     let (l, now) = (lang(), use_now());
     let columns = vec![
         Column::new("period", td_string!(l, billing.month), move |r: &RunRow| words::month(l, r.period)),
         Column::new("state", "", move |r: &RunRow| {
-            let (tone, icon) = state_look(r);
+            let (tone, icon) = state_look(r.state, r.locked);
             view! { <Pill text=state_word(l, r) tone=tone icon=icon /> }
         }),
         Column::new("houses", td_string!(l, billing.run_houses), move |r: &RunRow| {
@@ -98,28 +84,28 @@ fn Charges(runs: Runs, houses: Vec<BuildingRow>, on_done: Callback<()>) -> impl 
     let (closed, month) = (runs.closed_until, runs.month);
     // What people print is what was charged last.
     let printed = runs.runs.iter().find(|run| run.state == RunState::Posted).map_or(month, |run| run.period);
-    let paper = houses.iter().map(|house| Opt::new(house.id.to_string(), house.address.clone())).collect::<Vec<_>>();
     view! {
         <div class="stack">
-            <StartCard month=month closed=closed houses=houses />
+            <StartCard month=month closed=closed />
             <Card flush=true title=td_string!(l, billing.sums_in_soum)>
                 <DataTable columns=columns rows=Signal::stored(Some(runs.runs)) key=|r: &RunRow| r.id.to_string() caption=td_string!(l, billing.charges)
                     href=|r: RunRow| format!("/desk/charges/{}", r.id) stack=true
                     empty=move || view! { <EmptyState text=td_string!(l, billing.no_runs) icon="receipt" /> } />
             </Card>
-            <PrintHouse houses=paper month=month chosen=printed />
+            <PenaltyRuns rows=penalties month=month closed=closed />
+            <PrintHouse month=month chosen=printed />
             <CloseCard month=month closed=closed on_done=on_done />
         </div>
     }
 }
 
 #[component]
-fn StartCard(month: chrono::NaiveDate, closed: Option<chrono::NaiveDate>, houses: Vec<BuildingRow>) -> impl IntoView {
+fn StartCard(month: chrono::NaiveDate, closed: Option<chrono::NaiveDate>) -> impl IntoView {
     let l = lang();
     let sending = Sending::new();
     let period = RwSignal::new(month.to_string());
     let all = RwSignal::new("all".to_owned());
-    let chosen = RwSignal::new(std::collections::BTreeSet::<BuildingId>::new());
+    let chosen = RwSignal::new(Vec::<(BuildingId, String)>::new());
     let go = StoredValue::new(use_navigate());
     let open_months: Vec<Opt> = months(l, month, 23, 0)
         .into_iter()
@@ -128,35 +114,17 @@ fn StartCard(month: chrono::NaiveDate, closed: Option<chrono::NaiveDate>, houses
     let look = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let Ok(period) = period.get_untracked().parse() else { return };
-        let building_ids =
-            if all.get_untracked() == "some" { chosen.get_untracked().into_iter().collect() } else { Vec::new() };
+        let building_ids = if all.get_untracked() == "some" {
+            chosen.with_untracked(|all| all.iter().map(|(id, _)| *id).collect())
+        } else {
+            Vec::<BuildingId>::new()
+        };
         if all.get_untracked() == "some" && building_ids.is_empty() {
             return sending.refuse(model::Failure::invalid(vec![model::FieldError::new("/building_ids", "required")]));
         }
         sending.send(api::billing::start_run(StartRun { period, building_ids }), move |card| {
             go.with_value(|go| go(&format!("/desk/charges/{}", card.run.id), NavigateOptions::default()));
         });
-    };
-    let houses = StoredValue::new(houses);
-    let list = move || {
-        houses.with_value(|houses| {
-            houses
-                .iter()
-                .map(|house| {
-                    let id = house.id;
-                    view! {
-                        <label class="check-line">
-                            <input type="checkbox" class="checkbox" prop:checked=move || chosen.with(|set| set.contains(&id))
-                                on:change=move |ev| {
-                                    let on = event_target_checked(&ev);
-                                    chosen.update(|set| if on { set.insert(id); } else { set.remove(&id); });
-                                } />
-                            <span>{house.address.clone()}</span>
-                        </label>
-                    }
-                })
-                .collect_view()
-        })
     };
     view! {
         <Card title=td_string!(l, billing.new_run)>
@@ -179,9 +147,7 @@ fn StartCard(month: chrono::NaiveDate, closed: Option<chrono::NaiveDate>, houses
                     </div>
                     <Button kind=ButtonKind::Primary icon="search" submit=true loading=sending.busy>{td_string!(l, billing.preview)}</Button>
                 </div>
-                {move || (all.get() == "some").then(|| view! {
-                    <div class="grid gap-x-4 sm:grid-cols-2 lg:grid-cols-3 max-h-72 overflow-y-auto">{list()}</div>
-                })}
+                {move || (all.get() == "some").then(|| view! { <Houses chosen=chosen /> })}
             </form>
         </Card>
     }

@@ -1,6 +1,9 @@
 //! Dialogs: a service, and a new edition of its price.
 
-use super::fields::{asked_sum, months, this_month};
+use super::{
+    fields::{asked_sum, months, this_month},
+    houses::search,
+};
 use crate::{
     property::form::{Refusal, Sending, typed},
     util::lang,
@@ -10,7 +13,7 @@ use leptos::prelude::*;
 use model::{
     Failure, FieldError,
     billing::{NewTariff, ServiceFacts, ServiceRow, Share, TariffRule},
-    property::{BuildingRow, ComplexRow},
+    property::ComplexRow,
 };
 use ui::prelude::*;
 
@@ -96,7 +99,6 @@ pub(super) fn ServiceForm(service: Option<ServiceRow>, open: RwSignal<bool>, don
 pub(super) fn TariffForm(
     service: ServiceRow,
     complexes: Vec<ComplexRow>,
-    houses: Vec<BuildingRow>,
     open: RwSignal<bool>,
     done: Callback<()>,
 ) -> impl IntoView {
@@ -108,11 +110,9 @@ pub(super) fn TariffForm(
     let (price, since) = (RwSignal::new(String::new()), RwSignal::new(now.to_string()));
     let place = RwSignal::new(String::new());
     let (from, to, lift) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let places: Vec<Opt> = complexes
-        .into_iter()
-        .map(|c| Opt::new(format!("c:{}", c.id), format!("{}: {}", td_string!(l, billing.scope_complex), c.name)))
-        .chain(houses.into_iter().map(|b| Opt::new(format!("b:{}", b.id), b.address)))
-        .collect();
+    let places: Vec<Opt> = complexes.into_iter().map(|c| Opt::new(c.id.to_string(), c.name)).collect();
+    let house = RwSignal::new(String::new());
+    let (found, on_query) = search();
     let rules: Vec<Opt> = TariffRule::ALL.iter().map(|r| Opt::new(r.as_str(), words::rule(l, *r))).collect();
     let shares: Vec<Opt> = Share::ALL.iter().map(|s| Opt::new(s.as_str(), words::share(l, *s))).collect();
     let shares = Signal::stored(shares);
@@ -129,7 +129,6 @@ pub(super) fn TariffForm(
         let (Ok(rule), Ok(since)) = (rule.get_untracked().parse::<TariffRule>(), since.get_untracked().parse()) else {
             return;
         };
-        let chosen = place.get_untracked();
         let storeys = |field: RwSignal<String>, pointer: &str| match typed(field) {
             None => Ok(None),
             Some(text) => text.parse::<i16>().map(Some).map_err(|_| FieldError::new(pointer, "out_of_range")),
@@ -144,8 +143,8 @@ pub(super) fn TariffForm(
             share_by: if rule == TariffRule::Shared { share.get_untracked().parse().ok() } else { None },
             price,
             since,
-            complex_id: chosen.strip_prefix("c:").and_then(|id| id.parse().ok()),
-            building_id: chosen.strip_prefix("b:").and_then(|id| id.parse().ok()),
+            complex_id: place.get_untracked().parse().ok(),
+            building_id: house.get_untracked().parse().ok(),
             storeys_from,
             storeys_to,
             has_lift: lift.get_untracked().parse().ok(),
@@ -174,9 +173,14 @@ pub(super) fn TariffForm(
                     <Select name="since" options=months(l, now, 24, 12) value=since />
                 </Field>
             </div>
-            <Field label=td_string!(l, billing.scope) name="scope" error=sending.error("complex_id")>
-                <Select name="scope" options=places value=place placeholder=td_string!(l, billing.scope_company) />
-            </Field>
+            <div class="form-grid">
+                <Field label=td_string!(l, billing.scope_complex) name="scope" optional=true error=sending.error("complex_id")>
+                    <Select name="scope" options=places value=place placeholder=td_string!(l, billing.scope_company) />
+                </Field>
+                <Field label=td_string!(l, billing.scope_building) name="house" optional=true error=sending.error("building_id")>
+                    <Combobox name="house" options=found value=house placeholder=td_string!(l, billing.scope_company) on_query=on_query />
+                </Field>
+            </div>
             <div class="form-grid">
                 <Field label=td_string!(l, billing.storeys_from) name="storeys_from" optional=true error=sending.error("storeys_from")>
                     <Input name="storeys_from" value=from inputmode="numeric" autocomplete="off" />

@@ -16,7 +16,7 @@ use leptos_meta::Title;
 use model::{
     Permission,
     billing::{EndTariff, ServiceRow, TariffBook, TariffRow},
-    property::{BuildingRow, ComplexRow},
+    property::ComplexRow,
 };
 use ui::prelude::*;
 
@@ -30,15 +30,14 @@ enum Task {
 }
 
 /// Everything the page is drawn from.
-pub(super) type Found = (TariffBook, Vec<ComplexRow>, Vec<BuildingRow>);
+pub(super) type Found = (TariffBook, Vec<ComplexRow>);
 
 async fn find(manages: bool) -> api::ApiResult<Found> {
     let book = api::billing::book().await?;
     if !manages {
-        return Ok((book, Vec::new(), Vec::new()));
+        return Ok((book, Vec::new()));
     }
-    let houses = model::property::BuildingFilter { limit: Some(100), ..Default::default() };
-    Ok((book, api::property::complexes().await?, api::property::buildings(houses).await?.items))
+    Ok((book, api::property::complexes().await?))
 }
 
 #[component]
@@ -68,8 +67,8 @@ pub fn TariffsPage() -> impl IntoView {
 #[component]
 fn Book(found: Found, task: RwSignal<Option<Task>>, manages: bool, on_done: Callback<()>) -> impl IntoView {
     let l = lang();
-    let (book, complexes, houses) = found;
-    let places = StoredValue::new((complexes, houses));
+    let (book, complexes) = found;
+    let places = StoredValue::new(complexes);
     let now = this_month();
     let cards = book
         .services
@@ -102,9 +101,9 @@ fn Book(found: Found, task: RwSignal<Option<Task>>, manages: bool, on_done: Call
             {move || task.get().map(|now_task| match now_task {
                 Task::Service(service) => view! { <ServiceForm service=service open=open done=done /> }.into_any(),
                 Task::Archive(service) => view! { <ArchiveForm service=service open=open done=done /> }.into_any(),
-                Task::Price(service) => places.with_value(|(complexes, houses)| view! {
-                    <TariffForm service=service complexes=complexes.clone() houses=houses.clone() open=open done=done />
-                }).into_any(),
+                Task::Price(service) => view! {
+                    <TariffForm service=service complexes=places.get_value() open=open done=done />
+                }.into_any(),
                 Task::End(tariff) => view! { <EndForm tariff=tariff open=open done=done /> }.into_any(),
             })}
         </Dialog>

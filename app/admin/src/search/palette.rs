@@ -101,6 +101,7 @@ fn places(l: Locale) -> Vec<Entry> {
         (P::SettingsManage, "alarm-clock", td_string!(l, settings.tab_deadlines), "/desk/settings/deadlines"),
         (P::SettingsManage, "tag", td_string!(l, lists.tab_numbers), "/desk/settings/numbers"),
         (P::SettingsManage, "languages", td_string!(l, lists.tab_languages), "/desk/settings/languages"),
+        (P::TariffsManage, "receipt", td_string!(l, debts.rules_tab), "/desk/settings/billing"),
         (P::SettingsManage, "lock", td_string!(l, people.tab_privacy), "/desk/settings/privacy"),
         (P::SettingsManage, "badge-check", td_string!(l, work.settings_proof), "/desk/settings/proof"),
         (P::SettingsManage, "package", td_string!(l, work.settings_catalogue), "/desk/settings/catalogue"),

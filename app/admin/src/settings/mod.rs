@@ -1,6 +1,7 @@
 //! Settings of the company: profile, working time, deadlines, roles; and the guide of its first day.
 
 mod assignment;
+mod billing;
 mod calendar;
 mod catalogue;
 mod classifier;
@@ -17,6 +18,7 @@ mod replies;
 mod roles;
 
 pub use assignment::AssignmentPage;
+pub use billing::BillingPage;
 pub use calendar::CalendarPage;
 pub use catalogue::CataloguePage;
 pub use classifier::ClassifierPage;
@@ -60,6 +62,7 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, lists.tab_numbers), "/desk/settings/numbers", "tag"),
         tab(td_string!(l, lists.tab_languages), "/desk/settings/languages", "languages"),
         tab(td_string!(l, payments.kassas), "/desk/settings/kassas", "credit-card"),
+        tab(td_string!(l, debts.rules_tab), "/desk/settings/billing", "receipt"),
         tab(td_string!(l, people.tab_privacy), "/desk/settings/privacy", "lock"),
         tab(td_string!(l, work.settings_proof), "/desk/settings/proof", "badge-check"),
         tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),

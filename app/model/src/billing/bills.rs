@@ -1,6 +1,6 @@
 //! What an account owes, month by month and line by line.
 
-use super::{Inputs, RecalculationRow, ReliefRow, ServiceName};
+use super::{Inputs, Payer, PenaltyRow, PromiseRow, RecalculationRow, ReliefRow, ReminderRow, ServiceName};
 use crate::{AccountId, BuildingId, Money, ServiceId, UnitId, requests::words};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,8 @@ pub struct MonthBill {
     /// By which day to pay.
     pub due_on: NaiveDate,
     pub lines: Vec<BillLine>,
+    /// What paying late cost in this month.
+    pub penalty: Option<PenaltyRow>,
     /// All but the charges of the lines.
     pub movements: Vec<Movement>,
 }
@@ -88,6 +90,16 @@ pub struct AccountMoney {
     pub reliefs: Vec<ReliefRow>,
     /// The newest first.
     pub recalculations: Vec<RecalculationRow>,
+    /// The newest month first.
+    pub penalties: Vec<PenaltyRow>,
+    /// Who has to pay, as somebody said.
+    pub payer: Option<Payer>,
+    /// Who has to pay, by the kind of the unit where nobody has said it.
+    pub pays: Payer,
+    /// The newest first.
+    pub reminders: Vec<ReminderRow>,
+    /// The newest first.
+    pub promises: Vec<PromiseRow>,
 }
 
 /// Movements between two days.

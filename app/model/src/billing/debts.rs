@@ -1,5 +1,6 @@
 //! Debts by house, account and age.
 
+use super::ReminderState;
 use crate::{AccountId, BuildingId, Money, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,7 @@ pub struct DebtRow {
     /// An owner who lives or lived there.
     pub owner: Option<String>,
     pub ages: Ages,
+    pub reminders: ReminderState,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,13 @@
 mod bills;
 mod count;
 mod debts;
+mod penalty;
+#[cfg(test)]
+mod penalty_examples;
 mod recalculation;
 mod reliefs;
+mod reminders;
+mod rules;
 mod runs;
 mod services;
 mod tariffs;
@@ -12,8 +17,18 @@ mod tariffs;
 pub use bills::{AccountMoney, BillLine, EntryKind, MonthBill, MonthSums, Movement, MyBill, Statement};
 pub use count::{Counted, Inputs, count, share};
 pub use debts::{Ages, DebtFilter, DebtRow, Debts, HouseDebt};
+pub use penalty::{History, Moved, Payer, PenaltyLine, PenaltyStep, Rates, penalties};
 pub use recalculation::{DecideRecalculation, NewRecalculation, RecalculationRow, RecalculationState, recalculated};
 pub use reliefs::{NewRelief, ReliefRow};
+pub use reminders::{
+    LastReminder, NewPromise, PromiseRow, Quiet, RemindNow, ReminderKind, ReminderLook, ReminderLookRow, ReminderRow,
+    ReminderRules, ReminderSample, ReminderState, ReminderStep, ReminderText, SaveReminderRules, VARIABLES, Variables,
+    Wish, fill,
+};
+pub use rules::{
+    BillingRules, BillingSettings, MonthTurn, PenaltyExample, PenaltyForecast, PenaltyRow, PenaltyRuleRow,
+    PenaltyRunCard, PenaltyRunRow, PenaltyTerms, SaveBillingRules, SetPayer, StartPenaltyRun, WaivePenalty, WaiverRow,
+};
 pub use runs::{
     CloseMonth, HouseTotal, RunCard, RunRow, RunState, RunWarning, Runs, ServiceTotal, StartRun, WarningCount,
     WarningKind,

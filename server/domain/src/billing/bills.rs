@@ -1,7 +1,7 @@
 //! What an account owes and how it came about: months, lines, movements.
 
-use super::{DUE_DAY, due_on, maybe_word, money, next_month, recalculations, reliefs};
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, ledger};
+use super::{due_on, maybe_word, money, next_month, recalculations, reliefs, rules};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, ledger, penalties, reminders};
 use chrono::NaiveDate;
 use model::{
     AccountId, Code, Money, Permission as P,
@@ -21,12 +21,15 @@ struct Place {
     address: String,
     closed_on: Option<NaiveDate>,
     balance: i64,
+    payer: Option<String>,
+    pays: String,
 }
 
 /// The account, if the actor may see it; a stranger's does not exist for a resident.
 async fn place(tx: &mut Tx, scope: &Scope, id: AccountId) -> Result<Place> {
     let row = sqlx::query!(
-        r#"select a.number, a.unit_id, u.building_id, b.address || ', №' || u.number as "address!", a.closed_on, m.balance_tiyin
+        r#"select a.number, a.unit_id, u.building_id, b.address || ', №' || u.number as "address!", a.closed_on, m.balance_tiyin,
+             a.payer, coalesce(a.payer, case u.kind when 'shop' then 'legal' else 'person' end) as "pays!"
            from personal_accounts a join units u on u.company_id = a.company_id and u.id = a.unit_id
            join buildings b on b.company_id = u.company_id and b.id = u.building_id
            join account_balances m on m.company_id = a.company_id and m.account_id = a.id
@@ -45,6 +48,8 @@ async fn place(tx: &mut Tx, scope: &Scope, id: AccountId) -> Result<Place> {
         address: row.address,
         closed_on: row.closed_on,
         balance: row.balance_tiyin,
+        payer: row.payer,
+        pays: row.pays,
     })
 }
 
@@ -56,6 +61,9 @@ pub async fn account(ctx: &Ctx, actor: &Actor, id: AccountId) -> Result<AccountM
     let months = months(&mut tx, &scope, &[id]).await?.remove(&id).unwrap_or_default();
     let reliefs = reliefs::of(&mut tx, &scope, id).await?;
     let recalculations = recalculations::of(&mut tx, &scope, id).await?;
+    let penalties = penalties::of_account(&mut tx, &scope, id).await?;
+    let reminders = reminders::reminders(&mut tx, &scope, id).await?;
+    let promises = reminders::promises(&mut tx, &scope, id).await?;
     Ok(AccountMoney {
         account_id: id,
         number: place.number,
@@ -67,6 +75,11 @@ pub async fn account(ctx: &Ctx, actor: &Actor, id: AccountId) -> Result<AccountM
         months,
         reliefs,
         recalculations,
+        penalties,
+        payer: maybe_word(place.payer.as_deref())?,
+        pays: word(&place.pays)?,
+        reminders,
+        promises,
     })
 }
 
@@ -89,7 +102,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyBill>> {
     .await?;
     let ids: Vec<AccountId> = rows.iter().map(|r| r.id.into()).collect();
     let mut months = months(&mut tx, &scope, &ids).await?;
-    let due_day = due_day(&mut tx).await?;
+    let due_day = rules::load(&mut tx).await?.due_day;
     let mut bills: Vec<MyBill> = Vec::with_capacity(rows.len());
     for row in rows {
         let id = AccountId(row.id);
@@ -109,14 +122,6 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyBill>> {
         });
     }
     Ok(bills)
-}
-
-async fn due_day(tx: &mut Tx) -> Result<i16> {
-    let company = tx.actor().company_id().0;
-    let day = sqlx::query_scalar!("select due_day from billing_rules where company_id = $1", company)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(day.unwrap_or(DUE_DAY))
 }
 
 /// Months in which something happened, the newest first. An opening balance stands at the beginning of its month.
@@ -203,8 +208,18 @@ pub(super) async fn month_of(tx: &mut Tx, scope: &Scope, id: AccountId, period: 
     let mut movements = movements(tx, scope, id, period, next_month(period)?, opening).await?;
     // The lines say it in full.
     movements.retain(|m| m.kind != EntryKind::Charge);
-    let due_on = due_on(period, due_day(tx).await?)?;
-    Ok(MonthBill { account_id: id, number: place.number, address: place.address, sums, due_on, lines, movements })
+    let due_on = due_on(period, rules::load(tx).await?.due_day)?;
+    let penalty = penalties::of_account(tx, scope, id).await?.into_iter().find(|p| p.period == period);
+    Ok(MonthBill {
+        account_id: id,
+        number: place.number,
+        address: place.address,
+        sums,
+        due_on,
+        lines,
+        penalty,
+        movements,
+    })
 }
 
 async fn lines(tx: &mut Tx, scope: &Scope, id: AccountId, period: NaiveDate) -> Result<Vec<BillLine>> {

@@ -1,10 +1,10 @@
 //! Debts by age. What was paid covered the oldest first, so what is left of a debt are the newest charges.
 
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging, property::today};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging, property::today, reminders};
 use chrono::NaiveDate;
 use model::{
     Money, Page, Permission as P,
-    billing::{Ages, DebtFilter, DebtRow, Debts, HouseDebt},
+    billing::{Ages, DebtFilter, DebtRow, Debts, HouseDebt, ReminderState},
 };
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
 use uuid::Uuid;
@@ -22,8 +22,13 @@ pub async fn debts(ctx: &Ctx, actor: &Actor, filter: &DebtFilter) -> Result<Debt
     let day = today(&mut tx).await?;
     let houses = houses(&mut tx, &scope, filter, day).await?;
     let items = accounts(&mut tx, &scope, filter, day, cursor, paging::and_one(limit)).await?;
-    let Page { items, next } =
+    let Page { mut items, next } =
         paging::cut(items, limit, |d| format!("{}.{}", d.ages.total.tiyin(), d.account_id.0.simple()));
+    let ids: Vec<Uuid> = items.iter().map(|d| d.account_id.0).collect();
+    let mut states = reminders::states(&mut tx, &ids).await?;
+    for item in &mut items {
+        item.reminders = states.remove(&item.account_id.0).unwrap_or_default();
+    }
     let mut ages = Ages::default();
     for house in &houses {
         ages = together(ages, house.ages)?;
@@ -203,6 +208,7 @@ async fn accounts(
                 address: row.try_get("address")?,
                 owner: row.try_get("owner")?,
                 ages: ages(row)?,
+                reminders: ReminderState::default(),
             })
         })
         .collect()

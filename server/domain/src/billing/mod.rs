@@ -3,9 +3,11 @@
 
 mod bills;
 mod debts;
+pub(crate) mod live;
 mod recalculations;
 mod receipts;
 mod reliefs;
+pub(crate) mod rules;
 mod runs;
 mod services;
 mod tariffs;
@@ -17,32 +19,30 @@ pub(crate) use debts::{debts_longer, debts_page};
 pub use recalculations::{decide_recalculation, recalculate};
 pub use receipts::{read_receipts, receipt, start_receipts, statement_paper};
 pub use reliefs::{create_relief, end_relief};
+pub use rules::{rules, save_rules};
 pub(crate) use runs::broken_off;
 pub use runs::{close_month, get_run, runs, start_post, start_run, start_undo};
 pub use services::{archive_service, create_service, update_service};
+pub(crate) use tariffs::foreign;
 pub use tariffs::{book, create_tariff, end_tariff};
+pub(crate) use work::chunks;
 pub use work::{post, preview, undo};
 
 use crate::{Error, Result, error::word};
 use chrono::{Days, Months, NaiveDate};
 use model::{Money, billing::ServiceName};
 
-/// The usual day of the next month by which to pay.
-const DUE_DAY: i16 = 15;
-/// The usual change of an account that a look warns of, in percent.
-const WARN_PERCENT: i16 = 30;
-
 /// The first day of the next month.
 fn next_month(month: NaiveDate) -> Result<NaiveDate> {
     month.checked_add_months(Months::new(1)).ok_or_else(|| Error::field("/period", "out_of_range"))
 }
 
-fn last_day(month: NaiveDate) -> Result<NaiveDate> {
+pub(crate) fn last_day(month: NaiveDate) -> Result<NaiveDate> {
     Ok(next_month(month)? - Days::new(1))
 }
 
 /// By when a month is to be paid.
-fn due_on(month: NaiveDate, due_day: i16) -> Result<NaiveDate> {
+pub(crate) fn due_on(month: NaiveDate, due_day: i16) -> Result<NaiveDate> {
     let days = u64::try_from(due_day.max(1) - 1).map_err(|e| Error::internal("due day", e))?;
     Ok(next_month(month)? + Days::new(days))
 }

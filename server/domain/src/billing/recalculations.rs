@@ -1,5 +1,6 @@
 //! Taking off what was charged for days of absence or poor quality: booked at once, or after a second person's word.
 
+use super::{live, rules};
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
     error::word,
@@ -13,9 +14,6 @@ use model::{
 };
 use platform::ids::new_id;
 use serde_json::json;
-
-/// The usual sum over which a second person decides: a million soʻm.
-const APPROVE_OVER: i64 = 100_000_000;
 
 /// Those of an account, the newest first.
 pub(super) async fn of(tx: &mut Tx, scope: &Scope, account: AccountId) -> Result<Vec<RecalculationRow>> {
@@ -98,11 +96,7 @@ pub async fn recalculate(
     let amount = recalculated(charged, days, i64::from(line.month_days), command.percent_bp)
         .filter(|sum| *sum > Money::ZERO && sum.tiyin() <= line.amount_tiyin - line.off)
         .ok_or_else(|| Error::field("/percent_bp", "out_of_range"))?;
-    let limit =
-        sqlx::query_scalar!("select approve_over_tiyin from billing_rules where company_id = $1", scope.company())
-            .fetch_optional(tx.conn())
-            .await?
-            .unwrap_or(APPROVE_OVER);
+    let limit = rules::load(&mut tx).await?.approve_over.tiyin();
     let state = if amount.tiyin() > limit { RecalculationState::Waiting } else { RecalculationState::Booked };
     let (id, now) = (RecalculationId(new_id()), tx.now());
     sqlx::query!(
@@ -139,6 +133,7 @@ pub async fn recalculate(
         Some(&json!({ "command": command, "amount": amount, "state": state })),
     )
     .await?;
+    live::account_changed(&mut tx, account).await?;
     let row = of(&mut tx, &scope, account).await?.into_iter().find(|r| r.id == id).ok_or(Code::NotFound)?;
     tx.commit().await?;
     Ok(row)
@@ -213,6 +208,7 @@ pub async fn decide_recalculation(
     }
     let (before, after) = (json!({ "state": known.state }), json!({ "state": state }));
     tx.record("account.recalculation_decided", "account", account.0, Some(&before), Some(&after)).await?;
+    live::account_changed(&mut tx, account).await?;
     let row = of(&mut tx, &scope, account).await?.into_iter().find(|r| r.id == id).ok_or(Code::NotFound)?;
     tx.commit().await?;
     Ok(row)

@@ -108,7 +108,7 @@ pub async fn create_tariff(ctx: &Ctx, actor: &Actor, command: &NewTariff) -> Res
 }
 
 /// A service, complex or house that is not there.
-pub(super) fn foreign(error: sqlx::Error) -> Error {
+pub(crate) fn foreign(error: sqlx::Error) -> Error {
     match &error {
         sqlx::Error::Database(e) if e.is_foreign_key_violation() => Code::NotFound.into(),
         _ => error.into(),

@@ -1,6 +1,6 @@
 //! The work of a run, some houses a transaction: whoever pays meanwhile waits for one of them at most.
 
-use super::{WARN_PERCENT, last_day, runs};
+use super::{last_day, live, rules, runs};
 use crate::{
     Ctx, Error, Result, Tx,
     property::today,
@@ -14,9 +14,9 @@ use uuid::Uuid;
 const CHUNK: i64 = 5_000;
 
 /// Houses that are counted together.
-struct Chunk {
-    houses: Vec<Uuid>,
-    accounts: i64,
+pub(crate) struct Chunk {
+    pub houses: Vec<Uuid>,
+    pub accounts: i64,
 }
 
 /// What is done with some houses.
@@ -97,8 +97,14 @@ async fn each(ctx: &Ctx, run: &Running, id: RunId, period: NaiveDate, chunks: &[
         }
         match step {
             Step::Look => look(&mut tx, id, period, houses).await?,
-            Step::Post(booked_on) => charge(&mut tx, id, period, booked_on, houses).await?,
-            Step::Undo => uncharge(&mut tx, id, houses).await?,
+            Step::Post(booked_on) => {
+                charge(&mut tx, id, period, booked_on, houses).await?;
+                live::charged(&mut tx, id, period, houses, false).await?;
+            }
+            Step::Undo => {
+                uncharge(&mut tx, id, houses).await?;
+                live::charged(&mut tx, id, period, houses, true).await?;
+            }
         }
         tx.commit().await?;
     }
@@ -163,7 +169,7 @@ async fn clear(tx: &mut Tx, id: RunId) -> Result<()> {
 }
 
 /// Whole houses, because a shared sum needs all who share it; an archived house that was charged is still taken back.
-async fn chunks(tx: &mut Tx, only: &[Uuid]) -> Result<Vec<Chunk>> {
+pub(crate) async fn chunks(tx: &mut Tx, only: &[Uuid]) -> Result<Vec<Chunk>> {
     let company = tx.actor().company_id().0;
     let houses = sqlx::query!(
         r#"select b.id, count(a.id) as "accounts!" from buildings b
@@ -192,10 +198,7 @@ async fn chunks(tx: &mut Tx, only: &[Uuid]) -> Result<Vec<Chunk>> {
 async fn look(tx: &mut Tx, id: RunId, period: NaiveDate, houses: &[Uuid]) -> Result<()> {
     let company = tx.actor().company_id().0;
     let before = period.checked_sub_months(Months::new(1)).ok_or_else(|| Error::field("/period", "out_of_range"))?;
-    let warn = sqlx::query_scalar!("select warn_percent from billing_rules where company_id = $1", company)
-        .fetch_optional(tx.conn())
-        .await?
-        .unwrap_or(WARN_PERCENT);
+    let warn = rules::load(tx).await?.warn_percent;
     sqlx::query!(
         "with now as materialized (
            select * from charges_for($1, $3, $5)

@@ -221,6 +221,9 @@ const fn action_of(work: TaskKind) -> &'static str {
         TaskKind::ChargePreview => "charge_preview",
         TaskKind::ChargePost => "charge_post",
         TaskKind::ChargeUndo => "charge_undo",
+        TaskKind::PenaltyPreview => "penalty_preview",
+        TaskKind::PenaltyPost => "penalty_post",
+        TaskKind::PenaltyUndo => "penalty_undo",
     }
 }
 
@@ -246,6 +249,9 @@ pub(crate) async fn broken_off(tx: &mut Tx, id: Uuid, work: TaskKind) -> Result<
         TaskKind::Export | TaskKind::Receipts => return Ok(()),
         TaskKind::ChargePreview | TaskKind::ChargePost | TaskKind::ChargeUndo => {
             return crate::billing::broken_off(tx, id).await;
+        }
+        TaskKind::PenaltyPreview | TaskKind::PenaltyPost | TaskKind::PenaltyUndo => {
+            return crate::penalties::broken_off(tx, id).await;
         }
     };
     queries::count(tx, ImportId(id)).await?;

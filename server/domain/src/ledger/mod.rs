@@ -154,7 +154,7 @@ pub async fn post(tx: &mut Tx, entry: NewEntry) -> Result<EntryId> {
     }
 }
 
-/// Takes an entry back by its opposite, once only.
+/// Takes an entry back by its opposite, once only. An empty reason is none.
 ///
 /// # Errors
 /// `not_found`; `already_reversed` when it was taken back before or is itself a taking back; as [`post`] otherwise.
@@ -195,7 +195,7 @@ pub async fn reverse(
         source_id,
         booked_on,
         entry.0,
-        reason,
+        (!reason.is_empty()).then_some(reason),
         now,
         user,
         name.as_deref()

@@ -137,6 +137,7 @@ pub async fn leave_common(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<()>
 /// The counter changed: for the company's pages, not for the author.
 async fn told(tx: &mut Tx, row: &Row) -> Result<()> {
     let audience = Audience {
+        lived_in: Vec::new(),
         building_id: row.building_id.into(),
         unit_id: None,
         contact_id: None,

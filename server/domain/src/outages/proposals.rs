@@ -57,6 +57,7 @@ pub async fn detect(ctx: &Ctx, company: CompanyId, building: BuildingId) -> Resu
         };
         write(&mut tx, &scope, id, &finding).await?;
         let audience = Audience {
+            lived_in: Vec::new(),
             building_id: building,
             unit_id: None,
             contact_id: None,
@@ -393,6 +394,7 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, id: ProposalId) -> Result<()> {
     tx.audit(Entry { action: "outage.dismiss", object_type: "building", object_id: Some(building_id.0), changes })
         .await?;
     let audience = Audience {
+        lived_in: Vec::new(),
         building_id,
         unit_id: None,
         contact_id: None,

@@ -245,6 +245,7 @@ pub(super) async fn audience(tx: &mut Tx, core: &Core) -> Result<Audience> {
     buildings.sort_unstable();
     buildings.dedup();
     Ok(Audience {
+        lived_in: Vec::new(),
         // A checked outage has places; the nil id is nobody's house.
         building_id: buildings.first().copied().unwrap_or(model::BuildingId(Uuid::nil())),
         unit_id: None,

@@ -114,9 +114,10 @@ pub(super) async fn credit(tx: &mut Tx, money: &Incoming<'_>) -> Result<PaymentI
     .execute(tx.conn())
     .await
     .map_err(|error| crate::property::taken(error, &[("payments_receipt", "/reference")]))?;
-    let audience = audience(place.building_id, place.unit_id, &place.residents);
+    let audience = Audience::of_home(place.building_id.into(), place.unit_id.into(), place.residents);
     let event = Event::PaymentCompleted { payment_id: id.into(), number: place.next, amount: money.amount };
     tx.emit(&event, &audience).await?;
+    tx.emit(&Event::AccountChanged { account_id: money.account_id.into() }, &audience).await?;
     tx.enqueue(&NotifyPayment { company_id: tx.actor().company_id(), payment_id: id.into() }).await?;
     let changes = json!({
         "number": [null, place.next], "source": [null, money.source], "amount": [null, money.amount],
@@ -124,21 +125,6 @@ pub(super) async fn credit(tx: &mut Tx, money: &Incoming<'_>) -> Result<PaymentI
     });
     tx.audit(Entry { action: "payment.create", object_type: "payment", object_id: Some(id), changes }).await?;
     Ok(id.into())
-}
-
-/// Everybody who lives there, and nobody who does not.
-fn audience(building: Uuid, unit: Uuid, residents: &[Uuid]) -> Audience {
-    Audience {
-        building_id: building.into(),
-        unit_id: Some(unit.into()),
-        contact_id: None,
-        assignee_id: None,
-        former_assignee_id: None,
-        internal: false,
-        categories: Vec::new(),
-        buildings: Vec::new(),
-        contacts: residents.iter().copied().map(Into::into).collect(),
-    }
 }
 
 /// Which payment is meant.
@@ -160,7 +146,7 @@ pub(super) async fn take_back(tx: &mut Tx, which: Which, reason: &str) -> Result
         Which::Provider(id) => (None, Some(id)),
     };
     let payment = sqlx::query!(
-        r#"select p.id, p.number, p.source, p.provider_id, p.state, p.amount_tiyin, p.entry_id, p.bill_id, p.building_id, a.unit_id,
+        r#"select p.id, p.account_id, p.number, p.source, p.provider_id, p.state, p.amount_tiyin, p.entry_id, p.bill_id, p.building_id, a.unit_id,
              ($4::timestamptz at time zone c.time_zone)::date as "today!",
              array(select r.contact_id from residencies r
                where r.company_id = $1 and r.unit_id = a.unit_id and r.until_on is null) as "residents!"
@@ -203,7 +189,9 @@ pub(super) async fn take_back(tx: &mut Tx, which: Which, reason: &str) -> Result
         number: payment.number,
         amount: Money::from_tiyin(payment.amount_tiyin),
     };
-    tx.emit(&event, &audience(payment.building_id, payment.unit_id, &payment.residents)).await?;
+    let audience = Audience::of_home(payment.building_id.into(), payment.unit_id.into(), payment.residents);
+    tx.emit(&event, &audience).await?;
+    tx.emit(&Event::AccountChanged { account_id: payment.account_id.into() }, &audience).await?;
     tx.enqueue(&NotifyPayment { company_id: tx.actor().company_id(), payment_id: payment.id.into() }).await?;
     let changes = json!({ "state": ["completed", "refunded"], "reason": [null, reason] });
     tx.audit(Entry { action: "payment.refund", object_type: "payment", object_id: Some(payment.id), changes }).await?;

@@ -32,6 +32,7 @@ pub(super) struct Core {
 impl Core {
     pub fn audience(&self) -> Audience {
         Audience {
+            lived_in: Vec::new(),
             building_id: self.building_id,
             unit_id: self.unit_id,
             contact_id: self.contact_id,

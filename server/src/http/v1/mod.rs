@@ -14,6 +14,7 @@ pub mod imports;
 pub mod openapi;
 pub mod outages;
 pub mod payments;
+pub mod penalties;
 pub mod people;
 pub mod plans;
 pub mod problem;
@@ -79,5 +80,6 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(outages::routes())
         .merge(billing::routes())
         .merge(receipts::routes())
+        .merge(penalties::routes())
         .merge(audit::routes())
 }

@@ -1,0 +1,141 @@
+//! Calls of the rules of bills, penalties and reminders of debts.
+
+use crate::{
+    calls::{Sample, bare, json, of, one, page},
+    cast::{Scene, Setting},
+};
+use Setting::{House, Look};
+use domain::{Actor, Ctx, penalties};
+use model::{PenaltyId, RunId, WaiverId, billing::StartPenaltyRun};
+use platform::ids::new_id;
+use serde_json::{Value, json};
+
+/// What paying late came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Late {
+    /// Nobody has looked yet.
+    pub run: RunId,
+    /// Small enough to be forgiven by one.
+    pub penalty: PenaltyId,
+    /// Of another month; waits for a second person, and the admin asked for it.
+    pub waiver: WaiverId,
+}
+
+impl Late {
+    /// Objects that nobody has.
+    pub fn nothing() -> Self {
+        Self { run: new_id().into(), penalty: new_id().into(), waiver: new_id().into() }
+    }
+
+    /// Made for these calls.
+    pub async fn build(ctx: &Ctx, admin: &Actor, account: model::AccountId) -> Self {
+        let month = StartPenaltyRun { period: "2026-01-01".parse().unwrap() };
+        let run = penalties::start_run(ctx, admin, &month).await.unwrap().run.id;
+        let (penalty, waiver) = testkit::penalise(ctx, admin, account, run).await;
+        Self { run, penalty, waiver }
+    }
+}
+
+/// Nothing for doors of other features.
+pub fn samples(door: &str) -> Vec<Sample> {
+    if let Some(name) = door.strip_prefix("POST /rpc/penalties/") {
+        return penalties_rpc(name);
+    }
+    if let Some(name) = door.strip_prefix("POST /rpc/reminders/") {
+        return reminders_rpc(name);
+    }
+    match door.split_once(" /api/v1/") {
+        Some((method, path)) => rest(&format!("{method} {path}")),
+        None => plain(door),
+    }
+}
+
+fn penalties_rpc(name: &str) -> Vec<Sample> {
+    match name {
+        "rules" | "runs" => one(Look, |_| json(json!({}))),
+        // Of a version that never is: refused to whoever may, and nobody else's rules change under them.
+        "save_rules" => one(Look, |_| json(json!({ "version": 9_999, "command": rules() }))),
+        // On the day before the bill is due: refused to whoever may.
+        "create_rule" => one(Look, |_| json(json!({ "command": terms(1) }))),
+        "forecast" => one(Look, |_| json(json!({ "command": terms(28) }))),
+        "get_run" => one(Look, |s| json(json!({ "id": s.registry.late.run }))),
+        "start_run" => one(House, |_| json(json!({ "command": { "period": "2026-02-01" } }))),
+        // The look is not done: refused to whoever may.
+        "post_run" | "undo_run" => one(Look, |s| json(json!({ "id": s.registry.late.run, "version": 2 }))),
+        "waive" => {
+            one(House, |s| json(json!({ "id": s.registry.late.penalty, "command": { "reason": "Банк не работал" } })))
+        }
+        // Asked for by the admin: only somebody else of their rank may decide.
+        "decide_waiver" => {
+            one(House, |s| json(json!({ "id": s.registry.late.waiver, "command": { "approve": true } })))
+        }
+        "set_payer" => {
+            one(House, |s| json(json!({ "account_id": s.registry.account, "command": { "payer": "legal" } })))
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn reminders_rpc(name: &str) -> Vec<Sample> {
+    match name {
+        "rules" => one(Look, |_| json(json!({}))),
+        "save_rules" => one(Look, |_| json(json!({ "version": 9_999, "command": ladder() }))),
+        // Without a ladder there is nothing to send: refused to whoever may.
+        "look" | "remind" => one(Look, |s| json(json!({ "command": remind(s) }))),
+        "promise" => one(House, |s| json(json!({ "account_id": s.registry.account, "command": promise() }))),
+        _ => Vec::new(),
+    }
+}
+
+fn rest(operation: &str) -> Vec<Sample> {
+    match operation {
+        "GET billing/rules" | "GET penalties/runs" | "GET debts/ladder" => one(Look, |_| bare()),
+        "PUT billing/rules" => one(Look, |_| json(rules()).header("if-match", "\"9999\"")),
+        "POST penalties/rules" => one(Look, |_| json(terms(1))),
+        "POST penalties/rules/forecast" => one(Look, |_| json(terms(28))),
+        "POST penalties/runs" => one(House, |_| json(json!({ "period": "2026-02-01" }))),
+        "GET penalties/runs/{id}" => one(Look, |s| of(s.registry.late.run)),
+        "POST penalties/runs/{id}/post" | "POST penalties/runs/{id}/undo" => {
+            one(Look, |s| of(s.registry.late.run).header("if-match", "\"2\""))
+        }
+        "POST penalties/{id}/waive" => {
+            one(House, |s| of(s.registry.late.penalty).json(json!({ "reason": "Банк не работал" })))
+        }
+        "POST waivers/{id}/decide" => one(House, |s| of(s.registry.late.waiver).json(json!({ "approve": true }))),
+        "PUT accounts/{id}/payer" => one(House, |s| of(s.registry.account).json(json!({ "payer": "legal" }))),
+        "PUT debts/ladder" => one(Look, |_| json(ladder()).header("if-match", "\"9999\"")),
+        "POST debts/remind/look" | "POST debts/remind" => one(Look, |s| json(remind(s))),
+        "POST accounts/{id}/promises" => one(House, |s| of(s.registry.account).json(promise())),
+        _ => Vec::new(),
+    }
+}
+
+fn plain(door: &str) -> Vec<Sample> {
+    match door {
+        "GET /desk/settings/billing" => one(Look, |_| page(bare())),
+        "GET /desk/charges/penalties/{id}" => one(Look, |s| page(of(s.registry.late.run))),
+        _ => Vec::new(),
+    }
+}
+
+fn rules() -> Value {
+    json!({ "due_day": 15, "warn_percent": 30, "approve_over": 100_000_000 })
+}
+
+fn terms(due_day: i16) -> Value {
+    json!({ "since": "2026-05-01", "due_day": due_day, "person_rate": 1_000, "legal_rate": 4_000, "cap_bp": 5_000 })
+}
+
+fn ladder() -> Value {
+    let text = json!({ "ru": "{name}", "uz": "{name}", "en": "{name}" });
+    let step = json!({ "kind": "message", "days": 5, "wish": "any", "text": text });
+    json!({ "enabled": false, "least": 0, "skip_weekends": false, "steps": [step] })
+}
+
+fn remind(scene: &Scene) -> Value {
+    json!({ "account_ids": [scene.registry.account] })
+}
+
+fn promise() -> Value {
+    json!({ "on": "2026-12-01" })
+}
