@@ -17,6 +17,7 @@ pub mod payments;
 pub mod people;
 pub mod plans;
 pub mod property;
+pub mod push;
 pub mod requests;
 pub mod rounds;
 pub mod search;

@@ -26,6 +26,7 @@ pub mod phone;
 pub mod plans;
 pub mod privacy;
 pub mod property;
+pub mod push;
 pub mod requests;
 pub mod roles;
 pub mod rounds;

@@ -185,7 +185,7 @@ fn refusal(answer: &Answer, error: &Value) -> PushError {
     let names_token =
         || error["details"].to_string().contains("message.token") || message.contains("registration token");
     match (code, answer.status) {
-        ("UNREGISTERED", _) | (_, 404) => PushError::Gone(why),
+        ("UNREGISTERED", _) => PushError::Gone(why),
         ("SENDER_ID_MISMATCH", _) => {
             tracing::error!(why, "a device belongs to another Firebase project");
             PushError::Gone(why)
@@ -195,7 +195,8 @@ fn refusal(answer: &Answer, error: &Value) -> PushError {
         ("QUOTA_EXCEEDED" | "RESOURCE_EXHAUSTED", _) | (_, 429) => {
             PushError::Transient { why, after: Some(answer.retry_after.unwrap_or(QUOTA_PAUSE)) }
         }
-        (_, 401 | 403) => PushError::Ours(why),
+        // A 404 without their code is the project's, not the device's.
+        (_, 401 | 403 | 404) => PushError::Ours(why),
         (_, 400..=499) => PushError::Permanent(why),
         _ => PushError::Transient { why, after: answer.retry_after },
     }

@@ -155,6 +155,7 @@ pub struct Sms {
     carriers: Arc<[Carrier]>,
     /// Parts a day over all of them.
     pub daily_parts: u32,
+    report_secret: Secret,
 }
 
 impl Sms {
@@ -180,7 +181,17 @@ impl Sms {
                 Err(problem) => tracing::error!(problem, provider = provider.as_str(), "an SMS provider is off"),
             }
         }
-        (!carriers.is_empty()).then(|| Self { carriers: carriers.into(), daily_parts: config.sms.daily_parts })
+        (!carriers.is_empty()).then(|| Self {
+            carriers: carriers.into(),
+            daily_parts: config.sms.daily_parts,
+            report_secret: callback_secret(config, secrets),
+        })
+    }
+
+    /// The secret part of the address that delivery reports come to.
+    #[must_use]
+    pub fn report_secret(&self) -> &Secret {
+        &self.report_secret
     }
 
     /// In the order they are tried.
@@ -286,9 +297,7 @@ impl Carrier {
     }
 }
 
-/// The secret part of the address that delivery reports come to.
-#[must_use]
-pub fn callback_secret(config: &Config, secrets: &Secrets) -> Secret {
+fn callback_secret(config: &Config, secrets: &Secrets) -> Secret {
     let made = || {
         let hex: String = secrets.derived("eskiz callback").iter().map(|byte| format!("{byte:02x}")).collect();
         Secret::from(hex)

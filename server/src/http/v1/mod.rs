@@ -17,6 +17,7 @@ pub mod people;
 pub mod plans;
 pub mod problem;
 pub mod property;
+pub mod push;
 pub mod requests;
 pub mod rounds;
 pub mod search;
@@ -65,6 +66,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(files::routes())
         .merge(property::routes())
         .merge(payments::routes())
+        .merge(push::routes())
         .merge(people::routes())
         .merge(access::routes())
         .merge(staff::routes())
