@@ -40,8 +40,12 @@ pub async fn serve(listener: TcpListener) -> io::Result<()> {
 /// Plays the first fault that waits for this path.
 async fn trouble(State(standin): State<Shared>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    standin.lock().calls.push(format!("{} {path}", request.method()));
-    match standin.lock().fault(&path) {
+    let fault = {
+        let mut inner = standin.lock();
+        inner.calls.push(format!("{} {path}", request.method()));
+        inner.fault(&path)
+    };
+    match fault {
         Some(Fault::Status { status, retry_after }) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut answer = (status, "trouble").into_response();

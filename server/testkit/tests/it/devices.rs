@@ -53,9 +53,9 @@ async fn a_browser_reads_what_was_sealed_for_it() {
     assert_eq!(push(&ctx, id).await, Pushed::Sent);
     let seen = standin.list("pushes").await;
     let [one] = &seen[..] else { panic!("{seen:?}") };
-    let note = &one["note"];
+    let read = &one["note"];
     assert_eq!(
-        (&note["title"], &note["body"], &note["url"], &note["tag"]),
+        (&read["title"], &read["body"], &read["url"], &read["tag"]),
         (&json!("Заявка №12"), &json!("Мастер придёт сегодня"), &json!("/my/requests/12"), &json!("request:0198"))
     );
     assert_eq!(

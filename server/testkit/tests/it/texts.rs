@@ -121,12 +121,11 @@ async fn a_wrong_login_is_said_and_the_next_provider_asked() {
     let ctx = standin.product(&[("UK_ESKIZ__PASSWORD", "wrong")]).await;
     let id = message(&ctx).await;
     assert_eq!(by(&send(&ctx, id).await), "playmobile");
-    let alone = ctx.sibling(&[
-        ("UK_ESKIZ__URL", &format!("{}/eskiz", standin.base)),
-        ("UK_ESKIZ__EMAIL", "office@example.uz"),
-        ("UK_ESKIZ__PASSWORD", "wrong"),
-    ]);
-    let Sent::Refused(why) = send(&alone.await, message(&ctx).await).await else { panic!("sent with a wrong login") };
+    let url = format!("{}/eskiz", standin.base);
+    let alone =
+        [("UK_ESKIZ__URL", url.as_str()), ("UK_ESKIZ__EMAIL", "office@example.uz"), ("UK_ESKIZ__PASSWORD", "wrong")];
+    let alone = ctx.sibling(&alone).await;
+    let Sent::Refused(why) = send(&alone, message(&ctx).await).await else { panic!("sent with a wrong login") };
     assert!(why.contains("Invalid credentials"), "{why}");
 }
 
