@@ -2,7 +2,10 @@
 
 use crate::{cli::say, compose::Platform};
 use anyhow::Result;
-use platform::{config::Config, sms::Moderation};
+use platform::{
+    config::Config,
+    sms::{Moderation, Sms},
+};
 use std::process::ExitCode;
 
 /// Every check runs, whatever the ones before found.
@@ -50,7 +53,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
 
 /// SMS providers, their word on our texts, and Firebase. Web Push has nobody to ask.
 async fn messengers(report: &mut Report, ctx: &domain::Ctx) {
-    for carrier in ctx.sms.iter().flat_map(|sms| sms.carriers()) {
+    for carrier in ctx.sms.iter().flat_map(Sms::carriers) {
         let name = carrier.name();
         let mend = format!("Check UK_{}__* and the account there.", name.to_uppercase());
         match carrier.check().await {

@@ -53,8 +53,8 @@ async fn login(State(standin): State<Shared>, Form(fields): Form<Fields>) -> Res
 /// The refusal of a call without a live token.
 fn worn(standin: &Shared, headers: &HeaderMap) -> Option<Response> {
     let inner = standin.lock();
-    let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").unwrap_or_default();
-    if inner.tokens.contains(token) {
+    let token = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()?.strip_prefix("Bearer "));
+    if token.is_some_and(|token| inner.tokens.contains(token)) {
         return None;
     }
     Some(if inner.worn_is_500 {
