@@ -75,3 +75,50 @@ self.addEventListener("fetch", (event) => {
   else if (cacheable(url)) event.respondWith(assetFirst(request));
   else if (SHELL.includes(url.pathname)) event.respondWith(fetch(request).catch(() => caches.match(request).then((hit) => hit || Response.error())));
 });
+
+// Every push must show something, also one that does not read.
+self.addEventListener("push", (event) => {
+  let note = {};
+  try {
+    note = (event.data && event.data.json()) || {};
+  } catch {
+    // Not ours: the plain notification below.
+  }
+  event.waitUntil(
+    self.registration.showNotification(note.title || "UK CRM", {
+      body: note.body || "",
+      tag: note.tag || undefined,
+      renotify: Boolean(note.tag),
+      icon: "/icons/icon-192.png",
+      badge: "/icons/icon-192.png",
+      timestamp: note.ts || Date.now(),
+      data: { url: note.url || "/" },
+    }),
+  );
+});
+
+// A window that shows the page already comes to the front; others are left alone, somebody may be writing in them.
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const asked = new URL((event.notification.data || {}).url || "/", self.location.origin);
+  const url = asked.origin === self.location.origin ? asked.href : self.location.origin;
+  event.waitUntil(
+    clients.matchAll({ type: "window", includeUncontrolled: true }).then((windows) => {
+      const open = windows.find((w) => w.url === url);
+      return open ? open.focus() : clients.openWindow(url);
+    }),
+  );
+});
+
+// The browser has changed the subscription by itself: the server is told the new one.
+self.addEventListener("pushsubscriptionchange", (event) => {
+  const renew = async () => {
+    const old = event.oldSubscription;
+    const made = event.newSubscription || (old && (await self.registration.pushManager.subscribe(old.options)));
+    if (!made) return;
+    const { endpoint, keys } = made.toJSON();
+    const body = JSON.stringify({ kind: "web", endpoint, p256dh: keys.p256dh, auth: keys.auth });
+    await fetch("/api/v1/notifications/devices", { method: "POST", headers: { "content-type": "application/json" }, body });
+  };
+  event.waitUntil(renew());
+});

@@ -11,6 +11,7 @@ const FEATURES: &[&str] = &[
     "auth",
     "requests",
     "property",
+    "push",
     "people",
     "desk",
     "resident",

@@ -4,7 +4,10 @@ use crate::{compose::Platform, demo, doctor, serve};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use model::{Lang, Role};
-use platform::config::{Config, LogFormat};
+use platform::{
+    config::{Config, LogFormat},
+    sms::Moderation,
+};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -49,6 +52,12 @@ enum Command {
     },
     /// Tells Telegram where to deliver (server.public_url) and which commands the bot knows
     TelegramWebhook,
+    /// Says whether the SMS provider has approved our texts
+    SmsTemplates {
+        /// Also asks it to approve those it has not seen
+        #[arg(long)]
+        submit: bool,
+    },
     /// Seals all encrypted fields with the newest key; broken off, it is simply run again
     RotateKeys {
         /// Only makes a new key and puts it in front (keys of the data folder). Restart all processes, then run without it
@@ -153,6 +162,12 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
             platform.stop().await;
             told?;
         }
+        Command::SmsTemplates { submit } => {
+            let platform = Platform::start(config).await?;
+            let told = sms_templates(&platform, submit).await;
+            platform.stop().await;
+            return told;
+        }
         Command::Openapi => {}
     }
     Ok(ExitCode::SUCCESS)
@@ -225,6 +240,39 @@ async fn telegram_webhook(platform: &Platform) -> Result<()> {
         trouble.unwrap_or_else(|| "none".to_owned())
     ));
     Ok(())
+}
+
+/// Fails while a text is not approved, so that a script can tell.
+async fn sms_templates(platform: &Platform, submit: bool) -> Result<ExitCode> {
+    let sms = platform
+        .ctx
+        .sms
+        .as_ref()
+        .context("no SMS provider is configured: set UK_ESKIZ__EMAIL and UK_ESKIZ__PASSWORD")?;
+    let mut code = ExitCode::SUCCESS;
+    for carrier in sms.carriers() {
+        let Some(texts) = worker::templates::standing(carrier).await? else {
+            say(&format!("✓ {}: approves no texts", carrier.name()));
+            continue;
+        };
+        for (sample, word) in texts {
+            let mut line = match word {
+                Some(Moderation::Approved) => "✓ approved",
+                Some(Moderation::Waiting) => "· waits for approval",
+                Some(Moderation::Rejected) => "✗ rejected",
+                None => "✗ not submitted",
+            };
+            if word != Some(Moderation::Approved) {
+                code = ExitCode::FAILURE;
+            }
+            if word.is_none() && submit {
+                carrier.submit_template(&sample.text).await?;
+                line = "· submitted";
+            }
+            say(&format!("{line}: {} {} {}: {}", carrier.name(), sample.name, sample.lang.code(), sample.text));
+        }
+    }
+    Ok(code)
 }
 
 /// A use case's failure for the terminal.

@@ -14,9 +14,11 @@ use platform::{
     password::Passwords,
     pg::EmbeddedPg,
     pubsub::PubSub,
+    push::{Fcm, WebPush},
     redis_link::RedisLink,
     sealed::Sealer,
     secrets::Secrets,
+    sms::Sms,
     tokens::Jwt,
 };
 use std::time::Instant;
@@ -86,6 +88,8 @@ async fn build(
     let db = Db::connect(app_url, config.database.max_connections).await?;
     let redis = config.redis.url.as_ref().map(RedisLink::open).transpose()?;
     let clock = Clock::system();
+    let push = WebPush::from_config(&config, secrets, clock.clone()).map_err(anyhow::Error::msg)?;
+    let fcm = Fcm::from_config(&config, clock.clone()).map_err(anyhow::Error::msg)?;
     let ctx = Ctx::new(Parts {
         db,
         cache: Cache::new(redis.clone()),
@@ -93,6 +97,9 @@ async fn build(
         blobs: Blobs::from_config(&config),
         events: EventHub::new(PubSub::new(redis.clone())),
         mailer: Mailer::from_config(&config),
+        sms: Sms::from_config(&config, secrets),
+        push,
+        fcm,
         passwords: Passwords::new(),
         jwt: Jwt::new(secrets, &config),
         sealer: Sealer::new(secrets)?,

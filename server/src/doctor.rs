@@ -2,7 +2,10 @@
 
 use crate::{cli::say, compose::Platform};
 use anyhow::Result;
-use platform::config::Config;
+use platform::{
+    config::Config,
+    sms::{Moderation, Sms},
+};
 use std::process::ExitCode;
 
 /// Every check runs, whatever the ones before found.
@@ -41,10 +44,40 @@ pub async fn run(config: Config) -> Result<ExitCode> {
             if let Some(mailer) = &ctx.mailer {
                 report.check("mail", mailer.check().await.map_err(|e| e.to_string()), "Check UK_SMTP__URL.");
             }
+            messengers(&mut report, ctx).await;
             platform.stop().await;
         }
     }
     Ok(if report.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// SMS providers, their word on our texts, and Firebase. Web Push has nobody to ask.
+async fn messengers(report: &mut Report, ctx: &domain::Ctx) {
+    for carrier in ctx.sms.iter().flat_map(Sms::carriers) {
+        let name = carrier.name();
+        let mend = format!("Check UK_{}__* and the account there.", name.to_uppercase());
+        match carrier.check().await {
+            Ok(Some(left)) => report.check(&format!("sms {name} ({left} left)"), Ok(()), &mend),
+            Ok(None) => report.check(&format!("sms {name} (cannot be asked without sending)"), Ok(()), &mend),
+            Err(error) => {
+                report.check(&format!("sms {name}"), Err(error.to_string()), &mend);
+                continue;
+            }
+        }
+        if let Ok(Some(texts)) = worker::templates::standing(carrier).await {
+            let waiting = texts.iter().filter(|(_, word)| *word != Some(Moderation::Approved)).count();
+            let texts =
+                if waiting == 0 { Ok(()) } else { Err(format!("{waiting} of {} are not approved", texts.len())) };
+            report.check(
+                &format!("texts at {name}"),
+                texts,
+                "Run `uk-crm sms-templates --submit` and wait for their word.",
+            );
+        }
+    }
+    if let Some(fcm) = &ctx.fcm {
+        report.check("firebase", fcm.check().await.map_err(|e| e.to_string()), "Check UK_FCM__SERVICE_ACCOUNT.");
+    }
 }
 
 struct Report {

@@ -20,6 +20,7 @@ pub mod people;
 pub mod plans;
 pub mod property;
 pub mod reminders;
+pub mod push;
 pub mod requests;
 pub mod rounds;
 pub mod search;

@@ -77,6 +77,8 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "in_past" => td_string!(l, errors.field_in_past).to_owned(),
         "twice" => td_string!(l, errors.field_twice).to_owned(),
         "bad_account" => td_string!(l, errors.field_bad_account).to_owned(),
+        "push_service" => td_string!(l, push.error_service).to_owned(),
+        "push_key" => td_string!(l, push.error_key).to_owned(),
         "bad_key" => td_string!(l, payments.bad_key).to_owned(),
         "no_columns" => td_string!(l, bank.error_no_columns).to_owned(),
         "after_penalty" => td_string!(l, debts.error_after_penalty).to_owned(),

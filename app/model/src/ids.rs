@@ -50,6 +50,8 @@ ids! {
     UserId,
     /// One signed-in device: a family of refresh tokens.
     SessionId,
+    /// A browser or app that gets notifications.
+    PushDeviceId,
     RequestId,
     /// An entry of the classifier: what a request is about.
     ProblemId,

@@ -27,6 +27,7 @@ pub mod plans;
 pub mod privacy;
 pub mod property;
 pub mod receipts;
+pub mod push;
 pub mod requests;
 pub mod roles;
 pub mod rounds;

@@ -2,8 +2,19 @@
 
 use crate::{Actor, Result, Tx, classifier::Models, events::EventHub, payments::Register};
 use platform::{
-    blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, mail::Mailer,
-    password::Passwords, pubsub::PubSub, sealed::Sealer, tokens::Jwt,
+    blobs::Blobs,
+    cache::Cache,
+    clock::Clock,
+    config::Config,
+    db::Db,
+    limits::RateLimiter,
+    mail::Mailer,
+    password::Passwords,
+    pubsub::PubSub,
+    push::{Fcm, WebPush},
+    sealed::Sealer,
+    sms::Sms,
+    tokens::Jwt,
 };
 use std::{ops::Deref, sync::Arc};
 
@@ -20,6 +31,9 @@ pub struct Parts {
     pub blobs: Blobs,
     pub events: EventHub,
     pub mailer: Option<Mailer>,
+    pub sms: Option<Sms>,
+    pub push: WebPush,
+    pub fcm: Option<Fcm>,
     pub passwords: Passwords,
     pub jwt: Jwt,
     pub sealer: Sealer,

@@ -20,18 +20,24 @@ pub mod knock;
 pub mod limits;
 /// Outgoing mail over SMTP.
 pub mod mail;
+/// Calls to services of others.
+pub(crate) mod outward;
 /// Password hashing, bounded.
 pub mod password;
 /// The private PostgreSQL cluster of an installation without configuration.
 pub mod pg;
 /// Messages between tasks and between instances.
 pub mod pubsub;
+/// Notifications to browsers and Android apps.
+pub mod push;
 /// The shared connection to Redis and its circuit breaker.
 pub mod redis_link;
 /// Encrypted columns and blind indexes.
 pub mod sealed;
 /// Keys of this installation.
 pub mod secrets;
+/// Text messages through Eskiz and Play Mobile.
+pub mod sms;
 /// Random tokens, one-time codes and access tokens.
 pub mod tokens;
 /// Second factor by an authenticator app.

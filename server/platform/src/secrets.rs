@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use figment::Figment;
 use figment::providers::{Format, Toml};
+use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -172,6 +173,19 @@ impl Secrets {
         stored.field.insert(0, fresh);
         replace_private(&path, &stored.text()).map_err(|source| SecretsError::Io { path, source })?;
         Ok(name)
+    }
+
+    /// A key for one purpose, made from the index key: nothing more has to be kept, and instances that share that key
+    /// agree. Telling this one tells nothing of the other.
+    #[must_use]
+    pub fn derived(&self, purpose: &str) -> [u8; 32] {
+        let mut mac = match Hmac::<Sha256>::new_from_slice(self.index.expose()) {
+            Ok(mac) => mac,
+            Err(never) => unreachable!("HMAC takes keys of any length: {never}"),
+        };
+        mac.update(b"uk-crm/derived/");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 
     /// Name of the key that signs access tokens.

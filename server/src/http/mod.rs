@@ -16,6 +16,7 @@ pub mod receipts;
 pub mod request_forms;
 pub mod security;
 pub mod server;
+pub mod sms_reports;
 pub mod telegram;
 pub mod trace;
 pub mod v1;
@@ -159,7 +160,7 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         .layer(from_fn(trace::log))
         .layer(axum::Extension(names))
         .with_state(ctx.clone());
-    Ok(app.merge(webhooks::routes(ctx)))
+    Ok(app.merge(webhooks::routes(ctx.clone())).merge(sms_reports::routes(ctx)))
 }
 
 /// HTML and JSON only: files are compressed once when built, photos do not shrink.

@@ -4,8 +4,19 @@ use crate::TestDb;
 use chrono::{DateTime, Utc};
 use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub};
 use platform::{
-    blobs::Blobs, cache::Cache, clock::Clock, config::Config, db::Db, limits::RateLimiter, password::Passwords,
-    pubsub::PubSub, sealed::Sealer, secrets::Secrets, tokens::Jwt,
+    blobs::Blobs,
+    cache::Cache,
+    clock::Clock,
+    config::Config,
+    db::Db,
+    limits::RateLimiter,
+    password::Passwords,
+    pubsub::PubSub,
+    push::{Fcm, WebPush},
+    sealed::Sealer,
+    secrets::Secrets,
+    sms::Sms,
+    tokens::Jwt,
 };
 use secrecy::SecretString;
 use std::ops::Deref;
@@ -76,6 +87,9 @@ async fn parts(url: &SecretString, dir: &TempDir, settings: &[(&str, &str)]) -> 
         blobs: Blobs::from_config(&config),
         events: EventHub::new(PubSub::new(None)),
         mailer: None,
+        sms: Sms::from_config(&config, &secrets),
+        push: WebPush::from_config(&config, &secrets, clock.clone()).unwrap(),
+        fcm: Fcm::from_config(&config, clock.clone()).unwrap(),
         passwords: Passwords::new(),
         jwt: Jwt::new(&secrets, &config),
         sealer: Sealer::new(&secrets).unwrap(),

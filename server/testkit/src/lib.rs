@@ -10,6 +10,7 @@ mod people;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod world;
 
+pub mod channels_standin;
 pub mod payments_standin;
 pub mod telegram_standin;
 

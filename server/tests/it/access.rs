@@ -38,7 +38,9 @@ fn doors(app: &TestApp) -> BTreeSet<String> {
     let about = ["openapi.json", "docs", "docs/", "docs/{file}"].map(|path| format!("GET /api/v1/{path}"));
     let webhook = format!("POST {}", server::http::telegram::PATH);
     let providers = server::http::webhooks::PATHS.map(|path| format!("POST {path}"));
-    functions.chain(operations).chain(plain).chain(pages).chain(about).chain([webhook]).chain(providers).collect()
+    let reports = format!("POST {}", server::http::sms_reports::PATH);
+    let outside = [webhook, reports].into_iter().chain(providers);
+    functions.chain(operations).chain(plain).chain(pages).chain(about).chain(outside).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -99,6 +101,7 @@ async fn knock(app: &TestApp, door: &str, call: Call, caller: Option<&Caller>) -
     let in_path = path.contains("{comment_id}") || path.contains("{other_id}");
     let path = path.replace("{id}", &call.id).replace("{file}", &call.id).replace("{kind}", &call.id);
     let path = path.replace("{comment_id}", &call.second).replace("{other_id}", &call.second);
+    let path = path.replace("{secret}", &call.id);
     let tail = if in_path { "" } else { call.second.as_str() };
     let pass = match caller {
         None => Pass::Nobody,

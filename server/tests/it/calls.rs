@@ -124,6 +124,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         crate::calls_outages::samples,
         crate::calls_staff::samples,
         crate::calls_property::samples,
+        crate::calls_push::samples,
         crate::calls_payments::samples,
         crate::calls_people::samples,
         crate::calls_work::samples,

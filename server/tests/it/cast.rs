@@ -10,12 +10,13 @@ use domain::{
     requests, staff,
 };
 use model::{
-    ApplicationId, BuildingId, CommentId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, ReplyId, RequestId,
-    ResidentInviteId, Role, SavedViewId, TaskId, UnitId, UserId,
+    ApplicationId, BuildingId, CommentId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, PushDeviceId,
+    ReplyId, RequestId, ResidentInviteId, Role, SavedViewId, TaskId, UnitId, UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     exports::{ExportCommand, ExportFormat, ExportList},
     imports::{ImportKind, ImportState},
     property::RegisterFilter,
+    push::SaveDevice,
     requests::{
         Action, AddComment, AssignRequest, CreateRequest, JoinRequests, MoveRequest, RequestFilter, SaveReply, Status,
     },
@@ -162,6 +163,8 @@ pub struct Scene {
     pub joined: RequestId,
     /// A ready reply of the company.
     pub reply: ReplyId,
+    /// Gets the author's notifications.
+    pub device: PushDeviceId,
     pub worker: UserId,
     /// A staff member who is none of the cast and may be spoilt.
     pub member: UserId,
@@ -303,6 +306,7 @@ impl Stage {
             other: new_id().into(),
             joined: new_id().into(),
             reply: new_id().into(),
+            device: new_id().into(),
             worker: new_id().into(),
             member: new_id().into(),
             invite: new_id().into(),
@@ -369,6 +373,7 @@ impl Stage {
             ..SaveReply::default()
         };
         let reply = requests::replies::create(ctx, self.actor(Who::Admin), &reply).await.unwrap().id;
+        let device = domain::push::subscribe(ctx, self.actor(Who::Author), &browser(&new_login())).await.unwrap();
         let member = hire(ctx, Some(a.id), Role::Staff, &format!("{}{MARK}", new_login()), Some(a.house.id)).await;
         let invited = staff::invite(ctx, self.actor(Who::Admin), &invitation()).await.unwrap();
         Scene {
@@ -379,6 +384,7 @@ impl Stage {
             other,
             joined,
             reply,
+            device,
             worker: a.electrician_id,
             member,
             invite: invited.id,
@@ -545,6 +551,15 @@ async fn resident(app: &TestApp, phone: &model::Phone) -> Caller {
     auth::request_code(&app.ctx, &RequestCode { phone: phone.clone() }).await.unwrap();
     let command = ResidentLogin { phone: phone.clone(), code: last_code(&app.ctx, phone).await };
     caller(app, auth::verify_code(&app.ctx, &command, &Device::default()).await.unwrap()).await
+}
+
+/// A subscription as a browser makes it: the keys are those of the example in RFC 8291.
+pub fn browser(name: &str) -> SaveDevice {
+    SaveDevice::Web {
+        endpoint: format!("https://fcm.googleapis.com/fcm/send/{name}"),
+        p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4".to_owned(),
+        auth: "BTBZMqHH6r4Tts7J_aSIgg".to_owned(),
+    }
 }
 
 async fn caller(app: &TestApp, grant: Grant) -> Caller {

@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use domain::{
     jobs::{Deliver, Job},
     messages::{Channel, Delivery, Outcome},
+    sms::Sent,
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use platform::mail::{Mail, MailError};
@@ -39,7 +40,11 @@ async fn deliver(tools: &Tools, job: &Deliver, last: bool) -> Result<()> {
     let Some(delivery) = domain::messages::waiting(ctx, job.delivery_id).await? else { return Ok(()) };
     let finish = async |outcome: Outcome<'_>| domain::messages::finish(ctx, delivery.id, outcome).await;
     match attempt(tools, &delivery).await {
-        Attempt::Sent => finish(Outcome::Sent).await?,
+        Attempt::Sent => {
+            finish(Outcome::Sent).await?;
+            // The provider's word may have been faster.
+            domain::sms::settle(ctx, delivery.id).await?;
+        }
         // In development the outbox page shows it.
         Attempt::NoProvider(_) if ctx.config.is_dev() => finish(Outcome::Captured).await?,
         Attempt::NoProvider(why) => {
@@ -75,7 +80,13 @@ async fn attempt(tools: &Tools, delivery: &Delivery) -> Attempt {
                 Err(MailError::Transient(why)) => Attempt::Later(why),
             }
         }
-        Channel::Sms => Attempt::NoProvider("no SMS provider is configured"),
+        Channel::Sms => match domain::sms::send(&tools.ctx, delivery.id, &delivery.address, &message.text).await {
+            Ok(Sent::Accepted { .. }) => Attempt::Sent,
+            Ok(Sent::NoProvider) => Attempt::NoProvider("no SMS provider is configured"),
+            Ok(Sent::Refused(why)) => Attempt::Refused(why),
+            Ok(Sent::Later(why)) => Attempt::Later(why),
+            Err(error) => Attempt::Later(error.to_string()),
+        },
         Channel::Telegram => {
             let Some(bot) = &tools.bot else { return Attempt::NoProvider("no Telegram bot is configured") };
             let Ok(chat) = delivery.address.parse() else { return Attempt::Refused("not a chat".to_owned()) };

@@ -6,6 +6,7 @@ pub mod exports;
 pub mod ledger;
 pub mod messages;
 pub mod tasks;
+pub mod templates;
 
 mod assign;
 mod audit;
@@ -18,6 +19,7 @@ mod plans;
 mod receipts;
 mod reminders;
 mod seal;
+mod sms;
 mod sweep;
 
 use anyhow::{Context, Result};
@@ -89,6 +91,8 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<seal::Task>()
         .define_job::<seal::Waiting>()
         .with_cron(Cron::hourly_at::<seal::Waiting>(37)?)
+        .define_job::<sms::Look>()
+        .with_cron(Cron::every_n_minutes::<sms::Look>(10)?)
         .define_job::<sweep::Hourly>()
         .define_job::<sweep::Daily>()
         .with_cron(Cron::every_minute::<tasks::Revive>())

@@ -63,7 +63,8 @@ pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> 
         _ => return Err("no such message template"),
     };
     Ok(match delivery.channel {
-        Channel::Sms => Rendered { text: short(l, &rendered.text), ..rendered },
+        // One typographic apostrophe would turn a message of 160 letters into one of 70.
+        Channel::Sms => Rendered { text: platform::sms::fold(&rendered.text), ..rendered },
         Channel::Email | Channel::Telegram => rendered,
     })
 }
@@ -121,14 +122,6 @@ fn debt(ctx: &Ctx, l: Locale, delivery: &Delivery) -> Result<Rendered, &'static 
         subject: Some(i18n::reminders::kind(l, kind).to_owned()),
         text: i18n::reminders::text(l, text, &values, &address(ctx)),
     })
-}
-
-/// One typographic apostrophe would turn an SMS of 160 letters into one of 70.
-fn short(l: Locale, text: &str) -> String {
-    match l {
-        Locale::uz => text.replace(['ʻ', 'ʼ', '‘', '’'], "'"),
-        _ => text.to_owned(),
-    }
 }
 
 /// Where people reach this server; without a configured address, where it listens.

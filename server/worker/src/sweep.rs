@@ -2,7 +2,7 @@
 
 use crate::Tools;
 use anyhow::Result;
-use domain::{cleanup, files, tasks, telegram};
+use domain::{cleanup, files, push, tasks, telegram};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,7 @@ async fn hourly(tools: &Tools) -> Result<()> {
 async fn daily(tools: &Tools) -> Result<()> {
     let swept = cleanup::run(&tools.ctx).await?;
     let updates = telegram::sweep(&tools.ctx).await?;
-    tracing::info!(?swept, updates, "old rows swept");
+    let devices = push::sweep(&tools.ctx).await?;
+    tracing::info!(?swept, updates, devices, "old rows swept");
     Ok(())
 }

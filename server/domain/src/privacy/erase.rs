@@ -155,6 +155,9 @@ async fn forget_beside(tx: &mut Tx, contact: ContactId, phones: &[String]) -> Re
 async fn forget_login(tx: &mut Tx, login: UserId) -> Result<i64> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     auth::end_sessions(tx.conn(), login, "erased", now).await?;
+    sqlx::query!("delete from push_devices where company_id = $1 and user_id = $2", company, login.0)
+        .execute(tx.conn())
+        .await?;
     sqlx::query!(
         "update sessions set ip = '', user_agent = '' where company_id = $1 and user_id = $2",
         company,

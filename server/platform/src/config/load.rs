@@ -109,10 +109,15 @@ impl Config {
         let http = ["http://", "https://"];
         scheme("server.public_url", self.server.public_url.as_deref(), &http)?;
         scheme("telegram.api_url", self.telegram.api_url.as_deref(), &http)?;
+        scheme("eskiz.url", Some(&self.eskiz.url), &http)?;
+        scheme("playmobile.url", Some(&self.playmobile.url), &http)?;
+        scheme("fcm.url", Some(&self.fcm.url), &http)?;
         check_s3(&self.s3)?;
         scheme("payments.simulator_url", self.payments.simulator_url.as_deref(), &http)?;
         self.check_telegram()?;
         crate::mail::check(&self.smtp).map_err(ConfigError::Invalid)?;
+        crate::sms::check(self).map_err(ConfigError::Invalid)?;
+        crate::push::check(self).map_err(ConfigError::Invalid)?;
         let auth = &self.auth;
         if auth.access_minutes == 0 || auth.refresh_days == 0 {
             return refuse("auth.access_minutes and auth.refresh_days must be at least 1.");
@@ -198,7 +203,7 @@ fn is_network(entry: &str) -> bool {
     bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most))
 }
 
-fn is_webhook_secret(secret: &str) -> bool {
+pub(crate) fn is_webhook_secret(secret: &str) -> bool {
     (16..=256).contains(&secret.len()) && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 

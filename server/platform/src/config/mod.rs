@@ -5,6 +5,8 @@
 
 mod load;
 
+pub(crate) use load::is_webhook_secret;
+
 use std::path::PathBuf;
 
 use secrecy::SecretString;
@@ -33,6 +35,16 @@ pub struct Config {
     pub s3: S3Config,
     /// Mail; no address means that mail is captured.
     pub smtp: SmtpConfig,
+    /// Text messages: which providers, in which order, how many.
+    pub sms: SmsConfig,
+    /// SMS through Eskiz; no login means not.
+    pub eskiz: EskizConfig,
+    /// SMS through Play Mobile; no login means not.
+    pub playmobile: PlayMobileConfig,
+    /// Notifications to browsers.
+    pub push: PushConfig,
+    /// Notifications to Android apps; no service account means not.
+    pub fcm: FcmConfig,
     /// Telegram bot.
     pub telegram: TelegramConfig,
     /// Payment systems.
@@ -125,6 +137,93 @@ pub struct SmtpConfig {
     pub url: Option<Secret>,
     /// Sender.
     pub from: String,
+}
+
+/// Text messages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsConfig {
+    /// Names of the providers in the order they are tried; those without a login are passed over.
+    pub order: Vec<SmsProvider>,
+    /// Parts of messages a day, over all providers and companies. 0 sends none.
+    pub daily_parts: u32,
+}
+
+/// Who carries SMS.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum SmsProvider {
+    /// notify.eskiz.uz.
+    Eskiz,
+    /// send.smsxabar.uz.
+    PlayMobile,
+}
+
+impl SmsProvider {
+    /// As it is written in the configuration and kept with each message.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Eskiz => "eskiz",
+            Self::PlayMobile => "playmobile",
+        }
+    }
+}
+
+/// Eskiz.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EskizConfig {
+    /// `http(s)://…` of the API.
+    pub url: String,
+    /// Login of the account.
+    pub email: Option<String>,
+    /// Password of the account's API.
+    pub password: Option<Secret>,
+    /// Name or number that people see as the sender.
+    pub sender: String,
+    /// Price of one part in tiyin.
+    pub part_price: i64,
+    /// Part of the address that delivery reports come to; made by us when absent.
+    pub callback_secret: Option<Secret>,
+}
+
+/// Play Mobile.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlayMobileConfig {
+    /// `http(s)://…` of the API.
+    pub url: String,
+    /// Login.
+    pub login: Option<String>,
+    /// Password.
+    pub password: Option<Secret>,
+    /// Name or number that people see as the sender.
+    pub sender: String,
+    /// Price of one part in tiyin.
+    pub part_price: i64,
+}
+
+/// Web Push.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushConfig {
+    /// `mailto:` or `https:` address where push services reach us.
+    pub contact: Option<String>,
+    /// Private key (base64url of 32 bytes); made by us when absent.
+    pub vapid_key: Option<Secret>,
+    /// Hosts of push services, `*.` for those below one; an origin (`http://127.0.0.1:9000`) is taken as it stands.
+    pub hosts: Vec<String>,
+}
+
+/// Firebase Cloud Messaging.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FcmConfig {
+    /// `http(s)://…` of the API.
+    pub url: String,
+    /// The service account's JSON, or the path of the file with it.
+    pub service_account: Option<Secret>,
 }
 
 /// Telegram bot.

@@ -21,6 +21,7 @@ pub mod problem;
 pub mod property;
 pub mod receipts;
 pub mod reconciliations;
+pub mod push;
 pub mod requests;
 pub mod rounds;
 pub mod search;
@@ -71,6 +72,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(payments::routes())
         .merge(bank::routes())
         .merge(reconciliations::routes())
+        .merge(push::routes())
         .merge(people::routes())
         .merge(access::routes())
         .merge(staff::routes())
