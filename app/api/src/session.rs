@@ -80,6 +80,11 @@ impl Live {
         self.of(Box::new(Heard::is_about_money))
     }
 
+    /// Grows when a run of charges or penalties was booked or taken back, and when everything must be fetched anew.
+    pub fn of_charges(self) -> Signal<u64> {
+        self.of(Box::new(Heard::is_about_charges))
+    }
+
     /// Grows with every event that may be about the money of one account, and when everything must be fetched anew.
     pub fn of_account(self, id: Signal<Option<AccountId>>) -> Signal<u64> {
         self.of(Box::new(move |heard| id.get_untracked().is_some_and(|id| heard.touches_account(id))))

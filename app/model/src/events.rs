@@ -177,9 +177,14 @@ impl Heard {
         ["payment.", "charges.", "account."].iter().any(|about| self.kind.starts_with(about))
     }
 
+    /// A run of charges or penalties was booked or taken back.
+    pub fn is_about_charges(&self) -> bool {
+        self.kind.starts_with("charges.")
+    }
+
     /// May be about the money of this account; a run does not name its accounts.
     pub fn touches_account(&self, id: AccountId) -> bool {
-        self.data.account_id == Some(id) || self.kind.starts_with("charges.")
+        self.data.account_id == Some(id) || self.is_about_charges()
     }
 
     /// Says something about outages.

@@ -1,7 +1,12 @@
 //! `/desk/accounts/:id?month=&from=&to=`: what an account owes, how it came about, every movement.
 
 use super::{
-    bill::Bill, fields::today, penalties::Penalties, recalculation::Recalculations, relief::Reliefs, talks::Talks,
+    bill::Bill,
+    fields::{today, when_idle},
+    penalties::Penalties,
+    recalculation::Recalculations,
+    relief::Reliefs,
+    talks::Talks,
 };
 use crate::util::{Failed, lang};
 use api::session::{use_live, use_me};
@@ -57,7 +62,7 @@ pub fn AccountPage() -> impl IntoView {
         }
     });
     let beat = use_live().of_account(Signal::derive(move || asked.with(|a| a.id)));
-    let beat: Signal<u64> = use_debounced(beat, 500);
+    let beat: Signal<u64> = when_idle(use_debounced(beat, 500));
     let found = Resource::new(move || (asked.get(), beat.get()), |(asked, _)| find(asked));
     view! {
         <Transition fallback=|| view! { <Skeleton lines=14 /> }>

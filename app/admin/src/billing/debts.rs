@@ -1,6 +1,6 @@
 //! `/desk/debts?building=&older=&least=&cursor=`: who owes, and how old it is.
 
-use super::remind::RemindBar;
+use super::{fields::when_idle, remind::RemindBar};
 use crate::util::{Failed, encode, lang};
 use api::session::{use_live, use_me};
 use i18n::{Locale, billing as words, reminders, td_string};
@@ -48,7 +48,7 @@ pub fn DebtsPage() -> impl IntoView {
     let l = lang();
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(read));
-    let beat: Signal<u64> = use_debounced(use_live().of_money(), 1000);
+    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_money(), 3000));
     let found = Resource::new(move || (filter.get(), beat.get()), |(filter, _)| api::billing::debts(filter));
     let items = Signal::derive(move || found.get().and_then(Result::ok).map(|debts| debts.items));
     let keys = RowKeys::new(items, |d: &DebtRow| d.account_id.to_string());

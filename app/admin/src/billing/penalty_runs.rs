@@ -1,6 +1,9 @@
 //! Runs of penalties: the list on the page of charges, and `/desk/charges/penalties/:id`.
 
-use super::{fields::months, runs::state_look};
+use super::{
+    fields::{months, when_idle},
+    runs::state_look,
+};
 use crate::{
     imports::{TaskFailure, TaskProgress},
     property::form::{Refusal, Sending},
@@ -95,7 +98,7 @@ pub(super) fn PenaltyRuns(
 #[component]
 pub fn PenaltyRunPage() -> impl IntoView {
     let params = use_params_map();
-    let beat: Signal<u64> = use_debounced(use_live().of_money(), 1000);
+    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_charges(), 1000));
     let id = move || params.with(|p| p.get("id")).and_then(|id| id.parse::<RunId>().ok());
     let found = Resource::new(
         move || (id(), beat.get()),

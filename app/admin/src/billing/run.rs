@@ -1,6 +1,7 @@
 //! `/desk/charges/:id`: what a look found, booking it, taking it back.
 
 use super::{
+    fields::when_idle,
     named,
     runs::{state_look, state_word},
 };
@@ -24,7 +25,7 @@ use ui::prelude::*;
 #[component]
 pub fn ChargeRunPage() -> impl IntoView {
     let params = use_params_map();
-    let beat: Signal<u64> = use_debounced(use_live().of_money(), 1000);
+    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_charges(), 1000));
     let found = Resource::new(
         move || (params.with(|p| p.get("id")).and_then(|id| id.parse::<RunId>().ok()), beat.get()),
         |(id, _)| async move {

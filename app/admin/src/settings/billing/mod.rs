@@ -9,7 +9,7 @@ use api::{ApiResult, session::use_me};
 use ladder::Ladder;
 use leptos::prelude::*;
 use model::{
-    Permission,
+    Code, Permission,
     billing::{BillingSettings, ReminderRules},
 };
 use penalties::Penalties;
@@ -19,6 +19,9 @@ type Found = (Option<BillingSettings>, Option<ReminderRules>);
 
 /// Everything of the page; each part for who may decide about it.
 async fn find(prices: bool, debts: bool) -> ApiResult<Found> {
+    if !prices && !debts {
+        return Err(Code::Forbidden.into());
+    }
     let settings = if prices { Some(api::penalties::rules().await?) } else { None };
     let ladder = if debts { Some(api::reminders::rules().await?) } else { None };
     Ok((settings, ladder))
