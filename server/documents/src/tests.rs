@@ -132,6 +132,7 @@ fn debts_are_written_as_the_list_shows_them() {
         address: "Навои 12, №45".to_owned(),
         owner: Some("=Gʻulomov".to_owned()),
         ages,
+        reminders: Default::default(),
     };
     let file = |format| {
         let mut file = ListFile::new(ExportList::Debts, format, &[], Locale::ru, now()).unwrap();

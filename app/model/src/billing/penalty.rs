@@ -94,11 +94,12 @@ impl History {
                 EntryKind::Penalty => {}
                 EntryKind::Charge => *debts.entry(m.period).or_default() += amount,
                 EntryKind::Opening => *openings.entry((m.period, m.day)).or_default() += amount,
-                EntryKind::Payment | EntryKind::Refund => *credits.entry(m.day).or_default() -= amount,
                 EntryKind::Correction | EntryKind::Reversal if amount > 0 => {
-                    *debts.entry(m.period).or_default() += amount
+                    *debts.entry(m.period).or_default() += amount;
                 }
-                EntryKind::Correction | EntryKind::Reversal => *credits.entry(m.day).or_default() -= amount,
+                EntryKind::Payment | EntryKind::Refund | EntryKind::Correction | EntryKind::Reversal => {
+                    *credits.entry(m.day).or_default() -= amount;
+                }
             }
         }
         for ((period, day), sum) in openings {

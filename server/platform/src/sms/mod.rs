@@ -137,12 +137,11 @@ impl Report {
             serde_json::Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        let field: Box<dyn Fn(&str) -> Option<String>> = match serde_json::from_slice::<serde_json::Value>(body) {
-            Ok(json) => Box::new(move |name| text(&json[name])),
-            Err(_) => {
-                let pairs = form_pairs(body);
-                Box::new(move |name| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.clone()))
-            }
+        let json = serde_json::from_slice::<serde_json::Value>(body).ok();
+        let pairs = if json.is_none() { form_pairs(body) } else { Vec::new() };
+        let field = |name: &str| match &json {
+            Some(json) => text(&json[name]),
+            None => pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.clone()),
         };
         let found = |name: &str| field(name).filter(|text| (1..=100).contains(&text.len()));
         Some(Self { provider_id: found("request_id").or_else(|| found("message_id"))?, word: found("status")? })

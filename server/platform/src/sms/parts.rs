@@ -63,10 +63,9 @@ pub fn fold(text: &str) -> String {
         match letter {
             'ʻ' | 'ʼ' | '‘' | '’' | '`' | '´' | 'ʹ' => plain.push('\''),
             '“' | '”' | '„' | '«' | '»' => plain.push('"'),
-            '–' | '—' | '−' | '‑' => plain.push('-'),
+            '–' | '—' | '−' | '‑' | '·' | '•' => plain.push('-'),
             '…' => plain.push_str("..."),
             '\u{a0}' | '\u{202f}' | '\u{2009}' | '\t' => plain.push(' '),
-            '·' | '•' => plain.push('-'),
             '×' => plain.push('x'),
             '\u{200b}' | '\u{feff}' => {}
             other => plain.push(other),
