@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{
     RequestId,
     auth::Me,
-    events::{Envelope, Event},
+    events::Heard,
     requests::{Here, Present},
 };
 
@@ -30,7 +30,7 @@ pub enum Link {
 #[derive(Clone, Copy)]
 pub struct Live {
     version: RwSignal<u64>,
-    last: RwSignal<Option<Envelope>>,
+    last: RwSignal<Option<Heard>>,
     link: RwSignal<Link>,
     /// What this page says of itself.
     here: RwSignal<Option<Here>>,
@@ -57,7 +57,7 @@ impl Live {
     }
 
     /// The newest event.
-    pub fn last(self) -> Signal<Option<Envelope>> {
+    pub fn last(self) -> Signal<Option<Heard>> {
         self.last.into()
     }
 
@@ -67,48 +67,27 @@ impl Live {
 
     /// Grows with every event about outages, and when everything must be fetched anew.
     pub fn of_outages(self) -> Signal<u64> {
-        let seen = RwSignal::new(0u64);
-        Effect::new(move || {
-            let touched = match self.last.get() {
-                Some(Envelope { event: Event::Resync {}, .. }) => true,
-                Some(envelope) => envelope.event.is_about_outages(),
-                // a poll has no event
-                None => self.version.get() > 0,
-            };
-            if touched {
-                seen.update(|n| *n += 1);
-            }
-        });
-        seen.into()
+        self.of(Box::new(Heard::is_about_outages))
     }
 
     /// Grows with every event about money, and when everything must be fetched anew.
     pub fn of_payments(self) -> Signal<u64> {
-        let seen = RwSignal::new(0u64);
-        Effect::new(move || {
-            let touched = match self.last.get() {
-                Some(Envelope { event: Event::Resync {}, .. }) => true,
-                Some(envelope) => envelope.event.is_about_payments(),
-                // a poll has no event
-                None => self.version.get() > 0,
-            };
-            if touched {
-                seen.update(|n| *n += 1);
-            }
-        });
-        seen.into()
+        self.of(Box::new(Heard::is_about_payments))
     }
 
     /// Grows with every event about one request, and when everything must be fetched anew.
     pub fn of_request(self, id: Signal<Option<RequestId>>) -> Signal<u64> {
+        self.of(Box::new(move |heard| heard.request_id() == id.get_untracked()))
+    }
+
+    fn of(self, concerns: Box<dyn Fn(&Heard) -> bool>) -> Signal<u64> {
         let seen = RwSignal::new(0u64);
         Effect::new(move || {
-            let touched = match self.last.get() {
-                Some(Envelope { event: Event::Resync {}, .. }) => true,
-                Some(envelope) => envelope.event.request_id() == id.get_untracked(),
+            let touched = self.last.with(|last| match last {
+                Some(heard) => heard.is_resync() || concerns(heard),
                 // a poll has no event
                 None => self.version.get() > 0,
-            };
+            });
             if touched {
                 seen.update(|n| *n += 1);
             }
@@ -117,8 +96,8 @@ impl Live {
     }
 
     /// An event arrived.
-    pub fn heard(self, envelope: Envelope) {
-        self.last.set(Some(envelope));
+    pub fn heard(self, heard: Heard) {
+        self.last.set(Some(heard));
         self.version.update(|n| *n += 1);
     }
 
