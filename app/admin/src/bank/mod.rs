@@ -14,20 +14,15 @@ pub use reconciliation::ReconciliationPage;
 pub use statement::StatementPage;
 
 use chrono::NaiveDate;
-use i18n::{Locale, td_string};
-
-/// A day as documents have it.
-fn day(at: NaiveDate) -> String {
-    at.format("%d.%m.%Y").to_string()
-}
+use i18n::{Locale, td_string, when};
 
 /// A span of days; one day alone is one day.
 fn days(l: Locale, from: Option<NaiveDate>, to: Option<NaiveDate>) -> String {
     match (from, to) {
         (Some(from), Some(to)) if from != to => {
-            td_string!(l, bank.rec_days, from = day(from), to = day(to)).to_string()
+            td_string!(l, bank.rec_days, from = when::date(&from), to = when::date(&to)).to_string()
         }
-        (Some(only), _) | (None, Some(only)) => day(only),
+        (Some(only), _) | (None, Some(only)) => when::date(&only),
         (None, None) => "—".to_owned(),
     }
 }

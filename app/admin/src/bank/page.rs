@@ -1,6 +1,6 @@
 //! `/desk/payments/bank?tab=&cursor=`: what waits for an account, what was put aside, and the statements.
 
-use super::{day, days, queue::Queue, upload::UploadDialog};
+use super::{days, queue::Queue, upload::UploadDialog};
 use crate::util::{Failed, count, encode, lang};
 use api::session::{use_live, use_me, use_now};
 use chrono::{DateTime, Utc};
@@ -207,7 +207,7 @@ fn Statements(rows: Vec<StatementRow>) -> impl IntoView {
 
 /// `№ 17 от 12.05.2026`.
 pub(super) fn document(l: Locale, line: &BankLine) -> String {
-    let day = day(line.received_on);
+    let day = when::date(&line.received_on);
     if line.number.is_empty() {
         td_string!(l, bank.document_day, day = day).to_string()
     } else {
