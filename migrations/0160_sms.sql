@@ -28,11 +28,5 @@ create index sms_attempts_unreported on sms_attempts (sent_at) where state = 'se
 call protect('sms_attempts');
 
 -- A message may arrive after it was sent.
-do $$
-begin
-  if (select pg_get_constraintdef(oid) not like '%delivered%' from pg_constraint
-      where conname = 'deliveries_state_check' and conrelid = 'deliveries'::regclass) then
-    alter table deliveries drop constraint deliveries_state_check,
-      add constraint deliveries_state_check check (state in ('queued', 'sent', 'delivered', 'captured', 'failed'));
-  end if;
-end $$;
+alter table deliveries drop constraint deliveries_state_check,
+  add constraint deliveries_state_check check (state in ('queued', 'sent', 'delivered', 'captured', 'failed'));

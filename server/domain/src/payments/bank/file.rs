@@ -97,16 +97,16 @@ pub(super) fn exchange(text: &str, today: NaiveDate) -> Result<Parsed, Refused> 
     for line in text.lines() {
         let (key, value) = line.split_once('=').map_or((line.trim(), ""), |(key, value)| (key.trim(), value.trim()));
         let key = key.to_lowercase();
+        // Whatever begins here, the document before has no end.
+        if matches!(key.as_str(), "секциярасчсчет" | "конецрасчсчет" | "секциядокумент")
+            && matches!(place, Place::Document(_))
+        {
+            documents.push(None);
+        }
         match key.as_str() {
             "секциярасчсчет" => place = Place::Account,
             "конецрасчсчет" => place = Place::Head,
-            "секциядокумент" => {
-                // The one before has no end.
-                if let Place::Document(_) = place {
-                    documents.push(None);
-                }
-                place = Place::Document(HashMap::new());
-            }
+            "секциядокумент" => place = Place::Document(HashMap::new()),
             "конецдокумента" => {
                 if let Place::Document(facts) = std::mem::replace(&mut place, Place::Head) {
                     documents.push(Some(facts));

@@ -22,6 +22,16 @@ fn file(documents: &[String]) -> String {
 }
 
 #[test]
+fn a_document_without_its_end_is_named_whatever_follows() {
+    for next in ["СекцияДокумент=Ещё", "СекцияРасчСчет", "КонецРасчСчет", "КонецФайла"]
+    {
+        let text = format!("СекцияДокумент=Платежное поручение\r\nНомер=1\r\n{next}\r\n");
+        let parsed = exchange(&text, today()).unwrap();
+        assert_eq!(parsed.skipped.first().map(|line| line.why), Some(SkipReason::Unfinished), "{next}");
+    }
+}
+
+#[test]
 fn an_exchange_file_is_read() {
     let text = file(&[
         document(&[
