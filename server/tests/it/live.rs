@@ -133,39 +133,47 @@ fn here(id: &str, typing: bool) -> String {
 async fn who_looks_at_the_same_request_is_told() {
     let app = TestApp::new().await;
     let (desk, admin) = (app.bearer("dispatcher-a").await, app.bearer("admin-a").await);
-    let filed = app.file(&desk, "первая").await.json();
-    let other = app.file(&desk, "вторая").await.json();
-    let (id, other) = (filed["id"].as_str().unwrap(), other["id"].as_str().unwrap());
     let mut one = Socket::greeted(&app, token(&desk)).await;
+    let (id, other) = (filed(&app, &mut one, &desk).await, filed(&app, &mut one, &desk).await);
     let mut two = Socket::greeted(&app, token(&admin)).await;
-    one.say(&here(id, false)).await;
+    one.say(&here(&id, false)).await;
     // The second comes: each is told of the other, also who was there before.
     two.say("ping").await;
     assert_eq!(two.next().await, "pong", "nobody who looks at nothing is told");
-    two.say(&here(id, false)).await;
-    let met = told(&mut one, "admin-a", false, false).await;
-    assert_eq!(met["data"]["request_id"], filed["id"]);
-    told(&mut two, "dispatcher-a", false, false).await;
-    one.say(&here(id, true)).await;
-    told(&mut two, "dispatcher-a", true, false).await;
+    two.say(&here(&id, false)).await;
+    told(&mut one, &id, "admin-a", false, false).await;
+    told(&mut two, &id, "dispatcher-a", false, false).await;
+    one.say(&here(&id, true)).await;
+    told(&mut two, &id, "dispatcher-a", true, false).await;
     // To look at something else is to leave.
-    one.say(&here(other, false)).await;
-    told(&mut two, "dispatcher-a", false, true).await;
-    two.say(&here(other, false)).await;
-    let met = told(&mut one, "admin-a", false, false).await;
-    assert_eq!(met["data"]["request_id"], other);
+    one.say(&here(&other, false)).await;
+    told(&mut two, &id, "dispatcher-a", false, true).await;
+    two.say(&here(&other, false)).await;
+    told(&mut one, &other, "admin-a", false, false).await;
     // So is to close the page.
     drop(two);
-    told(&mut one, "admin-a", false, true).await;
+    told(&mut one, &other, "admin-a", false, true).await;
+}
+
+/// Files a request and waits until this connection, and with it the order of events, knows it.
+async fn filed(app: &TestApp, heard: &mut Socket, desk: &Pass) -> String {
+    let filed = app.file(desk, "свет").await.json();
+    let event = heard.next().await;
+    assert_eq!((&event["type"], &event["data"]["request_id"]), (&"request.created".into(), &filed["id"]));
+    filed["id"].as_str().unwrap().to_owned()
 }
 
 /// Waits for this word. Two who come at the same moment may be told of each other twice.
-async fn told(socket: &mut Socket, name: &str, typing: bool, gone: bool) -> serde_json::Value {
+async fn told(socket: &mut Socket, request: &str, name: &str, typing: bool, gone: bool) {
+    let data = |heard: &serde_json::Value| {
+        let data = &heard["data"];
+        (data["request_id"] == request, data["typing"] == typing, data["gone"] == gone)
+    };
     loop {
         let heard = socket.next().await;
         assert_eq!((&heard["type"], &heard["data"]["name"]), (&"presence".into(), &name.into()), "{heard}");
-        if heard["data"]["typing"] == typing && heard["data"]["gone"] == gone {
-            return heard;
+        if data(&heard) == (true, true, true) {
+            return;
         }
     }
 }
@@ -174,15 +182,14 @@ async fn told(socket: &mut Socket, name: &str, typing: bool, gone: bool) -> serd
 async fn nobody_is_present_where_they_may_not_look() {
     let app = TestApp::new().await;
     let desk = app.bearer("dispatcher-a").await;
-    let filed = app.file(&desk, "первая").await.json();
-    let id = filed["id"].as_str().unwrap();
     let mut watching = Socket::greeted(&app, token(&desk)).await;
-    watching.say(&here(id, false)).await;
+    let id = filed(&app, &mut watching, &desk).await;
+    watching.say(&here(&id, false)).await;
     // Another company, a worker without the house, and a resident, be it the author.
     for login in ["dispatcher-b", "electrician-a"] {
         let pass = app.bearer(login).await;
         let mut stranger = Socket::greeted(&app, token(&pass)).await;
-        stranger.say(&here(id, true)).await;
+        stranger.say(&here(&id, true)).await;
         stranger.say("ping").await;
         assert_eq!(stranger.next().await, "pong", "{login} was told of somebody");
     }

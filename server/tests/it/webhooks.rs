@@ -170,8 +170,9 @@ async fn who_hears_of_a_payment() {
     assert_eq!(performed.expect(200).json()["result"]["state"], 2);
     let event = desk.next().await;
     assert_eq!((&event["type"], &event["data"]["amount"]), (&json!("payment.completed"), &json!(500_000)));
-    // The dispatcher hears of the next request and of nothing before it.
+    // The dispatcher, who may see what an account owes and no payments, hears that it changed and of no payment.
     app.file(&dispatcher, "после оплаты").await;
+    assert_eq!(other.next().await["type"], "account.changed");
     assert_eq!(other.next().await["type"], "request.created");
     let listed = send(app.get("/api/v1/payments", &admin)).await;
     assert_eq!(listed.expect(200).json()["items"][0]["reference"], id);
