@@ -80,7 +80,7 @@ for (const look of looks) {
     const member = await first(office.page, "a[href^='/desk/staff/']");
     await shoot(office.page, member!, "office-member");
     await shoot(office.page, "/desk/audit", "office-audit");
-    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/numbers", "/languages", "/kassas", "/privacy", "/proof", "/catalogue", "/classifier", "/assignment", "/replies", "/roles"]) {
+    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/numbers", "/languages", "/billing", "/kassas", "/privacy", "/proof", "/catalogue", "/classifier", "/assignment", "/replies", "/roles"]) {
       await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replaceAll("/", "-")}`);
     }
     await shoot(office.page, "/desk/people", "office-people");
@@ -93,8 +93,8 @@ for (const look of looks) {
     const outage = await first(office.page, "main a[href^='/desk/outages/']:not([href$='/new'])");
     if (outage) await shoot(office.page, outage, "office-outage");
     await shoot(office.page, "/desk/outages/new", "office-outage-new");
-    for (const list of ["shifts", "plans", "rounds", "calls", "tariffs", "charges", "debts", "payments"]) {
-      await shoot(office.page, `/desk/${list}`, `office-${list}`);
+    for (const list of ["shifts", "plans", "rounds", "calls", "tariffs", "charges", "debts", "payments", "payments/bank", "payments/reconciliation"]) {
+      await shoot(office.page, `/desk/${list}`, `office-${list.replace("/", "-")}`);
     }
     const payment = await first(office.page, "main tbody a[href^='/desk/payments/']");
     const account = await first(office.page, "main tbody a[href^='/desk/accounts/']");
