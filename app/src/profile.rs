@@ -45,7 +45,6 @@ pub fn ProfilePage() -> impl IntoView {
                 </div>
             </Card>
             {staff.then(|| view! { <PasswordCard /> <TotpCard on=me.totp /> })}
-            <PushCard />
             <SessionsCard />
             {(!staff).then(|| view! { <DataCard /> })}
             <form method="post" action="/logout">
@@ -200,32 +199,6 @@ fn TotpCard(on: bool) -> impl IntoView {
             {move || (!recovery.with(Vec::is_empty)).then(|| view! {
                 <Banner tone=Tone::Warning title=t_string!(i18n, auth.recovery_title).to_owned() text=recovery.get().join("  ") />
             })}
-        </Card>
-    }
-}
-
-/// Notifications on this device. A small script of its own does the work: what the browser can do is known to it alone,
-/// and no WASM is spent.
-#[component]
-fn PushCard() -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <Card title=Signal::derive(move || t_string!(i18n, push.title).to_owned())>
-            <div class="stack" data-push-card="">
-                <p class="m-0 text-muted">{move || t_string!(i18n, push.lead)}</p>
-                <p class="m-0" data-when="denied" hidden=true>{move || t_string!(i18n, push.denied_text)}</p>
-                <p class="m-0" data-when="none" hidden=true>{move || t_string!(i18n, push.unsupported)}</p>
-                <p class="m-0" data-when="install" hidden=true>{move || t_string!(i18n, push.install_text)}</p>
-                <p class="m-0" role="alert" data-when="failed" hidden=true>{move || t_string!(i18n, push.failed)}</p>
-                <div class="row" data-when="off failed" hidden=true>
-                    <button type="button" class="btn btn-primary" data-push="on"><Icon name="bell" />{move || t_string!(i18n, push.turn_on)}</button>
-                </div>
-                <p class="m-0" data-when="on" hidden=true>{move || t_string!(i18n, push.on_text)}</p>
-                <div class="row" data-when="on" hidden=true>
-                    <button type="button" class="btn btn-plain" data-push="off"><Icon name="bell-off" />{move || t_string!(i18n, push.turn_off)}</button>
-                </div>
-            </div>
-            <script src="/js/push.js" defer=true></script>
         </Card>
     }
 }

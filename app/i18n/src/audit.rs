@@ -322,6 +322,7 @@ pub fn weekday(l: Locale, n: usize) -> &'static str {
 pub fn value(l: Locale, field: &str, text: &str) -> String {
     let one = |text: &str| -> Option<String> {
         Some(match field {
+            "amount" => model::Money::from_tiyin(text.parse().ok()?).to_string(),
             "role" | "escalate_roles" => words::role(l, text.parse().ok()?).to_owned(),
             "clock" => crate::deadlines::clock(l, text.parse().ok()?).to_owned(),
             "status" => words::status(l, text.parse().ok()?).to_owned(),
@@ -378,6 +379,7 @@ mod tests {
         assert_eq!(field(Locale::en, "day_2027-03-21"), "2027-03-21");
         assert_eq!(value(Locale::ru, "skills", "plumber, heating"), "Сантехник, Теплотехник");
         assert_eq!(value(Locale::en, "sample", "true"), "yes");
+        assert_eq!(value(Locale::ru, "amount", "15000050"), "150\u{202f}000,50");
         assert_eq!(value(Locale::ru, "blocked_at", "2026-05-12T09:30:00Z"), "12 мая 2026 14:30");
         assert_eq!(value(Locale::ru, "name", "Каримова, Азиза"), "Каримова, Азиза");
     }
