@@ -91,6 +91,7 @@ pub fn BankPage() -> impl IntoView {
         }?;
         Some(show.get().href(Some(&next)))
     });
+    // Drawn with the answer: a count that the browser knows and the server did not yet would not fit the page.
     let tabs = Signal::derive(move || {
         let (now, totals) = (show.get(), totals.get());
         let tab = |label: &str, show: Show, n: i64, tone: Tone| Tab {
@@ -121,8 +122,8 @@ pub fn BankPage() -> impl IntoView {
                 <Button kind=ButtonKind::Primary icon="upload" on_click=move |_| uploading.set(true)>{td_string!(l, bank.upload)}</Button>
             })}
         } />
-        <Tabs tabs=tabs label=td_string!(l, bank.tabs) />
         <Transition fallback=|| view! { <Skeleton lines=10 /> }>
+            <Tabs tabs=tabs label=td_string!(l, bank.tabs) />
             {move || found.get().map(|answer| match answer {
                 Ok((totals, listed)) => view! {
                     <Sums totals=totals />

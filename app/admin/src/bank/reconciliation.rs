@@ -46,12 +46,10 @@ pub fn ReconciliationPage() -> impl IntoView {
         uploading.set(false);
         open(&format!("{PATH}/{id}"), NavigateOptions::default());
     });
-    let kassas =
-        Signal::derive(move || found.get().and_then(Result::ok).map(|(_, _, kassas)| kassas).unwrap_or_default());
     view! {
         <Title text=td_string!(l, bank.rec_title) />
         <PageHeader title=td_string!(l, bank.rec_title) subtitle=td_string!(l, bank.rec_lead) actions=move || records.then(|| view! {
-            <Button kind=ButtonKind::Primary icon="upload" disabled=Signal::derive(move || kassas.with(Vec::is_empty))
+            <Button kind=ButtonKind::Primary icon="upload"
                 on_click=move |_| uploading.set(true)>{td_string!(l, bank.rec_upload)}</Button>
         }) />
         <Transition fallback=|| view! { <Skeleton lines=10 /> }>

@@ -49,12 +49,14 @@ pub async fn replay(ctx: &Ctx, actor: &Actor) -> Result<Replay> {
     let duties = shifts::between(&mut tx, first.created_at, now).await?;
     let mut found = Replay { assigned: count(past.len()), ..Replay::default() };
     let mut waits: Vec<i64> = Vec::with_capacity(past.len());
+    let mut then = Then::new(&past, &duties);
     for one in &past {
         let wait = (one.assigned_at - one.created_at).num_minutes();
         waits.push(wait);
         found.waited_hour += i32::from(wait > 60);
         let wanted = queries::wanted_by(&one.about, &rules, has_shifts);
-        set_back(&mut people, &past, one, &zones, &duties);
+        then.go_on_to(one.created_at);
+        then.set_back(&mut people, one, &zones);
         let Some(choice) = choose(&wanted, &people) else { continue };
         found.found += 1;
         if choice.user_id == one.assignee {
@@ -84,34 +86,61 @@ fn count(n: usize) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }
 
-/// Puts everybody as they stood when a request came.
-fn set_back(
-    people: &mut [Candidate],
-    past: &[Past],
-    one: &Past,
-    zones: &HashSet<(UserId, BuildingId)>,
-    duties: &[ShiftSlot],
-) {
-    let at = one.created_at;
-    let mut load: HashMap<UserId, (i32, i32, i32)> = HashMap::new();
-    for other in past.iter().take_while(|other| other.created_at <= at) {
-        if other.assigned_at < at && other.ended_at.is_none_or(|end| end > at) {
-            let (open, weight, here) = load.entry(other.assignee).or_default();
-            *open += 1;
-            *weight += other.weight;
-            *here += i32::from(other.about.building == one.about.building);
+/// How everybody stood at one moment, which only goes on: each beginning and end is looked at once.
+struct Then<'a> {
+    /// What begins or ends when, the last first: a request that is assigned (true) and one that is over.
+    ahead: Vec<(DateTime<Utc>, bool, &'a Past)>,
+    /// Open requests of a person and their weight.
+    load: HashMap<UserId, (i32, i32)>,
+    /// Of them in one house.
+    here: HashMap<(UserId, BuildingId), i32>,
+    /// Duties that have not begun, the last first.
+    later: Vec<&'a ShiftSlot>,
+    running: Vec<&'a ShiftSlot>,
+}
+
+impl<'a> Then<'a> {
+    fn new(past: &'a [Past], duties: &'a [ShiftSlot]) -> Self {
+        let mut ahead = Vec::with_capacity(past.len() * 2);
+        for one in past {
+            // What was over before it was given to anybody never was their load.
+            if one.ended_at.is_some_and(|end| end <= one.assigned_at) {
+                continue;
+            }
+            ahead.push((one.assigned_at, true, one));
+            ahead.extend(one.ended_at.map(|end| (end, false, one)));
         }
+        ahead.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+        let mut later: Vec<&ShiftSlot> = duties.iter().collect();
+        later.sort_by_key(|slot| std::cmp::Reverse(slot.from));
+        Self { ahead, load: HashMap::new(), here: HashMap::new(), later, running: Vec::new() }
     }
-    let duty: HashMap<UserId, _> = duties
-        .iter()
-        .filter(|slot| slot.from <= at && at < slot.to)
-        .map(|slot| (slot.person.id.into(), slot.duty))
-        .collect();
-    for person in people {
-        // Who has nothing open is not in the map.
-        (person.open, person.weight, person.here) = load.get(&person.id).copied().unwrap_or_default();
-        person.in_zone = zones.contains(&(person.id, one.about.building));
-        person.duty = duty.get(&person.id).copied();
+
+    fn go_on_to(&mut self, now: DateTime<Utc>) {
+        // Who is given work at this very moment does not have it yet; who ends it now is free.
+        while let Some((_, begins, one)) = self.ahead.pop_if(|(at, begins, _)| *at < now || *at == now && !*begins) {
+            let sign = if begins { 1 } else { -1 };
+            let (open, weight) = self.load.entry(one.assignee).or_default();
+            *open += sign;
+            *weight += sign * one.weight;
+            *self.here.entry((one.assignee, one.about.building)).or_default() += sign;
+        }
+        while let Some(slot) = self.later.pop_if(|slot| slot.from <= now) {
+            self.running.push(slot);
+        }
+        self.running.retain(|slot| now < slot.to);
+    }
+
+    /// Puts everybody as they stood when a request came.
+    fn set_back(&self, people: &mut [Candidate], one: &Past, zones: &HashSet<(UserId, BuildingId)>) {
+        let duty: HashMap<UserId, _> = self.running.iter().map(|slot| (slot.person.id.into(), slot.duty)).collect();
+        for person in people {
+            // Who has nothing open is not in the map.
+            (person.open, person.weight) = self.load.get(&person.id).copied().unwrap_or_default();
+            person.here = self.here.get(&(person.id, one.about.building)).copied().unwrap_or_default();
+            person.in_zone = zones.contains(&(person.id, one.about.building));
+            person.duty = duty.get(&person.id).copied();
+        }
     }
 }
 
