@@ -129,13 +129,13 @@ pub(super) async fn candidates(tx: &mut Tx, about: &About) -> Result<Vec<Candida
              array(select skill from staff_skills s where s.company_id = u.company_id and s.user_id = u.id order by skill) as "skills!",
              (exists(select from staff_zones z where z.company_id = u.company_id and z.user_id = u.id and z.building_id = $2)
                or exists(select from staff_complexes c where c.company_id = u.company_id and c.user_id = u.id and c.complex_id = $3)) as "in_zone!",
-             w.open as "open!", w.weight as "weight!", w.here as "here!"
-           from users u cross join lateral (
-             select count(*)::int as open, (count(*) filter (where r.building_id = $2))::int as here,
+             coalesce(w.open, 0) as "open!", coalesce(w.weight, 0) as "weight!", coalesce(w.here, 0) as "here!"
+           from users u left join (
+             select r.assignee_id, count(*)::int as open, (count(*) filter (where r.building_id = $2))::int as here,
                coalesce(sum(case when r.kind = 'emergency' then 5 when r.priority = 'urgent' then 4
                  when r.priority = 'high' then 3 when r.priority = 'normal' then 2 else 1 end), 0)::int as weight
-             from requests r where r.company_id = u.company_id and r.assignee_id = u.id
-               and r.status in ('assigned', 'in_progress', 'deferred', 'returned')) w
+             from requests r where r.company_id = $1 and r.status in ('assigned', 'in_progress', 'deferred', 'returned')
+             group by r.assignee_id) w on w.assignee_id = u.id
            where u.company_id = $1 and u.role <> 'resident' and u.blocked_at is null order by u.id"#,
         company,
         about.building.0,

@@ -164,14 +164,13 @@ async fn past(tx: &mut Tx) -> Result<Vec<Past>> {
         r#"select r.id, r.number, r.kind, r.priority, r.category, r.address, r.problem_id, r.building_id, b.complex_id,
              p.assignee_id as "usual?", p.skill as "skill?", r.created_at, r.assignee_id as "assignee_id!",
              coalesce(r.completed_at, r.closed_at) as ended_at,
-             (select min(h.at) from request_history h where h.company_id = r.company_id and h.request_id = r.id
-                and h.change = 'assignee') as "assigned_at!"
+             h.at as "assigned_at!"
            from requests r
            join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join problems p on p.company_id = r.company_id and p.id = r.problem_id
+           cross join lateral (select h.at from request_history h where h.company_id = r.company_id and h.request_id = r.id
+             and h.change = 'assignee' order by h.at limit 1) h
            where r.company_id = $1 and r.created_at >= $2 and r.assignee_id is not null and r.assignment is null
-             and exists(select from request_history h where h.company_id = r.company_id and h.request_id = r.id
-               and h.change = 'assignee')
            order by r.created_at desc, r.id desc limit $3"#,
         company,
         since,
