@@ -1,6 +1,6 @@
 //! Giving a line to an account that is looked for, or to several.
 
-use super::queue::{opened, owes};
+use super::{queue::owes, reason::opened};
 use crate::util::{lang, toast_failure};
 use i18n::{Locale, td_string};
 use leptos::{prelude::*, task::spawn_local};

@@ -1,10 +1,13 @@
 //! `/desk/payments/reconciliation/:id`: where a registry and our books differ, and what to do about each.
 
-use super::days;
-use crate::util::{Failed, lang, toast_failure};
+use super::{
+    days,
+    reason::{ReasonDialog, Sent, Words},
+};
+use crate::util::{Failed, lang};
 use api::session::{use_me, use_now};
 use i18n::{bank as words, td_string, when};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
@@ -116,44 +119,17 @@ fn Item(item: Difference, records: bool, settling: RwSignal<Option<DifferenceId>
 
 #[component]
 fn SettleDialog(id: RwSignal<Option<DifferenceId>>, changed: Callback<()>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(id.get().is_some()));
-    Effect::new(move |before: Option<bool>| {
-        let now = open.get();
-        if before == Some(true) && !now {
-            id.set(None);
-        }
-        now
-    });
-    let (note, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let submit = move |ev: leptos::ev::SubmitEvent| {
-        ev.prevent_default();
-        let Some(difference) = id.get_untracked() else { return };
-        busy.set(true);
-        spawn_local(async move {
-            match api::bank::settle(difference, SettleDifference { note: note.get_untracked().trim().to_owned() }).await
-            {
-                Ok(_) => {
-                    note.set(String::new());
-                    id.set(None);
-                    toasts.success(td_string!(l, bank.rec_settled));
-                    changed.run(());
-                }
-                Err(error) => toast_failure(toasts, l, &error),
-            }
-            let _ = busy.try_set(false);
-        });
+    let l = lang();
+    let words = Words {
+        text: td_string!(l, bank.rec_settle_text),
+        reason: td_string!(l, bank.rec_settle_note),
+        action: td_string!(l, bank.rec_settle),
+        done: td_string!(l, bank.rec_settled),
+    };
+    let send = |id, note| -> Sent {
+        Box::pin(async move { api::bank::settle(id, SettleDifference { note }).await.map(|_| ()) })
     };
     view! {
-        <Dialog open=open title=td_string!(l, bank.rec_settle_title)>
-            <form class="stack" on:submit=submit>
-                <p class="m-0">{td_string!(l, bank.rec_settle_text)}</p>
-                <Field label=td_string!(l, bank.rec_settle_note) name="note" required=true>
-                    <Input name="note" value=note autocomplete="off" maxlength=500 />
-                </Field>
-                <div class="row justify-end"><Button kind=ButtonKind::Primary submit=true loading=busy>{td_string!(l, bank.rec_settle)}</Button></div>
-            </form>
-        </Dialog>
+        <ReasonDialog what=id title=td_string!(l, bank.rec_settle_title) words=words kind=ButtonKind::Primary send=send changed=changed />
     }
 }

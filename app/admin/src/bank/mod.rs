@@ -4,6 +4,7 @@ mod allocate;
 mod comparison;
 mod page;
 mod queue;
+mod reason;
 mod reconciliation;
 mod statement;
 mod upload;

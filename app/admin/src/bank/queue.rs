@@ -1,6 +1,10 @@
 //! Lines that wait, each with who it may be for; one press gives it. And lines that were put aside.
 
-use super::{allocate::AllocateDialog, page::document};
+use super::{
+    allocate::AllocateDialog,
+    page::document,
+    reason::{ReasonDialog, Sent, Words},
+};
 use crate::util::{lang, toast_failure};
 use api::session::use_me;
 use i18n::{Locale, bank as words, td_string};
@@ -206,100 +210,41 @@ pub(super) fn Parts(line: BankLine) -> impl IntoView {
     }).collect_view()
 }
 
-/// Opens while a line is in the signal; closing empties it.
-pub(super) fn opened(line: RwSignal<Option<BankLine>>) -> RwSignal<bool> {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        let wanted = line.with(Option::is_some);
-        if open.get_untracked() != wanted {
-            open.set(wanted);
-        }
-    });
-    Effect::new(move |before: Option<bool>| {
-        let now = open.get();
-        if before == Some(true) && !now {
-            line.set(None);
-        }
-        now
-    });
-    open
-}
-
 #[component]
 fn AsideDialog(line: RwSignal<Option<BankLine>>, changed: Callback<()>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
-    let open = opened(line);
-    let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let l = lang();
     let title = Signal::derive(move || {
         let sum = line.with(|line| line.as_ref().map(|line| line.left.to_string())).unwrap_or_default();
         td_string!(l, bank.aside_title, sum = sum).to_string()
     });
-    let submit = move |ev: leptos::ev::SubmitEvent| {
-        ev.prevent_default();
-        let Some(id) = line.with_untracked(|line| line.as_ref().map(|line| line.id)) else { return };
-        busy.set(true);
-        spawn_local(async move {
-            match api::bank::set_aside(id, SetAside { reason: reason.get_untracked().trim().to_owned() }).await {
-                Ok(_) => {
-                    reason.set(String::new());
-                    line.set(None);
-                    toasts.success(td_string!(l, bank.was_put_aside));
-                    changed.run(());
-                }
-                Err(error) => toast_failure(toasts, l, &error),
-            }
-            let _ = busy.try_set(false);
-        });
+    let words = Words {
+        text: td_string!(l, bank.aside_text),
+        reason: td_string!(l, bank.reason),
+        action: td_string!(l, bank.put_aside),
+        done: td_string!(l, bank.was_put_aside),
     };
-    view! {
-        <Dialog open=open title=title>
-            <form class="stack" on:submit=submit>
-                <p class="m-0">{td_string!(l, bank.aside_text)}</p>
-                <Field label=td_string!(l, bank.reason) name="reason" required=true>
-                    <Input name="reason" value=reason autocomplete="off" maxlength=500 />
-                </Field>
-                <div class="row justify-end"><Button kind=ButtonKind::Primary submit=true loading=busy>{td_string!(l, bank.put_aside)}</Button></div>
-            </form>
-        </Dialog>
-    }
+    let send = |line: BankLine, reason| -> Sent {
+        Box::pin(async move { api::bank::set_aside(line.id, SetAside { reason }).await.map(|_| ()) })
+    };
+    view! { <ReasonDialog what=line title=title words=words kind=ButtonKind::Primary send=send changed=changed /> }
 }
 
 /// Takes back what was done with a line.
 #[component]
 pub(super) fn ReleaseDialog(line: RwSignal<Option<BankLine>>, changed: Callback<()>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
-    let open = opened(line);
-    let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let l = lang();
     let title = Signal::derive(move || {
         let sum = line.with(|line| line.as_ref().map(|line| line.amount.to_string())).unwrap_or_default();
         td_string!(l, bank.release_title, sum = sum).to_string()
     });
-    let submit = move |ev: leptos::ev::SubmitEvent| {
-        ev.prevent_default();
-        let Some(id) = line.with_untracked(|line| line.as_ref().map(|line| line.id)) else { return };
-        busy.set(true);
-        spawn_local(async move {
-            match api::bank::release(id, RefundPayment { reason: reason.get_untracked().trim().to_owned() }).await {
-                Ok(_) => {
-                    reason.set(String::new());
-                    line.set(None);
-                    toasts.success(td_string!(l, bank.released));
-                    changed.run(());
-                }
-                Err(error) => toast_failure(toasts, l, &error),
-            }
-            let _ = busy.try_set(false);
-        });
+    let words = Words {
+        text: td_string!(l, bank.release_text),
+        reason: td_string!(l, bank.reason),
+        action: td_string!(l, bank.release),
+        done: td_string!(l, bank.released),
     };
-    view! {
-        <Dialog open=open title=title>
-            <form class="stack" on:submit=submit>
-                <p class="m-0">{td_string!(l, bank.release_text)}</p>
-                <Field label=td_string!(l, bank.reason) name="reason" required=true>
-                    <Input name="reason" value=reason autocomplete="off" maxlength=500 />
-                </Field>
-                <div class="row justify-end"><Button kind=ButtonKind::Danger submit=true loading=busy>{td_string!(l, bank.release)}</Button></div>
-            </form>
-        </Dialog>
-    }
+    let send = |line: BankLine, reason| -> Sent {
+        Box::pin(async move { api::bank::release(line.id, RefundPayment { reason }).await.map(|_| ()) })
+    };
+    view! { <ReasonDialog what=line title=title words=words kind=ButtonKind::Danger send=send changed=changed /> }
 }

@@ -52,9 +52,7 @@ pub async fn create_relief(ctx: &Ctx, actor: &Actor, account: AccountId, command
         return Err(Error::field("/until", "out_of_range"));
     }
     let mut tx = ctx.begin(actor).await?;
-    if ledger::closed_until(&mut tx).await?.is_some_and(|closed| since <= closed) {
-        return Err(Code::PeriodClosed.into());
-    }
+    ledger::still_open(&mut tx, since).await?;
     let (id, now) = (ReliefId(new_id()), tx.now());
     sqlx::query!(
         "insert into reliefs (id, company_id, account_id, service_id, percent_bp, sum_tiyin, since, until, reason, created_at, created_by,

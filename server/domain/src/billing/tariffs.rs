@@ -73,9 +73,7 @@ pub async fn create_tariff(ctx: &Ctx, actor: &Actor, command: &NewTariff) -> Res
     }
     let mut tx = ctx.begin(actor).await?;
     let since = ledger::month_of(command.since);
-    if ledger::closed_until(&mut tx).await?.is_some_and(|closed| since <= closed) {
-        return Err(Code::PeriodClosed.into());
-    }
+    ledger::still_open(&mut tx, since).await?;
     let (id, now) = (TariffId(new_id()), tx.now());
     let (user, author) = (actor.user_id().map(|u| u.0), actor.name());
     sqlx::query!(

@@ -2,6 +2,7 @@
 
 use crate::{Result, Tx};
 use chrono::NaiveDate;
+use model::Code;
 
 /// Closes a month and with it all before. Waits for those who are booking; closing it again changes nothing.
 pub async fn close(tx: &mut Tx, period: NaiveDate) -> Result<()> {
@@ -20,6 +21,17 @@ pub async fn close(tx: &mut Tx, period: NaiveDate) -> Result<()> {
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// What begins in this month can still be decided.
+///
+/// # Errors
+/// `period_closed` when the month is closed.
+pub async fn still_open(tx: &mut Tx, month: NaiveDate) -> Result<()> {
+    match closed_until(tx).await? {
+        Some(closed) if month <= closed => Err(Code::PeriodClosed.into()),
+        _ => Ok(()),
+    }
 }
 
 /// The last closed month, if any is.

@@ -6,7 +6,7 @@ mod close;
 mod receive;
 
 pub use check::{Difference, check};
-pub use close::{close, closed_until};
+pub use close::{close, closed_until, still_open};
 pub use receive::{Receipt, receive};
 
 use crate::{Door, Error, Result, Tx, property::today};

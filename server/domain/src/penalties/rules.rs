@@ -4,7 +4,7 @@ use super::{history, work};
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, billing, ledger, property::today};
 use chrono::{Months, NaiveDate};
 use model::{
-    Code, Money, PenaltyRuleId, Permission as P,
+    Money, PenaltyRuleId, Permission as P,
     billing::{BillingSettings, PenaltyExample, PenaltyForecast, PenaltyRuleRow, PenaltyTerms, Rates, penalties},
     validate,
 };
@@ -83,9 +83,7 @@ pub async fn create_rule(ctx: &Ctx, actor: &Actor, command: &PenaltyTerms) -> Re
     let mut tx = ctx.begin(actor).await?;
     let terms = PenaltyTerms { since: ledger::month_of(command.since), ..*command };
     fair(&mut tx, &terms).await?;
-    if ledger::closed_until(&mut tx).await?.is_some_and(|closed| terms.since <= closed) {
-        return Err(Code::PeriodClosed.into());
-    }
+    ledger::still_open(&mut tx, terms.since).await?;
     let booked = sqlx::query_scalar!(
         r#"select exists (select from penalty_charges where company_id = $1 and period >= $2 and undone_at is null) as "booked!""#,
         scope.company(),

@@ -225,10 +225,7 @@ async fn open_month(tx: &mut Tx, period: NaiveDate) -> Result<()> {
     if billing::last_day(period)? >= today(tx).await? {
         return Err(Error::field("/period", "in_future"));
     }
-    if ledger::closed_until(tx).await?.is_some_and(|closed| period <= closed) {
-        return Err(Code::PeriodClosed.into());
-    }
-    Ok(())
+    ledger::still_open(tx, period).await
 }
 
 async fn begin(tx: &mut Tx, scope: &Scope, id: RunId, kind: TaskKind, state: RunState) -> Result<()> {
