@@ -61,6 +61,17 @@ pub fn text(l: Locale, text: &str, of: &Variables, address: &str) -> String {
     })
 }
 
+/// The text of a step a company may begin with, from 1.
+pub fn usual(l: Locale, step: usize) -> String {
+    match step {
+        1 => td_string!(l, debts.usual_1),
+        2 => td_string!(l, debts.usual_2),
+        3 => td_string!(l, debts.usual_3),
+        _ => td_string!(l, debts.usual_4),
+    }
+    .to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,15 +101,4 @@ mod tests {
             }
         }
     }
-}
-
-/// The text of a step a company may begin with, from 1.
-pub fn usual(l: Locale, step: usize) -> String {
-    match step {
-        1 => td_string!(l, debts.usual_1),
-        2 => td_string!(l, debts.usual_2),
-        3 => td_string!(l, debts.usual_3),
-        _ => td_string!(l, debts.usual_4),
-    }
-    .to_owned()
 }

@@ -307,7 +307,7 @@ pub async fn look(ctx: &Ctx) -> Result<usize> {
             }
             Ok(None) => {}
             Err(error) => {
-                tracing::warn!(provider = carrier.name(), %error, "a provider does not tell how a message went")
+                tracing::warn!(provider = carrier.name(), %error, "a provider does not tell how a message went");
             }
         }
     }

@@ -5,7 +5,7 @@ use domain::{
     tasks::{Beat, Made, Running},
 };
 use model::{
-    Lang, fold,
+    fold,
     receipts::{PrintReceipts, Receipt},
 };
 use tokio::sync::mpsc;
@@ -14,7 +14,7 @@ pub(crate) async fn make(ctx: &Ctx, run: &Running) -> Result<Beat> {
     let command: PrintReceipts = serde_json::from_value(run.params.clone())?;
     // One part waits while another is laid out: a house of any size takes the memory of two.
     let (send, mut receive) = mpsc::channel::<Vec<Receipt>>(1);
-    let (l, now) = (i18n::locale(command.lang.unwrap_or(Lang::default())), ctx.clock.now());
+    let (l, now) = (i18n::locale(command.lang.unwrap_or_default()), ctx.clock.now());
     let printing = tokio::task::spawn_blocking(move || {
         let mut parts = Vec::new();
         while let Some(part) = receive.blocking_recv() {

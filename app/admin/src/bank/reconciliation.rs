@@ -57,7 +57,7 @@ pub fn ReconciliationPage() -> impl IntoView {
                 Ok((findings, page, kassas)) => view! {
                     <Look findings=findings records=records changed=Callback::new(move |()| found.refetch()) />
                     <Compared rows=page.items none=kassas.is_empty() />
-                    {records.then(|| view! { <RegistryDialog open=uploading kassas=kassas on_done=uploaded.clone() /> })}
+                    {records.then(|| view! { <RegistryDialog open=uploading kassas=kassas on_done=uploaded /> })}
                 }
                 .into_any(),
                 Err(error) => view! {

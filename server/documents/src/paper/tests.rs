@@ -90,7 +90,7 @@ fn receipt(number: &str, more: usize) -> Receipt {
         share_by: Some(Share::Area),
         share_total: Some(543_000 * 31 * 40),
         share_extra: 1,
-        ..inputs(TariffRule::Shared, 1_234_567_89)
+        ..inputs(TariffRule::Shared, 123_456_789)
     };
     let mut lines = vec![
         line("Содержание общего имущества", inputs(TariffRule::Area, 150_037)),

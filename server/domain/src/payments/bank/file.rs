@@ -79,7 +79,7 @@ fn short(text: &str, most: usize) -> String {
 
 /// A bank account as it is compared.
 pub(super) fn account(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric()).take(34).collect::<String>().to_ascii_uppercase()
+    text.chars().filter(char::is_ascii_alphanumeric).take(34).collect::<String>().to_ascii_uppercase()
 }
 
 /// Where the reading of an exchange file is.
@@ -171,9 +171,8 @@ fn document(parsed: &mut Parsed, line: usize, facts: &HashMap<String, &str>, tod
         (false, false) if parsed.own_accounts.is_empty() && arrived.is_empty() != left.is_empty() => left.is_empty(),
         (false, false) => return parsed.skip(line, SkipReason::NoDirection, None, what),
     };
-    let tiyin = match amount(get(&["сумма"])) {
-        Amount::Tiyin(tiyin @ 1..) => tiyin,
-        _ => return parsed.skip(line, SkipReason::BadSum, None, get(&["сумма"])),
+    let Amount::Tiyin(tiyin @ 1..) = amount(get(&["сумма"])) else {
+        return parsed.skip(line, SkipReason::BadSum, None, get(&["сумма"]));
     };
     if !incoming {
         return parsed.went_out(tiyin);
