@@ -1,7 +1,7 @@
 //! Getting in as a resident: plain forms, no WASM needed. A phone is proven with a code, then a home is named and the
 //! company decides; an invitation opens at once. What was typed and what was wrong come back in the address.
 
-use i18n::{failure, t_string, use_i18n, when, words};
+use i18n::{failure, td_string, use_locale, when, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -17,17 +17,17 @@ use ui::prelude::*;
 /// `/join`.
 #[component]
 pub fn JoinPage() -> impl IntoView {
-    let (i18n, query) = (use_i18n(), use_query_map());
-    let title = Signal::derive(move || t_string!(i18n, access.join_title).to_owned());
-    let current = Signal::derive(move || i18n::lang(i18n.get_locale()).code().to_owned());
+    let (l, query) = (use_locale(), use_query_map());
+    let title = Signal::derive(move || td_string!(l, access.join_title).to_owned());
+    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
     let state = Resource::new_blocking(|| (), |()| api::access::state());
     let q = query.get_untracked();
     let house = q.get("house").unwrap_or_default();
     let next = if house.parse::<BuildingId>().is_ok() { format!("/join?house={house}") } else { "/join".to_owned() };
     let said = if q.get("left").is_some() {
-        Some((Tone::Info, t_string!(i18n, access.left_last).to_owned()))
+        Some((Tone::Info, td_string!(l, access.left_last).to_owned()))
     } else if q.get("applied").is_some() {
-        Some((Tone::Success, t_string!(i18n, access.applied).to_owned()))
+        Some((Tone::Success, td_string!(l, access.applied).to_owned()))
     } else {
         None
     };
@@ -39,8 +39,8 @@ pub fn JoinPage() -> impl IntoView {
                 {said.map(|(tone, text)| view! { <Banner tone=tone text=text /> })}
                 <Trouble />
                 {resident.then(|| view! {
-                    <Banner tone=Tone::Info text=t_string!(i18n, access.signed_in_already).to_owned()>
-                        <Button size=ButtonSize::Small href="/my/homes">{t_string!(i18n, access.my_homes)}</Button>
+                    <Banner tone=Tone::Info text=td_string!(l, access.signed_in_already).to_owned()>
+                        <Button size=ButtonSize::Small href="/my/homes">{td_string!(l, access.my_homes)}</Button>
                     </Banner>
                 })}
                 <Suspense>
@@ -48,13 +48,13 @@ pub fn JoinPage() -> impl IntoView {
                         match state.await {
                             Ok(Some(state)) => view! { <Applicant state=state /> }.into_any(),
                             Ok(None) => view! {
-                                <PhoneSteps invite=String::new() lead=t_string!(i18n, access.join_lead).to_owned() />
+                                <PhoneSteps invite=String::new() lead=td_string!(l, access.join_lead).to_owned() />
                                 <CodeForm />
-                                <a class="link" href="/login?as=resident">{t_string!(i18n, access.have_access)}</a>
+                                <a class="link" href="/login?as=resident">{td_string!(l, access.have_access)}</a>
                             }
                             .into_any(),
                             Err(error) => view! {
-                                <Banner tone=Tone::Danger text=failure::sentence(i18n.get_locale(), &error.0) />
+                                <Banner tone=Tone::Danger text=failure::sentence(l, &error.0) />
                             }
                             .into_any(),
                         }
@@ -68,11 +68,11 @@ pub fn JoinPage() -> impl IntoView {
 /// `/join/home/:id`; the id is the token of the link, or the short code.
 #[component]
 pub fn JoinHomePage() -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     let token = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     let next = format!("/join/home/{token}");
-    let title = Signal::derive(move || t_string!(i18n, access.invited_title).to_owned());
-    let current = Signal::derive(move || i18n::lang(i18n.get_locale()).code().to_owned());
+    let title = Signal::derive(move || td_string!(l, access.invited_title).to_owned());
+    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
     let asked = token.clone();
     let found = Resource::new_blocking(
         || (),
@@ -105,7 +105,7 @@ pub fn JoinHomePage() -> impl IntoView {
                                         }
                                         .into_any(),
                                         (false, None) => view! {
-                                            <PhoneSteps invite=token lead=t_string!(i18n, access.invited_phone).to_owned() />
+                                            <PhoneSteps invite=token lead=td_string!(l, access.invited_phone).to_owned() />
                                         }
                                         .into_any(),
                                     }}
@@ -114,8 +114,8 @@ pub fn JoinHomePage() -> impl IntoView {
                             .into_any(),
                             Err(error) => view! {
                                 <div class="stack">
-                                    <Banner tone=Tone::Danger text=failure::sentence(i18n.get_locale(), &error.0) />
-                                    <a class="link" href="/join">{t_string!(i18n, access.join_instead)}</a>
+                                    <Banner tone=Tone::Danger text=failure::sentence(l, &error.0) />
+                                    <a class="link" href="/join">{td_string!(l, access.join_instead)}</a>
                                 </div>
                             }
                             .into_any(),
@@ -129,17 +129,17 @@ pub fn JoinHomePage() -> impl IntoView {
 
 /// What the invitation opens, in one sentence.
 fn words_of(invite: &ResidentInviteView) -> String {
-    let i18n = use_i18n();
+    let l = use_locale();
     let company = invite.company.clone();
     match (&invite.address, invite.relation) {
         (Some(address), Some(relation)) => {
-            let relation = words::relation(i18n.get_locale(), relation).to_lowercase();
-            t_string!(i18n, access.invited_home, company = company, address = address.clone(), relation = relation)
+            let relation = words::relation(l, relation).to_lowercase();
+            td_string!(l, access.invited_home, company = company, address = address.clone(), relation = relation)
                 .to_string()
         }
         _ => {
             let name = invite.name.clone().unwrap_or_default();
-            t_string!(i18n, access.invited_login, company = company, name = name).to_string()
+            td_string!(l, access.invited_login, company = company, name = name).to_string()
         }
     }
 }
@@ -151,8 +151,8 @@ fn PhoneSteps(
     invite: String,
     lead: String,
 ) -> impl IntoView {
-    let (i18n, query) = (use_i18n(), use_query_map());
-    let (q, l) = (query.get_untracked(), i18n.get_locale());
+    let (l, query) = (use_locale(), use_query_map());
+    let q = query.get_untracked();
     let phone = q.get("phone").unwrap_or_default();
     // The house of a sheet, and nothing that was typed into another form.
     let house = q.get("house").filter(|id| id.parse::<BuildingId>().is_ok()).unwrap_or_default();
@@ -162,11 +162,11 @@ fn PhoneSteps(
             <form method="post" action="/join/code" class="stack">
                 <input type="hidden" name="invite" value=invite />
                 <input type="hidden" name="house" value=house />
-                <Field label=t_string!(i18n, auth.phone).to_owned() name="phone" error=field_in(&q, "phone", l)
-                    help=t_string!(i18n, auth.phone_help).to_owned() required=true>
+                <Field label=td_string!(l, auth.phone).to_owned() name="phone" error=field_in(&q, "phone", l)
+                    help=td_string!(l, auth.phone_help).to_owned() required=true>
                     <PhoneInput name="phone" initial=phone autofocus=true />
                 </Field>
-                <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{t_string!(i18n, auth.get_code)}</Button>
+                <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{td_string!(l, auth.get_code)}</Button>
             </form>
         }
         .into_any();
@@ -174,22 +174,22 @@ fn PhoneSteps(
     let pretty = Phone::parse(&phone).map(|p| p.pretty()).unwrap_or(phone.clone());
     let start = if invite.is_empty() { "/join".to_owned() } else { format!("/join/home/{invite}") };
     view! {
-        <p class="m-0">{t_string!(i18n, auth.code_sent, phone = pretty).to_string()}</p>
+        <p class="m-0">{td_string!(l, auth.code_sent, phone = pretty).to_string()}</p>
         <form method="post" action="/join/verify" class="stack">
             <input type="hidden" name="invite" value=invite.clone() />
             <input type="hidden" name="house" value=house.clone() />
             <input type="hidden" name="phone" value=phone.clone() />
-            <Field label=t_string!(i18n, auth.code).to_owned() name="code" error=field_in(&q, "code", l) required=true>
+            <Field label=td_string!(l, auth.code).to_owned() name="code" error=field_in(&q, "code", l) required=true>
                 <Input name="code" inputmode="numeric" autocomplete="one-time-code" maxlength=8 autofocus=true />
             </Field>
-            <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{t_string!(i18n, access.go_on)}</Button>
+            <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{td_string!(l, access.go_on)}</Button>
         </form>
         <form method="post" action="/join/code" class="row">
             <input type="hidden" name="invite" value=invite />
             <input type="hidden" name="house" value=house />
             <input type="hidden" name="phone" value=phone />
-            <Button submit=true kind=ButtonKind::Ghost>{t_string!(i18n, auth.send_again)}</Button>
-            <Button href=start kind=ButtonKind::Ghost>{t_string!(i18n, auth.other_phone)}</Button>
+            <Button submit=true kind=ButtonKind::Ghost>{td_string!(l, auth.send_again)}</Button>
+            <Button href=start kind=ButtonKind::Ghost>{td_string!(l, auth.other_phone)}</Button>
         </form>
     }
     .into_any()
@@ -198,16 +198,16 @@ fn PhoneSteps(
 /// The short code of an invitation.
 #[component]
 fn CodeForm() -> impl IntoView {
-    let (i18n, query) = (use_i18n(), use_query_map());
-    let (q, l) = (query.get_untracked(), i18n.get_locale());
+    let (l, query) = (use_locale(), use_query_map());
+    let q = query.get_untracked();
     let typed = q.get("token").unwrap_or_default();
     view! {
         <form method="post" action="/join/invite" class="stack border-t border-line pt-4">
-            <Field label=t_string!(i18n, access.have_code).to_owned() name="token" error=field_in(&q, "token", l)
-                help=t_string!(i18n, access.have_code_help).to_owned()>
+            <Field label=td_string!(l, access.have_code).to_owned() name="token" error=field_in(&q, "token", l)
+                help=td_string!(l, access.have_code_help).to_owned()>
                 <Input name="token" initial=typed autocomplete="off" maxlength=20 placeholder="K7MP-4QXR" />
             </Field>
-            <Button submit=true>{t_string!(i18n, access.open_code)}</Button>
+            <Button submit=true>{td_string!(l, access.open_code)}</Button>
         </form>
     }
 }
@@ -215,13 +215,13 @@ fn CodeForm() -> impl IntoView {
 /// Which phone was proven, and the way to another one.
 #[component]
 fn Proven(phone: Phone) -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     view! {
         <div class="row">
             <Icon name="badge-check" class="text-muted" />
-            <span class="grow">{t_string!(i18n, access.proven, phone = phone.pretty()).to_string()}</span>
+            <span class="grow">{td_string!(l, access.proven, phone = phone.pretty()).to_string()}</span>
             <form method="post" action="/join/leave">
-                <Button submit=true kind=ButtonKind::Ghost size=ButtonSize::Small>{t_string!(i18n, auth.other_phone)}</Button>
+                <Button submit=true kind=ButtonKind::Ghost size=ButtonSize::Small>{td_string!(l, auth.other_phone)}</Button>
             </form>
         </div>
     }
@@ -229,41 +229,41 @@ fn Proven(phone: Phone) -> impl IntoView {
 
 #[component]
 fn Accept(invite: ResidentInviteView, token: String, signed_in: bool) -> impl IntoView {
-    let (i18n, query) = (use_i18n(), use_query_map());
-    let (q, l) = (query.get_untracked(), i18n.get_locale());
+    let (l, query) = (use_locale(), use_query_map());
+    let q = query.get_untracked();
     let asks_name = !invite.known && !signed_in;
     let name = q.get("name").or(invite.name).unwrap_or_default();
     view! {
         <form method="post" action="/join/accept" class="stack">
             <input type="hidden" name="token" value=token />
             {asks_name.then(|| view! {
-                <Field label=t_string!(i18n, access.your_name).to_owned() name="name" error=field_in(&q, "name", l)
-                    help=t_string!(i18n, access.your_name_help).to_owned() required=true>
+                <Field label=td_string!(l, access.your_name).to_owned() name="name" error=field_in(&q, "name", l)
+                    help=td_string!(l, access.your_name_help).to_owned() required=true>
                     <Input name="name" initial=name autocomplete="name" maxlength=200 />
                 </Field>
             })}
-            <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{t_string!(i18n, access.accept)}</Button>
+            <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{td_string!(l, access.accept)}</Button>
         </form>
     }
 }
 
 #[component]
 fn Applicant(state: JoinState) -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     let waits = state.applications.iter().any(|a| a.state == ApplicationState::Waiting);
     view! {
         <Proven phone=state.phone />
         {state.has_access.then(|| view! {
-            <Banner tone=Tone::Success text=t_string!(i18n, access.has_access).to_owned() />
+            <Banner tone=Tone::Success text=td_string!(l, access.has_access).to_owned() />
             <form method="post" action="/join/enter">
-                <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big class="w-full">{t_string!(i18n, access.enter)}</Button>
+                <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big class="w-full">{td_string!(l, access.enter)}</Button>
             </form>
         })}
         {state.applications.into_iter().map(|one| view! { <Standing one=one /> }).collect_view()}
         {(!state.has_access).then(|| if waits {
             view! {
                 <details class="stack">
-                    <summary class="link">{t_string!(i18n, access.one_more)}</summary>
+                    <summary class="link">{td_string!(l, access.one_more)}</summary>
                     <HomeForm />
                 </details>
             }
@@ -278,8 +278,7 @@ fn Applicant(state: JoinState) -> impl IntoView {
 /// One application and how it stands.
 #[component]
 fn Standing(one: OwnApplication) -> impl IntoView {
-    let i18n = use_i18n();
-    let l = i18n.get_locale();
+    let l = use_locale();
     let (tone, icon) = match one.state {
         ApplicationState::Waiting => (Tone::Warning, "clock"),
         ApplicationState::Approved => (Tone::Success, "check"),
@@ -294,15 +293,15 @@ fn Standing(one: OwnApplication) -> impl IntoView {
                 <Pill text=words::application_state(l, one.state) tone=tone icon=icon />
             </div>
             <span class="text-sm text-muted">{format!("{} · {}", one.company, when::full(l, one.created_at))}</span>
-            {one.reason.map(|reason| view! { <p class="m-0">{t_string!(i18n, access.rejected_because, reason = reason).to_string()}</p> })}
+            {one.reason.map(|reason| view! { <p class="m-0">{td_string!(l, access.rejected_because, reason = reason).to_string()}</p> })}
             {call.map(|phone| view! {
                 <a class="link" rel="external" href=format!("tel:{phone}")>{phone.pretty()}</a>
             })}
             {(one.state == ApplicationState::Waiting).then(|| view! {
-                <p class="m-0">{t_string!(i18n, access.waiting_text)}</p>
+                <p class="m-0">{td_string!(l, access.waiting_text)}</p>
                 <form method="post" action="/join/cancel">
                     <input type="hidden" name="id" value=one.id.to_string() />
-                    <Button submit=true kind=ButtonKind::Ghost size=ButtonSize::Small>{t_string!(i18n, access.withdraw)}</Button>
+                    <Button submit=true kind=ButtonKind::Ghost size=ButtonSize::Small>{td_string!(l, access.withdraw)}</Button>
                 </form>
             })}
         </section>
@@ -312,8 +311,8 @@ fn Standing(one: OwnApplication) -> impl IntoView {
 /// Who and where. The house is typed, chosen out of several, or known from the sheet at its entrance.
 #[component]
 fn HomeForm() -> impl IntoView {
-    let (i18n, query) = (use_i18n(), use_query_map());
-    let (q, l) = (query.get_untracked(), i18n.get_locale());
+    let (l, query) = (use_locale(), use_query_map());
+    let q = query.get_untracked();
     let typed = q.get("house").unwrap_or_default();
     let several = q.get("field.house").is_some_and(|code| code.starts_with("several"));
     let of_sheet = typed.parse::<BuildingId>().ok();
@@ -339,9 +338,9 @@ fn HomeForm() -> impl IntoView {
     let house_error = field_in(&q, "house", l);
     view! {
         <form method="post" action="/join/apply" class="stack">
-            <p class="m-0">{t_string!(i18n, access.apply_lead)}</p>
-            <Field label=t_string!(i18n, access.your_name).to_owned() name="name" error=field_in(&q, "name", l)
-                help=t_string!(i18n, access.your_name_help).to_owned() required=true>
+            <p class="m-0">{td_string!(l, access.apply_lead)}</p>
+            <Field label=td_string!(l, access.your_name).to_owned() name="name" error=field_in(&q, "name", l)
+                help=td_string!(l, access.your_name_help).to_owned() required=true>
                 <Input name="name" initial=name autocomplete="name" maxlength=200 />
             </Field>
             <Suspense>
@@ -353,29 +352,29 @@ fn HomeForm() -> impl IntoView {
                     })
                 }}
             </Suspense>
-            <Field label=t_string!(i18n, access.flat).to_owned() name="flat" error=field_in(&q, "flat", l) required=true>
+            <Field label=td_string!(l, access.flat).to_owned() name="flat" error=field_in(&q, "flat", l) required=true>
                 <Input name="flat" initial=flat autocomplete="off" maxlength=20 />
             </Field>
-            <Field label=t_string!(i18n, access.relation).to_owned() name="relation" error=field_in(&q, "relation", l) required=true>
+            <Field label=td_string!(l, access.relation).to_owned() name="relation" error=field_in(&q, "relation", l) required=true>
                 <Select name="relation" options=relations initial=relation />
             </Field>
-            <Field label=t_string!(i18n, access.note).to_owned() name="note" error=field_in(&q, "note", l)
-                help=t_string!(i18n, access.note_help).to_owned() optional=true>
+            <Field label=td_string!(l, access.note).to_owned() name="note" error=field_in(&q, "note", l)
+                help=td_string!(l, access.note_help).to_owned() optional=true>
                 <Textarea name="note" initial=note maxlength=500 rows=2 />
             </Field>
-            <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{t_string!(i18n, access.send)}</Button>
+            <Button submit=true kind=ButtonKind::Primary size=ButtonSize::Big>{td_string!(l, access.send)}</Button>
         </form>
     }
 }
 
 #[component]
 fn House(found: Vec<HouseChoice>, several: bool, typed: String, error: Option<String>) -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     match (found.as_slice(), several) {
         ([house], false) => view! {
             <input type="hidden" name="building_id" value=house.id.to_string() />
             <div>
-                <span class="block text-sm text-muted">{t_string!(i18n, access.house)}</span>
+                <span class="block text-sm text-muted">{td_string!(l, access.house)}</span>
                 <span class="block font-semibold">{house.address.clone()}</span>
                 <span class="block text-sm text-muted">{house.company.clone()}</span>
             </div>
@@ -388,16 +387,16 @@ fn House(found: Vec<HouseChoice>, several: bool, typed: String, error: Option<St
                 .collect();
             view! {
                 <input type="hidden" name="house" value=typed />
-                <Field label=t_string!(i18n, access.which_house).to_owned() name="building_id" group=true error=error required=true>
+                <Field label=td_string!(l, access.which_house).to_owned() name="building_id" group=true error=error required=true>
                     <RadioCards name="building_id" options=options />
                 </Field>
-                <a class="link" href="/join">{t_string!(i18n, access.other_house)}</a>
+                <a class="link" href="/join">{td_string!(l, access.other_house)}</a>
             }
             .into_any()
         }
         ([], _) => view! {
-            <Field label=t_string!(i18n, access.house).to_owned() name="house" error=error
-                help=t_string!(i18n, access.house_help).to_owned() required=true>
+            <Field label=td_string!(l, access.house).to_owned() name="house" error=error
+                help=td_string!(l, access.house_help).to_owned() required=true>
                 <Input name="house" initial=typed autocomplete="street-address" maxlength=200 />
             </Field>
         }

@@ -20,7 +20,6 @@ pub use shell::{Code, ShellSettings, shell};
 
 use api::session::{Live, Now};
 use chrono::{DateTime, Utc};
-use i18n::I18nContextProvider;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
@@ -34,7 +33,9 @@ pub struct Boot {
     /// Nobody on public pages.
     pub me: Option<Me>,
     pub now: DateTime<Utc>,
-    /// What the reader may choose from.
+    /// What the page speaks …
+    pub language: Lang,
+    /// … of what the reader may choose from.
     pub languages: Vec<Lang>,
 }
 
@@ -42,6 +43,7 @@ pub struct Boot {
 fn page<V: IntoView + 'static>(routes: impl Fn() -> V + Send + Sync + 'static) -> impl IntoView {
     provide_meta_context();
     let boot = SharedValue::new(|| use_context::<Boot>().unwrap_or_default()).into_inner();
+    i18n::provide_locale(i18n::locale(boot.language));
     provide_context(OfferedLanguages(boot.languages.iter().map(|lang| lang.code()).collect()));
     provide_context(Live::default());
     provide_context(Now(live::ticking(boot.now)));
@@ -49,28 +51,18 @@ fn page<V: IntoView + 'static>(routes: impl Fn() -> V + Send + Sync + 'static) -
     if let Some(me) = boot.me {
         provide_context(me);
     }
-    view! {
-        <I18nContextProvider>
-            <Root signed_in routes=move || routes().into_any() />
-        </I18nContextProvider>
-    }
-}
-
-/// Inside the language context.
-#[component]
-fn Root(signed_in: bool, routes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl IntoView {
     Toasts::provide();
     if signed_in {
         live::connect();
     }
     // Styles and tests can tell a page that has come alive from one that is still plain HTML.
-    Effect::new(|| {
+    effect(|| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-alive", "yes");
         }
     });
     view! {
-        <Router>{routes()}</Router>
+        <Router>{routes().into_any()}</Router>
         <ToastStack />
         <UpdatePrompt />
     }

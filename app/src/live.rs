@@ -47,7 +47,7 @@ pub fn connect() {
             live.poll();
         }
     });
-    Effect::new(move || {
+    effect(move || {
         live.set_link(match socket.state.get() {
             LinkState::Open => Link::Live,
             LinkState::Connecting => Link::Polling,

@@ -1,6 +1,6 @@
 //! Nothing at this address.
 
-use i18n::{t_string, use_i18n};
+use i18n::{td_string, use_locale};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -8,13 +8,13 @@ use ui::prelude::*;
 
 #[component]
 pub fn NotFound() -> impl IntoView {
-    let i18n = use_i18n();
-    let title = Signal::derive(move || t_string!(i18n, auth.not_found_title).to_owned());
-    let text = Signal::derive(move || t_string!(i18n, errors.not_found).to_owned());
+    let l = use_locale();
+    let title = Signal::derive(move || td_string!(l, auth.not_found_title).to_owned());
+    let text = Signal::derive(move || td_string!(l, errors.not_found).to_owned());
     view! {
         <Title text=move || title.get() />
         <PlainShell title=title lead=text>
-            <Button href="/" kind=ButtonKind::Primary>{move || t_string!(i18n, auth.to_start)}</Button>
+            <Button href="/" kind=ButtonKind::Primary>{move || td_string!(l, auth.to_start)}</Button>
         </PlainShell>
     }
 }

@@ -1,6 +1,6 @@
 //! Paying by the link of a receipt: what is owed and two buttons. Plain HTML, no login, no WASM.
 
-use i18n::{failure, td_string, use_i18n};
+use i18n::{failure, td_string, use_locale};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -14,11 +14,11 @@ use ui::prelude::*;
 /// `/pay/:id`; the id is the token of the link.
 #[component]
 pub fn PayPage() -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     let token = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     let next = format!("/pay/{token}");
-    let title = Signal::derive(move || td_string!(i18n.get_locale(), payments.pay_title).to_owned());
-    let current = Signal::derive(move || i18n::lang(i18n.get_locale()).code().to_owned());
+    let title = Signal::derive(move || td_string!(l, payments.pay_title).to_owned());
+    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
     let asked = token.clone();
     let found = Resource::new_blocking(|| (), move |()| api::payments::pay_page(asked.clone()));
     view! {
@@ -28,7 +28,6 @@ pub fn PayPage() -> impl IntoView {
                 {move || {
                     let token = token.clone();
                     Suspend::new(async move {
-                        let l = i18n.get_locale_untracked();
                         match found.await {
                             Ok(page) => view! { <Form page=page token=token /> }.into_any(),
                             Err(error) if error.code() == Code::NotFound => {
@@ -45,7 +44,7 @@ pub fn PayPage() -> impl IntoView {
 
 #[component]
 fn Form(page: Page, token: String) -> impl IntoView {
-    let (l, query) = (use_i18n().get_locale_untracked(), use_query_map().get_untracked());
+    let (l, query) = (use_locale(), use_query_map().get_untracked());
     let ahead = Money::ZERO.checked_sub(page.balance).filter(|ahead| *ahead > Money::ZERO);
     let (label, number) = match ahead {
         Some(ahead) => (td_string!(l, payments.advance), ahead),

@@ -1,7 +1,7 @@
 //! The person's own page: who I am, language and look, password, second factor, devices.
 
 use api::{ApiError, auth, session::use_me};
-use i18n::{failure, t_string, use_i18n, when, words};
+use i18n::{failure, td_string, use_locale, when, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -21,9 +21,9 @@ fn back_to(role: Role) -> &'static str {
 
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let (i18n, me) = (use_i18n(), use_me());
-    let title = Signal::derive(move || t_string!(i18n, common.profile).to_owned());
-    let current = Signal::derive(move || i18n::lang(i18n.get_locale()).code().to_owned());
+    let (l, me) = (use_locale(), use_me());
+    let title = Signal::derive(move || td_string!(l, common.profile).to_owned());
+    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
     let staff = me.role != Role::Resident;
     let facts = me.clone();
     view! {
@@ -32,11 +32,11 @@ pub fn ProfilePage() -> impl IntoView {
             <PageHeader title=title back=back_to(me.role) />
             <Card>
                 <KeyValues>
-                    <Fact label=Signal::derive(move || t_string!(i18n, auth.name).to_owned())>{facts.name}</Fact>
-                    <Fact label=Signal::derive(move || t_string!(i18n, auth.role).to_owned())>{move || words::role(i18n.get_locale(), me.role)}</Fact>
-                    <Fact label=Signal::derive(move || t_string!(i18n, auth.company).to_owned())>{facts.company}</Fact>
+                    <Fact label=Signal::derive(move || td_string!(l, auth.name).to_owned())>{facts.name}</Fact>
+                    <Fact label=Signal::derive(move || td_string!(l, auth.role).to_owned())>{move || words::role(l, me.role)}</Fact>
+                    <Fact label=Signal::derive(move || td_string!(l, auth.company).to_owned())>{facts.company}</Fact>
                     {facts.phone.map(|phone| view! {
-                        <Fact label=Signal::derive(move || t_string!(i18n, auth.phone).to_owned())>{phone.pretty()}</Fact>
+                        <Fact label=Signal::derive(move || td_string!(l, auth.phone).to_owned())>{phone.pretty()}</Fact>
                     })}
                 </KeyValues>
                 <div class="row mt-4">
@@ -48,7 +48,7 @@ pub fn ProfilePage() -> impl IntoView {
             <SessionsCard />
             {(!staff).then(|| view! { <DataCard /> })}
             <form method="post" action="/logout">
-                <Button submit=true icon="log-out">{move || t_string!(i18n, common.sign_out)}</Button>
+                <Button submit=true icon="log-out">{move || td_string!(l, common.sign_out)}</Button>
             </form>
         </div>
     }
@@ -57,27 +57,27 @@ pub fn ProfilePage() -> impl IntoView {
 /// What the company holds about the resident: to take away, and to be forgotten.
 #[component]
 fn DataCard() -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     let sure = use_query_map().with_untracked(|q| q.get("forget").is_some());
     view! {
-        <Card title=Signal::derive(move || t_string!(i18n, access.my_data).to_owned())>
+        <Card title=Signal::derive(move || td_string!(l, access.my_data).to_owned())>
             <div class="stack">
-                <p class="m-0 text-muted">{move || t_string!(i18n, access.my_data_help)}</p>
+                <p class="m-0 text-muted">{move || td_string!(l, access.my_data_help)}</p>
                 <div class="row flex-wrap">
-                    <a class="btn btn-plain" rel="external" download="" href="/my/data.html"><Icon name="file-text" />{move || t_string!(i18n, access.data_page)}</a>
-                    <a class="btn btn-plain" rel="external" download="" href="/my/data.json"><Icon name="download" />{move || t_string!(i18n, access.data_json)}</a>
+                    <a class="btn btn-plain" rel="external" download="" href="/my/data.html"><Icon name="file-text" />{move || td_string!(l, access.data_page)}</a>
+                    <a class="btn btn-plain" rel="external" download="" href="/my/data.json"><Icon name="download" />{move || td_string!(l, access.data_json)}</a>
                 </div>
                 {if sure {
                     view! {
-                        <Banner tone=Tone::Warning text=t_string!(i18n, access.forget_text).to_owned() />
+                        <Banner tone=Tone::Warning text=td_string!(l, access.forget_text).to_owned() />
                         <form method="post" action="/my/forget" class="row">
-                            <Button submit=true kind=ButtonKind::Danger>{t_string!(i18n, access.forget_yes)}</Button>
-                            <Button href="/profile" kind=ButtonKind::Ghost>{t_string!(i18n, common.cancel)}</Button>
+                            <Button submit=true kind=ButtonKind::Danger>{td_string!(l, access.forget_yes)}</Button>
+                            <Button href="/profile" kind=ButtonKind::Ghost>{td_string!(l, common.cancel)}</Button>
                         </form>
                     }
                     .into_any()
                 } else {
-                    view! { <a class="link" rel="external" href="/profile?forget=1">{move || t_string!(i18n, access.forget)}</a> }.into_any()
+                    view! { <a class="link" rel="external" href="/profile?forget=1">{move || td_string!(l, access.forget)}</a> }.into_any()
                 }}
             </div>
         </Card>
@@ -86,15 +86,13 @@ fn DataCard() -> impl IntoView {
 
 /// The error of one field of a failed call, in words.
 fn field_error(error: Signal<Option<ApiError>>, name: &'static str) -> Signal<Option<String>> {
-    let i18n = use_i18n();
-    Signal::derive(move || {
-        error.with(|e| e.as_ref().and_then(|e| e.0.field(name).map(|f| failure::field(i18n.get_locale(), f))))
-    })
+    let l = use_locale();
+    Signal::derive(move || error.with(|e| e.as_ref().and_then(|e| e.0.field(name).map(|f| failure::field(l, f)))))
 }
 
 #[component]
 fn PasswordCard() -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     let toasts = use_toasts();
@@ -108,13 +106,10 @@ fn PasswordCard() -> impl IntoView {
                     error.set(None);
                     current.set(String::new());
                     new.set(String::new());
-                    toasts.success(t_string!(i18n, auth.password_changed).to_owned());
+                    toasts.success(td_string!(l, auth.password_changed).to_owned());
                 }
                 Err(e) => {
-                    toasts.error(
-                        failure::sentence(i18n.get_locale_untracked(), &e.0),
-                        Some(e.code().as_str().to_owned()),
-                    );
+                    toasts.error(failure::sentence(l, &e.0), Some(e.code().as_str().to_owned()));
                     error.set(Some(e));
                 }
             }
@@ -122,16 +117,16 @@ fn PasswordCard() -> impl IntoView {
         });
     };
     view! {
-        <Card title=Signal::derive(move || t_string!(i18n, auth.password).to_owned())>
+        <Card title=Signal::derive(move || td_string!(l, auth.password).to_owned())>
             <form class="stack" on:submit=submit>
-                <Field label=Signal::derive(move || t_string!(i18n, auth.current_password).to_owned()) name="current" error=field_error(error.into(), "current") required=true>
+                <Field label=Signal::derive(move || td_string!(l, auth.current_password).to_owned()) name="current" error=field_error(error.into(), "current") required=true>
                     <Input name="current" kind="password" value=current autocomplete="current-password" />
                 </Field>
-                <Field label=Signal::derive(move || t_string!(i18n, auth.new_password).to_owned()) name="new"
-                    help=Signal::derive(move || Some(t_string!(i18n, auth.password_rule).to_owned())) error=field_error(error.into(), "new") required=true>
+                <Field label=Signal::derive(move || td_string!(l, auth.new_password).to_owned()) name="new"
+                    help=Signal::derive(move || Some(td_string!(l, auth.password_rule).to_owned())) error=field_error(error.into(), "new") required=true>
                     <Input name="new" kind="password" value=new autocomplete="new-password" />
                 </Field>
-                <div class="row"><Button submit=true loading=busy>{move || t_string!(i18n, auth.change_password)}</Button></div>
+                <div class="row"><Button submit=true loading=busy>{move || td_string!(l, auth.change_password)}</Button></div>
             </form>
         </Card>
     }
@@ -139,12 +134,12 @@ fn PasswordCard() -> impl IntoView {
 
 #[component]
 fn TotpCard(on: bool) -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     let (on, code) = (RwSignal::new(on), RwSignal::new(String::new()));
     let (setup, recovery) = (RwSignal::new(None::<TotpSetup>), RwSignal::new(Vec::<String>::new()));
     let toasts = use_toasts();
     let fail = move |e: ApiError| {
-        toasts.error(failure::sentence(i18n.get_locale_untracked(), &e.0), Some(e.code().as_str().to_owned()));
+        toasts.error(failure::sentence(l, &e.0), Some(e.code().as_str().to_owned()));
     };
     let begin = move |_| {
         leptos::task::spawn_local(async move {
@@ -179,25 +174,25 @@ fn TotpCard(on: bool) -> impl IntoView {
             code.set(String::new());
         });
     };
-    let lead = move || if on.get() { t_string!(i18n, auth.totp_is_on) } else { t_string!(i18n, auth.totp_is_off) };
+    let lead = move || if on.get() { td_string!(l, auth.totp_is_on) } else { td_string!(l, auth.totp_is_off) };
     let asks = move || on.get() || setup.with(Option::is_some);
     view! {
-        <Card title=Signal::derive(move || t_string!(i18n, auth.totp_title).to_owned())>
+        <Card title=Signal::derive(move || td_string!(l, auth.totp_title).to_owned())>
             <p class="text-muted">{lead}</p>
             {move || setup.get().map(|s| view! {
-                <p>{t_string!(i18n, auth.totp_secret)} " " <code class="num">{s.secret}</code></p>
-                <p><a class="link" href=s.otpauth_url>{t_string!(i18n, auth.totp_open)}</a></p>
+                <p>{td_string!(l, auth.totp_secret)} " " <code class="num">{s.secret}</code></p>
+                <p><a class="link" href=s.otpauth_url>{td_string!(l, auth.totp_open)}</a></p>
             })}
             {move || asks().then(|| view! {
                 <form class="row" on:submit=confirm>
                     <Input name="totp" value=code inputmode="numeric" autocomplete="one-time-code"
-                        label=Signal::derive(move || Some(t_string!(i18n, auth.totp).to_owned())) />
-                    <Button submit=true>{move || if on.get() { t_string!(i18n, auth.totp_turn_off) } else { t_string!(i18n, auth.totp_turn_on) }}</Button>
+                        label=Signal::derive(move || Some(td_string!(l, auth.totp).to_owned())) />
+                    <Button submit=true>{move || if on.get() { td_string!(l, auth.totp_turn_off) } else { td_string!(l, auth.totp_turn_on) }}</Button>
                 </form>
             })}
-            {move || (!asks()).then(|| view! { <Button on_click=begin>{t_string!(i18n, auth.totp_begin)}</Button> })}
+            {move || (!asks()).then(|| view! { <Button on_click=begin>{td_string!(l, auth.totp_begin)}</Button> })}
             {move || (!recovery.with(Vec::is_empty)).then(|| view! {
-                <Banner tone=Tone::Warning title=t_string!(i18n, auth.recovery_title).to_owned() text=recovery.get().join("  ") />
+                <Banner tone=Tone::Warning title=td_string!(l, auth.recovery_title).to_owned() text=recovery.get().join("  ") />
             })}
         </Card>
     }
@@ -205,7 +200,7 @@ fn TotpCard(on: bool) -> impl IntoView {
 
 #[component]
 fn SessionsCard() -> impl IntoView {
-    let i18n = use_i18n();
+    let l = use_locale();
     let now = api::session::use_now();
     let version = RwSignal::new(0u32);
     let sessions = Resource::new(move || version.get(), |_| auth::sessions());
@@ -217,20 +212,19 @@ fn SessionsCard() -> impl IntoView {
         });
     };
     view! {
-        <Card title=Signal::derive(move || t_string!(i18n, auth.sessions).to_owned())>
+        <Card title=Signal::derive(move || td_string!(l, auth.sessions).to_owned())>
             <Transition fallback=|| view! { <Skeleton lines=2 /> }>
                 {move || Suspend::new(async move {
                     match sessions.await {
                         Ok(list) => list.into_iter().map(|s| {
-                            let l = i18n.get_locale();
-                            let seen = if s.current { t_string!(i18n, auth.this_device).to_owned() } else { when::ago(l, s.last_seen_at, now.get()) };
+                            let seen = if s.current { td_string!(l, auth.this_device).to_owned() } else { when::ago(l, s.last_seen_at, now.get()) };
                             view! { <AppRow icon="monitor" title=device(&s.user_agent) text=format!("{seen} · {}", s.ip) /> }
                         }).collect_view().into_any(),
-                        Err(e) => view! { <ErrorState text=failure::sentence(i18n.get_locale(), &e.0) /> }.into_any(),
+                        Err(e) => view! { <ErrorState text=failure::sentence(l, &e.0) /> }.into_any(),
                     }
                 })}
             </Transition>
-            <div class="row mt-3"><Button on_click=end_others>{move || t_string!(i18n, auth.end_others)}</Button></div>
+            <div class="row mt-3"><Button on_click=end_others>{move || td_string!(l, auth.end_others)}</Button></div>
         </Card>
     }
 }

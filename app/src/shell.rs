@@ -3,6 +3,7 @@
 use crate::App;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
+use model::Lang;
 use serde::Deserialize;
 
 /// Names of the built files, and how the document begins.
@@ -11,6 +12,7 @@ pub struct ShellSettings {
     pub css: String,
     /// Script and WASM. Public pages have none: they are light, plain HTML.
     pub code: Option<Code>,
+    pub language: Lang,
     /// From the theme cookie: `uk-light`, `uk-dark`, or nothing for the system's choice.
     pub theme: Option<&'static str>,
 }
@@ -35,7 +37,7 @@ pub fn shell(settings: ShellSettings) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html data-theme=settings.theme>
+        <html lang=settings.language.code() data-theme=settings.theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

@@ -34,7 +34,7 @@ for (const look of looks) {
   const name = `${look.phone ? 390 : 1440}-${look.dark ? "dark" : "light"}-${look.lang}`;
 
   test(`screens ${name}`, async ({ browser }) => {
-    test.setTimeout(480_000);
+    test.setTimeout(900_000);
     const shoot = async (page: Page, path: string, file: string, plain = false) => {
       await page.goto(path);
       if (!plain) await alive(page);

@@ -66,7 +66,7 @@ pub fn CallsPage() -> impl IntoView {
     let page = Resource::new(move || filter.get(), api::together::calls);
     let asked = params.with_untracked(|p| p.get("new").is_some());
     let writing = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         if asked {
             writing.set(true);
         }

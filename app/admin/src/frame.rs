@@ -1,7 +1,7 @@
 //! The frame of the desk: side bar with counters, search, palette, new request, live dot, person.
 
 use crate::{
-    nav::{Counters, groups, section},
+    nav::{groups, section},
     notices::Bell,
     search::{KeysHelp, Palette, SearchBox},
     util::{count, lang},
@@ -14,13 +14,13 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate},
 };
-use model::{Permission, Role, outages::OutageCounts, payments::UnmatchedTotals, requests::RequestCounts};
+use model::{Role, desk::DeskCounts};
 use ui::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Counters of open work, fetched once for the frame and the list.
 #[derive(Clone, Copy)]
-pub(crate) struct Counts(pub Resource<api::ApiResult<RequestCounts>>);
+pub(crate) struct Counts(pub Resource<api::ApiResult<DeskCounts>>);
 
 /// Frame of every desk page; the page itself is the outlet.
 #[component]
@@ -28,16 +28,11 @@ pub fn Frame() -> impl IntoView {
     let (l, me, live) = (lang(), use_me(), use_live());
     let location = use_location();
     // A storm of events asks once a second, not once an event.
-    let beat: Signal<u64> = use_debounced(live.version(), 1000);
-    let counts = Resource::new(move || beat.get(), |_| api::requests::counts());
+    let (beat, outages): (Signal<u64>, Signal<u64>) =
+        (use_debounced(live.version(), 1000), use_debounced(live.of_outages(), 1000));
+    let counts = Resource::new(move || (beat.get(), outages.get()), |_| api::desk::counts());
     provide_context(Counts(counts));
-    let known = RwSignal::new(RequestCounts::default());
-    Effect::new(move |_| {
-        if let Some(Ok(fresh)) = counts.get() {
-            known.set(fresh);
-        }
-    });
-    let outages = known_outages();
+    let known = known(counts);
     let navigate = use_navigate();
     use_hotkey("n", move |_| {
         // A page that knows who asks and where has a link of its own for this key.
@@ -48,40 +43,10 @@ pub fn Frame() -> impl IntoView {
         }
     });
 
-    let lets_in = me.can(Permission::ResidentsManage);
-    let asked = Resource::new(
-        move || beat.get(),
-        move |_| async move { if lets_in { api::access::waiting().await } else { Ok(0) } },
-    );
-    let waiting = RwSignal::new(0_i64);
-    Effect::new(move |_| {
-        if let Some(Ok(fresh)) = asked.get() {
-            waiting.set(fresh);
-        }
-    });
-    let reads = me.can(Permission::PaymentsRead);
-    let lying = Resource::new(
-        move || beat.get(),
-        move |_| async move { if reads { api::bank::unmatched().await } else { Ok(UnmatchedTotals::default()) } },
-    );
-    let unmatched = RwSignal::new(0_i64);
-    Effect::new(move |_| {
-        if let Some(Ok(fresh)) = lying.get() {
-            unmatched.set(fresh.waiting_count);
-        }
-    });
     // Who comes from outside the company sees it all day, and so does whoever looks over their shoulder.
     let support = (me.role == Role::SuperAdmin).then(|| me.company.clone());
     let who = StoredValue::new(me.clone());
-    let nav = Signal::derive(move || {
-        let now = Counters {
-            requests: known.get(),
-            outages: outages.get(),
-            waiting: waiting.get(),
-            unmatched: unmatched.get(),
-        };
-        who.with_value(|me| groups(l, me, now))
-    });
+    let nav = Signal::derive(move || who.with_value(|me| groups(l, me, known.get())));
     let path = Signal::derive(move || location.pathname.with(|path| section(path)));
     let link = Signal::derive(move || match live.link().get() {
         Link::Live => LinkState::Open,
@@ -121,9 +86,9 @@ pub fn Frame() -> impl IntoView {
             }
             side_foot=move || view! {
                 <Quick icon="user-check" text=td_string!(l, desk.mine) href="/desk?assignee=me"
-                    count=Signal::derive(move || count(known.get().mine)) />
+                    count=Signal::derive(move || count(known.get().requests.mine)) />
                 <Quick icon="alarm-clock" text=td_string!(l, desk.overdue) href="/desk?overdue=1" tone=Tone::Danger
-                    count=Signal::derive(move || count(known.get().overdue)) />
+                    count=Signal::derive(move || count(known.get().requests.overdue)) />
             }
         >
             {support.map(|company| view! {
@@ -139,23 +104,17 @@ pub fn Frame() -> impl IntoView {
     .into_any()
 }
 
-/// Counters of the journal of outages; says so once when the detector proposes one more.
-fn known_outages() -> RwSignal<OutageCounts> {
+/// The newest counters that came; says so once when the detector proposes one more outage.
+fn known(counts: Resource<api::ApiResult<DeskCounts>>) -> RwSignal<DeskCounts> {
     let (l, toasts) = (lang(), use_toasts());
-    let known = RwSignal::new(OutageCounts::default());
-    if !use_me().can(Permission::OutagesRead) {
-        return known;
-    }
-    let touched = use_live().of_outages();
-    let beat: Signal<u64> = use_debounced(touched, 1000);
-    let counts = Resource::new(move || beat.get(), |_| api::outages::counts());
+    let known = RwSignal::new(DeskCounts::default());
     Effect::new(move |before: Option<Option<i64>>| {
         let Some(Ok(fresh)) = counts.get() else { return before.flatten() };
         known.set(fresh);
-        if before.flatten().is_some_and(|before| fresh.proposals > before) {
+        if before.flatten().is_some_and(|before| fresh.outages.proposals > before) {
             toasts.info(td_string!(l, outages.notice));
         }
-        Some(fresh.proposals)
+        Some(fresh.outages.proposals)
     });
     known
 }

@@ -2,24 +2,13 @@
 
 use crate::util::count;
 use i18n::{Locale, td_string};
-use model::{Permission as P, auth::Me, outages::OutageCounts, requests::RequestCounts};
+use model::{Permission as P, auth::Me, desk::DeskCounts};
 use ui::prelude::*;
-
-/// What stands behind the lines.
-#[derive(Clone, Copy)]
-pub(crate) struct Counters {
-    pub requests: RequestCounts,
-    pub outages: OutageCounts,
-    /// Applications for access.
-    pub waiting: i64,
-    /// Money from the bank that has no account yet.
-    pub unmatched: i64,
-}
 
 type Line = (P, &'static str, &'static str, &'static str);
 
 /// Groups without a line are left out.
-pub(crate) fn groups(l: Locale, me: &Me, now: Counters) -> Vec<NavGroup> {
+pub(crate) fn groups(l: Locale, me: &Me, now: DeskCounts) -> Vec<NavGroup> {
     let item = |(_, icon, label, href): Line| NavItem {
         icon,
         label: label.to_owned(),
@@ -45,7 +34,7 @@ pub(crate) fn groups(l: Locale, me: &Me, now: Counters) -> Vec<NavGroup> {
                 line.tone =
                     if now.outages.proposals > 0 || now.outages.late > 0 { Tone::Danger } else { Tone::Neutral };
             }
-            "/desk/people/applications" => line.count = count(now.waiting),
+            "/desk/people/applications" => line.count = count(now.applications),
             "/desk/payments/bank" => {
                 line.count = count(now.unmatched);
                 line.tone = Tone::Warning;

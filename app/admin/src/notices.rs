@@ -28,7 +28,7 @@ pub(crate) fn Bell() -> impl IntoView {
     let beat: Signal<u64> = use_debounced(live.version(), 1000);
     let found = Resource::new(move || beat.get(), |_| api::talk::my_notices());
     let known = RwSignal::new(Notices::default());
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok(fresh)) = found.get() {
             known.set(fresh);
         }

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use i18n::{
     Locale,
     deadlines::{self, Standing},
-    failure, td_string, use_i18n, when, words,
+    failure, td_string, use_locale, when, words,
 };
 use leptos::prelude::*;
 use model::{
@@ -17,7 +17,7 @@ use ui::prelude::*;
 
 /// The language of the page. A change of language loads the page anew, so it needs no tracking.
 pub(crate) fn lang() -> Locale {
-    use_i18n().get_locale_untracked()
+    use_locale()
 }
 
 /// Percent-encodes a value for an address.

@@ -1,8 +1,7 @@
 //! The audit.
 
-use crate::ApiResult;
+use crate::{ApiResult, codec::Json};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::{
     Page,
     audit::{AuditFilter, AuditRow, ObjectType},
@@ -11,12 +10,12 @@ use model::{
 #[cfg(feature = "ssr")]
 use {crate::context::run, domain::audit};
 
-#[server(prefix = "/rpc", endpoint = "audit/list", input = Json)]
+#[server(prefix = "/rpc", endpoint = "audit/list", input = Json, output = Json)]
 pub async fn list(filter: AuditFilter) -> ApiResult<Page<AuditRow>> {
     run(async |ctx, actor| audit::list(&ctx, &actor, &filter).await).await
 }
 
-#[server(prefix = "/rpc", endpoint = "audit/of_object", input = Json)]
+#[server(prefix = "/rpc", endpoint = "audit/of_object", input = Json, output = Json)]
 pub async fn of_object(object_type: ObjectType, id: uuid::Uuid) -> ApiResult<Vec<AuditRow>> {
     run(async |ctx, actor| audit::of_object(&ctx, &actor, object_type, id).await).await
 }

@@ -1,9 +1,7 @@
 //! A [`Failure`] as the error of server functions.
 
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use crate::codec::JsonText;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use model::{Code, Failure};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +32,7 @@ impl From<Code> for ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let code = match error {

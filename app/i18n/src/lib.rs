@@ -1,6 +1,6 @@
 //! Every text a person reads, in Russian, Uzbek and English: `locales/<language>/<feature>.json`.
 //!
-//! Pages use `t!`/`t_string!` with the context's language; bot, mail and exports use `td_string!` with a [`Locale`].
+//! Everybody says `td_string!` with a [`Locale`]; pages take theirs from [`use_locale`].
 
 #[allow(clippy::all, clippy::pedantic, clippy::restriction)]
 mod generated {
@@ -21,7 +21,22 @@ pub mod when;
 pub mod words;
 pub mod work_words;
 
+use leptos::prelude::{provide_context, use_context};
 use model::Lang;
+
+/// The language of a page. Another language is another page load, so nothing has to follow it.
+#[derive(Clone, Copy)]
+struct Spoken(Locale);
+
+/// Has the page speak this language.
+pub fn provide_locale(locale: Locale) {
+    provide_context(Spoken(locale));
+}
+
+/// The language of the page around.
+pub fn use_locale() -> Locale {
+    use_context::<Spoken>().map_or_else(Locale::default, |spoken| spoken.0)
+}
 
 /// The locale of a stored language.
 pub const fn locale(lang: Lang) -> Locale {

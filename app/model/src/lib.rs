@@ -9,6 +9,7 @@ pub mod billing;
 pub mod bulk;
 pub mod classifier;
 pub mod deadlines;
+pub mod desk;
 pub mod error;
 pub mod events;
 pub mod exports;

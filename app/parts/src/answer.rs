@@ -26,7 +26,7 @@ where
     let content = move |first: T| {
         let value = RwSignal::new(first);
         // Effects live in the browser only: the server draws the first answer and is done.
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(Ok(newer)) = from.get()
                 && value.with_untracked(|known| *known != newer)
             {
@@ -41,7 +41,7 @@ where
             Ok(first) => content(first),
             Err(error) => {
                 let later = RwSignal::new(None::<T>);
-                Effect::new(move |_| {
+                effect(move || {
                     if let Some(Ok(value)) = from.get()
                         && later.with_untracked(Option::is_none)
                     {

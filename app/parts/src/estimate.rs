@@ -110,7 +110,7 @@ pub fn EstimateSheet(
         next.set_value(key.wrapping_add(1));
         lines.update(|lines| lines.push(Draft::new(key)));
     };
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             return;
         }

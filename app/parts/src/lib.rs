@@ -20,7 +20,7 @@ pub use plain::{Trouble, field_in};
 pub use proof::{Confirmed, origin_text};
 pub use talk::Talk;
 
-use i18n::{Locale, use_i18n};
+use i18n::{Locale, use_locale};
 
 /// A page of the apps as tall as the screen, so that its dock stands at the lower edge even when there is little above.
 pub const TALL: &str =
@@ -30,5 +30,5 @@ pub const DOCK: &str = "app-dock glass mt-auto -mb-8 flex gap-2 items-center";
 
 /// The language of this page. It never changes under a living page: the switch loads it anew.
 pub fn locale() -> Locale {
-    use_i18n().get_locale_untracked()
+    use_locale()
 }

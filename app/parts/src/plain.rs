@@ -1,6 +1,6 @@
 //! Plain forms, which work without WASM: what was wrong with the last one comes back in the address.
 
-use i18n::{Locale, failure, t_string, use_i18n};
+use i18n::{Locale, failure, td_string, use_locale};
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{Code, Failure, FieldError};
@@ -26,9 +26,9 @@ pub fn field_in(query: &ParamsMap, name: &str, l: Locale) -> Option<String> {
 /// The failure as a banner above the form.
 #[component]
 pub fn Trouble() -> impl IntoView {
-    let (i18n, query) = (use_i18n(), use_query_map());
-    let text = move || failure_in(&query.get()).map(|f| failure::sentence(i18n.get_locale(), &f));
-    let wait = move || query.get().get("wait").map(|n| t_string!(i18n, auth.wait_seconds, n = n).to_string());
+    let (l, query) = (use_locale(), use_query_map());
+    let text = move || failure_in(&query.get()).map(|f| failure::sentence(l, &f));
+    let wait = move || query.get().get("wait").map(|n| td_string!(l, auth.wait_seconds, n = n).to_string());
     move || {
         let text = [text()?, wait().unwrap_or_default()].join(" ");
         Some(view! { <Banner tone=Tone::Danger text=text /> })

@@ -62,7 +62,7 @@ fn HomeCard(homes: Signal<Vec<Home>>) -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|query| query.get("home")));
     let kept = use_local_storage(HOME_KEY);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(id) = asked.get() {
             kept.set(Some(id));
         }

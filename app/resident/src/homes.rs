@@ -116,7 +116,7 @@ fn InviteSheet(home: model::UnitId, open: RwSignal<bool>, changed: Callback<()>)
     let (name, relation) = (RwSignal::new(String::new()), RwSignal::new(Relation::Relative.as_str().to_owned()));
     let (busy, error, made) =
         (RwSignal::new(false), RwSignal::new(None::<ApiError>), RwSignal::new(None::<ResidentInvited>));
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             made.set(None);
         }

@@ -175,7 +175,7 @@ fn MarkSheet(open: RwSignal<bool>, point: RwSignal<Option<RoundPoint>>, from: So
     let uploads = Uploads::default();
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             uploads.clear();
             return;

@@ -1,7 +1,7 @@
 //! Writes the gallery as static HTML: `cargo run -p ui --features ssr --example gallery -- <folder>`.
 
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
-use i18n::{I18nContextProvider, Locale, use_i18n};
+use i18n::{Locale, provide_locale};
 use leptos::prelude::*;
 use std::{env, fs, io};
 use ui::{
@@ -22,13 +22,6 @@ fn page(theme: &str, body: String) -> String {
     format!(
         r#"<!doctype html><html lang="en" data-theme="uk-{theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>UI</title><link rel="stylesheet" href="/x.css"></head><body>{body}</body></html>"#
     )
-}
-
-/// The gallery is English; the built-in words follow.
-#[component]
-fn English() -> impl IntoView {
-    use_i18n().set_locale(Locale::en);
-    Toasts::provide();
 }
 
 /// Floating parts, already open.
@@ -79,13 +72,10 @@ fn main() -> io::Result<()> {
         for theme in ["light", "dark"] {
             let owner = Owner::new();
             let html = owner.with(|| {
-                view! {
-                    <I18nContextProvider set_lang_attr_on_html=false>
-                        <English />
-                        {view()}
-                    </I18nContextProvider>
-                }
-                .to_html()
+                // The gallery is English; the built-in words follow.
+                provide_locale(Locale::en);
+                Toasts::provide();
+                view().to_html()
             });
             fs::write(format!("{folder}/{name}-{theme}.html"), page(theme, html))?;
         }

@@ -1,5 +1,6 @@
 //! A select with search. Before hydration it is the native select, so a form works from the first paint.
 
+use crate::hooks::effect;
 use crate::{
     dom::call_method,
     field::field_or,
@@ -106,7 +107,7 @@ fn Live(
         shut();
     };
     // What is typed is shown while open; otherwise the chosen label.
-    Effect::new(move |_| {
+    effect(move || {
         let text = query.get().unwrap_or_else(|| chosen_label.get());
         if let Some(input) = node.get()
             && input.value() != text
@@ -115,7 +116,7 @@ fn Live(
         }
     });
     // The marked row stays in sight.
-    Effect::new(move |_| {
+    effect(move || {
         let n = at.get();
         if let (true, Some(list)) = (open.get(), list.get())
             && let Ok(Some(row)) = list.query_selector(&format!("li:nth-child({})", n + 1))

@@ -1,5 +1,6 @@
 //! Dialogs and side panels on the native `<dialog>`: focus trap, Escape and the scrim come from the browser.
 
+use crate::hooks::effect;
 use crate::{
     button::{Button, ButtonKind, IconButton},
     field::Field,
@@ -11,7 +12,7 @@ use wasm_bindgen::JsCast;
 
 /// Keeps a `<dialog>` and a signal in step.
 pub(crate) fn bind_dialog(node: NodeRef<html::Dialog>, open: Signal<bool>, modal: bool) {
-    Effect::new(move |_| {
+    effect(move || {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
         if !wanted {
@@ -173,7 +174,7 @@ pub fn Confirm(
 ) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let (cancel, ask) = (texts::cancel(), texts::type_to_confirm());
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             typed.set(String::new());
         }

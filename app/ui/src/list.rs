@@ -1,5 +1,6 @@
 //! What lists of rows have in common: walking and choosing with the keyboard, and choosing columns.
 
+use crate::hooks::effect;
 use crate::{
     hooks::use_hotkey,
     icon::Icon,
@@ -22,7 +23,7 @@ impl RowKeys {
     pub fn new<T: Send + Sync + 'static>(rows: Signal<Option<Vec<T>>>, key: fn(&T) -> String) -> Self {
         let keys = Signal::derive(move || rows.with(|rows| rows.as_ref().map(|rows| rows.iter().map(key).collect())));
         let selected = RwSignal::new(BTreeSet::new());
-        Effect::new(move |_| {
+        effect(move || {
             let Some(keys): Option<Vec<String>> = keys.get() else { return };
             let here: BTreeSet<String> = keys.into_iter().collect();
             if selected.with_untracked(|set: &BTreeSet<String>| !set.is_subset(&here)) {

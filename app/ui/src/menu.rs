@@ -1,5 +1,6 @@
 //! A drop-down on `<details>`: opens before hydration, closes outside, on Escape and after a choice.
 
+use crate::hooks::effect;
 use crate::{
     button::ButtonSize,
     dom::{drop_on_cleanup, listen},
@@ -36,7 +37,7 @@ pub fn Menu(
         }
     };
     // A bar with a blur is a world of its own for `position: fixed`, so the CSS catcher alone is not enough.
-    Effect::new(move |_| {
+    effect(move || {
         drop_on_cleanup(listen(&document(), "pointerdown", move |ev| {
             let inside = node
                 .get_untracked()

@@ -1,5 +1,6 @@
 //! `Ctrl K`: everything by name. `?`: the keys themselves.
 
+use crate::hooks::effect;
 use crate::{
     dialog::{Dialog, bind_dialog},
     dom::call_method,
@@ -68,7 +69,7 @@ pub fn CommandPalette(
     let (title, ask, nothing) = (texts::palette_title(), texts::palette_placeholder(), texts::nothing_found());
     let (move_word, open_word) = (texts::palette_move(), texts::palette_open());
     use_hotkey("ctrl+k", move |_| open.update(|on| *on = !*on));
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             query.set(String::new());
             at.set(0);
@@ -76,7 +77,7 @@ pub fn CommandPalette(
     });
     let rows = Signal::derive(move || commands.with(|all| sift(all, &query.get())));
     // Answers arrive while one is choosing: never beyond the end.
-    Effect::new(move |_| {
+    effect(move || {
         let count = rows.with(Vec::len);
         if at.get_untracked() >= count {
             at.set(0);
@@ -89,7 +90,7 @@ pub fn CommandPalette(
             row.click();
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         let n = at.get();
         let row = list.get().and_then(|list| list.query_selector(&format!("#palette-{n}")).ok().flatten());
         if let Some(row) = row {

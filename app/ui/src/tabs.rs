@@ -1,5 +1,6 @@
 //! Tabs are links: the chosen one lives in the address.
 
+use crate::hooks::effect;
 use crate::{badge::Count, icon::Icon, tone::Tone};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -30,7 +31,7 @@ pub fn Tabs(
 ) -> impl IntoView {
     let line = NodeRef::<html::Nav>::new();
     // A row longer than the window begins with what is looked at.
-    Effect::new(move |_| {
+    effect(move || {
         tabs.track();
         let Some(line) = line.get() else { return };
         let current = line.query_selector("[aria-current]").ok().flatten();

@@ -1,6 +1,6 @@
 //! The few words the design system says itself. Everything else comes as a prop.
 
-use i18n::{t_string, use_i18n};
+use i18n::{td_string, use_locale};
 use leptos::prelude::*;
 
 macro_rules! texts {
@@ -8,8 +8,7 @@ macro_rules! texts {
         $(
             #[doc = concat!("The text `ui.", stringify!($name), "` in the person's language.")]
             pub fn $name() -> Signal<String> {
-                let i18n = use_i18n();
-                Signal::derive(move || t_string!(i18n, ui.$name).to_string())
+                Signal::stored(td_string!(use_locale(), ui.$name).to_owned())
             }
         )*
     };

@@ -1,5 +1,6 @@
 //! Quiet success, with a way back; errors stay until read.
 
+use crate::hooks::effect;
 use crate::{
     button::{Button, ButtonSize, IconButton},
     dom::{call_method, drop_on_cleanup, listen},
@@ -131,7 +132,7 @@ pub fn ToastStack() -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let (undo, close) = (texts::undo(), texts::close());
     // The top layer: otherwise a modal dialog would cover what it caused.
-    Effect::new(move |_| {
+    effect(move || {
         let any = toasts.items.with(|items| !items.is_empty());
         if let Some(stack) = node.get() {
             call_method(stack.as_ref(), "hidePopover");
@@ -186,7 +187,7 @@ pub fn ToastStack() -> impl IntoView {
 pub fn UpdatePrompt() -> impl IntoView {
     let toasts = use_toasts();
     let (ready, verb) = (texts::update_ready(), texts::update_now());
-    Effect::new(move |_| {
+    effect(move || {
         let offer = move || {
             toasts.offer(ready.get_untracked(), verb.get_untracked(), || {
                 if let Ok(event) = web_sys::CustomEvent::new("uk:apply-update") {

@@ -16,6 +16,7 @@ pub mod cleanup;
 pub mod companies;
 pub mod ctx;
 pub mod deadlines;
+pub mod desk;
 pub mod error;
 pub mod events;
 pub mod exports;

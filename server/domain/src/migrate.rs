@@ -19,6 +19,12 @@ pub async fn run(owner_url: &SecretString) -> Result<()> {
     Ok(())
 }
 
+/// What [`run`] makes of an empty database, as bytes to compare: the same bytes, the same schema.
+#[must_use]
+pub fn schema() -> Vec<u8> {
+    [Db::schema().as_slice(), GRANTS.as_bytes()].concat()
+}
+
 /// The queue's tables have row level security without policies: only their owner would see a job.
 const GRANTS: &str = "
 grant usage on schema graphile_worker to uk_app, uk_system;

@@ -104,6 +104,12 @@ impl Db {
         Ok(())
     }
 
+    /// The embedded migrations, one checksum after the other: what a database made by this binary holds.
+    #[must_use]
+    pub fn schema() -> Vec<u8> {
+        MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter().copied()).collect()
+    }
+
     /// Versions of the embedded migrations that the database does not have yet. Empty means ready.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -60,7 +60,7 @@ pub fn paths() -> Vec<String> {
 }
 
 /// Renders a page, after sending away whoever has no business there.
-async fn page(ctx: Ctx, names: Names, mut request: Request) -> Response {
+async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
     if request.uri().path().starts_with("/dev/") && !ctx.config.is_dev() {
         return Problem::from(model::Code::NotFound).into_response();
     }
@@ -80,7 +80,7 @@ async fn page(ctx: Ctx, names: Names, mut request: Request) -> Response {
     };
     // A page is worth more than the choice of its language.
     let offered = settings::offered(&ctx, actor.as_ref()).await.unwrap_or_default();
-    speak(&mut request, &offered);
+    let language = language(request.headers(), &offered);
     let theme = match cookies::get(request.headers(), "theme") {
         Some("dark") => Some("uk-dark"),
         Some("light") => Some("uk-light"),
@@ -88,9 +88,14 @@ async fn page(ctx: Ctx, names: Names, mut request: Request) -> Response {
     };
     let path = request.uri().path();
     let face = Face::of_path(path).filter(|_| actor.is_some());
-    let settings =
-        ShellSettings { code: face.and_then(|face| names.code(face)).cloned(), css: names.css().to_owned(), theme };
-    let context = context(&ctx, &request, Some(Boot { me, now: ctx.clock.now(), languages: offered.languages }));
+    let settings = ShellSettings {
+        code: face.and_then(|face| names.code(face)).cloned(),
+        css: names.css().to_owned(),
+        language,
+        theme,
+    };
+    let context =
+        context(&ctx, &request, Some(Boot { me, now: ctx.clock.now(), language, languages: offered.languages }));
     let document = move || {
         content_security_policy();
         shell(settings.clone())
@@ -101,23 +106,13 @@ async fn page(ctx: Ctx, names: Names, mut request: Request) -> Response {
     response
 }
 
-/// Has the page drawn in a language that is offered: where the reader's own is not, in the default.
-fn speak(request: &mut Request, offered: &Offered) {
-    let headers = request.headers();
+/// The language to draw a page in: the reader's own where it is offered, or the default.
+fn language(headers: &HeaderMap, offered: &Offered) -> Lang {
     let wished = cookies::get(headers, LANGUAGE).and_then(Lang::parse).or_else(|| {
         let tags = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
         tags.split([',', ';']).find_map(|tag| Lang::parse(tag.trim()))
     });
-    if offered.languages.contains(&wished.unwrap_or_default()) {
-        return;
-    }
-    let others = headers.get(header::COOKIE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let kept = others.split(';').map(str::trim).filter(|one| !one.is_empty() && !one.starts_with(LANGUAGE));
-    let wanted = format!("{LANGUAGE}={}", offered.default.code());
-    let cookies = kept.map(str::to_owned).chain([wanted]).collect::<Vec<_>>().join("; ");
-    if let Ok(value) = HeaderValue::from_str(&cookies) {
-        request.headers_mut().insert(header::COOKIE, value);
-    }
+    Some(wished.unwrap_or_default()).filter(|lang| offered.languages.contains(lang)).unwrap_or(offered.default)
 }
 
 /// Where a visitor should be instead: the login page, or the app of their own role.

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::{
     fs::File,
     hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     sync::{
         OnceLock,
@@ -120,16 +120,11 @@ async fn sweep(admin: &mut PgConnection) {
     }
 }
 
-/// Changes with every migration and with the grants that follow them.
+/// Changes with every migration and with the grants that follow them. Of what is compiled in, not of the files beside
+/// us: a test built before a migration was edited must not leave the old schema under the new one's name.
 fn schema_hash() -> u64 {
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(root().join("migrations")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files.push(root().join("server/domain/src/migrate.rs"));
     let mut hasher = DefaultHasher::new();
-    for file in files {
-        std::fs::read(file).unwrap().hash(&mut hasher);
-    }
+    domain::migrate::schema().hash(&mut hasher);
     hasher.finish()
 }
 

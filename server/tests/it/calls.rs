@@ -144,9 +144,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
 
 fn server_function(name: &str) -> Vec<Sample> {
     match name {
-        "auth/me" | "auth/sessions" | "staff/list" | "property/homes" | "requests/counts" => {
-            one(Look, |_| json(json!({})))
-        }
+        "auth/me" | "auth/sessions" | "staff/list" | "property/homes" | "desk/counts" => one(Look, |_| json(json!({}))),
         "auth/request_code" => one(Account(N::Nothing), |s| json(json!({ "command": { "phone": s.phone } }))),
         "auth/request_reset" => one(Account(N::Nothing), |s| json(json!({ "command": { "email": email(s) } }))),
         "auth/reset_password" => {
@@ -159,7 +157,7 @@ fn server_function(name: &str) -> Vec<Sample> {
         "auth/totp_disable" => one(Account(N::TotpOn), |s| json(json!({ "command": { "code": s.code } }))),
         "property/find_places" => one(Look, |_| json(json!({ "text": "Навои" }))),
         "requests/list" => one(Look, |_| json(json!({ "filter": {} }))),
-        "requests/get" => one(Look, |s| json(json!({ "id": s.request }))),
+        "requests/get" | "requests/look" => one(Look, |s| json(json!({ "id": s.request }))),
         "requests/create" => vec![
             sample("flat", Change(S::New), |s| json(json!({ "command": new_in_flat(s) }))),
             sample("house", Change(S::New), |s| json(json!({ "command": new_in_house(s) }))),

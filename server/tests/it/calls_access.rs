@@ -78,7 +78,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
 
 fn functions(name: &str) -> Vec<Sample> {
     match name {
-        "access/state" | "access/rules" | "access/my_homes" | "access/waiting" => one(Look, |_| json(value!({}))),
+        "access/state" | "access/rules" | "access/my_homes" => one(Look, |_| json(value!({}))),
         "access/houses" => one(Look, |_| json(value!({ "text": "Навои 12" }))),
         "access/house" | "access/sheet" => one(Look, |s| json(value!({ "id": s.building }))),
         "access/invitation" => vec![sample("without", Look, |_| json(value!({ "token": "somebody-guesses-a-token" })))],

@@ -67,7 +67,7 @@ fn server_function(name: &str) -> Vec<Sample> {
         "together/split" => one(Change(S::New), |s| json(value!({ "id": s.request, "command": second() }))),
         "together/board" => one(Look, |_| json(value!({ "filter": {} }))),
         "together/bulk_undo" => {
-            one(Change(S::New), |s| json(value!({ "steps": [[s.request, { "undo": "priority", "priority": "low" }]] })))
+            one(Change(S::New), |s| json(value!({ "steps": [[s.request, { "priority": { "priority": "low" } }]] })))
         }
         "together/control" => one(Change(S::Done), |s| {
             json(value!({ "id": s.request, "command": { "reached": true, "satisfied": true } }))

@@ -81,7 +81,7 @@ async fn problems_speak_the_language_of_the_caller() {
 #[tokio::test]
 async fn server_functions_fail_with_their_code() {
     let app = TestApp::new().await;
-    let answer = send(app.post("/rpc/requests/counts", &Pass::Nobody).json(&json!({}))).await;
+    let answer = send(app.post("/rpc/desk/counts", &Pass::Nobody).json(&json!({}))).await;
     assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("unauthenticated")));
     let web = app.browser("dispatcher-a").await;
     let answer = send(raw(app.post("/rpc/requests/get", &web), "application/json", "{")).await;

@@ -74,7 +74,7 @@ async fn api_calls_are_counted_by_user() {
     let Pass::Bearer(token) = admin else { panic!() };
     let web = Pass::Cookies(format!("{}={token}", crate::app::ACCESS));
     let mut allowed = 0;
-    while send(app.post("/rpc/requests/counts", &web).json(&json!({}))).await.status == 200 {
+    while send(app.post("/rpc/desk/counts", &web).json(&json!({}))).await.status == 200 {
         allowed += 1;
     }
     assert_eq!(allowed, 18);

@@ -47,7 +47,7 @@ async fn a_browser_stays_signed_in_without_noticing() {
     assert_ne!(cookie(&renewed, REFRESH), refresh);
     // Server functions renew as pages do, and an old access token is no obstacle.
     app.ctx.clock.advance(TimeDelta::minutes(20));
-    let counts = send(app.post("/rpc/requests/counts", &renewed).json(&json!({}))).await;
+    let counts = send(app.post("/rpc/desk/counts", &renewed).json(&json!({}))).await;
     counts.expect(200);
     let last = Pass::Cookies(counts.cookies());
     send(app.get("/desk", &last)).await.expect(200);

@@ -19,7 +19,7 @@ pub(crate) fn InviteButton(
 ) -> impl IntoView {
     let l = lang();
     let (open, made, changed) = (RwSignal::new(false), RwSignal::new(None::<ResidentInvited>), RwSignal::new(0_u32));
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             made.set(None);
         }

@@ -173,7 +173,7 @@ fn Filters(query: Memo<Query>, #[prop(into)] tools: ViewFn) -> impl IntoView {
     let [who, object, door, from, to, text] =
         [start.who, start.object, start.door, start.from, start.to, start.text].map(RwSignal::new);
     // The address is the truth: back button and links move the controls.
-    Effect::new(move |_| {
+    effect(move || {
         let now = query.get();
         for (signal, wanted) in
             [(who, now.who), (object, now.object), (door, now.door), (from, now.from), (to, now.to), (text, now.text)]

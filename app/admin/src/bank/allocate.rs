@@ -47,7 +47,7 @@ pub(super) fn AllocateDialog(line: RwSignal<Option<BankLine>>, changed: Callback
         parts.update(|all| all.push(part));
     };
     // A fresh line begins with one account that takes everything.
-    Effect::new(move |_| {
+    effect(move || {
         let left = line.with(|line| line.as_ref().map(|line| line.left));
         parts.set(Vec::new());
         if let Some(left) = left {
@@ -116,7 +116,7 @@ fn PartRow(part: Part) -> impl IntoView {
     let l = lang();
     let (typed, found) = (RwSignal::new(String::new()), RwSignal::new(Vec::<Opt>::new()));
     let settled: Signal<String> = use_debounced(typed, 200);
-    Effect::new(move |_| {
+    effect(move || {
         let text = settled.get().trim().to_owned();
         if text.chars().count() < 2 {
             return;

@@ -11,7 +11,7 @@ pub(super) type Sent = Pin<Box<dyn Future<Output = api::ApiResult<()>>>>;
 /// Opens while something is in the signal; closing empties it.
 pub(super) fn opened<T: Send + Sync + 'static>(what: RwSignal<Option<T>>) -> RwSignal<bool> {
     let open = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let wanted = what.with(Option::is_some);
         if open.get_untracked() != wanted {
             open.set(wanted);

@@ -123,8 +123,10 @@ fn columns(l: Locale, refunds: bool, releasing: RwSignal<Option<BankLine>>) -> V
         Column::new("payer", td_string!(l, payments.payer), |line: &BankLine| {
             let (payer, purpose) = (line.payer.clone(), line.purpose.clone());
             view! {
-                <span class="block max-w-96 truncate" title=payer.clone()>{payer.clone()}</span>
-                <span class="block max-w-96 truncate text-sm text-muted" title=purpose.clone()>{purpose.clone()}</span>
+                <div class="min-w-0">
+                    <span class="block max-w-96 truncate" title=payer.clone()>{payer.clone()}</span>
+                    <span class="block max-w-96 truncate text-sm text-muted" title=purpose.clone()>{purpose.clone()}</span>
+                </div>
             }
         }),
         Column::new("state", td_string!(l, payments.state), move |line: &BankLine| {
@@ -132,21 +134,25 @@ fn columns(l: Locale, refunds: bool, releasing: RwSignal<Option<BankLine>>) -> V
             let left = (line.state == LineState::Waiting && line.left != line.amount)
                 .then(|| td_string!(l, bank.left, sum = line.left.to_string()).to_string());
             view! {
-                <Pill text=words::state(l, line.state) tone=tone icon=icon />
-                {left.map(|left| view! { <span class="text-sm text-muted">" "{left}</span> })}
-                {line.aside_reason.clone().map(|reason| view! { <span class="block text-sm text-muted">{reason}</span> })}
+                <div class="min-w-0">
+                    <Pill text=words::state(l, line.state) tone=tone icon=icon />
+                    {left.map(|left| view! { <span class="text-sm text-muted">" "{left}</span> })}
+                    {line.aside_reason.clone().map(|reason| view! { <span class="block text-sm text-muted">{reason}</span> })}
+                </div>
             }
         }),
         Column::new("parts", td_string!(l, payments.account), move |line: &BankLine| {
             let touched = line.state == LineState::Aside || !line.parts.is_empty();
             let whole = StoredValue::new(line.clone());
             view! {
-                <Parts line=line.clone() />
-                {(refunds && touched).then(|| view! {
-                    <Button kind=ButtonKind::Ghost size=ButtonSize::Small icon="undo-2" on_click=move |_| releasing.set(Some(whole.get_value()))>
-                        {td_string!(l, bank.release)}
-                    </Button>
-                })}
+                <div class="min-w-0">
+                    <Parts line=line.clone() />
+                    {(refunds && touched).then(|| view! {
+                        <Button kind=ButtonKind::Ghost size=ButtonSize::Small icon="undo-2" on_click=move |_| releasing.set(Some(whole.get_value()))>
+                            {td_string!(l, bank.release)}
+                        </Button>
+                    })}
+                </div>
             }
         }),
     ]

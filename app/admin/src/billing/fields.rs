@@ -39,7 +39,7 @@ pub(crate) fn percent_of(text: &str, digits: usize) -> Option<i32> {
 /// typed.
 pub(super) fn when_idle(news: Signal<u64>) -> Signal<u64> {
     let passed = RwSignal::new(0);
-    Effect::new(move |_| pass_on(news.get(), passed));
+    effect(move || pass_on(news.get(), passed));
     passed.into()
 }
 

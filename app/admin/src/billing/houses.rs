@@ -11,7 +11,7 @@ pub(super) fn search() -> (RwSignal<Vec<Opt>>, Callback<String>) {
     let (typed, found) = (RwSignal::new(String::new()), RwSignal::new(Vec::<Opt>::new()));
     let asked: Signal<String> = use_debounced(typed, 200);
     // In the browser only: whoever searches has a script.
-    Effect::new(move |_| {
+    effect(move || {
         let text = asked.get();
         spawn_local(async move {
             if let Ok(rows) = api::property::choices(text.clone(), None).await

@@ -73,7 +73,7 @@ pub(super) fn Penalties(
         }),
     ];
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(asking.with(Option::is_some)));
+    effect(move || open.set(asking.with(Option::is_some)));
     let title = Signal::derive(move || {
         let month = asking.with(|p| p.as_ref().map(|p| words::month(l, p.period))).unwrap_or_default();
         td_string!(l, debts.waive_title, month = month).to_string()

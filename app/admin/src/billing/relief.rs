@@ -35,7 +35,7 @@ pub(super) fn Reliefs(
     let l = lang();
     let task = RwSignal::new(None::<Task>);
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(task.with(Option::is_some)));
+    effect(move || open.set(task.with(Option::is_some)));
     let services = StoredValue::new(services);
     let columns = vec![
         Column::new("service", td_string!(l, billing.service), move |r: &ReliefRow| match &r.service {

@@ -47,7 +47,7 @@ fn Remind(ids: Vec<AccountId>, open: RwSignal<bool>, done: Callback<()>) -> impl
     let (step, found) = (RwSignal::new(String::new()), RwSignal::new(None::<ReminderLook>));
     let command = move || RemindNow { account_ids: ids.get_value(), step: step.get_untracked().parse().ok() };
     // Looked at anew for each step that is chosen.
-    Effect::new(move |_| {
+    effect(move || {
         step.track();
         sending.send(api::reminders::look(command()), move |look| {
             let _ = found.try_set(Some(look));

@@ -79,7 +79,7 @@ fn Book(found: Found, task: RwSignal<Option<Task>>, manages: bool, on_done: Call
         })
         .collect_view();
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(task.with(Option::is_some)));
+    effect(move || open.set(task.with(Option::is_some)));
     let title = Signal::derive(move || match task.get() {
         Some(Task::Service(Some(service))) => named(l, &service.name),
         Some(Task::Price(service)) => format!("{}: {}", named(l, &service.name), td_string!(l, billing.new_tariff)),

@@ -24,13 +24,13 @@ pub(crate) fn PickMany<Ask: Copy + PartialEq + Send + Sync + 'static>(
     let l = lang();
     let open = opened(of, ask);
     let typed = RwSignal::new(String::new());
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             typed.set(String::new());
         }
     });
     let settled: Signal<String> = use_debounced(typed, 200);
-    Effect::new(move |_| {
+    effect(move || {
         if let (true, Some(run)) = (open.get(), on_query) {
             run.run(settled.get());
         }

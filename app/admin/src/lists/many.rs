@@ -91,17 +91,12 @@ impl<Ask: Copy + PartialEq + Send + Sync + 'static> Many<Ask> {
         self.changed.run(());
         (done, refused)
     }
-
-    /// The rows are no longer what they were.
-    pub fn changed(self) {
-        self.changed.run(());
-    }
 }
 
 /// A dialog that is open while `ask` is being asked.
 pub(crate) fn opened<Ask: Copy + PartialEq + Send + Sync + 'static>(many: Many<Ask>, ask: Ask) -> RwSignal<bool> {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(many.asking.get() == Some(ask)));
+    effect(move || open.set(many.asking.get() == Some(ask)));
     Effect::new(move |was: Option<bool>| {
         let now = open.get();
         if was == Some(true) && !now && many.asking.get_untracked() == Some(ask) {
@@ -122,7 +117,7 @@ pub(crate) fn count_of<Ask>(many: Many<Ask>) -> String {
 pub(crate) fn Refusals<Ask: Copy + PartialEq + Send + Sync + 'static>(of: Many<Ask>) -> impl IntoView {
     let l = lang();
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(of.failed.with(|failed| !failed.is_empty())));
+    effect(move || open.set(of.failed.with(|failed| !failed.is_empty())));
     let title = Signal::derive(move || {
         td_string!(l, search.bulk_failed_title, n = of.failed.with(Vec::len).to_string()).to_string()
     });

@@ -28,7 +28,7 @@ impl Setup {
         let state = RwSignal::new(ListSetup::default());
         let setup = Self { list, path, state };
         let arrived = location.search.get_untracked();
-        Effect::new(move |_| {
+        effect(move || {
             let (navigate, bare) = (navigate.clone(), arrived.is_empty());
             spawn_local(async move {
                 let Ok(fresh) = api::search::setup(list).await else { return };

@@ -59,7 +59,7 @@ pub(crate) fn Here(
     let manages = me.can(Permission::OutagesManage);
     let found = RwSignal::new(Vec::<OutageNotice>::new());
     let touched = use_live().of_outages();
-    Effect::new(move |_| {
+    effect(move || {
         touched.track();
         let asked = place.get();
         let unit = asked.strip_prefix("unit:").and_then(|id| id.parse().ok()).map(Spot::Unit);

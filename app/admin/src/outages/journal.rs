@@ -208,7 +208,7 @@ fn FilterLine(filter: Memo<OutageFilter>) -> impl IntoView {
     let kind = RwSignal::new(start.kind.map(|k| k.to_string()).unwrap_or_default());
     let settled: Signal<String> = use_debounced(typed, 300);
     // The address moves the fields (back button), the fields move the address.
-    Effect::new(move |_| {
+    effect(move || {
         let now = filter.get();
         let pairs = [
             (typed, now.text.unwrap_or_default()),

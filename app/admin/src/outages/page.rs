@@ -42,7 +42,7 @@ pub fn OutagePage() -> impl IntoView {
         },
     );
     let card = RwSignal::new(None::<OutageCard>);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok(fresh)) = found.get() {
             card.set(Some(fresh));
         }
@@ -224,7 +224,7 @@ fn Actions(id: OutageId, card: Signal<OutageCard>, on_card: Callback<OutageCard>
             }
         });
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(failure) = sending.failure.get() {
             toasts.error(i18n::failure::code(l, failure.code), Some(failure.code.to_string()));
         }
@@ -276,7 +276,7 @@ fn Prolong(
     let (l, toasts, now) = (lang(), use_toasts(), use_now());
     let sending = Sending::new();
     let end = RwSignal::new(String::new());
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             end.set(card.with_untracked(|card| card.facts.ends_at).map(local_input).unwrap_or_default());
         }

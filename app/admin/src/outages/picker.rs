@@ -88,12 +88,12 @@ pub(super) fn Picker(
     let settled: Signal<String> = use_debounced(typed, 200);
     let first = Resource::new(|| (), |()| api::property::choices(String::new(), None));
     let plain = RwSignal::new(Vec::<Opt>::new());
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok(rows)) = first.get() {
             plain.set(rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let text = settled.get();
         if text.trim().is_empty() {
             return found.set(plain.get());
@@ -192,7 +192,7 @@ fn Hit(picked: Picked, start: Option<OutageReach>) -> impl IntoView {
     let reach = RwSignal::new(start);
     let wanted = Memo::new(move |_| picked.chosen());
     let settled: Signal<Vec<OutagePlace>> = use_debounced(wanted, 250);
-    Effect::new(move |_| {
+    effect(move || {
         let places = settled.get();
         if places.is_empty() {
             return reach.set(None);

@@ -107,7 +107,7 @@ pub(super) fn Filters(query: Memo<Query>) -> impl IntoView {
     let [way, stands, from, to, text] =
         [start.source, start.state, start.from, start.to, start.text].map(RwSignal::new);
     // The address is the truth: back button and links move the controls.
-    Effect::new(move |_| {
+    effect(move || {
         let now = query.get();
         for (signal, wanted) in
             [(way, now.source), (stands, now.state), (from, now.from), (to, now.to), (text, now.text)]

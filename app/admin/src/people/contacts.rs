@@ -191,7 +191,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
         rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect::<Vec<_>>()
     });
     // The address moves the fields (back button), the fields move the address.
-    Effect::new(move |_| {
+    effect(move || {
         let (text, role, house, has) = shown(&filter.get());
         if typed.get_untracked().trim() != text {
             typed.set(text);

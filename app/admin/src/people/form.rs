@@ -330,7 +330,7 @@ fn PhoneLine(line: Line, lines: RwSignal<Vec<Line>>, own: Option<ContactId>) -> 
     let l = lang();
     let others = RwSignal::new(Vec::<ContactRow>::new());
     let settled: Signal<String> = use_debounced(line.text, 300);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(phone) = Phone::parse(&settled.get()).filter(|_| line.kept.is_none()) else {
             others.set(Vec::new());
             return;

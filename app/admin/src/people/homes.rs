@@ -37,7 +37,7 @@ pub(crate) enum HomeTask {
 pub(crate) fn HomeDialog(task: RwSignal<Option<HomeTask>>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let l = lang();
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(task.with(Option::is_some)));
+    effect(move || open.set(task.with(Option::is_some)));
     let title = Signal::derive(move || match task.get() {
         Some(HomeTask::Edit(_)) => td_string!(l, people.edit_home).to_owned(),
         Some(HomeTask::End(_)) => td_string!(l, people.end_home).to_owned(),
@@ -86,7 +86,7 @@ pub(super) fn UnitPicker(
     let found =
         RwSignal::new(known.map(|(id, address)| Opt::new(id.to_string(), address)).into_iter().collect::<Vec<_>>());
     let settled: Signal<String> = use_debounced(query, 200);
-    Effect::new(move |_| {
+    effect(move || {
         let text = settled.get();
         if text.trim().is_empty() {
             return;
@@ -113,7 +113,7 @@ fn PersonPicker(value: RwSignal<String>, unit: UnitId, #[prop(into)] error: Sign
     let query = RwSignal::new(String::new());
     let found = RwSignal::new(Vec::<Opt>::new());
     let settled: Signal<String> = use_debounced(query, 250);
-    Effect::new(move |_| {
+    effect(move || {
         let text = settled.get();
         if text.trim().chars().count() < 3 {
             return;

@@ -70,7 +70,7 @@ pub(crate) fn SpotPicker(chosen: RwSignal<Option<Spot>>) -> impl IntoView {
         });
     };
     // Whoever took the choice empties it: the fields follow.
-    Effect::new(move |_| {
+    effect(move || {
         if chosen.with(Option::is_none) {
             house.set(String::new());
             entrance.set(String::new());

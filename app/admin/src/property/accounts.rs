@@ -26,7 +26,7 @@ pub(super) enum AccountTask {
 pub(super) fn AccountDialog(task: RwSignal<Option<AccountTask>>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let l = lang();
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(task.with(Option::is_some)));
+    effect(move || open.set(task.with(Option::is_some)));
     let title = Signal::derive(move || {
         match task.get() {
             Some(AccountTask::Open { replace: true, .. }) => td_string!(l, property.replace_account),

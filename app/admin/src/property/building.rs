@@ -39,7 +39,7 @@ pub fn BuildingPage() -> impl IntoView {
         },
     );
     let card = RwSignal::new(None::<BuildingCard>);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok(fresh)) = found.get()
             && card.with_untracked(|known| known.as_ref() != Some(&fresh))
         {
@@ -223,7 +223,7 @@ fn Archive(
     let l = lang();
     let typed = RwSignal::new(String::new());
     let locked = Signal::derive(move || typed.get().trim() != address.get().trim());
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             typed.set(String::new());
         }

@@ -190,7 +190,7 @@ fn ComplexPicker(value: RwSignal<String>, #[prop(into)] error: Signal<Option<Str
     let (l, toasts) = (lang(), use_toasts());
     let known = RwSignal::new(Vec::<Opt>::new());
     let all = Resource::new(|| (), |()| api::property::complexes());
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok(rows)) = all.get() {
             known.set(rows.into_iter().map(|c| Opt::new(c.id.to_string(), c.name)).collect());
         }

@@ -190,7 +190,7 @@ fn FilterLine(
         rows.into_iter().map(|c| Opt::new(c.id.to_string(), c.name)).collect::<Vec<_>>()
     });
     // The address moves the fields (back button), the fields move the address.
-    Effect::new(move |_| {
+    effect(move || {
         let now = filter.get();
         let text = now.text.unwrap_or_default();
         if typed.get_untracked().trim() != text {

@@ -23,7 +23,7 @@ pub(crate) enum UnitTask {
 pub(super) fn UnitDialog(task: RwSignal<Option<UnitTask>>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let l = lang();
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(task.with(Option::is_some)));
+    effect(move || open.set(task.with(Option::is_some)));
     let title = Signal::derive(move || match task.get() {
         Some(UnitTask::Edit(_)) => td_string!(l, property.edit_unit).to_owned(),
         Some(UnitTask::Renumber(_)) => td_string!(l, property.renumber).to_owned(),

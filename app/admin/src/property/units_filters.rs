@@ -20,7 +20,7 @@ pub(super) fn FilterLine(query: Memo<UnitsQuery>, #[prop(into)] tools: ViewFn) -
     let fields = FIELDS.map(|name| (name, RwSignal::new(query.with_untracked(|q| pair(q, name)))));
     let [(_, text), (_, building), (_, entrance), (_, kind), (_, people), (_, account)] = fields;
     // The address is the truth: back button and links move the controls.
-    Effect::new(move |_| {
+    effect(move || {
         let now = query.get();
         for (name, signal) in fields {
             let wanted = pair(&now, name);

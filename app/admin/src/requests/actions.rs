@@ -120,7 +120,7 @@ fn StepDialog(open: Open, asking: RwSignal<Option<Action>>) -> impl IntoView {
     let (reason, until) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let busy = RwSignal::new(false);
     let (reason_error, until_error) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(wanted) = asking.get() {
             if action.get_untracked() != wanted {
                 reason.set(String::new());

@@ -55,7 +55,7 @@ pub(super) fn AssignDialog(open: Open, shown: RwSignal<bool>) -> impl IntoView {
         });
     };
     // The load changes all day: ask each time the dialog opens.
-    Effect::new(move |_| {
+    effect(move || {
         if shown.get() {
             typed.set(String::new());
             load();
@@ -137,7 +137,7 @@ pub(super) fn Suggestion(open: Open) -> impl IntoView {
     let found = RwSignal::new(None::<Proposal>);
     let busy = RwSignal::new(false);
     let waits = open.part(|card| (card.status == Status::New && card.assignee.is_none(), card.version));
-    Effect::new(move |_| {
+    effect(move || {
         if !waits.get().0 {
             found.set(None);
             return;

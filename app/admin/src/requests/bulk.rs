@@ -10,7 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     Failure, Permission, RequestId, UserId,
     bulk::Outcome,
-    requests::{Action, BulkAction, BulkCommand, BulkUndo, JoinRequests, RequestRow},
+    requests::{Action, BulkAction, BulkCommand, BulkUndo, RequestRow},
     staff::StaffRow,
 };
 use std::collections::BTreeSet;
@@ -41,8 +41,11 @@ pub(super) fn many(rows: Signal<Option<Vec<RequestRow>>>, changed: Callback<()>)
 
 /// Does it to the chosen requests. What an ordinary step can take back is offered to be taken back.
 pub(super) fn run(bulk: Bulk, toasts: Toasts, action: BulkAction) {
+    run_on(bulk, toasts, chosen(bulk), action);
+}
+
+fn run_on(bulk: Bulk, toasts: Toasts, ids: Vec<RequestId>, action: BulkAction) {
     let l = lang();
-    let ids = chosen(bulk);
     if ids.is_empty() || bulk.busy.get_untracked() {
         return;
     }
@@ -86,42 +89,11 @@ fn take_back(bulk: Bulk, toasts: Toasts, steps: Vec<(RequestId, BulkUndo)>) {
 
 /// The first filed of the chosen takes the others in: ids grow with time.
 fn join(bulk: Bulk, toasts: Toasts) {
-    let l = lang();
     let mut ids = chosen(bulk);
     ids.sort_by_key(|id| id.0);
-    let Some((main, duplicates)) = ids.split_first() else { return };
-    if duplicates.is_empty() || bulk.busy.get_untracked() {
-        return;
+    if let Some((main, duplicates)) = ids.split_first() {
+        run_on(bulk, toasts, duplicates.to_vec(), BulkAction::Join { into: *main });
     }
-    let (main, duplicates) = (*main, duplicates.to_vec());
-    bulk.busy.set(true);
-    spawn_local(async move {
-        match api::together::join(main, JoinRequests { duplicates: duplicates.clone() }).await {
-            Ok(card) => {
-                bulk.rows.selected.update(BTreeSet::clear);
-                bulk.changed();
-                let said = td_string!(
-                    l,
-                    together.bulk_joined,
-                    n = duplicates.len().to_string(),
-                    number = card.number.to_string()
-                );
-                toasts.success_undo(said.clone(), move || {
-                    let duplicates = duplicates.clone();
-                    spawn_local(async move {
-                        for id in duplicates {
-                            if let Err(error) = api::together::take_out(id).await {
-                                toast_failure(toasts, l, &error);
-                            }
-                        }
-                        bulk.changed();
-                    });
-                });
-            }
-            Err(error) => toast_failure(toasts, l, &error),
-        }
-        bulk.busy.set(false);
-    });
 }
 
 #[component]
@@ -183,7 +155,7 @@ fn AssignMany(bulk: Bulk) -> impl IntoView {
     let open = opened(bulk, Ask::Assign);
     let staff = RwSignal::new(None::<Result<Vec<StaffRow>, Failure>>);
     let typed = RwSignal::new(String::new());
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             typed.set(String::new());
             staff.set(None);
@@ -279,7 +251,7 @@ fn Because(bulk: Bulk, ask: Ask, action: Action) -> impl IntoView {
     let open = opened(bulk, ask);
     let (reason, error) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let until = RwSignal::new(String::new());
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             until.set(local_input(now.get_untracked() + chrono::TimeDelta::days(1)));
         }

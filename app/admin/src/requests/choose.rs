@@ -29,7 +29,7 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
         }
     });
     let settled: Signal<String> = use_debounced(wanted, 250);
-    Effect::new(move |_| {
+    effect(move || {
         let text = settled.get();
         if text.is_empty() {
             found.set(Vec::new());
@@ -120,14 +120,14 @@ pub(super) fn Place(form: Form, buildings: Vec<BuildingChoice>) -> impl IntoView
             found.set(options);
         });
     };
-    Effect::new(move |_| {
+    effect(move || {
         let text = settled.get();
         if !text.trim().is_empty() {
             search(text, false);
         }
     });
     // What was chosen in the plain selects before the page came alive is carried over.
-    Effect::new(move |_| {
+    effect(move || {
         let id = building.get();
         if alive.get() && !id.is_empty() && form.chosen.with_untracked(Option::is_none) {
             let address =
@@ -211,7 +211,7 @@ fn Nearby(form: Form) -> impl IntoView {
             except: None,
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let query = query.get();
         if query.unit_id.is_none() && query.building_id.is_none() {
             found.set(Vec::new());

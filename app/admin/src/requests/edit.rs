@@ -14,6 +14,7 @@ use model::{
     requests::{RequestCard, UpdateRequest},
 };
 use serde::{Deserialize, Serialize};
+use ui::hooks::effect;
 use ui::{
     dom::{store, stored},
     prelude::*,
@@ -183,7 +184,7 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
             category.set(found.to_string());
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let chosen = category.get();
         if problem.with_untracked(|id| of(id)).is_some_and(|c| c.to_string() != chosen) {
             problem.set(String::new());
@@ -193,7 +194,7 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<String>);
     // Kept with every letter; while nothing differs there is nothing to keep.
-    Effect::new(move |_| {
+    effect(move || {
         let (now, (version, base)) = (typed(), seen.get());
         if now == base {
             forget(open);

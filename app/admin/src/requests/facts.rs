@@ -19,7 +19,7 @@ pub(super) fn Facts(open: Open, told: Told) -> impl IntoView {
     let editing = RwSignal::new(false);
     let may_edit = open.part(|card| card.may_edit && card.status.is_open());
     // What was being written when the page went away stands there again.
-    Effect::new(move |_| {
+    effect(move || {
         if may_edit.get_untracked() && unfinished(open).is_some() {
             editing.set(true);
         }

@@ -20,7 +20,7 @@ pub(super) fn StatusTabs(query: Memo<ListQuery>) -> impl IntoView {
     let l = lang();
     let Counts(counts) = expect_context::<Counts>();
     let tabs = Signal::derive(move || {
-        let counts = counts.get().and_then(Result::ok).unwrap_or_default();
+        let counts = counts.get().and_then(Result::ok).unwrap_or_default().requests;
         let now = query.get();
         let tab = |view: View, label: &str, count: u32, tone| Tab {
             label: label.to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn QuickChips(query: Memo<ListQuery>) -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <div class="min-h-8"></div> }>
             {move || {
-                let n = counts.get().and_then(Result::ok).unwrap_or_default();
+                let n = counts.get().and_then(Result::ok).unwrap_or_default().requests;
                 let now = ListQuery { cursor: None, ..query.get() };
                 let kind = |wanted: Kind| ListQuery { kind: (now.kind != Some(wanted)).then_some(wanted), ..now.clone() };
                 let whose = |wanted: Assignee| ListQuery {
@@ -117,7 +117,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
     let kind = field(|q| pair(q, "kind"));
     let (from, to) = (field(|q| pair(q, "from")), field(|q| pair(q, "to")));
     // The address is the truth: back button, chips and links move the controls.
-    Effect::new(move |_| {
+    effect(move || {
         let now = query.get();
         for (signal, name) in [
             (building, "building"),

@@ -51,7 +51,7 @@ pub fn RequestsPage() -> impl IntoView {
 
     // Rows newer than the view wait behind the pill: nothing moves under the mouse.
     let mark = RwSignal::new(None::<(String, DateTime<Utc>)>);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some((key, Ok(rows))) = page.get()
             && mark.with_untracked(|mark| mark.as_ref().is_none_or(|(of, _)| *of != key))
         {
@@ -192,7 +192,7 @@ pub fn RequestsPage() -> impl IntoView {
             </div>
         </Transition>
         <BulkBar bulk=bulk />
-        <Preview shown=preview />
+        <Preview shown=preview rows=rows />
     }
     .into_any()
 }

@@ -36,7 +36,7 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
     let values = StoredValue::new(CHOICES.map(|name| (name, RwSignal::new(String::new()))));
     let switches = StoredValue::new(SWITCHES.map(|name| (name, RwSignal::new(false))));
     let people = RwSignal::new(Vec::<Opt>::new());
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             return;
         }

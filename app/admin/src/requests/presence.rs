@@ -6,6 +6,7 @@ use api::session::use_live;
 use i18n::td_string;
 use leptos::prelude::*;
 use model::requests::{Here, PRESENCE_TTL_S, Present};
+use ui::hooks::effect;
 use ui::{dom::now_ms, prelude::*};
 
 /// Looks for those who fell silent this often.
@@ -19,13 +20,13 @@ pub(super) fn Presence(open: Open) -> impl IntoView {
     let busy = Signal::derive(move || open.typing.get() || open.changing.get());
     // A pause in writing is not the end of it: others see no flicker.
     let rested: Signal<bool> = use_debounced(busy, 3_000);
-    Effect::new(move |_| {
+    effect(move || {
         live.here().set(Some(Here { request_id: open.id, typing: busy.get() || rested.get() }));
     });
     on_cleanup(move || {
         live.here().try_set(None);
     });
-    Effect::new(move |_| {
+    effect(move || {
         let Some(present) = live.met().get().filter(|present| present.request_id == open.id) else { return };
         others.update(|all| {
             all.retain(|(known, _)| known.user_id != present.user_id);

@@ -2,36 +2,42 @@
 
 use crate::util::{Due, Failed, PhoneLink, StatusPill, lang};
 use api::{ApiResult, session::use_now};
-use i18n::{td_string, when, words};
+use i18n::{Locale, td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::{RequestId, requests::RequestCard};
+use model::{
+    RequestId,
+    requests::{RequestLook, RequestRow, thumb_url},
+};
 use ui::prelude::*;
 
-/// The panel. `shown` is the request to look at; the list keeps the keyboard.
+/// The panel. `shown` is the request to look at, one of `rows`; the list keeps the keyboard.
 #[component]
-pub(super) fn Preview(shown: RwSignal<Option<RequestId>>) -> impl IntoView {
+pub(super) fn Preview(shown: RwSignal<Option<RequestId>>, rows: Signal<Option<Vec<RequestRow>>>) -> impl IntoView {
     let l = lang();
     let open = RwSignal::new(false);
-    let card = RwSignal::new(None::<ApiResult<RequestCard>>);
-    Effect::new(move |_| {
+    let more = RwSignal::new(None::<ApiResult<RequestLook>>);
+    // A row that has left the list meanwhile stays in view as it was.
+    let row = Memo::new(move |before: Option<&Option<RequestRow>>| {
+        let id = shown.get()?;
+        let fresh = rows.with(|rows| rows.iter().flatten().find(|row| row.id == id).cloned());
+        fresh.or_else(|| before?.clone().filter(|row| row.id == id))
+    });
+    effect(move || {
         let Some(id) = shown.get() else {
             open.set(false);
             return;
         };
-        card.set(None);
+        more.set(None);
         open.set(true);
         spawn_local(async move {
-            let answer = api::requests::get(id).await;
+            let answer = api::requests::look(id).await;
             if shown.get_untracked() == Some(id) {
-                card.set(Some(answer));
+                more.set(Some(answer));
             }
         });
     });
     let title = Signal::derive(move || {
-        card.with(|card| match card {
-            Some(Ok(card)) => format!("№{}", card.number),
-            _ => "…".to_owned(),
-        })
+        row.with(|row| row.as_ref().map_or_else(|| "…".to_owned(), |row| format!("№{}", row.number)))
     });
     view! {
         <Drawer open=open title=title modal=false on_close=move |()| shown.set(None) actions=move || view! {
@@ -39,59 +45,68 @@ pub(super) fn Preview(shown: RwSignal<Option<RequestId>>) -> impl IntoView {
                 <IconButton icon="external-link" label=td_string!(l, search.preview_open) href=format!("/desk/requests/{id}") />
             })}
         }>
-            {move || match card.get() {
-                None => view! { <Skeleton lines=8 /> }.into_any(),
-                Some(Err(error)) => view! { <Failed failure=error.0 back="/desk" /> }.into_any(),
-                Some(Ok(card)) => view! { <Facts card=card /> }.into_any(),
-            }}
+            {move || row.get().map(|row| view! { <Facts row=row more=more /> })}
         </Drawer>
     }
 }
 
 #[component]
-fn Facts(card: RequestCard) -> impl IntoView {
-    let (l, now) = (lang(), use_now());
-    let latest: Vec<_> = card.comments.iter().rev().take(3).cloned().collect();
+fn Facts(row: RequestRow, more: RwSignal<Option<ApiResult<RequestLook>>>) -> impl IntoView {
+    let l = lang();
     view! {
         <div class="stack">
             <div class="row">
-                <StatusPill status=card.status />
-                <Due time=card.time() />
-                <span class="text-muted text-xs">{words::category(l, card.category)} " · " {words::priority(l, card.priority)}</span>
+                <StatusPill status=row.status />
+                <Due time=row.time() />
+                <span class="text-muted text-xs">{words::category(l, row.category)} " · " {words::priority(l, row.priority)}</span>
             </div>
-            <p class="m-0 font-semibold">{card.address.clone()}</p>
+            <p class="m-0 font-semibold">{row.address.clone()}</p>
             <p class="m-0 whitespace-pre-wrap">
-                {if card.description.is_empty() { td_string!(l, requests.no_words).to_owned() } else { card.description.clone() }}
+                {if row.description.is_empty() { td_string!(l, requests.no_words).to_owned() } else { row.description.clone() }}
             </p>
-            {(!card.files.is_empty()).then(|| view! {
-                <div class="row">
-                    {card.files.iter().take(4).map(|file| view! {
-                        <img class="size-16 rounded-lg object-cover" src=file.thumb_url() alt="" loading="lazy" />
-                    }).collect_view()}
-                </div>
-            })}
             <KeyValues>
                 <Fact label=td_string!(l, requests.caller)>
-                    {card.contact_name.clone().unwrap_or_else(|| "—".to_owned())} " "
-                    {card.contact_phone.clone().map(|phone| view! { <PhoneLink phone=phone /> })}
+                    {row.contact_name.clone().unwrap_or_else(|| "—".to_owned())} " "
+                    {row.contact_phone.clone().map(|phone| view! { <PhoneLink phone=phone /> })}
                 </Fact>
                 <Fact label=td_string!(l, requests.assignee)>
-                    {card.assignee.as_ref().map_or_else(|| td_string!(l, common.nobody).to_owned(), |person| person.name.clone())}
+                    {row.assignee.as_ref().map_or_else(|| td_string!(l, common.nobody).to_owned(), |person| person.name.clone())}
                 </Fact>
-                {card.building_hint.clone().map(|hint| view! { <Fact label=td_string!(l, requests.hint)>{hint}</Fact> })}
             </KeyValues>
-            {(!latest.is_empty()).then(|| view! {
-                <div class="grid gap-2">
-                    <div class="menu-title px-0!">{td_string!(l, search.preview_last)}</div>
-                    {latest.into_iter().map(|comment| view! {
-                        <div>
-                            <div class="text-xs text-muted">{comment.author} " · " {move || when::ago(l, comment.created_at, now.get())}</div>
-                            <div class="whitespace-pre-wrap">{comment.body}</div>
-                        </div>
-                    }).collect_view()}
-                </div>
-            })}
-            <Button kind=ButtonKind::Primary href=format!("/desk/requests/{}", card.id)>{td_string!(l, search.preview_open)}</Button>
+            {move || match more.get() {
+                None => view! { <Skeleton lines=4 /> }.into_any(),
+                Some(Err(error)) => view! { <Failed failure=error.0 back="/desk" /> }.into_any(),
+                Some(Ok(look)) => details(l, look).into_any(),
+            }}
+            <Button kind=ButtonKind::Primary href=format!("/desk/requests/{}", row.id)>{td_string!(l, search.preview_open)}</Button>
         </div>
+    }
+}
+
+/// What the row does not have.
+fn details(l: Locale, look: RequestLook) -> impl IntoView {
+    let now = use_now();
+    view! {
+        {look.building_hint.map(|hint| view! {
+            <KeyValues><Fact label=td_string!(l, requests.hint)>{hint}</Fact></KeyValues>
+        })}
+        {(!look.photos.is_empty()).then(|| view! {
+            <div class="row">
+                {look.photos.into_iter().map(|id| view! {
+                    <img class="size-16 rounded-lg object-cover" src=thumb_url(id) alt="" loading="lazy" />
+                }).collect_view()}
+            </div>
+        })}
+        {(!look.latest.is_empty()).then(|| view! {
+            <div class="grid gap-2">
+                <div class="menu-title px-0!">{td_string!(l, search.preview_last)}</div>
+                {look.latest.into_iter().map(|said| view! {
+                    <div>
+                        <div class="text-xs text-muted">{said.author} " · " {move || when::ago(l, said.at, now.get())}</div>
+                        <div class="whitespace-pre-wrap">{said.body}</div>
+                    </div>
+                }).collect_view()}
+            </div>
+        })}
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn full_name(l: Locale, place: &Names, names: &Names) -> String {
 /// The classifier, fetched once the page is alive: the form without scripts does without it.
 pub(super) fn use_classifier() -> RwSignal<Option<Classifier>> {
     let all = RwSignal::new(None);
-    Effect::new(move |_| {
+    effect(move || {
         spawn_local(async move {
             if let Ok(found) = api::classifier::list(ClassifierFilter::default()).await {
                 let _ = all.try_set(Some(found));
@@ -62,7 +62,7 @@ pub(super) fn ProblemField(form: Form) -> impl IntoView {
         }
     });
     // Another category chosen by hand: the problem does not belong to it any more.
-    Effect::new(move |_| {
+    effect(move || {
         let category = form.category.get();
         let id = form.problem.get_untracked();
         if find(all, &id).is_some_and(|p| p.category.to_string() != category) {
@@ -83,7 +83,7 @@ pub(super) fn Suggested(form: Form) -> impl IntoView {
     let l = lang();
     let typed: Signal<String> = use_debounced(form.description, 600);
     let found = RwSignal::new(None::<Suggestion>);
-    Effect::new(move |_| {
+    effect(move || {
         let text = typed.get();
         if text.trim().chars().count() < 4 {
             found.set(None);

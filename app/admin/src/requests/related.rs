@@ -112,7 +112,7 @@ pub(super) fn Related(open: Open) -> impl IntoView {
         category: Some(card.category),
         except: Some(card.id),
     });
-    Effect::new(move |_| {
+    effect(move || {
         let query = place.get();
         // Whatever was joined or linked is told above.
         joined.track();
@@ -236,7 +236,7 @@ fn LinkDialog(open: Open, shown: RwSignal<bool>) -> impl IntoView {
     let kind = RwSignal::new(LinkKind::Related.to_string());
     let settled: Signal<String> = use_debounced(typed, 200);
     let found = RwSignal::new(Vec::<LinkedRequest>::new());
-    Effect::new(move |_| {
+    effect(move || {
         let text = settled.get();
         if !shown.get() || text.trim().is_empty() {
             found.set(Vec::new());

@@ -66,7 +66,7 @@ pub(super) fn Stream(open: Open) -> impl IntoView {
     let mending = Mending::new();
     // Who has the page before them has read what is on it.
     let unread = open.part(|card| card.comments.iter().rfind(|comment| comment.unread).map(|comment| comment.id));
-    Effect::new(move |_| {
+    effect(move || {
         if unread.get().is_some() && !document().hidden() {
             spawn_local(async move {
                 // It will be tried again with the next comment; nobody needs to be told.

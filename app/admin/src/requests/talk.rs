@@ -14,6 +14,7 @@ use model::{
     staff::StaffRow,
 };
 use serde::{Deserialize, Serialize};
+use ui::hooks::effect;
 use ui::{
     dom::{store, stored},
     prelude::*,
@@ -205,7 +206,7 @@ pub(super) fn CommentBox(open: Open) -> impl IntoView {
     });
     // Writing is a change of the words; a text that only stands there is not.
     let settled: Signal<String> = use_debounced(body, 2_500);
-    Effect::new(move |_| {
+    effect(move || {
         let writing = body.with(|text| !text.trim().is_empty()) && body.get() != settled.get();
         if open.typing.get_untracked() != writing {
             open.typing.set(writing);
@@ -308,7 +309,7 @@ fn Call(body: RwSignal<String>, internal: RwSignal<bool>, called: RwSignal<Vec<(
     let l = lang();
     let staff = RwSignal::new(None::<Vec<StaffRow>>);
     let wanted = Memo::new(move |_| if internal.get() { body.with(|text| calling(text)) } else { None });
-    Effect::new(move |_| {
+    effect(move || {
         if wanted.with(Option::is_some) && staff.with_untracked(Option::is_none) {
             spawn_local(async move { staff.set(api::staff::list().await.ok()) });
         }
@@ -355,7 +356,7 @@ fn Replies(open: Open, shown: RwSignal<bool>, on_pick: Callback<String>) -> impl
     let l = lang();
     let all = RwSignal::new(None::<ApiResult<Vec<FilledReply>>>);
     let typed = RwSignal::new(String::new());
-    Effect::new(move |_| {
+    effect(move || {
         if shown.get() {
             typed.set(String::new());
             all.set(None);

@@ -118,7 +118,7 @@ fn PickDialog(open: Open, picking: RwSignal<Option<Pick>>) -> impl IntoView {
     let staff = RwSignal::new(None::<ApiResult<Vec<StaffRow>>>);
     let typed = RwSignal::new(String::new());
     let what = RwSignal::new(Pick::Watcher);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(pick) = picking.get() {
             what.set(pick);
             typed.set(String::new());

@@ -34,7 +34,7 @@ pub(super) fn GiveDialog(
     let options = Signal::derive(move || {
         routes.with(|all| all.iter().map(|r| Opt::new(r.id.to_string(), r.facts.name.clone())).collect::<Vec<_>>())
     });
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             sending.failure.set(None);
             let only = routes.with_untracked(|all| if let [one] = &all[..] { Some(one.id) } else { None });

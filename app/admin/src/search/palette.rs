@@ -10,6 +10,7 @@ use model::{
     auth::Me,
     search::{Found, SearchQuery},
 };
+use ui::hooks::effect;
 use ui::{prefs::apply_theme, prelude::*};
 
 /// Where one may go and what one may do.
@@ -120,7 +121,7 @@ pub(crate) fn Palette(open: RwSignal<bool>, keys: RwSignal<bool>) -> impl IntoVi
     let typed = RwSignal::new(String::new());
     let found = RwSignal::new(Found::default());
     let latest = RwSignal::new(Vec::<recent::Recent>::new());
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             typed.set(String::new());
             found.set(Found::default());
@@ -128,7 +129,7 @@ pub(crate) fn Palette(open: RwSignal<bool>, keys: RwSignal<bool>) -> impl IntoVi
         }
     });
     let settled: Signal<String> = use_debounced(typed, 150);
-    Effect::new(move |_| {
+    effect(move || {
         let text = settled.get().trim().to_owned();
         if text.is_empty() {
             found.set(Found::default());

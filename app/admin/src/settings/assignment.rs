@@ -168,7 +168,7 @@ fn RuleDialog(saved: RwSignal<AssignmentSettings>, open: RwSignal<bool>) -> impl
     let (category, problem, building, complex, person, skill) = (text(), text(), text(), text(), text(), text());
     let list = || RwSignal::new(Vec::<Opt>::new());
     let (problems, buildings, complexes, people) = (list(), list(), list(), list());
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             return;
         }

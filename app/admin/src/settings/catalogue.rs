@@ -145,7 +145,7 @@ fn ItemDialog(
     let sending = Sending::new();
     let empty = || RwSignal::new(String::new());
     let (ru, uz, en, unit, price, category) = (empty(), empty(), empty(), empty(), empty(), empty());
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             return;
         }

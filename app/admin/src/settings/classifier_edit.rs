@@ -75,7 +75,7 @@ pub(super) fn ProblemDialog(all: StoredValue<Classifier>, page: Page) -> impl In
     let (hours, skill, assignee) = (text(), text(), text());
     let hidden = RwSignal::new(false);
     let staff = RwSignal::new(Vec::<StaffRow>::new());
-    Effect::new(move |_| {
+    effect(move || {
         if !page.problem_open.get() {
             return;
         }
@@ -186,7 +186,7 @@ pub(super) fn PlaceDialog(page: Page) -> impl IntoView {
     let sending = Sending::new();
     let names = Typed::new();
     let hidden = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         if page.place_open.get() {
             sending.failure.set(None);
             page.edited_place.with_untracked(|old| {

@@ -349,7 +349,7 @@ fn Houses(chosen: RwSignal<Vec<(BuildingId, String)>>) -> impl IntoView {
     let asked: Signal<String> = use_debounced(typed, 200);
     let found = RwSignal::new(Vec::<Opt>::new());
     // Asked for in the browser only: the dialog is closed when the server draws the page.
-    Effect::new(move |_| {
+    effect(move || {
         let text = asked.get();
         spawn_local(async move {
             if let Ok(rows) = api::property::choices(text, None).await {

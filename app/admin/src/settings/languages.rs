@@ -43,7 +43,7 @@ fn Form(known: Languages) -> impl IntoView {
         chosen().into_iter().map(|lang| Opt::new(lang.code(), words::language(lang))).collect::<Vec<_>>()
     });
     // A default that is offered no more gives way to the first that is.
-    Effect::new(move |_| {
+    effect(move || {
         let left = options.get();
         let fits = left.iter().any(|opt| default.with_untracked(|code| *code == opt.value));
         if let (false, Some(first)) = (fits, left.first()) {

@@ -104,7 +104,7 @@ fn Form(working: RwSignal<Option<Working>>, on_change: Callback<()>) -> impl Int
     let id = RwSignal::new(None::<(ReplyId, i32)>);
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(Working { id: of, reply }) = working.get() else { return };
         id.set(of);
         title.set(reply.title);

@@ -44,7 +44,7 @@ pub(super) fn EditDialog(
     let weekdays: Vec<RwSignal<bool>> = (0..7).map(|_| RwSignal::new(false)).collect();
     let weekdays = StoredValue::new(weekdays);
     let staff = RwSignal::new(Vec::<StaffRow>::new());
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             return;
         }

@@ -83,7 +83,7 @@ pub(super) fn FilterLine(query: Memo<StaffQuery>, #[prop(into)] tools: ViewFn) -
     let skill = field(|q| q.skill.map(|v| v.to_string()).unwrap_or_default());
     let building = field(|q| q.building.map(|v| v.to_string()).unwrap_or_default());
     // The address is the truth: back button and links move the controls.
-    Effect::new(move |_| {
+    effect(move || {
         let now = query.get();
         for (signal, pick) in [text, role, skill, building] {
             if signal.get_untracked().trim() != pick(&now) {

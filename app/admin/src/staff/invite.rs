@@ -18,7 +18,7 @@ use ui::prelude::*;
 pub(super) fn InviteDialog(open: RwSignal<bool>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let l = lang();
     let made = RwSignal::new(None::<Invited>);
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             made.set(None);
         }

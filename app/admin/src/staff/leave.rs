@@ -73,7 +73,7 @@ fn Dismissal(card: RwSignal<StaffCard>, open: RwSignal<bool>) -> impl IntoView {
     // Nobody chosen is a choice: back to the new ones.
     let to = RwSignal::new(String::new());
     let except = RwSignal::new(Vec::<(OpenWork, RwSignal<String>)>::new());
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok(work)) = work.get() {
             except.set(work.into_iter().map(|w| (w, RwSignal::new(AS_ALL.to_owned()))).collect());
         }

@@ -157,26 +157,47 @@ pub struct RateRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BulkAction {
-    Assign { assignee_id: UserId },
-    Priority { priority: Priority },
-    Cancel { reason: String },
+    Assign {
+        assignee_id: UserId,
+    },
+    Priority {
+        priority: Priority,
+    },
+    Cancel {
+        reason: String,
+    },
     Close,
     Start,
     Complete,
-    Return { reason: String },
-    Defer { reason: String, until: Option<DateTime<Utc>> },
-    Comment { body: String, internal: bool },
-    Responsible { user_id: Option<UserId> },
+    Return {
+        reason: String,
+    },
+    Defer {
+        reason: String,
+        until: Option<DateTime<Utc>>,
+    },
+    Comment {
+        body: String,
+        internal: bool,
+    },
+    Responsible {
+        user_id: Option<UserId>,
+    },
+    /// Joins it to another one, which stays.
+    Join {
+        into: RequestId,
+    },
 }
 
 /// Takes back what was done to one request of many, by an ordinary step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "undo", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum BulkUndo {
     Priority { priority: Priority },
     Assign { assignee_id: UserId },
     Comment { comment_id: crate::CommentId },
     Responsible { user_id: Option<UserId> },
+    TakeOut,
 }
 
 /// Does one thing to up to 100 requests.

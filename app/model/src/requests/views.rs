@@ -118,6 +118,36 @@ pub struct RequestRow {
     pub awaits_answer: bool,
 }
 
+/// What a look beside the list shows and the row does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestLook {
+    /// The first few pictures.
+    pub photos: Vec<FileId>,
+    /// Where the valve is, who holds the key.
+    pub building_hint: Option<String>,
+    /// The last words said, the newest first.
+    pub latest: Vec<Said>,
+}
+
+/// One comment, as short as it gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub author: String,
+    pub body: String,
+    pub at: DateTime<Utc>,
+}
+
+impl From<RequestCard> for RequestLook {
+    fn from(card: RequestCard) -> Self {
+        let said = card.comments.into_iter().rev().filter(|comment| comment.deleted_at.is_none());
+        Self {
+            photos: card.files.iter().take(4).map(|file| file.id).collect(),
+            building_hint: card.building_hint,
+            latest: said.take(3).map(|c| Said { author: c.author, body: c.body, at: c.created_at }).collect(),
+        }
+    }
+}
+
 /// Where the two clocks of a request stand, for whoever shows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeLeft {
@@ -263,8 +293,13 @@ impl FileView {
     }
     /// 320 px on the long side.
     pub fn thumb_url(&self) -> String {
-        format!("/files/{}/thumb", self.id)
+        thumb_url(self.id)
     }
+}
+
+/// Where the small picture of a file is.
+pub fn thumb_url(id: FileId) -> String {
+    format!("/files/{id}/thumb")
 }
 
 words! {

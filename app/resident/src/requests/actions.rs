@@ -63,7 +63,7 @@ pub(super) fn Actions(card: Signal<RequestCard>, from: Source) -> impl IntoView 
     let may_rate = Memo::new(move |_| card.with(|card| card.may_rate));
     let may_return = Memo::new(move |_| card.with(|card| card.actions.contains(&Action::Return)));
     let query = use_query_map();
-    Effect::new(move |_| {
+    effect(move || {
         if query.with_untracked(|query| query.get_str("rate").is_some()) && may_rate.get_untracked() {
             rating.set(true);
         }
@@ -133,7 +133,7 @@ fn RateSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -> i
     let text = RwSignal::new(String::new());
     let reasons = RwSignal::new(Vec::<RatingReason>::new());
     // Praise does not stay beside one star, nor blame beside five.
-    Effect::new(move |_| {
+    effect(move || {
         let stars = i16::from(stars.get());
         reasons.update(|chosen| chosen.retain(|reason| reason.fits(stars)));
     });

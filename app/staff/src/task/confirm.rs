@@ -49,7 +49,7 @@ fn ConfirmSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -
     let drawn = Signature::default();
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             fault.set(None);
             let (known, name) = card.with_untracked(|card| (card.result.clone(), card.contact_name.clone()));

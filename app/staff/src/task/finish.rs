@@ -84,7 +84,7 @@ pub(super) fn FinishSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from:
     };
     // The sheet is drawn anew when opened: the photos of an abandoned one must not linger unseen. What the resident has
     // confirmed is not typed a second time.
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             uploads.clear();
         } else if words.with_untracked(String::is_empty) {
@@ -127,7 +127,7 @@ pub(super) fn DeferSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: 
     let reason = RwSignal::new(String::new());
     let until = RwSignal::new(String::new());
     // Tomorrow morning, until the person says otherwise.
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() && until.with_untracked(String::is_empty) {
             until.set(tomorrow(now.get_untracked()));
         }

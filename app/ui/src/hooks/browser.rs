@@ -1,19 +1,20 @@
 //! What the browser knows: media queries, connection, storage, hydration.
 
+use super::effect;
 use crate::dom::{drop_on_cleanup, listen, store, stored};
 use leptos::prelude::*;
 
 /// False on the server and in the first paint, true once the page is alive.
 pub fn use_hydrated() -> Signal<bool> {
     let alive = RwSignal::new(false);
-    Effect::new(move |_| alive.set(true));
+    effect(move || alive.set(true));
     alive.into()
 }
 
 /// Does the media query match? False until hydrated.
 pub fn use_media(query: &'static str) -> Signal<bool> {
     let matches = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         if let Ok(Some(list)) = window().match_media(query) {
             matches.set(list.matches());
             let watched = list.clone();
@@ -26,7 +27,7 @@ pub fn use_media(query: &'static str) -> Signal<bool> {
 /// Is there a network? True until the browser says otherwise.
 pub fn use_online() -> Signal<bool> {
     let online = RwSignal::new(true);
-    Effect::new(move |_| {
+    effect(move || {
         let window = window();
         online.set(window.navigator().on_line());
         drop_on_cleanup((

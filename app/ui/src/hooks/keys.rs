@@ -1,5 +1,6 @@
 //! Keyboard shortcuts that work on Latin and Cyrillic layouts alike.
 
+use super::effect;
 use crate::dom::{is_pressable, is_typing};
 use leptos::{ev, prelude::*};
 use web_sys::KeyboardEvent;
@@ -40,7 +41,7 @@ pub fn hotkey_matches(step: &str, key: &str, code: &str, ctrl: bool, shift: bool
 pub fn use_hotkey(keys: &'static str, on_press: impl Fn(KeyboardEvent) + Send + Sync + 'static) {
     let on_press = Callback::new(on_press);
     let reached = StoredValue::new((0_usize, 0.0_f64));
-    Effect::new(move |_| {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             if event.default_prevented() || event.is_composing() {
                 return;

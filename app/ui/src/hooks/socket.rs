@@ -1,5 +1,6 @@
 //! A WebSocket that comes back by itself.
 
+use super::effect;
 use crate::dom::{Listener, drop_on_cleanup, listen};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -178,7 +179,7 @@ pub fn use_websocket(
     let (url, on_message) = (url.into(), Callback::new(on_message));
     let state = RwSignal::new(LinkState::Off);
     let held = StoredValue::new(None::<SendWrapper<Rc<Live>>>);
-    Effect::new(move |_| {
+    effect(move || {
         held.set_value(None);
         let Some(url) = url.get() else {
             state.set(LinkState::Off);

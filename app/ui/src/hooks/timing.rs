@@ -1,5 +1,6 @@
 //! Time that passes in the browser.
 
+use super::effect;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ pub fn use_debounced<T: Clone + Send + Sync + 'static>(source: impl Into<Signal<
 /// Calls back every `ms` while the signal is above zero; zero stops it.
 pub fn use_interval(ms: impl Into<Signal<u64>>, run: impl Fn() + Send + Sync + 'static) {
     let (ms, run) = (ms.into(), Callback::new(move |()| run()));
-    Effect::new(move |_| {
+    effect(move || {
         let every = ms.get();
         if every == 0 {
             return;

@@ -5,8 +5,8 @@ use model::{
     Code, Permission as P, RequestId,
     bulk::Outcome,
     requests::{
-        Action, AddComment, AssignRequest, BulkAction, BulkCommand, BulkOutcome, BulkUndo, MoveRequest, SetResponsible,
-        UpdateRequest,
+        Action, AddComment, AssignRequest, BulkAction, BulkCommand, BulkOutcome, BulkUndo, JoinRequests, MoveRequest,
+        SetResponsible, UpdateRequest,
     },
 };
 use std::{
@@ -69,6 +69,7 @@ pub async fn undo(ctx: &Ctx, actor: &Actor, steps: &[(RequestId, BulkUndo)]) -> 
             BulkUndo::Comment { comment_id } => {
                 return super::take_comment_back(ctx, actor, id, *comment_id).await.map(|_| ());
             }
+            BulkUndo::TakeOut => return super::joined::take_out(ctx, actor, id).await.map(|_| ()),
         };
         one(ctx, actor, id, &action).await.map(|_| ())
     })
@@ -104,6 +105,10 @@ async fn one(ctx: &Ctx, actor: &Actor, id: RequestId, action: &BulkAction) -> Re
             let comment_id = super::talk::say(&mut tx, actor, id, &command).await?;
             tx.commit().await?;
             return Ok(Some(BulkUndo::Comment { comment_id }));
+        }
+        BulkAction::Join { into } => {
+            super::joined::join(ctx, actor, *into, &JoinRequests { duplicates: vec![id] }).await?;
+            return Ok(Some(BulkUndo::TakeOut));
         }
         BulkAction::Start => step(Action::Start, None, None),
         BulkAction::Complete => step(Action::Complete, None, None),

@@ -397,6 +397,11 @@ async fn what_was_done_to_many_is_taken_back_where_the_graph_allows() {
     let responsible = BulkAction::Responsible { user_id: desk.user_id() };
     assert_eq!(back(run(responsible).await).await, 2);
     assert_eq!(card(1).await.together.responsible, None);
+    let join = BulkCommand { ids: vec![ids[1]], action: BulkAction::Join { into: ids[0] } };
+    let joined = requests::bulk(&ctx, &desk, &join).await.unwrap();
+    assert_eq!(card(1).await.together.main.and_then(|main| main.id), Some(ids[0]));
+    assert_eq!(back(joined).await, 1);
+    assert_eq!(card(1).await.together.main, None);
 
     let tomorrow = Some(ctx.clock.now() + TimeDelta::days(1));
     let put_off = run(BulkAction::Defer { reason: "Ждём деталь".to_owned(), until: tomorrow }).await;

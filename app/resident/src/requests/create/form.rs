@@ -36,7 +36,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
     let whole = RwSignal::new(true);
     let has_error = refused.is_some();
     let touched = !draft.words.with_untracked(String::is_empty) || !draft.category.with_untracked(String::is_empty);
-    Effect::new(move |_| {
+    effect(move || {
         let scrolled = window().scroll_y().is_ok_and(|y| y > 120.0);
         whole.set(has_error || touched || scrolled);
     });
@@ -112,7 +112,7 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
             }
         });
     };
-    Effect::new(move |_| {
+    effect(move || {
         if wanted.get() && !uploads.busy() {
             wanted.set(false);
             send();

@@ -135,7 +135,7 @@ fn About(draft: Draft) -> impl IntoView {
     let l = locale();
     let typed: Signal<String> = use_debounced(draft.words, 700);
     let found = RwSignal::new(Vec::<Suggestion>::new());
-    Effect::new(move |_| {
+    effect(move || {
         let (text, category) = (typed.get(), draft.category.with(|c| c.parse::<Category>().ok()));
         if text.trim().chars().count() < 4 {
             found.set(Vec::new());

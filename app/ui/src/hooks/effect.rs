@@ -1,0 +1,14 @@
+//! What follows from signals.
+
+use leptos::prelude::*;
+
+/// Runs on the next tick and again after each change of what it reads; never on the server.
+///
+/// As [`Effect::new`], which compiles its machinery anew for each caller: a kilobyte of WASM for every effect of a page.
+pub fn effect(run: impl FnMut() + 'static) {
+    erased(Box::new(run));
+}
+
+fn erased(mut run: Box<dyn FnMut()>) {
+    Effect::new(move |_| run());
+}
