@@ -23,7 +23,7 @@ cargo_build() {
   fi
 }
 
-step "Building the server (first time about 5 minutes on two cores, then seconds)"
+step "Building the server (first time about 13 minutes on two cores, then seconds)"
 cargo_build -p server -p bundle -p testkit --bins
 ok
 step "Building the browser half"

@@ -61,7 +61,7 @@ pub fn connect() {
             socket.send(&text);
         }
     };
-    Effect::new(move |said: Option<bool>| {
+    effect_after(move |said: Option<bool>| {
         let (here, open) = (live.here().get(), socket.state.get() == LinkState::Open);
         if open && (here.is_some() || said == Some(true)) {
             say();

@@ -26,7 +26,7 @@ pub fn Elsewhere() -> impl IntoView {
     let location = use_location();
     // Set when the page had come alive (see `Root`).
     let drawn = document().document_element().is_some_and(|root| !root.has_attribute("data-alive"));
-    Effect::new(move |ran: Option<()>| {
+    effect_after(move |ran: Option<()>| {
         let (path, search, hash) = (location.pathname.get(), location.search.get(), location.hash.get());
         let asked = format!("{path}{}{search}{hash}", if search.is_empty() { "" } else { "?" });
         if ran.is_some() || !drawn {

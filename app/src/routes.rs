@@ -346,6 +346,7 @@ fn Money() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("settings") view=admin::CompanyPage />
+        <Route path=path!("settings/start") view=admin::StartPage />
         <Route path=path!("settings/calendar") view=admin::CalendarPage />
         <Route path=path!("settings/deadlines") view=admin::DeadlinesPage />
         <Route path=path!("settings/deadlines/what-if") view=admin::WhatIfPage />

@@ -80,7 +80,7 @@ for (const look of looks) {
     const member = await first(office.page, "a[href^='/desk/staff/']");
     await shoot(office.page, member!, "office-member");
     await shoot(office.page, "/desk/audit", "office-audit");
-    for (const part of ["", "/calendar", "/deadlines", "/deadlines/what-if", "/numbers", "/languages", "/billing", "/kassas", "/privacy", "/proof", "/catalogue", "/classifier", "/assignment", "/replies", "/roles"]) {
+    for (const part of ["", "/start", "/calendar", "/deadlines", "/deadlines/what-if", "/numbers", "/languages", "/billing", "/kassas", "/privacy", "/proof", "/catalogue", "/classifier", "/assignment", "/replies", "/roles"]) {
       await shoot(office.page, `/desk/settings${part}`, `office-settings${part.replaceAll("/", "-")}`);
     }
     await shoot(office.page, "/desk/people", "office-people");

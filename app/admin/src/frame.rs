@@ -108,7 +108,7 @@ pub fn Frame() -> impl IntoView {
 fn known(counts: Resource<api::ApiResult<DeskCounts>>) -> RwSignal<DeskCounts> {
     let (l, toasts) = (lang(), use_toasts());
     let known = RwSignal::new(DeskCounts::default());
-    Effect::new(move |before: Option<Option<i64>>| {
+    effect_after(move |before: Option<Option<i64>>| {
         let Some(Ok(fresh)) = counts.get() else { return before.flatten() };
         known.set(fresh);
         if before.flatten().is_some_and(|before| fresh.outages.proposals > before) {

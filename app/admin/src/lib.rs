@@ -44,7 +44,7 @@ pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
     AssignmentPage, BillingPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage,
-    LanguagesPage, NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, WhatIfPage,
+    LanguagesPage, NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, StartPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

@@ -26,6 +26,13 @@ pub(crate) fn groups(l: Locale, me: &Me, now: DeskCounts) -> Vec<NavGroup> {
         group(td_string!(l, billing.money), money(l)),
         group(td_string!(l, common.nav_company), company(l)),
     ];
+    if now.first_steps > 0
+        && let Some(work) = all.first_mut()
+    {
+        let line =
+            item((P::SettingsManage, "circle-check", td_string!(l, settings.guide_title), "/desk/settings/start"));
+        work.items.insert(0, NavItem { count: count(now.first_steps), tone: Tone::Info, ..line });
+    }
     for line in all.iter_mut().flat_map(|group| &mut group.items) {
         match line.href.as_str() {
             "/desk" => line.count = count(now.requests.open()),

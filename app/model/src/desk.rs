@@ -12,4 +12,6 @@ pub struct DeskCounts {
     pub applications: i64,
     /// Lines of bank statements that have no account yet.
     pub unmatched: i64,
+    /// What the guide of a company's first day still wants done.
+    pub first_steps: i64,
 }

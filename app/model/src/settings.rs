@@ -265,7 +265,13 @@ impl Guide {
 
     /// Worth showing: not sent away, and something is left to do or to clean up.
     pub fn is_wanted(&self) -> bool {
-        !self.dismissed && (self.sample || self.steps().contains(&false))
+        self.left() > 0
+    }
+
+    /// How much is left: steps to do, and sample data to clean up. Nothing when it was sent away.
+    pub fn left(&self) -> i64 {
+        let steps = self.steps().into_iter().filter(|done| !done).count();
+        if self.dismissed { 0 } else { i64::from(self.sample) + i64::try_from(steps).unwrap_or(i64::MAX) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Small bridges to the browser. Everything here is called from Effects and event handlers only,
 //! which never run on the server.
 
+use crate::hooks::effect_after;
 use leptos::{html::ElementType, prelude::*};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -65,7 +66,7 @@ where
     E::Output: JsCast + Clone + AsRef<JsValue> + 'static,
 {
     let Some(value) = value else { return };
-    Effect::new(move |known: Option<bool>| {
+    effect_after(move |known: Option<bool>| {
         let wanted = value.get();
         let Some(element) = node.get() else { return false };
         let shown = read_value(element.as_ref());

@@ -1,5 +1,6 @@
 //! Choosing photos and files: drop, gallery, camera. Before hydration it is a plain file input named `photos`.
 
+use crate::hooks::effect_after;
 use crate::{hooks::use_hydrated, icon::Icon, icon::IconSize, texts};
 use leptos::{ev::DragEvent, html, prelude::*};
 use send_wrapper::SendWrapper;
@@ -97,7 +98,7 @@ pub fn FileDrop(
         });
         publish();
     };
-    Effect::new(move |known: Option<u32>| {
+    effect_after(move |known: Option<u32>| {
         let now = reset.get();
         if known.is_some_and(|known| known != now) {
             chosen.with_untracked(|all| all.iter().for_each(forget));

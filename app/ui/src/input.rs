@@ -1,5 +1,6 @@
 //! Text input, text area, checkbox, radio cards and the native select.
 
+use crate::hooks::effect_after;
 use crate::{
     dom::bind_value,
     field::field_or,
@@ -200,7 +201,7 @@ pub fn Checkbox(
     let node = NodeRef::<html::Input>::new();
     if let Some(checked) = checked {
         // As with text: a tick made before hydration is kept.
-        Effect::new(move |known: Option<bool>| {
+        effect_after(move |known: Option<bool>| {
             let wanted = checked.get();
             let Some(input) = node.get() else { return false };
             if input.checked() != wanted {

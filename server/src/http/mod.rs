@@ -170,7 +170,7 @@ fn compression() -> CompressionLayer<impl Predicate> {
             t.starts_with("text/html") || t.starts_with("application/json") || t.starts_with("application/problem+json")
         })
     };
-    CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(SizeAbove::new(1024).and(texts))
+    CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(SizeAbove::new(1024).and(texts))
 }
 
 /// A request has its time; photos on a slow line have more.

@@ -96,6 +96,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "GET /desk/staff/{id}" => one(Look, |s| page(of(s.member))),
         "GET /desk/audit"
         | "GET /desk/settings"
+        | "GET /desk/settings/start"
         | "GET /desk/settings/calendar"
         | "GET /desk/settings/deadlines"
         | "GET /desk/settings/deadlines/what-if"

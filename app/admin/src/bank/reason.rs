@@ -17,7 +17,7 @@ pub(super) fn opened<T: Send + Sync + 'static>(what: RwSignal<Option<T>>) -> RwS
             open.set(wanted);
         }
     });
-    Effect::new(move |before: Option<bool>| {
+    effect_after(move |before: Option<bool>| {
         let now = open.get();
         if before == Some(true) && !now {
             what.set(None);

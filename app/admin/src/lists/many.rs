@@ -97,7 +97,7 @@ impl<Ask: Copy + PartialEq + Send + Sync + 'static> Many<Ask> {
 pub(crate) fn opened<Ask: Copy + PartialEq + Send + Sync + 'static>(many: Many<Ask>, ask: Ask) -> RwSignal<bool> {
     let open = RwSignal::new(false);
     effect(move || open.set(many.asking.get() == Some(ask)));
-    Effect::new(move |was: Option<bool>| {
+    effect_after(move |was: Option<bool>| {
         let now = open.get();
         if was == Some(true) && !now && many.asking.get_untracked() == Some(ask) {
             many.asking.set(None);

@@ -103,7 +103,7 @@ impl Said {
     fn new(lang: Lang, known: Option<&str>, facts: Memo<words::Facts>, now: chrono::DateTime<chrono::Utc>) -> Self {
         let ready = Memo::new(move |_| facts.with(|facts| words::ready(i18n::locale(lang), facts, now)));
         let text = RwSignal::new(known.map_or_else(|| ready.get_untracked(), str::to_owned));
-        Effect::new(move |before: Option<String>| {
+        effect_after(move |before: Option<String>| {
             let fresh = ready.get();
             if before.is_some_and(|before| text.with_untracked(|text| text.trim() == before)) {
                 text.set(fresh.clone());

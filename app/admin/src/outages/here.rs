@@ -138,7 +138,7 @@ pub(crate) fn Beside(
             }
         });
     };
-    Effect::new(move |seen: Option<(u64, u64)>| {
+    effect_after(move |seen: Option<(u64, u64)>| {
         let now = (version.get(), touched.get());
         if seen.is_some_and(|seen| seen != now) {
             renew();

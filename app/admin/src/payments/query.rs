@@ -134,7 +134,7 @@ pub(super) fn Filters(query: Memo<Query>) -> impl IntoView {
         }
     });
     let settled: Signal<String> = use_debounced(text, 300);
-    Effect::new(move |first: Option<()>| {
+    effect_after(move |first: Option<()>| {
         settled.track();
         if first.is_some() {
             go.run(String::new());

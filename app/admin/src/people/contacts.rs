@@ -218,7 +218,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
             navigate(&href(&next), NavigateOptions { replace: true, scroll: false, ..Default::default() });
         }
     });
-    Effect::new(move |first: Option<()>| {
+    effect_after(move |first: Option<()>| {
         settled.track();
         if first.is_some() {
             go.run(());

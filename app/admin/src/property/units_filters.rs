@@ -41,7 +41,7 @@ pub(super) fn FilterLine(query: Memo<UnitsQuery>, #[prop(into)] tools: ViewFn) -
         }
     });
     let settled: Signal<String> = use_debounced(text, 300);
-    Effect::new(move |first: Option<()>| {
+    effect_after(move |first: Option<()>| {
         settled.track();
         if first.is_some() {
             go.run(String::new());

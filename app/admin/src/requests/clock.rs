@@ -24,7 +24,7 @@ impl Told {
     pub fn keep(open: Open, first: Option<RequestDeadlines>) -> Self {
         let told = RwSignal::new(first);
         let touched = open.part(|card| (card.version, card.due_at, card.respond_by, card.responded_at, card.paused));
-        Effect::new(move |seen: Option<_>| {
+        effect_after(move |seen: Option<_>| {
             let now = touched.get();
             if seen.is_some_and(|seen| seen != now) {
                 spawn_local(async move {

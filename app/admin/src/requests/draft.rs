@@ -11,6 +11,7 @@ use model::{
     requests::{CreateRequest, Kind},
 };
 use serde::{Deserialize, Serialize};
+use ui::hooks::effect_after;
 use ui::{
     dom::{store, stored},
     input::Opt,
@@ -230,7 +231,7 @@ impl Form {
     /// Brings an old draft back (unless the address already says something) and keeps the new one.
     pub(super) fn keep(self, may_restore: bool) -> Signal<bool> {
         let restored = RwSignal::new(false);
-        Effect::new(move |known: Option<Draft>| {
+        effect_after(move |known: Option<Draft>| {
             let now = self.draft();
             match known {
                 Some(before) if before != now => {

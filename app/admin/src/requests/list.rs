@@ -125,7 +125,6 @@ pub fn RequestsPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, common.requests) />
         <h1 class="sr-only">{td_string!(l, common.requests)}</h1>
-        <crate::settings::Guide />
         <StatusTabs query=query />
         <div class="pt-2.5"><QuickChips query=query /></div>
         <FilterLine query=query tools=move || view! {
@@ -238,6 +237,9 @@ fn Nothing(query: Memo<ListQuery>) -> impl IntoView {
         view! {
             <EmptyState text=td_string!(l, requests.empty) icon="inbox">
                 <Button kind=ButtonKind::Primary icon="plus" href="/desk/requests/new">{td_string!(l, desk.new_request)}</Button>
+                {use_me().can(Permission::SettingsManage).then(|| view! {
+                    <Button icon="circle-check" href="/desk/settings/start">{td_string!(l, settings.guide_title)}</Button>
+                })}
             </EmptyState>
         }
         .into_any()

@@ -125,7 +125,7 @@ fn Page(first: First) -> impl IntoView {
         typing: RwSignal::new(false),
     };
     let touched = use_live().of_request(Signal::stored(Some(id)));
-    Effect::new(move |seen: Option<u64>| {
+    effect_after(move |seen: Option<u64>| {
         let now = touched.get();
         if seen.is_some_and(|seen| seen != now) {
             open.reload();

@@ -14,7 +14,7 @@ use model::{
     staff::StaffRow,
 };
 use serde::{Deserialize, Serialize};
-use ui::hooks::effect;
+use ui::hooks::{effect, effect_after};
 use ui::{
     dom::{store, stored},
     prelude::*,
@@ -191,7 +191,7 @@ pub(super) fn CommentBox(open: Open) -> impl IntoView {
     let chosen = Chosen::new();
     let any_photo = RwSignal::new(false);
     let picking_reply = RwSignal::new(false);
-    Effect::new(move |known: Option<()>| {
+    effect_after(move |known: Option<()>| {
         let draft = Draft { body: body.get(), with_resident: !internal.get(), called: called.get() };
         if known.is_some() {
             let kept = (!draft.body.trim().is_empty()).then(|| serde_json::to_string(&draft).ok()).flatten();

@@ -31,7 +31,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
         here.then(|| query.with(|q| q.get("q"))).flatten().unwrap_or_default()
     });
     let start = asked.get_untracked();
-    Effect::new(move |known: Option<String>| {
+    effect_after(move |known: Option<String>| {
         let now = asked.get();
         if let (true, Some(input)) = (known.is_some_and(|known| known != now), node.get_untracked()) {
             input.set_value(&now);
@@ -40,7 +40,7 @@ pub(crate) fn SearchBox() -> impl IntoView {
         now
     });
     let settled: Signal<String> = use_debounced(typed, 150);
-    Effect::new(move |first: Option<()>| {
+    effect_after(move |first: Option<()>| {
         let text = settled.get().trim().to_owned();
         if first.is_none() {
             return;

@@ -1,27 +1,35 @@
 //! The guide of a company's first day: five steps, computed from what is there, and sample data to try things on.
 
-use crate::util::{lang, toast_failure};
-use api::session::{use_live, use_me};
+use crate::util::{Failed, lang, toast_failure};
+use api::session::use_live;
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
-use model::{Permission, settings::Guide as State};
+use leptos_meta::Title;
+use model::settings::Guide as State;
 use ui::prelude::*;
 
-/// Stands above the list of requests until everything is done or it is sent away. Only for those who manage settings.
+/// `/desk/settings/start`: what is left to do; the side bar leads here until everything is done or it is sent away.
 #[component]
-pub fn Guide() -> impl IntoView {
-    use_me().can(Permission::SettingsManage).then(|| view! { <Shown /> })
-}
-
-#[component]
-fn Shown() -> impl IntoView {
+pub fn StartPage() -> impl IntoView {
+    let l = lang();
     let beat: Signal<u64> = use_debounced(use_live().version(), 2000);
     let found = Resource::new(move || beat.get(), |_| api::settings::guide());
     view! {
-        <Transition>
-            {move || found.get().and_then(Result::ok).filter(State::is_wanted).map(|state| view! { <Steps state=state found=found /> })}
+        <Title text=td_string!(l, settings.guide_title) />
+        <h1 class="sr-only">{td_string!(l, settings.guide_title)}</h1>
+        <Transition fallback=|| view! { <Skeleton lines=6 /> }>
+            {move || found.get().map(|answer| match answer {
+                Err(error) => view! { <Failed failure=error.0 back="/desk" /> }.into_any(),
+                Ok(state) if state.is_wanted() => view! { <Steps state=state found=found /> }.into_any(),
+                Ok(_) => view! {
+                    <EmptyState text=td_string!(l, settings.guide_finished) icon="circle-check">
+                        <Button href="/desk">{td_string!(l, common.requests)}</Button>
+                    </EmptyState>
+                }.into_any(),
+            })}
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -102,7 +110,7 @@ pub(super) fn Recall() -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
     let busy = RwSignal::new(false);
     let navigate = leptos_router::hooks::use_navigate();
-    let show = Callback::new(move |()| navigate("/desk", leptos_router::NavigateOptions::default()));
+    let show = Callback::new(move |()| navigate("/desk/settings/start", leptos_router::NavigateOptions::default()));
     view! {
         <Button icon="list" loading=busy on_click=move |_| {
             busy.set(true);

@@ -24,7 +24,7 @@ pub use catalogue::CataloguePage;
 pub use classifier::ClassifierPage;
 pub use company::CompanyPage;
 pub use deadlines::{DeadlinesPage, WhatIfPage};
-pub use guide::Guide;
+pub use guide::StartPage;
 pub use kassas::KassasPage;
 pub use languages::LanguagesPage;
 pub use numbers::NumbersPage;

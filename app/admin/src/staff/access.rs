@@ -86,7 +86,7 @@ pub(super) fn AccessFields(
             .collect::<Vec<_>>()
     });
     // A new role starts with what is usual for it.
-    Effect::new(move |before: Option<Role>| {
+    effect_after(move |before: Option<Role>| {
         let now = role.get();
         if before.is_some_and(|before| before != now) {
             access.visibility.set(Visibility::usual(now).as_str().to_owned());

@@ -1,6 +1,6 @@
 //! What the browser knows: media queries, connection, storage, hydration.
 
-use super::effect;
+use super::{effect, effect_after};
 use crate::dom::{drop_on_cleanup, listen, store, stored};
 use leptos::prelude::*;
 
@@ -41,7 +41,7 @@ pub fn use_online() -> Signal<bool> {
 /// A value kept on this device. `None` until hydrated or when nothing is stored; writing `None` removes it.
 pub fn use_local_storage(key: &'static str) -> RwSignal<Option<String>> {
     let value = RwSignal::new(None);
-    Effect::new(move |loaded: Option<()>| {
+    effect_after(move |loaded: Option<()>| {
         let current = value.get();
         if loaded.is_some() {
             store(key, current.as_deref());

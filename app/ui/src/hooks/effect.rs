@@ -9,6 +9,12 @@ pub fn effect(run: impl FnMut() + 'static) {
     erased(Box::new(run));
 }
 
+/// As [`effect`], and hands over what the last run returned.
+pub fn effect_after<T: 'static>(mut run: impl FnMut(Option<T>) -> T + 'static) {
+    let mut last = None;
+    effect(move || last = Some(run(last.take())));
+}
+
 fn erased(mut run: Box<dyn FnMut()>) {
     Effect::new(move |_| run());
 }

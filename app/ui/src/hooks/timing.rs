@@ -1,6 +1,6 @@
 //! Time that passes in the browser.
 
-use super::effect;
+use super::{effect, effect_after};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 pub fn use_debounced<T: Clone + Send + Sync + 'static>(source: impl Into<Signal<T>>, ms: u64) -> Signal<T> {
     let source = source.into();
     let settled = RwSignal::new(source.get_untracked());
-    Effect::new(move |first: Option<()>| {
+    effect_after(move |first: Option<()>| {
         let value = source.get();
         if first.is_none() {
             return;

@@ -2,7 +2,7 @@
 
 use crate::support::{assign, code, field, wrong};
 use chrono::{NaiveDate, NaiveTime};
-use domain::{requests, settings};
+use domain::{desk, requests, settings};
 use model::{
     Code, Lang, Phone,
     requests::{AddComment, RequestFilter},
@@ -92,7 +92,11 @@ async fn the_guide_follows_what_is_there_and_the_sample_does_not_count() {
     settings::load_sample(&ctx, &admin).await.unwrap();
     assert_eq!(settings::guide(&ctx, &admin).await.unwrap(), Guide { sample: true, ..Guide::default() });
     settings::save_profile(&ctx, &admin, 1, &profile()).await.unwrap();
+    // Five steps, one of them done, and the sample to clean up.
+    let left = async || desk::counts(&ctx, &admin).await.unwrap().first_steps;
+    assert_eq!(left().await, 5);
     settings::dismiss_guide(&ctx, &admin, true).await.unwrap();
+    assert_eq!(left().await, 0);
     let guide = settings::guide(&ctx, &admin).await.unwrap();
     assert_eq!(guide, Guide { profile: true, sample: true, dismissed: true, ..Guide::default() });
     settings::dismiss_guide(&ctx, &admin, false).await.unwrap();
@@ -100,6 +104,9 @@ async fn the_guide_follows_what_is_there_and_the_sample_does_not_count() {
     let world = World::new(&ctx).await;
     let grown = settings::guide(&ctx, &world.a.admin().await).await.unwrap();
     assert_eq!((grown.building, grown.people, grown.staff, grown.request), (true, true, true, false));
+    // Who does not run the company is not counted what they may not see.
+    let counts = desk::counts(&ctx, &world.a.dispatcher().await).await.unwrap();
+    assert_eq!((counts.first_steps, counts.unmatched), (0, 0));
 }
 
 async fn rows(ctx: &TestCtx) -> Vec<(String, i64)> {

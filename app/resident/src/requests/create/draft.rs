@@ -10,6 +10,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use ui::dom::{store, stored};
+use ui::hooks::effect_after;
 
 const KEY: &str = "new-request";
 
@@ -69,7 +70,7 @@ impl Draft {
 
     /// Keeps every change on this device. The first look brings an earlier draft back into an untouched form.
     pub fn keep(self, homes: Vec<Home>) {
-        Effect::new(move |started: Option<()>| {
+        effect_after(move |started: Option<()>| {
             let now = Kept {
                 category: self.category.get(),
                 unit: Some(self.unit.get()),

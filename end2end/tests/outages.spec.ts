@@ -1,0 +1,68 @@
+// An outage from its announcement to its end, as the desk and a resident of the house see it.
+import { type APIRequestContext, expect, test } from "@playwright/test";
+import { alive, noComplaints, person, residents, signInResident, signInStaff, staff, texts } from "./support";
+
+test.afterEach(noComplaints);
+
+const outages = texts("ru", "outages");
+
+/** The house where somebody with this number lives. */
+async function houseOf(request: APIRequestContext, phone: string): Promise<{ id: string; address: string }> {
+  const { login, password } = staff("dispatcher");
+  const { access_token } = await (await request.post("/api/v1/auth/login", { data: { login, password } })).json();
+  const get = async (path: string) => {
+    const answer = await request.get(`/api/v1${path}`, { headers: { Authorization: `Bearer ${access_token}` } });
+    expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
+    return answer.json();
+  };
+  const [resident] = (await get(`/residents?phone=${encodeURIComponent(phone)}`)).items;
+  const unit = await get(`/units/${resident.homes[0].unit_id}`);
+  return { id: unit.building_id, address: unit.address };
+}
+
+test("an emergency is announced, seen by those it hits, and over", async ({ browser, request }) => {
+  const who = residents()[0];
+  const house = await houseOf(request, who.phone);
+  const words = `Перекрыли кран на вводе, чиним ${Date.now()}`;
+  const home = (await person(browser, { phone: true })).page;
+  await signInResident(home, who.phone, who.code);
+  await alive(home);
+  await expect(home.getByText(outages.off_gas)).toHaveCount(0);
+
+  // Written down at the desk: what, where, and in words of one's own.
+  const desk = (await person(browser)).page;
+  await signInStaff(desk, "dispatcher");
+  await desk.goto("/desk/outages/new");
+  await alive(desk);
+  await desk.locator("input[name=kind][value=emergency]").check({ force: true });
+  await desk.locator("input[name=resource][value=gas]").check({ force: true });
+  await desk.locator("main [role=combobox]").fill(house.address);
+  await desk.getByRole("option", { name: house.address, exact: true }).first().click();
+  await expect(desk.getByRole("button", { name: outages.whole_house, exact: true })).toHaveAttribute("aria-pressed", "true");
+  await desk.locator("textarea[name=text-ru]").fill(words);
+  await desk.getByRole("button", { name: outages.save, exact: true }).click();
+  await desk.waitForURL(/\/desk\/outages\/[0-9a-f-]{36}$/);
+  const outage = desk.url();
+  await expect(desk.locator("main").getByText(outages.status_running, { exact: true }).first()).toBeVisible();
+  await expect(desk.locator("main").getByText(house.address).first()).toBeVisible();
+
+  // The resident sees it without doing anything; whoever takes a call from the house is told what to say.
+  await expect(home.getByText(words)).toBeVisible();
+  await expect(home.getByText(outages.off_gas)).toBeVisible();
+  const form = `/desk/requests/new?building_id=${house.id}&address=${encodeURIComponent(house.address)}`;
+  await desk.goto(form);
+  await expect(desk.locator(".banner", { hasText: words })).toContainText(outages.off_gas);
+
+  // Over: the same page of the resident says that the gas is back, the desk no longer says anything.
+  await desk.goto(outage);
+  await alive(desk);
+  await desk.getByRole("button", { name: outages.action_end, exact: true }).click();
+  await expect(desk.locator("main").getByText(outages.status_ended, { exact: true }).first()).toBeVisible();
+  await expect(home.getByText(words)).toHaveCount(0);
+  await expect(home.getByText(outages.off_gas)).toHaveCount(0);
+  await expect(home.getByText(outages.back_gas).first()).toBeVisible();
+  const told = desk.waitForResponse(/\/rpc\/outages\/at$/);
+  await desk.goto(form);
+  await (await told).finished();
+  await expect(desk.getByText(words)).toHaveCount(0);
+});
