@@ -55,8 +55,8 @@ impl RowKeys {
     }
 
     /// X chooses the row under the cursor, Shift takes rows along on the way, Shift A the page; Escape lets go of all
-    /// unless `busy` says that it closes something else.
-    pub fn selects(self, busy: impl Fn() -> bool + Send + Sync + 'static) {
+    /// unless `shuts` had something else to close and did.
+    pub fn selects(self, shuts: impl Fn() -> bool + Send + Sync + 'static) {
         use_hotkey("shift+j", move |_| drop(self.step(true, true)));
         use_hotkey("shift+k", move |_| drop(self.step(false, true)));
         use_hotkey("x", move |_| {
@@ -66,7 +66,7 @@ impl RowKeys {
         });
         use_hotkey("shift+a", move |_| self.selected.set(self.keys.get_untracked().into_iter().flatten().collect()));
         use_hotkey("escape", move |_| {
-            if !busy() {
+            if !shuts() {
                 self.selected.update(BTreeSet::clear);
             }
         });

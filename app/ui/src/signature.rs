@@ -129,8 +129,7 @@ pub fn SignaturePad(
                 height=SIZE.1.to_string()
                 role="img"
                 aria-label=label
-                class="w-full rounded-lg border border-line bg-white touch-none cursor-crosshair"
-                style=format!("aspect-ratio: {} / {}", SIZE.0, SIZE.1)
+                class="w-full h-auto aspect-18/7 rounded-lg border border-line bg-white touch-none cursor-crosshair"
                 on:pointerdown=move |event| of.down(&event)
                 on:pointermove=move |event| of.moved(&event)
                 on:pointerup=up

@@ -212,7 +212,7 @@ fn keys(bulk: Bulk, preview: RwSignal<Option<RequestId>>) {
             preview.set(key.parse().ok());
         }
     });
-    bulk.rows.selects(move || preview.with_untracked(Option::is_some));
+    bulk.rows.selects(move || preview.try_update(Option::take).flatten().is_some());
     use_hotkey("space", move |_| {
         let here = bulk.rows.active.get_untracked().and_then(|key| key.parse().ok());
         preview.update(|shown| *shown = if *shown == here { None } else { here });
