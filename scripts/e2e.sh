@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # The journeys in Debian's Chromium, against the built product on its own data folder and port.
+#   e2e.sh             journeys one after another, then every screen in two looks side by side
+#   e2e.sh requests    only what is named; UK_LOOKS=all photographs the screens in all four looks
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
@@ -9,7 +11,7 @@ DATA=$(mktemp -d "${TMPDIR:-/tmp}/uk-e2e.XXXXXX")
 chmod 755 "$DATA"
 PORT="${E2E_PORT:-18080}"
 export BASE_URL="http://127.0.0.1:$PORT" E2E_DATA="$DATA"
-env -u UK_CACHE UK_DATA_DIR="$DATA" PORT="$PORT" UK_DEMO=true UK_SERVER__HOST=127.0.0.1 UK_SERVER__SITE_DIR="$CARGO_TARGET_DIR/site" \
+env -u UK_CACHE -u UK_LOOKS UK_DATA_DIR="$DATA" PORT="$PORT" UK_DEMO=true UK_SERVER__HOST=127.0.0.1 UK_SERVER__SITE_DIR="$CARGO_TARGET_DIR/site" \
   UK_LIMITS__AUTH_PER_MINUTE=10000 UK_LIMITS__API_PER_MINUTE=100000 UK_PAYMENTS__SIMULATOR=true UK_LOG__LEVEL=warn \
   "$CARGO_TARGET_DIR/debug/uk-crm" all >"$DATA.log" 2>&1 &
 SERVER=$!
@@ -21,5 +23,7 @@ for _ in $(seq 1 240); do
   sleep 0.5
 done
 curl -fs "$BASE_URL/readyz" >/dev/null || { cat "$DATA.log"; fail "The server is not ready after two minutes."; }
-(cd end2end && npx playwright test "$@") || { tail -n 40 "$DATA.log"; fail "The journeys failed."; }
+# Screens only look: they need not wait for each other. Journeys share one company.
+journeys() { if [ $# -gt 0 ]; then npx playwright test "$@"; else npx playwright test --grep-invert 'screens [0-9]' && npx playwright test --grep 'screens [0-9]' --workers 2 --fully-parallel; fi; }
+(cd end2end && journeys "$@") || { tail -n 40 "$DATA.log"; fail "The journeys failed."; }
 ok "journeys passed"
