@@ -24,6 +24,12 @@ for _ in $(seq 1 240); do
 done
 curl -fs "$BASE_URL/readyz" >/dev/null || { cat "$DATA.log"; fail "The server is not ready after two minutes."; }
 # Screens only look: they need not wait for each other. Journeys share one company.
-journeys() { if [ $# -gt 0 ]; then npx playwright test "$@"; else npx playwright test --grep-invert 'screens [0-9]' && npx playwright test --grep 'screens [0-9]' --workers 2 --fully-parallel; fi; }
+journeys() {
+  if [ $# -gt 0 ]; then npx playwright test "$@"; return; fi
+  local failed=0
+  npx playwright test --grep-invert 'screens [0-9]' || failed=1
+  npx playwright test --grep 'screens [0-9]' --workers 2 --fully-parallel --output test-results/screens || failed=1
+  return $failed
+}
 (cd end2end && journeys "$@") || { tail -n 40 "$DATA.log"; fail "The journeys failed."; }
 ok "journeys passed"
