@@ -33,7 +33,7 @@ async function barriers(page: Page): Promise<string[]> {
 }
 
 /** The first link of a list that leads to one of its rows. */
-const first = (page: Page, selector: string) => page.locator(selector).first().getAttribute("href");
+const first = (page: Page, selector: string) => page.locator(selector).first().getAttribute("href", { timeout: 15_000 });
 
 for (const look of looks) {
   const name = `${look.phone ? 390 : 1440}-${look.dark ? "dark" : "light"}-${look.lang}`;
@@ -101,6 +101,7 @@ for (const look of looks) {
     for (const list of ["shifts", "plans", "rounds", "calls", "tariffs", "charges", "debts", "payments", "payments/bank", "payments/reconciliation"]) {
       await shoot(office.page, `/desk/${list}`, `office-${list.replace("/", "-")}`);
     }
+    await office.page.goto("/desk/payments");
     const payment = await first(office.page, "main tbody a[href^='/desk/payments/']");
     const account = await first(office.page, "main tbody a[href^='/desk/accounts/']");
     await shoot(office.page, payment!, "office-payment");
