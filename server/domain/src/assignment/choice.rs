@@ -57,6 +57,13 @@ enum Fit {
     Other,
 }
 
+impl Fit {
+    /// Good enough to be given work without a person's word.
+    fn is_enough(self) -> bool {
+        matches!(self, Self::Named | Self::Whole | Self::Duty)
+    }
+}
+
 impl Wanted {
     fn there(&self, c: &Candidate) -> bool {
         c.duty.is_some() || !(self.has_shifts || self.urgent)
@@ -85,37 +92,61 @@ fn before(a: &Candidate, b: &Candidate) -> Ordering {
     a.weight.cmp(&b.weight).then(b.here.cmp(&a.here)).then(a.open.cmp(&b.open)).then(a.id.cmp(&b.id))
 }
 
+/// How somebody stands among those who fit as well.
+#[derive(Clone, Copy)]
+struct Among {
+    count: usize,
+    least: i32,
+}
+
+impl Among {
+    fn of<'a>(group: impl Iterator<Item = &'a Candidate>) -> Self {
+        group.fold(Self { count: 0, least: i32::MAX }, |so_far, c| Self {
+            count: so_far.count + 1,
+            least: so_far.least.min(c.weight),
+        })
+    }
+}
+
 /// Everybody, the best first. The first that [fits](Proposal::fits) is the system's choice.
 pub fn rank(wanted: &Wanted, candidates: &[Candidate]) -> Vec<Proposal> {
     let mut all: Vec<(Fit, &Candidate)> = candidates.iter().map(|c| (wanted.fit(c), c)).collect();
     all.sort_by(|(f, a), (g, b)| f.cmp(g).then_with(|| before(a, b)));
-    let least = |fit: Fit| all.iter().filter(|(f, _)| *f == fit).map(|(_, c)| c.weight).min();
-    let among = |fit: Fit| all.iter().filter(|(f, _)| *f == fit).count();
-    all.iter()
-        .map(|(fit, c)| Proposal {
-            user_id: c.id,
-            fits: matches!(fit, Fit::Named | Fit::Whole | Fit::Duty),
-            why: Explanation {
-                by: match fit {
-                    Fit::Named => wanted.person.map_or(By::Rule, |(_, by)| by),
-                    Fit::Duty => By::Duty,
-                    _ => wanted.by,
-                },
-                name: c.name.clone(),
-                skill: c.skills.contains(&wanted.skill).then_some(wanted.skill),
-                in_zone: c.in_zone,
-                on_shift: c.duty.is_some(),
-                open: c.open,
-                fewest: among(*fit) > 1 && least(*fit) == Some(c.weight),
-                among: i32::try_from(among(*fit)).unwrap_or(i32::MAX),
-            },
+    all.chunk_by(|(f, _), (g, _)| f == g)
+        .flat_map(|group| {
+            let among = Among::of(group.iter().map(|(_, c)| *c));
+            group.iter().map(move |(fit, c)| proposal(wanted, *fit, c, among))
         })
         .collect()
 }
 
-/// Whom the system would give it to; nobody when nobody fits.
+/// Whom the system would give it to: the first of [`rank`] that fits; nobody when nobody does.
 pub fn choose(wanted: &Wanted, candidates: &[Candidate]) -> Option<Proposal> {
-    rank(wanted, candidates).into_iter().find(|proposal| proposal.fits)
+    let fitting = || candidates.iter().map(|c| (wanted.fit(c), c)).filter(|(fit, _)| fit.is_enough());
+    let (best, chosen) = fitting().min_by(|(f, a), (g, b)| f.cmp(g).then_with(|| before(a, b)))?;
+    let among = Among::of(fitting().filter(|(fit, _)| *fit == best).map(|(_, c)| c));
+    Some(proposal(wanted, best, chosen, among))
+}
+
+fn proposal(wanted: &Wanted, fit: Fit, c: &Candidate, among: Among) -> Proposal {
+    Proposal {
+        user_id: c.id,
+        fits: fit.is_enough(),
+        why: Explanation {
+            by: match fit {
+                Fit::Named => wanted.person.map_or(By::Rule, |(_, by)| by),
+                Fit::Duty => By::Duty,
+                _ => wanted.by,
+            },
+            name: c.name.clone(),
+            skill: c.skills.contains(&wanted.skill).then_some(wanted.skill),
+            in_zone: c.in_zone,
+            on_shift: c.duty.is_some(),
+            open: c.open,
+            fewest: among.count > 1 && among.least == c.weight,
+            among: i32::try_from(among.count).unwrap_or(i32::MAX),
+        },
+    }
 }
 
 #[cfg(test)]
@@ -198,6 +229,11 @@ mod tests {
             let mut ids: Vec<UserId> = rank(&wanted, &all).into_iter().map(|p| p.user_id).collect();
             ids.sort_unstable();
             prop_assert_eq!(ids, all.iter().map(|c| c.id).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn the_choice_is_the_first_that_fits((wanted, all) in (wanted(), people())) {
+            prop_assert_eq!(choose(&wanted, &all), rank(&wanted, &all).into_iter().find(|proposal| proposal.fits));
         }
     }
 

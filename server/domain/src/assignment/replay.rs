@@ -4,10 +4,12 @@
 //! assigned it.
 
 use super::{
-    Candidate, choose, has_shifts,
+    Candidate,
+    choice::Wanted,
+    choose, has_shifts,
     queries::{self, About},
 };
-use crate::{Actor, Ctx, Result, Tx, error::word, shifts};
+use crate::{Actor, Ctx, Error, Result, Tx, error::word, shifts};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     BuildingId, Permission as P, UserId,
@@ -16,6 +18,7 @@ use model::{
     shifts::ShiftSlot,
 };
 use std::collections::{HashMap, HashSet};
+use tokio::task::spawn_blocking;
 
 const DAYS: i64 = 90;
 /// The newest so many requests are looked at.
@@ -43,20 +46,36 @@ pub async fn replay(ctx: &Ctx, actor: &Actor) -> Result<Replay> {
     let Some(first) = past.first() else { return Ok(Replay::default()) };
     let rules = queries::rules(&mut tx).await?;
     let has_shifts = has_shifts(&mut tx).await?;
-    let mut people = queries::candidates(&mut tx, &first.about).await?;
+    let people = queries::candidates(&mut tx, &first.about).await?;
     let zones = zones(&mut tx).await?;
     let now = tx.now();
     let duties = shifts::between(&mut tx, first.created_at, now).await?;
+    drop(tx);
+    // Every request against everybody: neither a connection nor the runtime waits for that.
+    spawn_blocking(move || {
+        compare(&past, people, &zones, &duties, |about| queries::wanted_by(about, &rules, has_shifts))
+    })
+    .await
+    .map_err(|e| Error::internal("replay of assignments", e))
+}
+
+fn compare(
+    past: &[Past],
+    mut people: Vec<Candidate>,
+    zones: &HashSet<(UserId, BuildingId)>,
+    duties: &[ShiftSlot],
+    wanted_by: impl Fn(&About) -> Wanted,
+) -> Replay {
     let mut found = Replay { assigned: count(past.len()), ..Replay::default() };
     let mut waits: Vec<i64> = Vec::with_capacity(past.len());
-    let mut then = Then::new(&past, &duties);
-    for one in &past {
+    let mut then = Then::new(past, duties);
+    for one in past {
         let wait = (one.assigned_at - one.created_at).num_minutes();
         waits.push(wait);
         found.waited_hour += i32::from(wait > 60);
-        let wanted = queries::wanted_by(&one.about, &rules, has_shifts);
+        let wanted = wanted_by(&one.about);
         then.go_on_to(one.created_at);
-        then.set_back(&mut people, one, &zones);
+        then.set_back(&mut people, one, zones);
         let Some(choice) = choose(&wanted, &people) else { continue };
         found.found += 1;
         if choice.user_id == one.assignee {
@@ -76,10 +95,10 @@ pub async fn replay(ctx: &Ctx, actor: &Actor) -> Result<Replay> {
         });
     }
     waits.sort_unstable();
-    found.median_wait = i32::try_from(waits[waits.len() / 2]).unwrap_or(i32::MAX);
+    found.median_wait = waits.get(waits.len() / 2).map_or(0, |wait| i32::try_from(*wait).unwrap_or(i32::MAX));
     found.differences.reverse();
     found.differences.truncate(DIFFERENCES);
-    Ok(found)
+    found
 }
 
 fn count(n: usize) -> i32 {
