@@ -18,8 +18,8 @@ use ui::prelude::*;
 #[component]
 pub fn JoinPage() -> impl IntoView {
     let (l, query) = (use_locale(), use_query_map());
-    let title = Signal::derive(move || td_string!(l, access.join_title).to_owned());
-    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
+    let title = td_string!(l, access.join_title);
+    let current = i18n::lang(l).code();
     let state = Resource::new_blocking(|| (), |()| api::access::state());
     let q = query.get_untracked();
     let house = q.get("house").unwrap_or_default();
@@ -33,7 +33,7 @@ pub fn JoinPage() -> impl IntoView {
     };
     let resident = use_context::<Me>().is_some_and(|me| me.role == Role::Resident);
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <PlainShell title=title footer=move || view! { <LanguageSwitch next=next.clone() current=current full=true /> }>
             <div class="stack">
                 {said.map(|(tone, text)| view! { <Banner tone=tone text=text /> })}
@@ -71,8 +71,8 @@ pub fn JoinHomePage() -> impl IntoView {
     let l = use_locale();
     let token = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     let next = format!("/join/home/{token}");
-    let title = Signal::derive(move || td_string!(l, access.invited_title).to_owned());
-    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
+    let title = td_string!(l, access.invited_title);
+    let current = i18n::lang(l).code();
     let asked = token.clone();
     let found = Resource::new_blocking(
         || (),
@@ -86,7 +86,7 @@ pub fn JoinHomePage() -> impl IntoView {
     );
     let resident = use_context::<Me>().is_some_and(|me| me.role == Role::Resident);
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <PlainShell title=title footer=move || view! { <LanguageSwitch next=next.clone() current=current full=true /> }>
             <Suspense>
                 {move || {

@@ -14,12 +14,12 @@ pub fn JoinStaffPage() -> impl IntoView {
     let l = use_locale();
     let token = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     let next = format!("/join/staff/{token}");
-    let title = Signal::derive(move || td_string!(l, staff_admin.join_title).to_owned());
-    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
+    let title = td_string!(l, staff_admin.join_title);
+    let current = i18n::lang(l).code();
     let asked = token.clone();
     let found = Resource::new_blocking(|| (), move |()| api::staff::invitation(asked.clone()));
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <PlainShell title=title footer=move || view! { <LanguageSwitch next=next.clone() current=current full=true /> }>
             <Suspense>
                 {move || {

@@ -10,7 +10,7 @@ use ui::prelude::*;
 #[component]
 fn Foot() -> impl IntoView {
     let l = use_locale();
-    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
+    let current = i18n::lang(l).code();
     view! { <LanguageSwitch next="/login" current=current full=true /> }
 }
 
@@ -18,7 +18,7 @@ fn Foot() -> impl IntoView {
 pub fn LoginPage() -> impl IntoView {
     let (l, query) = (use_locale(), use_query_map());
     let resident = move || query.with(|q| q.get("as").as_deref() == Some("resident") || q.get("sent").is_some());
-    let title = Signal::derive(move || td_string!(l, auth.sign_in).to_owned());
+    let title = td_string!(l, auth.sign_in);
     let tabs = Signal::derive(move || {
         let next = query.with(|q| q.get("next")).map(|n| format!("&next={}", encode(&n))).unwrap_or_default();
         vec![
@@ -38,14 +38,14 @@ pub fn LoginPage() -> impl IntoView {
             },
         ]
     });
-    let label = Signal::derive(move || td_string!(l, auth.who_are_you).to_owned());
+    let label = td_string!(l, auth.who_are_you);
     let done = move || {
         query
             .with(|q| q.get("reset").is_some())
             .then(|| view! { <Banner tone=Tone::Success text=td_string!(l, auth.password_changed).to_owned() /> })
     };
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <PlainShell title=title footer=|| view! { <Foot /> }>
             <Tabs tabs=tabs label=label />
             {done}
@@ -129,11 +129,11 @@ fn ResidentForm() -> impl IntoView {
 pub fn ForgotPage() -> impl IntoView {
     let (l, query) = (use_locale(), use_query_map());
     let q = query.get_untracked();
-    let title = Signal::derive(move || td_string!(l, auth.forgot_title).to_owned());
+    let title = td_string!(l, auth.forgot_title);
     let sent = q.get("sent").is_some();
     let email = q.get("email").unwrap_or_default();
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <PlainShell title=title lead=td_string!(l, auth.forgot_lead).to_owned() footer=|| view! { <Foot /> }>
             <Trouble />
             {if sent {
@@ -157,9 +157,9 @@ pub fn ForgotPage() -> impl IntoView {
 pub fn ResetPage() -> impl IntoView {
     let (l, query) = (use_locale(), use_query_map());
     let q = query.get_untracked();
-    let title = Signal::derive(move || td_string!(l, auth.reset_title).to_owned());
+    let title = td_string!(l, auth.reset_title);
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <PlainShell title=title footer=|| view! { <Foot /> }>
             <Trouble />
             <form method="post" action="/login/reset" class="stack">

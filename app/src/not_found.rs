@@ -9,12 +9,12 @@ use ui::prelude::*;
 #[component]
 pub fn NotFound() -> impl IntoView {
     let l = use_locale();
-    let title = Signal::derive(move || td_string!(l, auth.not_found_title).to_owned());
-    let text = Signal::derive(move || td_string!(l, errors.not_found).to_owned());
+    let title = td_string!(l, auth.not_found_title);
+    let text = td_string!(l, errors.not_found);
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <PlainShell title=title lead=text>
-            <Button href="/" kind=ButtonKind::Primary>{move || td_string!(l, auth.to_start)}</Button>
+            <Button href="/" kind=ButtonKind::Primary>{td_string!(l, auth.to_start)}</Button>
         </PlainShell>
     }
 }

@@ -17,12 +17,12 @@ pub fn PayPage() -> impl IntoView {
     let l = use_locale();
     let token = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     let next = format!("/pay/{token}");
-    let title = Signal::derive(move || td_string!(l, payments.pay_title).to_owned());
-    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
+    let title = td_string!(l, payments.pay_title);
+    let current = i18n::lang(l).code();
     let asked = token.clone();
     let found = Resource::new_blocking(|| (), move |()| api::payments::pay_page(asked.clone()));
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <PlainShell title=title footer=move || view! { <LanguageSwitch next=next.clone() current=current full=true /> }>
             <Suspense>
                 {move || {

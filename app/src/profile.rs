@@ -22,21 +22,21 @@ fn back_to(role: Role) -> &'static str {
 #[component]
 pub fn ProfilePage() -> impl IntoView {
     let (l, me) = (use_locale(), use_me());
-    let title = Signal::derive(move || td_string!(l, common.profile).to_owned());
-    let current = Signal::derive(move || i18n::lang(l).code().to_owned());
+    let title = td_string!(l, common.profile);
+    let current = i18n::lang(l).code();
     let staff = me.role != Role::Resident;
     let facts = me.clone();
     view! {
-        <Title text=move || title.get() />
+        <Title text=title />
         <div class="density-app mx-auto flex w-full max-w-2xl flex-col gap-4 p-4">
             <PageHeader title=title back=back_to(me.role) />
             <Card>
                 <KeyValues>
-                    <Fact label=Signal::derive(move || td_string!(l, auth.name).to_owned())>{facts.name}</Fact>
-                    <Fact label=Signal::derive(move || td_string!(l, auth.role).to_owned())>{move || words::role(l, me.role)}</Fact>
-                    <Fact label=Signal::derive(move || td_string!(l, auth.company).to_owned())>{facts.company}</Fact>
+                    <Fact label=td_string!(l, auth.name)>{facts.name}</Fact>
+                    <Fact label=td_string!(l, auth.role)>{words::role(l, me.role)}</Fact>
+                    <Fact label=td_string!(l, auth.company)>{facts.company}</Fact>
                     {facts.phone.map(|phone| view! {
-                        <Fact label=Signal::derive(move || td_string!(l, auth.phone).to_owned())>{phone.pretty()}</Fact>
+                        <Fact label=td_string!(l, auth.phone)>{phone.pretty()}</Fact>
                     })}
                 </KeyValues>
                 <div class="row mt-4">
@@ -48,7 +48,7 @@ pub fn ProfilePage() -> impl IntoView {
             <SessionsCard />
             {(!staff).then(|| view! { <DataCard /> })}
             <form method="post" action="/logout">
-                <Button submit=true icon="log-out">{move || td_string!(l, common.sign_out)}</Button>
+                <Button submit=true icon="log-out">{td_string!(l, common.sign_out)}</Button>
             </form>
         </div>
     }
@@ -60,12 +60,12 @@ fn DataCard() -> impl IntoView {
     let l = use_locale();
     let sure = use_query_map().with_untracked(|q| q.get("forget").is_some());
     view! {
-        <Card title=Signal::derive(move || td_string!(l, access.my_data).to_owned())>
+        <Card title=td_string!(l, access.my_data)>
             <div class="stack">
-                <p class="m-0 text-muted">{move || td_string!(l, access.my_data_help)}</p>
+                <p class="m-0 text-muted">{td_string!(l, access.my_data_help)}</p>
                 <div class="row flex-wrap">
-                    <a class="btn btn-plain" rel="external" download="" href="/my/data.html"><Icon name="file-text" />{move || td_string!(l, access.data_page)}</a>
-                    <a class="btn btn-plain" rel="external" download="" href="/my/data.json"><Icon name="download" />{move || td_string!(l, access.data_json)}</a>
+                    <a class="btn btn-plain" rel="external" download="" href="/my/data.html"><Icon name="file-text" />{td_string!(l, access.data_page)}</a>
+                    <a class="btn btn-plain" rel="external" download="" href="/my/data.json"><Icon name="download" />{td_string!(l, access.data_json)}</a>
                 </div>
                 {if sure {
                     view! {
@@ -77,7 +77,7 @@ fn DataCard() -> impl IntoView {
                     }
                     .into_any()
                 } else {
-                    view! { <a class="link" rel="external" href="/profile?forget=1">{move || td_string!(l, access.forget)}</a> }.into_any()
+                    view! { <a class="link" rel="external" href="/profile?forget=1">{td_string!(l, access.forget)}</a> }.into_any()
                 }}
             </div>
         </Card>
@@ -117,16 +117,16 @@ fn PasswordCard() -> impl IntoView {
         });
     };
     view! {
-        <Card title=Signal::derive(move || td_string!(l, auth.password).to_owned())>
+        <Card title=td_string!(l, auth.password)>
             <form class="stack" on:submit=submit>
-                <Field label=Signal::derive(move || td_string!(l, auth.current_password).to_owned()) name="current" error=field_error(error.into(), "current") required=true>
+                <Field label=td_string!(l, auth.current_password) name="current" error=field_error(error.into(), "current") required=true>
                     <Input name="current" kind="password" value=current autocomplete="current-password" />
                 </Field>
-                <Field label=Signal::derive(move || td_string!(l, auth.new_password).to_owned()) name="new"
+                <Field label=td_string!(l, auth.new_password) name="new"
                     help=Signal::derive(move || Some(td_string!(l, auth.password_rule).to_owned())) error=field_error(error.into(), "new") required=true>
                     <Input name="new" kind="password" value=new autocomplete="new-password" />
                 </Field>
-                <div class="row"><Button submit=true loading=busy>{move || td_string!(l, auth.change_password)}</Button></div>
+                <div class="row"><Button submit=true loading=busy>{td_string!(l, auth.change_password)}</Button></div>
             </form>
         </Card>
     }
@@ -177,7 +177,7 @@ fn TotpCard(on: bool) -> impl IntoView {
     let lead = move || if on.get() { td_string!(l, auth.totp_is_on) } else { td_string!(l, auth.totp_is_off) };
     let asks = move || on.get() || setup.with(Option::is_some);
     view! {
-        <Card title=Signal::derive(move || td_string!(l, auth.totp_title).to_owned())>
+        <Card title=td_string!(l, auth.totp_title)>
             <p class="text-muted">{lead}</p>
             {move || setup.get().map(|s| view! {
                 <p>{td_string!(l, auth.totp_secret)} " " <code class="num">{s.secret}</code></p>
@@ -212,7 +212,7 @@ fn SessionsCard() -> impl IntoView {
         });
     };
     view! {
-        <Card title=Signal::derive(move || td_string!(l, auth.sessions).to_owned())>
+        <Card title=td_string!(l, auth.sessions)>
             <Transition fallback=|| view! { <Skeleton lines=2 /> }>
                 {move || Suspend::new(async move {
                     match sessions.await {
@@ -224,7 +224,7 @@ fn SessionsCard() -> impl IntoView {
                     }
                 })}
             </Transition>
-            <div class="row mt-3"><Button on_click=end_others>{move || td_string!(l, auth.end_others)}</Button></div>
+            <div class="row mt-3"><Button on_click=end_others>{td_string!(l, auth.end_others)}</Button></div>
         </Card>
     }
 }

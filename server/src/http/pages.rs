@@ -106,13 +106,13 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
     response
 }
 
-/// The language to draw a page in: the reader's own where it is offered, or the default.
+/// The language to draw a page in: the reader's own where it is offered, else the company's default.
 fn language(headers: &HeaderMap, offered: &Offered) -> Lang {
     let wished = cookies::get(headers, LANGUAGE).and_then(Lang::parse).or_else(|| {
         let tags = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
         tags.split([',', ';']).find_map(|tag| Lang::parse(tag.trim()))
     });
-    Some(wished.unwrap_or_default()).filter(|lang| offered.languages.contains(lang)).unwrap_or(offered.default)
+    wished.filter(|lang| offered.languages.contains(lang)).unwrap_or(offered.default)
 }
 
 /// Where a visitor should be instead: the login page, or the app of their own role.
