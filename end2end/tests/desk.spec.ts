@@ -1,7 +1,6 @@
 // The desk's day: two people at one request, many at once and back, doubles, the board, a call and the call back.
 import { type APIRequestContext, type Browser, expect, type Page, test } from "@playwright/test";
-import { randomUUID } from "node:crypto";
-import { alive, noComplaints, person, residents, signInStaff, staff, texts } from "./support";
+import { alive, asStaff, file, noComplaints, person, put, residents, signInStaff, texts } from "./support";
 
 test.afterEach(noComplaints);
 
@@ -11,41 +10,25 @@ const requests = texts("ru", "requests");
 const search = texts("ru", "search");
 const together = texts("ru", "together");
 const ui = texts("ru", "ui");
-const put = (text: string, holes: Record<string, string | number>) =>
-  Object.entries(holes).reduce((t, [name, value]) => t.replace(new RegExp(`{{ ?${name} ?}}`), String(value)), text);
 
 type Filed = { id: string; number: number; status: string; priority: string; address: string };
 const CALLER = { contact_name: "Проверкина Азиза", contact_phone: "+998901112233" };
-
-/** What comes before a journey, and what is left after it, by the API. A token outlives the file. */
-const tokens = new Map<string, string>();
-async function api(request: APIRequestContext, login: string, method: "get" | "post", path: string, data?: object) {
-  if (!tokens.has(login)) {
-    const { password } = staff(login);
-    const answer = await request.post("/api/v1/auth/login", { data: { login, password } });
-    tokens.set(login, (await answer.json()).access_token);
-  }
-  const headers = { Authorization: `Bearer ${tokens.get(login)}`, ...(data && { "Idempotency-Key": randomUUID() }) };
-  const answer = await request[method](`/api/v1${path}`, { headers, data });
-  expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);
-  return answer.json();
-}
 
 /** Words that no other request has. */
 const fresh = (words: string) => `${words} ${Date.now()}`;
 
 /** A request about the yard of the first house: no outage is suspected behind it, no proof is wanted of it. */
 async function filed(request: APIRequestContext, description: string): Promise<Filed> {
-  const [house] = (await api(request, "dispatcher", "get", "/buildings?limit=1")).items;
-  const data = { building_id: house.id, category: "yard", description, ...CALLER };
-  return api(request, "dispatcher", "post", "/requests", data);
+  const desk = await asStaff(request, "dispatcher");
+  const [house] = (await desk("GET", "/buildings?limit=1")).items;
+  return file(desk, { building_id: house.id, category: "yard", description, ...CALLER });
 }
 
-const card = (request: APIRequestContext, id: string) => api(request, "dispatcher", "get", `/requests/${id}`);
+const card = async (request: APIRequestContext, id: string) => (await asStaff(request, "dispatcher"))("GET", `/requests/${id}`);
 
 async function given(request: APIRequestContext, id: string, login: string) {
-  const { user_id } = await api(request, login, "get", "/auth/me");
-  await api(request, "dispatcher", "post", `/requests/${id}/assign`, { assignee_id: user_id });
+  const { user_id } = await (await asStaff(request, login))("GET", "/auth/me");
+  await (await asStaff(request, "dispatcher"))("POST", `/requests/${id}/assign`, { assignee_id: user_id });
 }
 
 async function dispatcher(browser: Browser) {
@@ -250,7 +233,7 @@ test("cards of the board are dragged, and moved by the keyboard", async ({ brows
 
 test("a call becomes a request, and the work is called back about", async ({ browser, request }) => {
   const { phone } = residents()[0];
-  const [caller] = (await api(request, "dispatcher", "get", `/residents?phone=${encodeURIComponent(phone)}`)).items;
+  const [caller] = (await (await asStaff(request, "dispatcher"))("GET", `/residents?phone=${encodeURIComponent(phone)}`)).items;
   const page = await dispatcher(browser);
 
   // The number says who calls and from where; the new request knows both.
@@ -274,8 +257,8 @@ test("a call becomes a request, and the work is called back about", async ({ bro
 
   // The work is done elsewhere; the open page sees it and waits for the call back.
   await given(request, id, "plumber");
-  await api(request, "plumber", "post", `/requests/${id}/transitions`, { action: "start" });
-  await api(request, "plumber", "post", `/requests/${id}/complete`, { result: "Отрегулировал доводчик" });
+  await (await asStaff(request, "plumber"))("POST", `/requests/${id}/transitions`, { action: "start" });
+  await (await asStaff(request, "plumber"))("POST", `/requests/${id}/complete`, { result: "Отрегулировал доводчик" });
   await expect(page.getByText(together.control_wait)).toBeVisible();
   await page.getByRole("button", { name: together.control_record, exact: true }).click();
   const dialog = page.locator("dialog[open]");

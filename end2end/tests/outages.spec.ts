@@ -1,6 +1,6 @@
 // An outage from its announcement to its end, as the desk and a resident of the house see it.
 import { type APIRequestContext, expect, test } from "@playwright/test";
-import { alive, noComplaints, person, residents, signInResident, signInStaff, staff, texts } from "./support";
+import { alive, asStaff, noComplaints, person, residents, signInResident, signInStaff, texts } from "./support";
 
 test.afterEach(noComplaints);
 
@@ -8,15 +8,9 @@ const outages = texts("ru", "outages");
 
 /** The house where somebody with this number lives. */
 async function houseOf(request: APIRequestContext, phone: string): Promise<{ id: string; address: string }> {
-  const { login, password } = staff("dispatcher");
-  const { access_token } = await (await request.post("/api/v1/auth/login", { data: { login, password } })).json();
-  const get = async (path: string) => {
-    const answer = await request.get(`/api/v1${path}`, { headers: { Authorization: `Bearer ${access_token}` } });
-    expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
-    return answer.json();
-  };
-  const [resident] = (await get(`/residents?phone=${encodeURIComponent(phone)}`)).items;
-  const unit = await get(`/units/${resident.homes[0].unit_id}`);
+  const desk = await asStaff(request, "dispatcher");
+  const [resident] = (await desk("GET", `/residents?phone=${encodeURIComponent(phone)}`)).items;
+  const unit = await desk("GET", `/units/${resident.homes[0].unit_id}`);
   return { id: unit.building_id, address: unit.address };
 }
 

@@ -1,4 +1,5 @@
-import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 export type Lang = "ru" | "uz" | "en";
@@ -17,6 +18,30 @@ export const residents = () => logins.filter((l) => l.phone) as Required<Pick<Lo
 /** The texts of the product, so that tests speak the language of the page. */
 export const texts = (lang: Lang, namespace: string): Record<string, string> =>
   JSON.parse(readFileSync(`../app/i18n/locales/${lang}/${namespace}.json`, "utf8"));
+
+/** A text of the product with its holes filled. */
+export const put = (text: string, holes: Record<string, string | number>) =>
+  Object.entries(holes).reduce((t, [name, value]) => t.replace(new RegExp(`{{ ?${name} ?}}`), String(value)), text);
+
+/** The API as one person sees it, for what a journey only needs to begin with; a refusal fails it with its own words. */
+async function api(request: APIRequestContext, who: object) {
+  const call = async (method: string, path: string, data?: object, headers: Record<string, string> = {}) => {
+    const answer = await request.fetch(`/api/v1${path}`, { method, data, headers });
+    const text = await answer.text();
+    expect(answer.ok(), `${method} ${path}: ${text}`).toBe(true);
+    return JSON.parse(text || "null");
+  };
+  const { access_token } = await call("POST", "/auth/login", who);
+  const authorization = `Bearer ${access_token}`;
+  return (method: string, path: string, data?: object, headers: Record<string, string> = {}) =>
+    call(method, path, data, { authorization, ...headers });
+}
+export type Api = Awaited<ReturnType<typeof api>>;
+
+export const asStaff = (request: APIRequestContext, login: string) => api(request, { login, password: staff(login).password });
+export const asResident = (request: APIRequestContext) => api(request, { phone: residents()[0].phone, code: residents()[0].code });
+/** Files a request. */
+export const file = (who: Api, facts: object) => who("POST", "/requests", facts, { "idempotency-key": randomUUID() });
 
 /** What each page complained about; a journey with a complaint fails. */
 const complaints: string[] = [];

@@ -1,8 +1,7 @@
 // The trade itself: a price that is agreed on, the proof of what was done, a round that finds a fault, a shift that is
 // handed over, words that are ready. What a journey only needs to begin with is made over the REST API.
 import { type APIRequestContext, type Browser, expect, type Page, test } from "@playwright/test";
-import { randomUUID } from "node:crypto";
-import { alive, noComplaints, person, photo, residents, signInResident, signInStaff, staff, texts } from "./support";
+import { type Api, alive, asResident, asStaff, file, noComplaints, person, photo, put, residents, signInResident, signInStaff, texts } from "./support";
 
 test.describe.configure({ timeout: 180_000 });
 test.afterEach(noComplaints);
@@ -15,31 +14,8 @@ const task = texts("ru", "staff");
 const together = texts("ru", "together");
 const work = texts("ru", "work");
 
-const put = (text: string, holes: Record<string, string | number>) =>
-  Object.entries(holes).reduce((t, [name, value]) => t.replace(new RegExp(`{{ ?${name} ?}}`), String(value)), text);
-
 /** Tells apart what each run makes. */
 const stamp = () => Date.now() % 10_000_000;
-
-/** The API as one person sees it; a refusal fails the journey with its own words. */
-async function api(request: APIRequestContext, who: object) {
-  const call = async (method: string, path: string, data?: object, headers: Record<string, string> = {}) => {
-    const answer = await request.fetch(`/api/v1${path}`, { method, data, headers });
-    const text = await answer.text();
-    expect(answer.ok(), `${method} ${path}: ${text}`).toBe(true);
-    return JSON.parse(text || "null");
-  };
-  const { access_token } = await call("POST", "/auth/login", who);
-  const authorization = `Bearer ${access_token}`;
-  return (method: string, path: string, data?: object, headers: Record<string, string> = {}) =>
-    call(method, path, data, { authorization, ...headers });
-}
-type Api = Awaited<ReturnType<typeof api>>;
-
-const asStaff = (request: APIRequestContext, login: string) => api(request, { login, password: staff(login).password });
-const asResident = (request: APIRequestContext) => api(request, { phone: residents()[0].phone, code: residents()[0].code });
-
-const file = (who: Api, facts: object) => who("POST", "/requests", facts, { "idempotency-key": randomUUID() });
 
 /** The resident's own request about their home. */
 async function filed(request: APIRequestContext, category: string, description: string) {
