@@ -34,6 +34,7 @@ const FEATURES: &[&str] = &[
     "assignment",
     "shifts",
     "together",
+    "notices",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -12,6 +12,7 @@ pub mod companies;
 pub mod deadlines;
 pub mod error;
 pub mod imports;
+pub mod notices;
 pub mod outages;
 pub mod payments;
 pub mod people;

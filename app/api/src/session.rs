@@ -82,6 +82,23 @@ impl Live {
         seen.into()
     }
 
+    /// Grows with every event about the reader's notices, and when everything must be fetched anew.
+    pub fn of_notices(self) -> Signal<u64> {
+        let seen = RwSignal::new(0u64);
+        Effect::new(move || {
+            let touched = match self.last.get() {
+                Some(Envelope { event: Event::Resync {}, .. }) => true,
+                Some(envelope) => envelope.event.is_about_notices(),
+                // a poll has no event
+                None => self.version.get() > 0,
+            };
+            if touched {
+                seen.update(|n| *n += 1);
+            }
+        });
+        seen.into()
+    }
+
     /// Grows with every event about money, and when everything must be fetched anew.
     pub fn of_payments(self) -> Signal<u64> {
         let seen = RwSignal::new(0u64);
@@ -118,8 +135,12 @@ impl Live {
 
     /// An event arrived.
     pub fn heard(self, envelope: Envelope) {
+        // What the person is told changes no list but that behind the bell.
+        let notice = envelope.event.is_about_notices();
         self.last.set(Some(envelope));
-        self.version.update(|n| *n += 1);
+        if !notice {
+            self.version.update(|n| *n += 1);
+        }
     }
 
     /// Time to look again, without knowing of an event.

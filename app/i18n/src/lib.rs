@@ -12,6 +12,7 @@ pub mod audit;
 pub mod billing;
 pub mod deadlines;
 pub mod failure;
+pub mod notices;
 pub mod import_words;
 pub mod outages;
 pub mod when;

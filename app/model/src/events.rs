@@ -3,6 +3,7 @@
 use crate::{
     Money, OutageId, PaymentId, ProposalId, RequestId,
     deadlines::Clock,
+    notices::NoticeKind,
     outages::OutageStatus,
     requests::{Present, Status},
 };
@@ -61,6 +62,12 @@ pub enum Event {
     /// Money came in.
     #[serde(rename = "payment.completed")]
     PaymentCompleted { payment_id: PaymentId, number: i64, amount: Money },
+    /// The reader was told something: for the bell. Nobody else hears of it.
+    #[serde(rename = "notice.created")]
+    NoticeCreated { kind: NoticeKind },
+    /// The reader has read notices, here or on another device.
+    #[serde(rename = "notice.read")]
+    NoticeRead {},
     /// Money was taken back.
     #[serde(rename = "payment.refunded")]
     PaymentRefunded { payment_id: PaymentId, number: i64, amount: Money },
@@ -92,6 +99,8 @@ impl Event {
             | Self::OutageProposed { .. }
             | Self::PaymentCompleted { .. }
             | Self::PaymentRefunded { .. }
+            | Self::NoticeCreated { .. }
+            | Self::NoticeRead {}
             | Self::Hello {}
             | Self::Resync {}
             | Self::Presence(_) => None,
@@ -101,6 +110,11 @@ impl Event {
     /// Says something about money.
     pub const fn is_about_payments(&self) -> bool {
         matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. })
+    }
+
+    /// Says something about the reader's notices, and about nothing else.
+    pub const fn is_about_notices(&self) -> bool {
+        matches!(self, Self::NoticeCreated { .. } | Self::NoticeRead {})
     }
 
     /// Says something about outages.

@@ -46,6 +46,28 @@ pub struct Audience {
     /// Further residents it concerns.
     #[serde(default)]
     pub contacts: Vec<ContactId>,
+    /// When somebody is named here, it is for nobody else.
+    #[serde(default)]
+    pub users: Vec<UserId>,
+}
+
+impl Audience {
+    /// For these people alone, whatever others may see.
+    pub(crate) fn only(users: Vec<UserId>) -> Self {
+        Self {
+            // The nil id is nobody's house.
+            building_id: BuildingId(uuid::Uuid::nil()),
+            unit_id: None,
+            contact_id: None,
+            assignee_id: None,
+            former_assignee_id: None,
+            internal: true,
+            categories: Vec::new(),
+            buildings: Vec::new(),
+            contacts: Vec::new(),
+            users,
+        }
+    }
 }
 
 /// An event on its way to connections.

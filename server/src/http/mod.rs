@@ -17,6 +17,7 @@ pub mod security;
 pub mod server;
 pub mod telegram;
 pub mod trace;
+pub mod unsubscribe;
 pub mod v1;
 pub mod webhooks;
 pub mod ws;
@@ -119,6 +120,8 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::get("/api/v1/ws", ws::upgrade),
         Door::get("/sw.js", assets::service_worker),
         Door::get("/pkg/{file}", assets::hashed),
+        Door::get("/u/{token}", unsubscribe::page),
+        Door::post("/u/{token}", unsubscribe::stop),
         Door::get("/healthz", async || "ok"),
         Door::get("/readyz", ready),
     ];

@@ -2,11 +2,14 @@
 
 use crate::{Tools, messages};
 use anyhow::{Result, bail};
+use bot::BotError;
 use domain::{
     jobs::{Deliver, Job},
-    messages::{Channel, Delivery, Outcome},
+    messages::{Channel, Delivery, Outcome, Turn},
+    telegram,
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use model::notices::FailReason;
 use platform::mail::{Mail, MailError};
 use serde::{Deserialize, Serialize};
 
@@ -29,30 +32,36 @@ enum Attempt {
     /// Nobody carries this channel here.
     NoProvider(&'static str),
     /// Never try again.
-    Refused(String),
+    Refused(FailReason, String),
     /// Try again later.
     Later(String),
 }
 
 async fn deliver(tools: &Tools, job: &Deliver, last: bool) -> Result<()> {
     let ctx = &tools.ctx;
-    let Some(delivery) = domain::messages::waiting(ctx, job.delivery_id).await? else { return Ok(()) };
+    let Turn::Send(delivery) = domain::messages::take(ctx, job.delivery_id).await? else { return Ok(()) };
     let finish = async |outcome: Outcome<'_>| domain::messages::finish(ctx, delivery.id, outcome).await;
     match attempt(tools, &delivery).await {
         Attempt::Sent => finish(Outcome::Sent).await?,
         // In development the outbox page shows it.
         Attempt::NoProvider(_) if ctx.config.is_dev() => finish(Outcome::Captured).await?,
         Attempt::NoProvider(why) => {
-            tracing::error!(channel = %delivery.channel, why, "a message was not sent");
-            finish(Outcome::Failed(why)).await?;
+            // Somebody waits for a code; a notice has other roads and its own journal.
+            match &delivery.notice {
+                None => tracing::error!(channel = %delivery.channel, why, "a message was not sent"),
+                Some(_) => tracing::debug!(channel = %delivery.channel, why, "a notice takes another road"),
+            }
+            finish(Outcome::Failed(FailReason::NoProvider, why)).await?;
         }
-        Attempt::Refused(why) => {
+        Attempt::Refused(reason, why) => {
             tracing::warn!(channel = %delivery.channel, template = delivery.template, why, "a message was refused");
-            finish(Outcome::Failed(&why)).await?;
+            finish(Outcome::Failed(reason, &why)).await?;
         }
         Attempt::Later(why) => {
             if last {
-                finish(Outcome::Failed(&why)).await?;
+                finish(Outcome::Failed(FailReason::GaveUp, &why)).await?;
+            } else {
+                domain::messages::put_back(ctx, delivery.id).await?;
             }
             bail!("the message has to wait: {why}");
         }
@@ -63,27 +72,53 @@ async fn deliver(tools: &Tools, job: &Deliver, last: bool) -> Result<()> {
 async fn attempt(tools: &Tools, delivery: &Delivery) -> Attempt {
     let message = match messages::render(&tools.ctx, delivery) {
         Ok(message) => message,
-        Err(why) => return Attempt::Refused(why.to_owned()),
+        Err(why) => return Attempt::Refused(FailReason::BadText, why.to_owned()),
     };
     match delivery.channel {
         Channel::Email => {
             let Some(mailer) = &tools.ctx.mailer else { return Attempt::NoProvider("no mail server is configured") };
-            let subject = message.subject.unwrap_or_default();
-            match mailer.send(&Mail { to: delivery.address.clone(), subject, text: message.text, html: None }).await {
+            let mail = Mail {
+                to: delivery.address.clone(),
+                subject: message.subject.unwrap_or_default(),
+                text: message.text,
+                html: message.html,
+                // A second copy after a broken attempt is the same letter.
+                id: Some(delivery.id),
+                unsubscribe: message.unsubscribe,
+            };
+            match mailer.send(&mail).await {
                 Ok(()) => Attempt::Sent,
-                Err(MailError::Permanent(why)) => Attempt::Refused(why),
+                Err(MailError::Permanent(why)) => Attempt::Refused(FailReason::Refused, why),
                 Err(MailError::Transient(why)) => Attempt::Later(why),
             }
         }
+        Channel::Telegram => telegram(tools, delivery, &message).await,
         Channel::Sms => Attempt::NoProvider("no SMS provider is configured"),
-        Channel::Telegram => {
-            let Some(bot) = &tools.bot else { return Attempt::NoProvider("no Telegram bot is configured") };
-            let Ok(chat) = delivery.address.parse() else { return Attempt::Refused("not a chat".to_owned()) };
-            match bot.send_text(chat, &message.text).await {
-                Ok(()) => Attempt::Sent,
-                Err(error) if error.is_transient() => Attempt::Later(error.to_string()),
-                Err(error) => Attempt::Refused(error.to_string()),
+        Channel::WebPush | Channel::Fcm => Attempt::NoProvider("no push service is configured"),
+        Channel::InApp => Attempt::Refused(FailReason::NoProvider, "the list in the app needs no sending".to_owned()),
+    }
+}
+
+async fn telegram(tools: &Tools, delivery: &Delivery, message: &messages::Rendered) -> Attempt {
+    let Some(bot) = &tools.bot else { return Attempt::NoProvider("no Telegram bot is configured") };
+    let Ok(chat) = delivery.address.parse() else {
+        return Attempt::Refused(FailReason::NoAddress, "not a chat".to_owned());
+    };
+    let told = match &delivery.notice {
+        Some(notice) => bot::tell(&tools.ctx, bot, chat, delivery.lang, notice, message.subject.as_deref(), &message.text).await,
+        None => bot.send_text(chat, &message.text).await.map(|()| bot::Told::Sent),
+    };
+    match told {
+        Ok(bot::Told::Sent) => Attempt::Sent,
+        Ok(bot::Told::Overtaken) => Attempt::Refused(FailReason::Overtaken, "overtaken by something newer".to_owned()),
+        Err(BotError::Blocked(why)) => {
+            tracing::info!(why, "a chat is closed to the bot");
+            match telegram::set_blocked(&tools.ctx, chat, true).await {
+                Ok(()) => Attempt::Refused(FailReason::Refused, why),
+                Err(error) => Attempt::Later(error.to_string()),
             }
         }
+        Err(error) if error.is_transient() => Attempt::Later(error.to_string()),
+        Err(error) => Attempt::Refused(FailReason::Refused, error.to_string()),
     }
 }

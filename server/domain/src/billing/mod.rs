@@ -8,6 +8,7 @@ mod reliefs;
 mod runs;
 mod services;
 mod tariffs;
+mod told;
 mod work;
 
 pub use bills::{account, mine, month, statement};
@@ -18,6 +19,7 @@ pub(crate) use runs::broken_off;
 pub use runs::{close_month, get_run, runs, start_post, start_run, start_undo};
 pub use services::{archive_service, create_service, update_service};
 pub use tariffs::{book, create_tariff, end_tariff};
+pub use told::tell;
 pub use work::{post, preview, undo};
 
 use crate::{Error, Result, error::word};

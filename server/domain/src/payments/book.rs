@@ -136,6 +136,7 @@ fn audience(building: Uuid, unit: Uuid, residents: &[Uuid]) -> Audience {
         categories: Vec::new(),
         buildings: Vec::new(),
         contacts: residents.iter().copied().map(Into::into).collect(),
+        users: Vec::new(),
     }
 }
 

@@ -41,6 +41,7 @@ impl Core {
             categories: vec![self.category],
             buildings: Vec::new(),
             contacts: Vec::new(),
+            users: Vec::new(),
         }
     }
 
