@@ -45,6 +45,7 @@ pub fn ProfilePage() -> impl IntoView {
                 </div>
             </Card>
             {staff.then(|| view! { <PasswordCard /> <TotpCard on=me.totp /> })}
+            <crate::messages::MessagesCard />
             <SessionsCard />
             {(!staff).then(|| view! { <DataCard /> })}
             <form method="post" action="/logout">

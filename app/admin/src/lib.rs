@@ -28,6 +28,7 @@ pub use audit::AuditPage;
 pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, TariffsPage};
 pub use calls::CallsPage;
 pub use frame::Frame;
+pub use notices::NoticesPage;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use payments::{PaymentPage, PaymentsPage};

@@ -1,6 +1,6 @@
 //! The talk on a request: comments, who watches, who is told, ready replies.
 
-use super::{PersonRef};
+use super::PersonRef;
 use crate::{CommentId, FileId, Lang, ReplyId, RequestId, UserId, validate};
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;

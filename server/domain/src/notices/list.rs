@@ -146,6 +146,32 @@ pub async fn read(ctx: &Ctx, actor: &Actor, which: ReadNotices) -> Result<i64> {
     Ok(left)
 }
 
+/// Marks a notice of the caller as read and says what it is about.
+///
+/// # Errors
+/// `not_found` for a notice that is not theirs.
+pub async fn open(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: NoticeId,
+) -> Result<(NoticeKind, Option<(NoticeObject, Uuid)>)> {
+    may_read(actor)?;
+    let person = person(actor)?;
+    let mut tx = ctx.begin(actor).await?;
+    let row = sqlx::query!(
+        "select kind, object, object_id from notices where company_id = $1 and person_id = $2 and id = $3",
+        actor.company_id().0,
+        person,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Code::NotFound)?;
+    mark(&mut tx, actor, person, ReadNotices { id: Some(id), object_id: None }).await?;
+    tx.commit().await?;
+    Ok((word(&row.kind)?, row.object.as_deref().map(word).transpose()?.zip(row.object_id)))
+}
+
 /// Whoever opened an object has read what they were told of it.
 pub(crate) async fn read_about(tx: &mut Tx, actor: &Actor, object: Uuid) -> Result<()> {
     mark(tx, actor, person(actor)?, ReadNotices { id: None, object_id: Some(object) }).await

@@ -14,7 +14,7 @@ mod tell;
 pub use choices::{preferences, save_preferences, unsubscribe, unsubscribe_token, unsubscriber};
 pub use journal::deliveries;
 pub use letters::send;
-pub use list::{NoticePage, NoticeRow, list, read, unread};
+pub use list::{NoticePage, NoticeRow, list, open, read, unread};
 pub(crate) use roads::{address, fall_back, held, still_true};
 pub use tell::Recipient;
 pub(crate) use tell::{Notice, tell};

@@ -4,7 +4,7 @@
 use crate::{Actor, Ctx, Result, Tx, error::word, events::Audience, notices::{Notice, Recipient}};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    BuildingId, Code, ContactId, Permission as P, RequestId,
+    Code, ContactId, Permission as P, RequestId,
     events::Event,
     notices::{NoticeKind, NoticeObject},
     outages::CommonProblem,

@@ -1,6 +1,6 @@
 //! The page about one request.
 
-use super::{AuthorNotice, control, joined, talk, watch, work, workflow};
+use super::{control, joined, talk, watch, work, workflow};
 use crate::{Result, Scope, Tx, classifier, error::word};
 use model::{
     Phone, RequestId, Role, UserId,
