@@ -13,7 +13,8 @@ pub fn MessagesCard() -> impl IntoView {
     let l = use_i18n().get_locale_untracked();
     let found = Resource::new(|| (), |()| door::preferences());
     view! {
-        <Card title=td_string!(l, notices.prefs_title) id="messages">
+        <Card title=td_string!(l, notices.prefs_title)>
+            <span id="messages"></span>
             <p class="m-0 mb-3 text-muted">{td_string!(l, notices.prefs_lead)}</p>
             <Transition fallback=|| view! { <Skeleton lines=6 /> }>
                 {move || Suspend::new(async move {
@@ -40,7 +41,8 @@ fn Grid(l: Locale, own: NoticePreferences) -> impl IntoView {
     let save = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let changed = choices.with_value(|all| {
-            let now = |(c, wanted): &(NoticeChoice, RwSignal<bool>)| NoticeChoice { wanted: wanted.get_untracked(), ..*c };
+            let now =
+                |(c, wanted): &(NoticeChoice, RwSignal<bool>)| NoticeChoice { wanted: wanted.get_untracked(), ..*c };
             all.iter().map(now).collect()
         });
         let quiet = time(&from.get_untracked()).zip(time(&till.get_untracked()));

@@ -3,11 +3,7 @@
 use crate::state::Draft;
 use chrono::{DateTime, Utc};
 use i18n::{Locale, failure as words_of, td_string, when, words, work_words};
-use model::{
-    Failure,
-    requests::RequestCard,
-    work::Estimate,
-};
+use model::{Failure, requests::RequestCard, work::Estimate};
 use teloxide::utils::html::escape;
 
 /// Longest piece of somebody's words in a card, so that the whole stays below Telegram's 4096.

@@ -6,8 +6,7 @@ use leptos::server_fn::codec::Json;
 use model::{
     CommentId, ReplyId, RequestId,
     requests::{
-        CommentVersion, EditComment, FilledReply, ReplyView, RequestCard, SaveReply, SetResponsible,
-        WatchRequest,
+        CommentVersion, EditComment, FilledReply, ReplyView, RequestCard, SaveReply, SetResponsible, WatchRequest,
     },
 };
 

@@ -83,7 +83,9 @@ impl Told<'_> {
             Var::Sum => work_words::money(l, self.money("sum")),
             Var::Balance => owed(l, self.money("balance")),
             Var::Month => self.word::<NaiveDate>("month").map(|day| billing::month(l, day)).unwrap_or_default(),
-            Var::What => self.outage().map(|o| outages::headline(l, o.status, o.resource).to_owned()).unwrap_or_default(),
+            Var::What => {
+                self.outage().map(|o| outages::headline(l, o.status, o.resource).to_owned()).unwrap_or_default()
+            }
             Var::Text => {
                 let texts: OutageTexts = serde_json::from_value(self.facts["texts"].clone()).unwrap_or_default();
                 self.outage().map(|o| outages::says(l, &o, &texts, self.now)).unwrap_or_default()
@@ -145,7 +147,8 @@ fn standard(l: Locale, told: &Told<'_>, v: &dyn Fn(Var) -> String) -> Said {
         ),
         NoticeKind::RequestCommon => said(
             td_string!(l, notices.common_title).to_owned(),
-            td_string!(l, outages.bot_common, what = v(Var::Category), place = address, status = v(Var::Status)).to_string(),
+            td_string!(l, outages.bot_common, what = v(Var::Category), place = address, status = v(Var::Status))
+                .to_string(),
         ),
         NoticeKind::Outage => said(v(Var::What), v(Var::Text)),
         NoticeKind::Payment => {
@@ -163,7 +166,8 @@ fn standard(l: Locale, told: &Told<'_>, v: &dyn Fn(Var) -> String) -> Said {
         ),
         NoticeKind::Reminder => said(
             td_string!(l, notices.reminder_title).to_owned(),
-            td_string!(l, notices.reminder_text, sum = v(Var::Sum), account = v(Var::Account), due = v(Var::Due)).to_string(),
+            td_string!(l, notices.reminder_text, sum = v(Var::Sum), account = v(Var::Account), due = v(Var::Due))
+                .to_string(),
         ),
         NoticeKind::News | NoticeKind::Letter => said(v(Var::Title), v(Var::Text)),
         NoticeKind::Assignment => said(
@@ -192,7 +196,8 @@ fn standard(l: Locale, told: &Told<'_>, v: &dyn Fn(Var) -> String) -> Said {
         ),
         NoticeKind::DeadlineWarning => said(
             td_string!(l, deadlines.soon_title, n = number).to_string(),
-            td_string!(l, notices.warning_text, clock = v(Var::Clock), address = address, due = v(Var::Due)).to_string(),
+            td_string!(l, notices.warning_text, clock = v(Var::Clock), address = address, due = v(Var::Due))
+                .to_string(),
         ),
         NoticeKind::DeadlineBreach => said(
             td_string!(l, deadlines.breach_title, n = number).to_string(),

@@ -52,7 +52,9 @@ pub fn NoticeItem(notice: NoticeView, #[prop(optional)] class: &'static str) -> 
     };
     let class = format!("menu-row items-start whitespace-normal {class}");
     match notice.href {
-        Some(_) => view! { <a class=class rel="external" href=format!("/notices/{}", notice.id)>{inner}</a> }.into_any(),
+        Some(_) => {
+            view! { <a class=class rel="external" href=format!("/notices/{}", notice.id)>{inner}</a> }.into_any()
+        }
         None => view! { <div class=class>{inner}</div> }.into_any(),
     }
 }

@@ -33,7 +33,8 @@ pub fn Frame() -> impl IntoView {
         11..18 => td_string!(l, staff.day, name = name.clone()).to_string(),
         _ => td_string!(l, staff.evening, name = name.clone()).to_string(),
     });
-    let back = Signal::derive(move || (on_task.get() || on_round.get() || on_notices.get()).then(|| "/work".to_owned()));
+    let back =
+        Signal::derive(move || (on_task.get() || on_round.get() || on_notices.get()).then(|| "/work".to_owned()));
     view! {
         <AppShell title=title places=places path=path back=back actions=|| view! { <LinkNote /><BellLink href="/work/notices" /> }>
             <Outlet />

@@ -106,10 +106,7 @@ impl Job for SealPhones {
 }
 
 /// Queues many deliveries at once, each for its moment.
-pub(crate) async fn enqueue_deliveries(
-    conn: &mut PgConnection,
-    all: &[(Uuid, Option<DateTime<Utc>>)],
-) -> Result<()> {
+pub(crate) async fn enqueue_deliveries(conn: &mut PgConnection, all: &[(Uuid, Option<DateTime<Utc>>)]) -> Result<()> {
     let (ids, times): (Vec<Uuid>, Vec<Option<DateTime<Utc>>>) = all.iter().copied().unzip();
     sqlx::query(
         "select graphile_worker.add_job($1, json_build_object('delivery_id', t.id), max_attempts => $2, job_key => 'deliver:' || t.id, run_at => t.run_at)

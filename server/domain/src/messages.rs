@@ -224,7 +224,12 @@ async fn load(conn: &mut PgConnection, id: Option<Uuid>, limit: i64) -> Result<V
 pub enum Outcome<'a> {
     Sent,
     /// Given to a provider, who knows it under this number and may tell more later ([`reported`]).
-    Accepted { provider: &'a str, provider_id: &'a str, parts: Option<i16>, cost_tiyin: Option<i64> },
+    Accepted {
+        provider: &'a str,
+        provider_id: &'a str,
+        parts: Option<i16>,
+        cost_tiyin: Option<i64>,
+    },
     /// No provider in development: shown on the outbox page.
     Captured,
     /// For good; the words are for the log and the journal.
@@ -326,7 +331,8 @@ pub async fn reported(ctx: &Ctx, provider: &str, provider_id: &str, state: Deliv
     if !moves {
         return Ok(true);
     }
-    let error = (state == DeliveryState::Failed).then(|| format!("{}: the provider could not deliver it", FailReason::Refused));
+    let error =
+        (state == DeliveryState::Failed).then(|| format!("{}: the provider could not deliver it", FailReason::Refused));
     sqlx::query!(
         "update deliveries set state = $2, error = $4, done_at = $3,
            delivered_at = case when $2 = 'delivered' then $3::timestamptz else delivered_at end,

@@ -16,7 +16,8 @@ use domain::{
 use i18n::{Locale, td_string};
 use model::Code;
 
-const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const CSP: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// What would be stopped, and the button.
 pub async fn page(State(ctx): State<Ctx>, Path(token): Path<String>) -> Response {
@@ -35,7 +36,9 @@ pub async fn page(State(ctx): State<Ctx>, Path(token): Path<String>) -> Response
 
 /// Stops them.
 pub async fn stop(State(ctx): State<Ctx>, Path(token): Path<String>) -> Response {
-    answer(notices::unsubscribe(&ctx, &token).await, |l, _| format!("<p>{}</p>", td_string!(l, notices.unsubscribe_done)))
+    answer(notices::unsubscribe(&ctx, &token).await, |l, _| {
+        format!("<p>{}</p>", td_string!(l, notices.unsubscribe_done))
+    })
 }
 
 fn answer(found: Result<Unsubscriber, Error>, body: impl FnOnce(Locale, &Unsubscriber) -> String) -> Response {

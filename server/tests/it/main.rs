@@ -10,6 +10,7 @@ mod calls_access;
 mod calls_billing;
 mod calls_duties;
 mod calls_imports;
+mod calls_notices;
 mod calls_outages;
 mod calls_payments;
 mod calls_people;

@@ -105,7 +105,9 @@ async fn telegram(tools: &Tools, delivery: &Delivery, message: &messages::Render
         return Attempt::Refused(FailReason::NoAddress, "not a chat".to_owned());
     };
     let told = match &delivery.notice {
-        Some(notice) => bot::tell(&tools.ctx, bot, chat, delivery.lang, notice, message.subject.as_deref(), &message.text).await,
+        Some(notice) => {
+            bot::tell(&tools.ctx, bot, chat, delivery.lang, notice, message.subject.as_deref(), &message.text).await
+        }
         None => bot.send_text(chat, &message.text).await.map(|()| bot::Told::Sent),
     };
     match told {

@@ -9,8 +9,8 @@ pub mod tasks;
 
 mod assign;
 mod audit;
-mod clock;
 mod bills;
+mod clock;
 mod deliver;
 mod letter;
 mod outages;

@@ -102,12 +102,22 @@ fn notice(ctx: &Ctx, l: Locale, delivery: &Delivery, carried: &Carried) -> Rende
                 link: link.as_deref(),
                 unsubscribe: stop.as_deref(),
             };
-            Rendered { subject: Some(said.title.clone()), text: letter.text(), html: Some(letter.html()), unsubscribe: stop }
+            Rendered {
+                subject: Some(said.title.clone()),
+                text: letter.text(),
+                html: Some(letter.html()),
+                unsubscribe: stop,
+            }
         }
         // One text: a headline alone says too little, and there is no room for two.
         Channel::Sms => {
             let link = link.map(|link| format!(" {link}")).unwrap_or_default();
-            let text = format!("{}: {}. {}{link}", carried.company, said.title.trim_end_matches('.'), said.text.replace('\n', " "));
+            let text = format!(
+                "{}: {}. {}{link}",
+                carried.company,
+                said.title.trim_end_matches('.'),
+                said.text.replace('\n', " ")
+            );
             Rendered::plain(short(l, &text))
         }
         Channel::Telegram | Channel::WebPush | Channel::Fcm | Channel::InApp => {

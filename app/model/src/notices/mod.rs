@@ -193,7 +193,11 @@ impl NoticeKind {
 
 /// The roads a message of this kind takes, in order: what the person wants and can be reached by, the road they asked
 /// for first. With [`Mode::First`] each is tried only after those before it have failed.
-pub fn chain(wanted: impl Fn(NoticeChannel) -> bool, reachable: &[NoticeChannel], asked: Option<NoticeChannel>) -> Vec<NoticeChannel> {
+pub fn chain(
+    wanted: impl Fn(NoticeChannel) -> bool,
+    reachable: &[NoticeChannel],
+    asked: Option<NoticeChannel>,
+) -> Vec<NoticeChannel> {
     let mut roads: Vec<NoticeChannel> =
         NoticeChannel::CHAIN.into_iter().filter(|road| reachable.contains(road) && wanted(*road)).collect();
     roads.sort_by_key(|road| asked != Some(*road));
@@ -252,10 +256,18 @@ mod tests {
     fn a_resident_hears_nothing_of_the_desk_and_codes_cannot_be_switched_off() {
         let theirs: Vec<NoticeKind> = NoticeKind::of_role(Role::Resident).collect();
         assert!(theirs.contains(&NoticeKind::RequestStep) && theirs.contains(&NoticeKind::Bill));
-        for hidden in [NoticeKind::Mention, NoticeKind::DeadlineBreach, NoticeKind::Assignment, NoticeKind::Security, NoticeKind::Account] {
+        for hidden in [
+            NoticeKind::Mention,
+            NoticeKind::DeadlineBreach,
+            NoticeKind::Assignment,
+            NoticeKind::Security,
+            NoticeKind::Account,
+        ] {
             assert!(!theirs.contains(&hidden), "{hidden}");
         }
-        assert!(NoticeKind::of_role(Role::Dispatcher).all(|kind| kind != NoticeKind::Outage && kind != NoticeKind::Bill));
+        assert!(
+            NoticeKind::of_role(Role::Dispatcher).all(|kind| kind != NoticeKind::Outage && kind != NoticeKind::Bill)
+        );
         for kind in [NoticeKind::Security, NoticeKind::Account] {
             assert!(!kind.is_optional() && !kind.waits() && kind.by_default(NoticeChannel::Sms));
         }

@@ -79,16 +79,16 @@ mod tests {
         let (tashkent, samoa, reykjavik) = (5, -11, 0);
         let table: [(QuietHours, i32, &str, Option<&str>); 13] = [
             // hours, zone, the moment, when it goes out
-            (night, tashkent, "2026-11-23T16:59:59Z", None),                         // 21:59:59
+            (night, tashkent, "2026-11-23T16:59:59Z", None), // 21:59:59
             (night, tashkent, "2026-11-23T17:00:00Z", Some("2026-11-24T03:00:00Z")), // 22:00
             (night, tashkent, "2026-11-23T18:59:00Z", Some("2026-11-24T03:00:00Z")), // 23:59
             (night, tashkent, "2026-11-23T19:00:00Z", Some("2026-11-24T03:00:00Z")), // midnight: the same morning
             (night, tashkent, "2026-11-24T02:59:59Z", Some("2026-11-24T03:00:00Z")), // 07:59:59
-            (night, tashkent, "2026-11-24T03:00:00Z", None),                         // 08:00
+            (night, tashkent, "2026-11-24T03:00:00Z", None), // 08:00
             (night, tashkent, "2026-12-31T17:30:00Z", Some("2027-01-01T03:00:00Z")), // over the year
-            (night, reykjavik, "2026-11-23T19:00:00Z", None),                        // the same moment elsewhere
-            (night, samoa, "2026-11-23T10:00:00Z", Some("2026-11-23T19:00:00Z")),    // 23:00 of the day before
-            (noon, tashkent, "2026-11-23T08:00:00Z", Some("2026-11-23T09:30:00Z")),  // 13:00, the same day
+            (night, reykjavik, "2026-11-23T19:00:00Z", None), // the same moment elsewhere
+            (night, samoa, "2026-11-23T10:00:00Z", Some("2026-11-23T19:00:00Z")), // 23:00 of the day before
+            (noon, tashkent, "2026-11-23T08:00:00Z", Some("2026-11-23T09:30:00Z")), // 13:00, the same day
             (noon, tashkent, "2026-11-23T20:00:00Z", None),
             (never, tashkent, "2026-11-23T03:00:00Z", None),
             (off, tashkent, "2026-11-23T20:00:00Z", None),

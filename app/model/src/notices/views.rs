@@ -1,6 +1,6 @@
 //! What the bell, the page of preferences and the journal of deliveries show, and what is asked of them.
 
-use super::{NoticeChannel, NoticeKind, NoticeObject, QuietHours, DeliveryState};
+use super::{DeliveryState, NoticeChannel, NoticeKind, NoticeObject, QuietHours};
 use crate::{ContactId, Lang, NoticeId, UserId, requests::words, validate};
 use chrono::{DateTime, Utc};
 use garde::Validate;

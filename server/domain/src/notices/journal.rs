@@ -18,10 +18,14 @@ pub async fn deliveries(ctx: &Ctx, actor: &Actor, filter: &DeliveryFilter) -> Re
     let after = match filter.after {
         None => None,
         Some(id) => Some(
-            sqlx::query_scalar!("select created_at from deliveries where company_id = $1 and id = $2", scope.company(), id)
-                .fetch_optional(tx.conn())
-                .await?
-                .ok_or_else(|| Error::field("/after", "unknown"))?,
+            sqlx::query_scalar!(
+                "select created_at from deliveries where company_id = $1 and id = $2",
+                scope.company(),
+                id
+            )
+            .fetch_optional(tx.conn())
+            .await?
+            .ok_or_else(|| Error::field("/after", "unknown"))?,
         ),
     };
     let rows = sqlx::query!(
@@ -57,7 +61,11 @@ pub async fn deliveries(ctx: &Ctx, actor: &Actor, filter: &DeliveryFilter) -> Re
             kind: word(&row.kind)?,
             channel: word(&row.channel)?,
             // Who has read it in the app has got it, whatever the road says.
-            state: if row.seen && row.state != "failed" { model::notices::DeliveryState::Read } else { word(&row.state)? },
+            state: if row.seen && row.state != "failed" {
+                model::notices::DeliveryState::Read
+            } else {
+                word(&row.state)?
+            },
             reason: row.error.as_deref().and_then(|error| error.split(':').next()?.parse().ok()),
             name: row.name,
             address: row.address,

@@ -67,7 +67,8 @@ pub async fn send(ctx: &Ctx, actor: &Actor, command: &SendLetter, key: Option<&K
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let sent = LetterSent { people: count(told.people), messages: count(told.messages) };
     let changes = json!({ "title": [null, command.title.trim()], "people": [null, sent.people] });
-    tx.audit(Entry { action: "notification.send", object_type: "notification", object_id: Some(letter), changes }).await?;
+    tx.audit(Entry { action: "notification.send", object_type: "notification", object_id: Some(letter), changes })
+        .await?;
     if let Some(key) = key {
         idempotency::store(&mut tx, key, 202, &json!(sent)).await?;
     }

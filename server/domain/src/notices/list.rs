@@ -107,7 +107,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor, lang: Lang, after: Option<NoticeId>)
 }
 
 async fn count(tx: &mut Tx, scope: &Scope, person: Uuid) -> Result<i64> {
-    let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select 1 from notices n where n.read_at is null and ");
+    let mut sql =
+        QueryBuilder::<Postgres>::new("select count(*) from (select 1 from notices n where n.read_at is null and ");
     visible(&mut sql, scope, person);
     sql.push(" limit ").push_bind(MANY).push(") some");
     Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
@@ -150,11 +151,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor, which: ReadNotices) -> Result<i64> {
 ///
 /// # Errors
 /// `not_found` for a notice that is not theirs.
-pub async fn open(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: NoticeId,
-) -> Result<(NoticeKind, Option<(NoticeObject, Uuid)>)> {
+pub async fn open(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<(NoticeKind, Option<(NoticeObject, Uuid)>)> {
     may_read(actor)?;
     let person = person(actor)?;
     let mut tx = ctx.begin(actor).await?;
@@ -191,7 +188,9 @@ async fn mark(tx: &mut Tx, actor: &Actor, person: Uuid, which: ReadNotices) -> R
     .execute(tx.conn())
     .await?
     .rows_affected();
-    if marked > 0 && let Some(user) = actor.user_id() {
+    if marked > 0
+        && let Some(user) = actor.user_id()
+    {
         tx.emit(&Event::NoticeRead {}, &Audience::only(vec![user])).await?;
     }
     Ok(())

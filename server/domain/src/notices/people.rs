@@ -62,7 +62,8 @@ pub(super) async fn load(
     kind: NoticeKind,
     to: &[Recipient],
 ) -> Result<Vec<Person>> {
-    let staff: Vec<Uuid> = to.iter().filter_map(|r| if let Recipient::Staff(id) = r { Some(id.0) } else { None }).collect();
+    let staff: Vec<Uuid> =
+        to.iter().filter_map(|r| if let Recipient::Staff(id) = r { Some(id.0) } else { None }).collect();
     let residents: Vec<Uuid> =
         to.iter().filter_map(|r| if let Recipient::Resident(id) = r { Some(id.0) } else { None }).collect();
     let rows = sqlx::query!(

@@ -16,11 +16,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// The night of the person a delivery goes to, when it has to wait for its end.
-pub(crate) async fn held(
-    conn: &mut PgConnection,
-    delivery: Uuid,
-    now: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>> {
+pub(crate) async fn held(conn: &mut PgConnection, delivery: Uuid, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     let row = sqlx::query!(
         r#"select n.kind, n.urgent, c.time_zone, h.quiet as "quiet?", h.quiet_from as "from?", h.quiet_till as "till?"
            from deliveries d

@@ -1,7 +1,12 @@
 //! Problems that neighbours share: a resident joins an open request about their house or entrance instead of filing the
 //! same once more. They learn what, where and how it stands, and never whose request it is, its words or its photos.
 
-use crate::{Actor, Ctx, Result, Tx, error::word, events::Audience, notices::{Notice, Recipient}};
+use crate::{
+    Actor, Ctx, Result, Tx,
+    error::word,
+    events::Audience,
+    notices::{Notice, Recipient},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Code, ContactId, Permission as P, RequestId,

@@ -228,7 +228,12 @@ async fn invitations(tx: &mut Tx, contact: ContactId, login: Option<Uuid>) -> Re
     Ok(rows.into_iter().map(|i| PersonalInvitation { at: i.created_at, name: i.name, used_at: i.used_at }).collect())
 }
 
-async fn messages(tx: &mut Tx, contact: ContactId, login: Option<Uuid>, addresses: &[String]) -> Result<Vec<PersonalMessage>> {
+async fn messages(
+    tx: &mut Tx,
+    contact: ContactId,
+    login: Option<Uuid>,
+    addresses: &[String],
+) -> Result<Vec<PersonalMessage>> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
         "select created_at, channel, address, template from deliveries

@@ -51,8 +51,8 @@ use model::{
     events::Event,
     notices::NoticeKind,
     requests::{
-        Action, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, Party,
-        RateRequest, RequestCard, Source, Status, UpdateRequest,
+        Action, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, Party, RateRequest,
+        RequestCard, Source, Status, UpdateRequest,
     },
     validate,
 };

@@ -9,8 +9,7 @@ use model::{
     events::Event,
     notices::NoticeKind,
     requests::{
-        AddComment, COMMENT_GRACE, Change, CommentVersion, CommentView, EditComment, Moment, PersonRef,
-        RequestCard,
+        AddComment, COMMENT_GRACE, Change, CommentVersion, CommentView, EditComment, Moment, PersonRef, RequestCard,
     },
     validate,
 };

@@ -15,7 +15,8 @@ use domain::{Ctx, Error, idempotency::Key, notices};
 use model::{
     NoticeId,
     notices::{
-        Deliveries, DeliveryFilter, LetterSent, NoticePreferences, Notices, ReadNotices, SaveNoticePreferences, SendLetter,
+        Deliveries, DeliveryFilter, LetterSent, NoticePreferences, Notices, ReadNotices, SaveNoticePreferences,
+        SendLetter,
     },
 };
 use platform::tokens::hash_token;
@@ -63,11 +64,7 @@ struct Unread {
     post, path = "/notices/seen", tag = "notices", operation_id = "seeNotices", request_body = ReadNotices,
     responses((status = 200, description = "Noted", body = Unread))
 )]
-async fn read(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Json(command): Json<ReadNotices>,
-) -> Answer<Reply<Unread>> {
+async fn read(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<ReadNotices>) -> Answer<Reply<Unread>> {
     Ok(Reply(Unread { unread: notices::read(&ctx, &actor, command).await? }))
 }
 
