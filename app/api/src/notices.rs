@@ -64,7 +64,7 @@ pub async fn save_preferences(command: SaveNoticePreferences) -> ApiResult<Notic
 }
 
 /// The journal: did they get it?
-#[server(prefix = "/rpc", endpoint = "notices/deliveries", input = Json)]
-pub async fn deliveries(filter: DeliveryFilter) -> ApiResult<Deliveries> {
+#[server(prefix = "/rpc", endpoint = "notices/journal", input = Json)]
+pub async fn journal(filter: DeliveryFilter) -> ApiResult<Deliveries> {
     run(async |ctx, actor| notices::deliveries(&ctx, &actor, &filter).await).await
 }

@@ -53,7 +53,7 @@ fn server_function(name: &str) -> Vec<Sample> {
         "save_preferences" => one(Change(S::New), |_| {
             json(value!({ "command": { "choices": [{ "kind": "letter", "channel": "sms", "wanted": true }] } }))
         }),
-        "deliveries" => one(Look, |_| json(value!({ "filter": {} }))),
+        "journal" => one(Look, |_| json(value!({ "filter": {} }))),
         _ => Vec::new(),
     }
 }

@@ -60,8 +60,8 @@ async fn roads(ctx: &TestCtx, kind: K) -> Vec<String> {
 async fn jobs(ctx: &TestCtx) -> i64 {
     let mut admin = ctx.database.superuser().await;
     sqlx::query_scalar(
-        "select count(*) from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-         where t.identifier = 'deliver'",
+        "select count(*) from graphile_worker.jobs
+         where task_identifier = 'deliver'",
     )
     .fetch_one(&mut admin)
     .await
