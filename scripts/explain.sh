@@ -29,7 +29,7 @@ fi
 plans() { psql -d postgres -c "alter database $DB $1"; }
 trap 'for name in session_preload_libraries auto_explain.log_min_duration auto_explain.log_analyze auto_explain.log_timing auto_explain.log_format auto_explain.log_nested_statements; do plans "reset $name"; done' EXIT
 export UK_FIGURES_URL; UK_FIGURES_URL=$(url uk_app)
-run() { (cd "$ROOT" && cargo nextest run -p domain --run-ignored only --no-capture -E 'test(=figures::figures)' 2>&1) | grep -E ' ms |panicked|error' || true; }
+run() { (cd "$ROOT" && cargo nextest run --workspace --exclude frontend --run-ignored only --no-capture -E 'package(domain) & test(=figures::figures)' 2>&1) | grep -E ' ms |panicked|error' || true; }
 echo "Times without plans:"; run
 plans "set session_preload_libraries = 'auto_explain'"
 plans "set auto_explain.log_min_duration = 0"; plans "set auto_explain.log_analyze = on"; plans "set auto_explain.log_timing = off"

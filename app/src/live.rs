@@ -4,7 +4,7 @@ use api::session::{Link, use_live};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::{
-    events::{Envelope, Event},
+    events::Heard,
     requests::{PRESENCE_BEAT_S, SayHere},
 };
 use ui::prelude::*;
@@ -35,15 +35,16 @@ pub fn connect() {
     let live = use_live();
     let newest = StoredValue::new(0i64);
     let socket = use_websocket(Signal::stored(Some("/api/v1/ws".to_owned())), move |text: String| {
-        let Ok(envelope) = serde_json::from_str::<Envelope>(&text) else { return };
+        let Ok(heard) = serde_json::from_str::<Heard>(&text) else { return };
         let seen = newest.get_value();
-        newest.set_value(envelope.id.max(seen));
-        match envelope.event {
-            // The first greeting only tells where we start; a later one, whether we missed something.
-            Event::Hello {} if seen == 0 || envelope.id <= seen => {}
-            Event::Hello {} => live.poll(),
-            Event::Presence(present) => live.met().set(Some(present)),
-            _ => live.heard(envelope),
+        newest.set_value(heard.id.max(seen));
+        if let Some(present) = heard.present() {
+            live.met().set(Some(present));
+        } else if !heard.is_hello() {
+            live.heard(heard);
+        // The first greeting only tells where we start; a later one, whether we missed something.
+        } else if seen != 0 && heard.id > seen {
+            live.poll();
         }
     });
     Effect::new(move || {

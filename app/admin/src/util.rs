@@ -169,7 +169,8 @@ pub(crate) fn local_moment(text: &str) -> Option<DateTime<Utc>> {
 
 /// A moment as `datetime-local` wants it.
 pub(crate) fn local_input(at: DateTime<Utc>) -> String {
-    at.with_timezone(&when::zone()).format("%Y-%m-%dT%H:%M").to_string()
+    let at = at.with_timezone(&when::zone());
+    format!("{}T{}", when::iso_date(&at), when::clock(&at))
 }
 
 pub(crate) fn count(n: impl TryInto<u32>) -> u32 {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{
     RequestId,
     auth::Me,
-    events::{Envelope, Event},
+    events::Heard,
     requests::{Here, Present},
 };
 
@@ -30,7 +30,7 @@ pub enum Link {
 #[derive(Clone, Copy)]
 pub struct Live {
     version: RwSignal<u64>,
-    last: RwSignal<Option<Envelope>>,
+    last: RwSignal<Option<Heard>>,
     link: RwSignal<Link>,
     /// What this page says of itself.
     here: RwSignal<Option<Here>>,
@@ -57,7 +57,7 @@ impl Live {
     }
 
     /// The newest event.
-    pub fn last(self) -> Signal<Option<Envelope>> {
+    pub fn last(self) -> Signal<Option<Heard>> {
         self.last.into()
     }
 
@@ -67,65 +67,32 @@ impl Live {
 
     /// Grows with every event about outages, and when everything must be fetched anew.
     pub fn of_outages(self) -> Signal<u64> {
-        let seen = RwSignal::new(0u64);
-        Effect::new(move || {
-            let touched = match self.last.get() {
-                Some(Envelope { event: Event::Resync {}, .. }) => true,
-                Some(envelope) => envelope.event.is_about_outages(),
-                // a poll has no event
-                None => self.version.get() > 0,
-            };
-            if touched {
-                seen.update(|n| *n += 1);
-            }
-        });
-        seen.into()
+        self.of(Box::new(Heard::is_about_outages))
     }
 
     /// Grows with every event about the reader's notices, and when everything must be fetched anew.
     pub fn of_notices(self) -> Signal<u64> {
-        let seen = RwSignal::new(0u64);
-        Effect::new(move || {
-            let touched = match self.last.get() {
-                Some(Envelope { event: Event::Resync {}, .. }) => true,
-                Some(envelope) => envelope.event.is_about_notices(),
-                // a poll has no event
-                None => self.version.get() > 0,
-            };
-            if touched {
-                seen.update(|n| *n += 1);
-            }
-        });
-        seen.into()
+        self.of(Box::new(Heard::is_about_notices))
     }
 
     /// Grows with every event about money, and when everything must be fetched anew.
     pub fn of_payments(self) -> Signal<u64> {
-        let seen = RwSignal::new(0u64);
-        Effect::new(move || {
-            let touched = match self.last.get() {
-                Some(Envelope { event: Event::Resync {}, .. }) => true,
-                Some(envelope) => envelope.event.is_about_payments(),
-                // a poll has no event
-                None => self.version.get() > 0,
-            };
-            if touched {
-                seen.update(|n| *n += 1);
-            }
-        });
-        seen.into()
+        self.of(Box::new(Heard::is_about_payments))
     }
 
     /// Grows with every event about one request, and when everything must be fetched anew.
     pub fn of_request(self, id: Signal<Option<RequestId>>) -> Signal<u64> {
+        self.of(Box::new(move |heard| heard.request_id() == id.get_untracked()))
+    }
+
+    fn of(self, concerns: Box<dyn Fn(&Heard) -> bool>) -> Signal<u64> {
         let seen = RwSignal::new(0u64);
         Effect::new(move || {
-            let touched = match self.last.get() {
-                Some(Envelope { event: Event::Resync {}, .. }) => true,
-                Some(envelope) => envelope.event.request_id() == id.get_untracked(),
+            let touched = self.last.with(|last| match last {
+                Some(heard) => heard.is_resync() || concerns(heard),
                 // a poll has no event
                 None => self.version.get() > 0,
-            };
+            });
             if touched {
                 seen.update(|n| *n += 1);
             }
@@ -134,10 +101,10 @@ impl Live {
     }
 
     /// An event arrived.
-    pub fn heard(self, envelope: Envelope) {
+    pub fn heard(self, heard: Heard) {
         // What the person is told changes no list but that behind the bell.
-        let notice = envelope.event.is_about_notices();
-        self.last.set(Some(envelope));
+        let notice = heard.is_about_notices();
+        self.last.set(Some(heard));
         if !notice {
             self.version.update(|n| *n += 1);
         }

@@ -15,7 +15,7 @@ pub fn month(l: Locale, day: NaiveDate) -> String {
 
 /// `05.12.2026`.
 pub fn day(day: NaiveDate) -> String {
-    day.format("%d.%m.%Y").to_string()
+    crate::when::date(&day)
 }
 
 /// `1 250 сум`.

@@ -29,7 +29,7 @@ fn day(l: Locale, day: NaiveDate) -> String {
 /// `Mon 23 Nov 16:40`.
 pub fn point(l: Locale, at: DateTime<Utc>) -> String {
     let at = at.with_timezone(&when::zone());
-    format!("{} {}", day(l, at.date_naive()), at.format("%H:%M"))
+    format!("{} {}", day(l, at.date_naive()), when::clock(&at))
 }
 
 pub fn clock(l: Locale, clock: Clock) -> &'static str {
@@ -134,8 +134,8 @@ pub fn days(l: Locale, told: &Explanation) -> Vec<String> {
             let midnight = date.succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0));
             let midnight = midnight.and_then(|next| next.and_local_timezone(when::zone()).single()).unwrap_or(end);
             let to = end.min(midnight);
-            let last = if to == midnight { "24:00".to_owned() } else { to.format("%H:%M").to_string() };
-            let span = format!("{}–{last}", from.format("%H:%M"));
+            let last = if to == midnight { "24:00".to_owned() } else { when::clock(&to) };
+            let span = format!("{}–{last}", when::clock(&from));
             match days.last_mut().filter(|(day, ..)| *day == date) {
                 Some((_, minutes, spans)) => {
                     *minutes += (to - from).num_minutes();

@@ -1,7 +1,7 @@
 //! Live events as they travel over `/api/v1/ws`: the document's `{type, data}` plus an id to resume from.
 
 use crate::{
-    Money, OutageId, PaymentId, ProposalId, RequestId,
+    Money, OutageId, PaymentId, ProposalId, RequestId, UserId,
     deadlines::Clock,
     notices::NoticeKind,
     outages::OutageStatus,
@@ -111,20 +111,101 @@ impl Event {
     pub const fn is_about_payments(&self) -> bool {
         matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. })
     }
+}
+
+/// An [`Envelope`] as a page reads it: what it is about, not what it says, for a page fetches that anew. Reading all of
+/// [`Event`] would weigh a twentieth of every page's code, and events of a newer server would be lost.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Heard {
+    pub id: i64,
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default)]
+    data: About,
+}
+
+/// What of an event's data a page looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct About {
+    request_id: Option<RequestId>,
+    user_id: Option<UserId>,
+    name: Option<String>,
+    typing: bool,
+    gone: bool,
+}
+
+impl Heard {
+    pub fn is_hello(&self) -> bool {
+        self.kind == "hello"
+    }
+
+    /// Everything has to be fetched anew.
+    pub fn is_resync(&self) -> bool {
+        self.kind == "resync"
+    }
+
+    pub const fn request_id(&self) -> Option<RequestId> {
+        self.data.request_id
+    }
+
+    /// Says something about money.
+    pub fn is_about_payments(&self) -> bool {
+        self.kind.starts_with("payment.")
+    }
 
     /// Says something about the reader's notices, and about nothing else.
-    pub const fn is_about_notices(&self) -> bool {
-        matches!(self, Self::NoticeCreated { .. } | Self::NoticeRead {})
+    pub fn is_about_notices(&self) -> bool {
+        self.kind.starts_with("notice.")
     }
 
     /// Says something about outages.
-    pub const fn is_about_outages(&self) -> bool {
-        matches!(
-            self,
-            Self::OutageStarted { .. }
-                | Self::OutageChanged { .. }
-                | Self::OutageEnded { .. }
-                | Self::OutageProposed { .. }
-        )
+    pub fn is_about_outages(&self) -> bool {
+        self.kind.starts_with("outage.")
+    }
+
+    /// Somebody who looks at a request, when it says that.
+    pub fn present(&self) -> Option<Present> {
+        let About { request_id: Some(request_id), user_id: Some(user_id), name: Some(name), typing, gone } = &self.data
+        else {
+            return None;
+        };
+        let (request_id, user_id, typing, gone) = (*request_id, *user_id, *typing, *gone);
+        (self.kind == "presence").then(|| Present { request_id, user_id, name: name.clone(), typing, gone })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn heard(event: Event) -> Heard {
+        serde_json::from_str(&serde_json::to_string(&Envelope { id: 7, event }).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_page_reads_what_it_looks_at() {
+        let (request_id, id) = (RequestId(Uuid::from_u128(1)), Uuid::from_u128(2));
+        let moved = heard(Event::RequestStatusChanged { request_id, number: 5, status: Status::Done });
+        assert_eq!(
+            (moved.id, moved.kind.as_str(), moved.request_id()),
+            (7, "request.status_changed", Some(request_id))
+        );
+        assert!(!moved.is_about_outages() && !moved.is_about_payments() && moved.present().is_none());
+        let paid = heard(Event::PaymentRefunded { payment_id: id.into(), number: 1, amount: Money::from_tiyin(5) });
+        assert!(paid.is_about_payments() && paid.request_id().is_none());
+        assert!(heard(Event::OutageProposed { proposal_id: id.into() }).is_about_outages());
+        assert!(heard(Event::Hello {}).is_hello() && heard(Event::Resync {}).is_resync());
+        let present =
+            Present { request_id, user_id: id.into(), name: "Лола".to_owned(), typing: true, gone: false };
+        assert_eq!(heard(Event::Presence(present.clone())).present(), Some(present));
+    }
+
+    #[test]
+    fn what_a_newer_server_says_is_heard_too() {
+        let text = r#"{"id": 8, "type": "payment.split", "data": {"parts": [1, 2]}}"#;
+        assert!(serde_json::from_str::<Heard>(text).unwrap().is_about_payments());
+        assert_eq!(serde_json::from_str::<Heard>(r#"{"id": 9, "type": "news"}"#).unwrap().request_id(), None);
     }
 }

@@ -119,7 +119,7 @@ pub fn EstimateSheet(
         }
         if until.with_untracked(String::is_empty) {
             let week = now.get_untracked().with_timezone(&when::zone()) + chrono::TimeDelta::days(7);
-            until.set(week.format("%Y-%m-%d").to_string());
+            until.set(when::iso_date(&week));
         }
         spawn_local(async move {
             if let Ok(all) = api::work::items(Catalogue::Service).await {

@@ -19,7 +19,7 @@ pub fn DocumentsPage() -> impl IntoView {
             } else {
                 let row = move |document: model::property::DocumentRow| {
                     let whose = document.address.clone().unwrap_or_else(|| td_string!(l, resident.of_company).to_owned());
-                    let day = document.updated_at.with_timezone(&when::zone()).format("%d.%m.%Y");
+                    let day = when::date(&document.updated_at.with_timezone(&when::zone()));
                     view! {
                         <a class="app-row" rel="external" download="" href=document.url()>
                             <Icon name="file-text" size=IconSize::Large class="text-muted" />

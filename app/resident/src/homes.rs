@@ -77,7 +77,7 @@ fn HomeCard(home: MyHome, changed: Callback<()>) -> impl IntoView {
                 <p class="m-0 font-semibold [overflow-wrap:anywhere]">{home.address}</p>
                 <p class="m-0 text-muted">
                     {words::relation(l, home.relation)} " · "
-                    {td_string!(l, access.since, date = home.since_on.format("%d.%m.%Y").to_string()).to_string()}
+                    {td_string!(l, access.since, date = when::date(&home.since_on)).to_string()}
                 </p>
                 {home.account.map(|number| view! { <p class="m-0 text-muted">{td_string!(l, resident.account, number = number).to_string()}</p> })}
             </div>

@@ -5,7 +5,7 @@ use api::{
     session::{use_live, use_now},
 };
 use chrono::Timelike;
-use i18n::{Locale, failure, outages as words, td_string};
+use i18n::{Locale, failure, outages as words, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Phone, UnitId,
@@ -287,7 +287,7 @@ fn card(l: Locale, contacts: CompanyContacts) -> impl IntoView {
                     }).collect_view()}
                     {contacts.special.into_iter().filter(|special| !special.works).map(|special| view! {
                         <span class="flex flex-wrap gap-2 justify-between text-muted">
-                            <span class="num">{special.day.format("%d.%m").to_string()} " · " {special.name}</span>
+                            <span class="num">{when::day_month(&special.day)} " · " {special.name}</span>
                             <span>{td_string!(l, outages.contacts_free)}</span>
                         </span>
                     }).collect_view()}

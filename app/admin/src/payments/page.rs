@@ -59,7 +59,7 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
     let refunds = me.can(Permission::PaymentsRefund) && row.state == PaymentState::Completed;
     let by_payme = row.source == PaymentSource::Payme;
     let asking = RwSignal::new(false);
-    let booked = row.booked_on.format("%d.%m.%Y").to_string();
+    let booked = when::date(&row.booked_on);
     view! {
         <Title text=title.clone() />
         <PageHeader title=title actions=move || (refunds && !by_payme).then(|| view! {

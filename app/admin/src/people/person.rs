@@ -10,7 +10,7 @@ use crate::{
     util::{Failed, encode, lang, toast_failure},
 };
 use api::session::use_me;
-use i18n::{td_string, words};
+use i18n::{td_string, when, words};
 use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -224,7 +224,7 @@ fn Homes(card: ContactCard, base: String, manages: bool, task: RwSignal<Option<H
 #[component]
 fn HomeLine(home: HomeCard, new: String, manages: bool, task: RwSignal<Option<HomeTask>>) -> impl IntoView {
     let l = lang();
-    let day = |day: chrono::NaiveDate| day.format("%d.%m.%Y").to_string();
+    let day = |day: chrono::NaiveDate| when::date(&day);
     let since = td_string!(l, people.since_day, date = day(home.since)).to_string();
     let dates = match home.until {
         Some(until) => format!("{} – {}", day(home.since), day(until)),

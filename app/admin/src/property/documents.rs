@@ -71,7 +71,7 @@ pub(super) fn Documents(building: Option<BuildingId>) -> impl IntoView {
             "{} · {} · {}",
             words::document_visibility(l, row.visibility),
             size(l, row.size),
-            row.updated_at.with_timezone(&when::zone()).format("%d.%m.%Y")
+            when::date(&row.updated_at.with_timezone(&when::zone()))
         );
         let (edit, gone) = (StoredValue::new(row.clone()), StoredValue::new(row.clone()));
         let icon = match row.visibility {

@@ -10,7 +10,7 @@ use crate::access::InviteButton;
 use crate::people::{HomeDialog, HomeTask, share_text};
 use crate::util::{Due, Failed, StatusPill, encode, lang, requests_about};
 use api::session::use_me;
-use i18n::{Locale, td_string, words};
+use i18n::{Locale, td_string, when, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
@@ -232,9 +232,8 @@ fn Accounts(card: UnitCard, manages: bool, task: RwSignal<Option<AccountTask>>) 
     };
     let row = move |account: AccountRow| {
         let dates = match account.closed_on {
-            None => td_string!(l, property.account_since, date = account.opened_on.format("%d.%m.%Y").to_string())
-                .to_string(),
-            Some(day) => td_string!(l, property.account_until, date = day.format("%d.%m.%Y").to_string()).to_string(),
+            None => td_string!(l, property.account_since, date = when::date(&account.opened_on)).to_string(),
+            Some(day) => td_string!(l, property.account_until, date = when::date(&day)).to_string(),
         };
         let closed = account.closed_on.is_some();
         let kept = StoredValue::new(account.clone());

@@ -33,9 +33,8 @@ struct Hours {
 
 impl Hours {
     fn of(weekday: i16, day: Option<&WorkDay>) -> Self {
-        let time = |t: Option<NaiveTime>, usual: &str| {
-            RwSignal::new(t.map_or_else(|| usual.to_owned(), |t| t.format("%H:%M").to_string()))
-        };
+        let time =
+            |t: Option<NaiveTime>, usual: &str| RwSignal::new(t.map_or_else(|| usual.to_owned(), |t| when::clock(&t)));
         let lunch = day.and_then(|d| d.lunch);
         Self {
             weekday,

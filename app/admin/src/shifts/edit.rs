@@ -6,7 +6,7 @@ use crate::{
     util::lang,
 };
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
-use i18n::{audit::weekday, td_string, words};
+use i18n::{audit::weekday, td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Failure, FieldError, Role,
@@ -52,7 +52,7 @@ pub(super) fn EditDialog(
         weekly.set(false);
         scope.set("one".to_owned());
         until.set(String::new());
-        let hhmm = |t: NaiveTime| t.format("%H:%M").to_string();
+        let hhmm = |t: NaiveTime| when::clock(&t);
         match target.get_untracked() {
             Some(Target::Slot(slot)) => {
                 person.set(slot.person.id.to_string());

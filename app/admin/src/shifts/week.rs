@@ -14,11 +14,11 @@ use ui::prelude::*;
 
 /// `23.11`, and the year where it is another one.
 pub(super) fn short_day(day: NaiveDate) -> String {
-    day.format("%d.%m").to_string()
+    when::day_month(&day)
 }
 
 pub(super) fn hours(slot: &ShiftSlot) -> String {
-    format!("{}–{}", slot.starts.format("%H:%M"), slot.ends.format("%H:%M"))
+    format!("{}–{}", when::clock(&slot.starts), when::clock(&slot.ends))
 }
 
 #[component]
@@ -43,7 +43,7 @@ pub(super) fn Week(week: ShiftWeek) -> impl IntoView {
             <div class="row">
                 {move || view! {
                     <IconButton icon="chevron-left" label=td_string!(l, shifts.previous) href=to(-7) />
-                    <span class="num font-semibold">{format!("{} – {}", short_day(monday()), (monday() + Days::new(6)).format("%d.%m.%Y"))}</span>
+                    <span class="num font-semibold">{format!("{} – {}", short_day(monday()), when::date(&(monday() + Days::new(6))))}</span>
                     <IconButton icon="chevron-right" label=td_string!(l, shifts.next) href=to(7) />
                 }}
                 <Button size=ButtonSize::Small href="/desk/shifts">{td_string!(l, shifts.this_week)}</Button>
@@ -91,7 +91,7 @@ fn Gaps(gaps: Vec<Gap>) -> impl IntoView {
 fn moment(l: Locale, at: chrono::DateTime<chrono::Utc>) -> String {
     let local = at.with_timezone(&when::zone());
     let day = usize::try_from(local.weekday().number_from_monday()).unwrap_or(1);
-    format!("{} {}", weekday(l, day), local.format("%H:%M"))
+    format!("{} {}", weekday(l, day), when::clock(&local))
 }
 
 #[component]

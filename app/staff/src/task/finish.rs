@@ -188,7 +188,7 @@ pub(super) fn DeferSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: 
 
 /// Nine o'clock of the next day in the company's zone, as `datetime-local` wants it.
 fn tomorrow(now: DateTime<Utc>) -> String {
-    (now.with_timezone(&when::zone()) + TimeDelta::days(1)).format("%Y-%m-%dT09:00").to_string()
+    format!("{}T09:00", when::iso_date(&(now.with_timezone(&when::zone()) + TimeDelta::days(1))))
 }
 
 /// A `datetime-local` value in the company's zone.
