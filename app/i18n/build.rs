@@ -38,6 +38,7 @@ const FEATURES: &[&str] = &[
     "shifts",
     "together",
     "receipts",
+    "notices",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -6,6 +6,7 @@ mod apply;
 mod join;
 mod live;
 mod login;
+mod messages;
 mod not_found;
 mod pay;
 mod profile;

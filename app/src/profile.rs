@@ -45,6 +45,8 @@ pub fn ProfilePage() -> impl IntoView {
                 </div>
             </Card>
             {staff.then(|| view! { <PasswordCard /> <TotpCard on=me.totp /> })}
+            <PushCard />
+            <crate::messages::MessagesCard />
             <SessionsCard />
             {(!staff).then(|| view! { <DataCard /> })}
             <form method="post" action="/logout">
@@ -194,6 +196,32 @@ fn TotpCard(on: bool) -> impl IntoView {
             {move || (!recovery.with(Vec::is_empty)).then(|| view! {
                 <Banner tone=Tone::Warning title=td_string!(l, auth.recovery_title).to_owned() text=recovery.get().join("  ") />
             })}
+        </Card>
+    }
+}
+
+/// Notifications on this device. A small script of its own does the work: what the browser can do is known to it alone,
+/// and no WASM is spent.
+#[component]
+fn PushCard() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <Card title=td_string!(l, push.title)>
+            <div class="stack" data-push-card="">
+                <p class="m-0 text-muted">{td_string!(l, push.lead)}</p>
+                <p class="m-0" data-when="denied" hidden=true>{td_string!(l, push.denied_text)}</p>
+                <p class="m-0" data-when="none" hidden=true>{td_string!(l, push.unsupported)}</p>
+                <p class="m-0" data-when="install" hidden=true>{td_string!(l, push.install_text)}</p>
+                <p class="m-0" role="alert" data-when="failed" hidden=true>{td_string!(l, push.failed)}</p>
+                <div class="row" data-when="off failed" hidden=true>
+                    <button type="button" class="btn btn-primary" data-push="on"><Icon name="bell" />{td_string!(l, push.turn_on)}</button>
+                </div>
+                <p class="m-0" data-when="on" hidden=true>{td_string!(l, push.on_text)}</p>
+                <div class="row" data-when="on" hidden=true>
+                    <button type="button" class="btn btn-plain" data-push="off"><Icon name="bell-off" />{td_string!(l, push.turn_off)}</button>
+                </div>
+            </div>
+            <script src="/js/push.js" defer=true></script>
         </Card>
     }
 }

@@ -288,6 +288,7 @@ fn People() -> impl leptos_router::MatchNestedRoutes + Clone {
 #[component(transparent)]
 fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
+        <Route path=path!("notices") view=admin::NoticesPage />
         <Route path=path!("staff") view=admin::StaffPage />
         <Route path=path!("staff/:id") view=admin::StaffMemberPage />
         <Route path=path!("audit") view=admin::AuditPage />
@@ -371,6 +372,7 @@ fn My() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("") view=resident::HomePage />
         <Route path=path!("requests") view=resident::RequestsPage />
+        <Route path=path!("notices") view=parts::NoticesPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -405,6 +407,7 @@ fn Work() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=staff::DayPage />
             <Route path=path!("requests/:id") view=staff::TaskPage />
             <Route path=path!("rounds/:id") view=staff::RoundPage />
+            <Route path=path!("notices") view=parts::NoticesPage />
         </ParentRoute>
     }
     .into_inner()
@@ -446,6 +449,9 @@ mod tests {
             ("/my/new", Some(Face::MyRequest)),
             ("/work/requests/1", Some(Face::Work)),
             ("/profile", Some(Face::Profile)),
+            ("/desk/notices", Some(Face::Office)),
+            ("/my/notices", Some(Face::My)),
+            ("/work/notices", Some(Face::Work)),
             ("/login", None),
             ("/desktop", None),
             ("/", None),

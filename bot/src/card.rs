@@ -3,11 +3,7 @@
 use crate::state::Draft;
 use chrono::{DateTime, Utc};
 use i18n::{Locale, failure as words_of, td_string, when, words, work_words};
-use model::{
-    Failure,
-    requests::{RequestCard, Status},
-    work::Estimate,
-};
+use model::{Failure, requests::RequestCard, work::Estimate};
 use teloxide::utils::html::escape;
 
 /// Longest piece of somebody's words in a card, so that the whole stays below Telegram's 4096.
@@ -108,22 +104,6 @@ pub(crate) fn draft(l: Locale, draft: &Draft) -> String {
     }
     lines.push(format!("\n{}", td_string!(l, bot.ask_details)));
     lines.join("\n")
-}
-
-/// What happened to a request, in one sentence.
-pub(crate) fn notice(l: Locale, status: Status, number: i64) -> String {
-    let number = number.to_string();
-    match status {
-        Status::New => td_string!(l, bot.notice_new, number = number).to_string(),
-        Status::Assigned => td_string!(l, bot.notice_assigned, number = number).to_string(),
-        Status::InProgress => td_string!(l, bot.notice_in_progress, number = number).to_string(),
-        Status::Deferred => td_string!(l, bot.notice_deferred, number = number).to_string(),
-        Status::Done => td_string!(l, bot.notice_done, number = number).to_string(),
-        Status::Returned => td_string!(l, bot.notice_returned, number = number).to_string(),
-        Status::Closed => td_string!(l, bot.notice_closed, number = number).to_string(),
-        Status::Cancelled => td_string!(l, bot.notice_cancelled, number = number).to_string(),
-        Status::Rejected => td_string!(l, bot.notice_rejected, number = number).to_string(),
-    }
 }
 
 /// A failure in words, with what is wrong in each field.

@@ -21,7 +21,7 @@ mod webhook;
 pub use api::BotApi;
 pub use error::BotError;
 pub use inbox::work_inbox;
-pub use notify::{notify_author, notify_joined, notify_payment};
+pub use notify::{Told, tell};
 pub use webhook::{parse_envelope, verify_secret};
 
 use domain::{Ctx, telegram};

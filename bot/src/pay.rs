@@ -1,8 +1,8 @@
 //! What is owed on the resident's accounts, each with the way to pay it.
 
-use crate::{dialogue::Talk, error::BotError, keyboards, notify::owed, state::Step};
+use crate::{dialogue::Talk, error::BotError, keyboards, state::Step};
 use domain::{Actor, payments};
-use i18n::td_string;
+use i18n::{notices::owed, td_string};
 use teloxide::utils::html::escape;
 
 /// Every account of the homes with what is owed; where a kassa takes money, a button to the page.

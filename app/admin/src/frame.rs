@@ -69,7 +69,8 @@ pub fn Frame() -> impl IntoView {
                     <kbd class="max-xl:hidden opacity-70">"N"</kbd>
                 </Button>
             }
-            live=move || view! { <Bell /><LiveDot state=link /> }
+            live=move || view! { <LiveDot state=link /> }
+            bell=|| view! { <Bell /> }
             person=move || view! {
                 <Menu label=name.get_value() end=true trigger=move || view! { <Avatar name=name.get_value() decorative=true /> }>
                     <MenuTitle text=format!("{} · {role}", name.get_value()) />

@@ -31,6 +31,7 @@ pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, PenaltyRun
 pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
+pub use notices::NoticesPage;
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use payments::{PaymentPage, PaymentsPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};

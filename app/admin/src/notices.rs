@@ -1,80 +1,69 @@
-//! What the person was told: who called them in a comment, and news of what they watch.
+//! The bell of the desk: what the person was told, in a menu; the whole list is a page of its own.
 
-use crate::util::{count, lang};
-use api::session::{use_live, use_now};
-use i18n::{Locale, td_string, when, words};
+use crate::util::lang;
+use api::session::use_live;
+use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
-use model::requests::{NoticeKind, NoticeView, Notices};
+use model::notices::{Notices, ReadNotices};
+use parts::NoticeItem;
 use ui::prelude::*;
 
-fn sentence(l: Locale, notice: &NoticeView) -> String {
-    let name = if notice.actor.is_empty() { td_string!(l, requests.system).to_owned() } else { notice.actor.clone() };
-    match notice.kind {
-        NoticeKind::Mention => td_string!(l, together.notice_mention, name = name).to_string(),
-        NoticeKind::Comment => td_string!(l, together.notice_comment, name = name).to_string(),
-        NoticeKind::Responsible => td_string!(l, together.notice_responsible, name = name).to_string(),
-        NoticeKind::Watching => td_string!(l, together.notice_watching, name = name).to_string(),
-        NoticeKind::Status => {
-            let status = notice.body.parse().map_or_else(|()| notice.body.clone(), |s| words::status(l, s).to_owned());
-            td_string!(l, together.notice_status, name = name, status = status).to_string()
-        }
-    }
-}
+/// So many fit into the menu.
+const SHOWN: usize = 12;
 
-/// The bell: a counter, and the newest notices in a menu. Opening the request marks its notices as seen.
+/// The bell: a counter, and the newest notices in a menu.
 #[component]
 pub(crate) fn Bell() -> impl IntoView {
-    let (l, now, live) = (lang(), use_now(), use_live());
-    let beat: Signal<u64> = use_debounced(live.version(), 1000);
-    let found = Resource::new(move || beat.get(), |_| api::talk::my_notices());
+    let l = lang();
+    let beat: Signal<u64> = use_debounced(use_live().of_notices(), 500);
+    let found = Resource::new(move || beat.get(), move |_| api::notices::list(i18n::lang(l), None));
     let known = RwSignal::new(Notices::default());
     effect(move || {
         if let Some(Ok(fresh)) = found.get() {
             known.set(fresh);
         }
     });
-    let unseen = Signal::derive(move || count(known.with(|all| all.unseen)));
-    let see_all = move |()| {
+    let unread = Signal::derive(move || u32::try_from(known.with(|all| all.unread)).unwrap_or(u32::MAX));
+    let read_all = move |()| {
         spawn_local(async move {
-            if api::talk::see_notices().await.is_ok() {
+            if api::notices::read(ReadNotices::default()).await.is_ok() {
                 found.refetch();
             }
         });
     };
-    let row = move |notice: NoticeView| {
-        let at = notice.at;
-        let words = matches!(notice.kind, NoticeKind::Mention | NoticeKind::Comment).then(|| notice.body.clone());
-        view! {
-            <a class="menu-row items-start max-w-96 whitespace-normal" href=format!("/desk/requests/{}", notice.request_id)>
-                <span class=if notice.seen { "mt-1.5 size-2 shrink-0" } else { "dot tone-brand mt-1.5 shrink-0" } aria-hidden="true"></span>
-                <span class="grow min-w-0">
-                    <span class=if notice.seen { "block" } else { "block font-semibold" }>{sentence(l, &notice)}</span>
-                    <span class="block truncate text-xs text-muted">{format!("№{} · {} · ", notice.number, notice.address)} {move || when::moment(l, at, now.get())}</span>
-                    {words.filter(|text| !text.is_empty()).map(|text| view! { <span class="block line-clamp-2 text-sm">{text}</span> })}
-                </span>
-            </a>
-        }
-    };
     view! {
-        <Menu label=td_string!(l, together.notices) end=true trigger=move || view! {
+        <Menu label=td_string!(l, notices.title) end=true trigger=move || view! {
             <Icon name="bell" />
-            <Count value=unseen tone=Tone::Danger />
+            <Count value=unread tone=Tone::Danger />
         }>
-            <MenuTitle text=td_string!(l, together.notices) />
+            <MenuTitle text=td_string!(l, notices.title) />
             <div class="max-h-[70dvh] w-96 max-w-[calc(100vw-2rem)] overflow-y-auto">
                 {move || {
-                    let all = known.with(|all| all.items.clone());
+                    let all = known.with(|all| all.items.iter().take(SHOWN).cloned().collect::<Vec<_>>());
                     if all.is_empty() {
-                        view! { <p class="m-0 px-2.5 py-2 text-muted whitespace-normal">{td_string!(l, together.notices_empty)}</p> }.into_any()
+                        view! { <p class="m-0 px-2.5 py-2 text-muted whitespace-normal">{td_string!(l, notices.none)}</p> }.into_any()
                     } else {
-                        all.into_iter().map(row).collect_view().into_any()
+                        all.into_iter().map(|notice| view! { <NoticeItem notice=notice /> }).collect_view().into_any()
                     }
                 }}
             </div>
-            {move || (unseen.get() > 0).then(|| view! {
-                <MenuLine />
-                <MenuItem text=td_string!(l, together.notices_seen) icon="check-check" on_click=see_all />
+            <MenuLine />
+            {move || (unread.get() > 0).then(|| view! {
+                <MenuItem text=td_string!(l, notices.read_all) icon="check-check" on_click=read_all />
             })}
+            <MenuItem text=td_string!(l, notices.all) icon="list" href="/desk/notices" />
         </Menu>
+    }
+}
+
+/// The whole list.
+#[component]
+pub fn NoticesPage() -> impl IntoView {
+    let l = lang();
+    view! {
+        <div class="mx-auto w-full max-w-3xl">
+            <PageHeader title=td_string!(l, notices.title) />
+            <parts::NoticesPage />
+        </div>
     }
 }

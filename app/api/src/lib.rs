@@ -15,6 +15,7 @@ pub mod deadlines;
 pub mod desk;
 pub mod error;
 pub mod imports;
+pub mod notices;
 pub mod outages;
 pub mod payments;
 pub mod penalties;

@@ -70,6 +70,11 @@ impl Live {
         self.of(Box::new(Heard::is_about_outages))
     }
 
+    /// Grows with every event about the reader's notices, and when everything must be fetched anew.
+    pub fn of_notices(self) -> Signal<u64> {
+        self.of(Box::new(Heard::is_about_notices))
+    }
+
     /// Grows with every event about money, and when everything must be fetched anew.
     pub fn of_payments(self) -> Signal<u64> {
         self.of(Box::new(Heard::is_about_payments))
@@ -112,8 +117,12 @@ impl Live {
 
     /// An event arrived.
     pub fn heard(self, heard: Heard) {
+        // What the person is told changes no list but that behind the bell.
+        let notice = heard.is_about_notices();
         self.last.set(Some(heard));
-        self.version.update(|n| *n += 1);
+        if !notice {
+            self.version.update(|n| *n += 1);
+        }
     }
 
     /// Time to look again, without knowing of an event.

@@ -1,12 +1,11 @@
-//! The talk on a request and who is on it: comments, watchers, notices, ready replies.
+//! The talk on a request and who is on it: comments, watchers, ready replies.
 
 use crate::{ApiResult, codec::Json};
 use leptos::prelude::*;
 use model::{
     CommentId, ReplyId, RequestId,
     requests::{
-        CommentVersion, EditComment, FilledReply, Notices, ReplyView, RequestCard, SaveReply, SetResponsible,
-        WatchRequest,
+        CommentVersion, EditComment, FilledReply, ReplyView, RequestCard, SaveReply, SetResponsible, WatchRequest,
     },
 };
 
@@ -41,16 +40,6 @@ pub async fn responsible(id: RequestId, command: SetResponsible) -> ApiResult<Re
 #[server(prefix = "/rpc", endpoint = "talk/watch", input = Json, output = Json)]
 pub async fn watch(id: RequestId, command: WatchRequest) -> ApiResult<RequestCard> {
     run(async |ctx, actor| requests::watch(&ctx, &actor, id, &command).await).await
-}
-
-#[server(prefix = "/rpc", endpoint = "talk/notices", input = Json, output = Json)]
-pub async fn my_notices() -> ApiResult<Notices> {
-    run(async |ctx, actor| requests::notices(&ctx, &actor).await).await
-}
-
-#[server(prefix = "/rpc", endpoint = "talk/see_notices", input = Json, output = Json)]
-pub async fn see_notices() -> ApiResult<()> {
-    run(async |ctx, actor| requests::see_notices(&ctx, &actor).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "replies/list", input = Json, output = Json)]

@@ -2,7 +2,6 @@
 
 use crate::{Locale, billing, td_string};
 use model::billing::{Quiet, ReminderKind, Variables, Wish, fill};
-use model::people::Channel;
 
 pub fn kind(l: Locale, kind: ReminderKind) -> &'static str {
     match kind {
@@ -20,18 +19,6 @@ pub fn wish(l: Locale, wish: Wish) -> &'static str {
         Wish::Sms => td_string!(l, debts.wish_sms),
         Wish::Email => td_string!(l, debts.wish_email),
     }
-}
-
-/// The road somebody was reached by.
-pub fn road(l: Locale, channel: Channel) -> &'static str {
-    wish(
-        l,
-        match channel {
-            Channel::Telegram => Wish::Telegram,
-            Channel::Sms => Wish::Sms,
-            Channel::Email => Wish::Email,
-        },
-    )
 }
 
 /// Why somebody is left out.

@@ -198,6 +198,8 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "shifts.read" => td_string!(l, shifts.can_read),
         "shifts.manage" => td_string!(l, shifts.can_manage),
         "shifts.hand_over" => td_string!(l, shifts.can_hand_over),
+        "notifications.read" => td_string!(l, notices.can_read),
+        "notifications.send" => td_string!(l, notices.can_send),
         "reports.read" => td_string!(l, settings.can_reports_read),
         "settings.manage" => td_string!(l, settings.can_settings_manage),
         "payments.read" => td_string!(l, settings.can_payments_read),

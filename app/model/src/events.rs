@@ -3,6 +3,7 @@
 use crate::{
     AccountId, Money, OutageId, PaymentId, Permission, ProposalId, RequestId, RunId, UserId,
     deadlines::Clock,
+    notices::NoticeKind,
     outages::OutageStatus,
     requests::{Present, Status},
 };
@@ -62,6 +63,12 @@ pub enum Event {
     /// Money came in.
     #[serde(rename = "payment.completed")]
     PaymentCompleted { payment_id: PaymentId, number: i64, amount: Money },
+    /// The reader was told something: for the bell. Nobody else hears of it.
+    #[serde(rename = "notice.created")]
+    NoticeCreated { kind: NoticeKind },
+    /// The reader has read notices, here or on another device.
+    #[serde(rename = "notice.read")]
+    NoticeRead {},
     /// Money was taken back.
     #[serde(rename = "payment.refunded")]
     PaymentRefunded { payment_id: PaymentId, number: i64, amount: Money },
@@ -105,6 +112,8 @@ impl Event {
             | Self::ChargesPosted { .. }
             | Self::ChargesUndone { .. }
             | Self::AccountChanged { .. }
+            | Self::NoticeCreated { .. }
+            | Self::NoticeRead {}
             | Self::Hello {}
             | Self::Resync {}
             | Self::Presence(_) => None,
@@ -185,6 +194,11 @@ impl Heard {
     /// May be about the money of this account; a run does not name its accounts.
     pub fn touches_account(&self, id: AccountId) -> bool {
         self.data.account_id == Some(id) || self.is_about_charges()
+    }
+
+    /// Says something about the reader's notices, and about nothing else.
+    pub fn is_about_notices(&self) -> bool {
+        self.kind.starts_with("notice.")
     }
 
     /// Says something about outages.

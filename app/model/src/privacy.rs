@@ -123,7 +123,7 @@ pub struct PersonalInvitation {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonalMessage {
     pub at: DateTime<Utc>,
-    pub channel: crate::people::Channel,
+    pub channel: crate::notices::NoticeChannel,
     pub address: String,
     pub about: String,
 }

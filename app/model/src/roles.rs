@@ -78,6 +78,7 @@ impl Role {
                     | P::LedgerRead
                     | P::PlansManage
                     | P::RoundsWalk
+                    | P::NotificationsRead
                     | P::ShiftsRead
                     | P::ShiftsHandOver
                     | P::ProfileManage
@@ -164,6 +165,8 @@ permissions! {
     StaffManage = "staff.manage",
     OutagesRead = "outages.read",
     OutagesManage = "outages.manage",
+    NotificationsRead = "notifications.read",
+    NotificationsSend = "notifications.send",
     ShiftsRead = "shifts.read",
     ShiftsManage = "shifts.manage",
     ShiftsHandOver = "shifts.hand_over",

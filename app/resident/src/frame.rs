@@ -7,7 +7,7 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_query_map},
 };
-use parts::{LinkNote, locale};
+use parts::{BellLink, LinkNote, locale};
 use ui::prelude::*;
 
 /// The frame of every resident page.
@@ -30,6 +30,7 @@ pub fn Frame() -> impl IntoView {
         "/my/documents" => td_string!(l, resident.documents).to_owned(),
         "/my/pay" => td_string!(l, payments.pay_title).to_owned(),
         "/my/homes" => td_string!(l, access.my_homes).to_owned(),
+        "/my/notices" => td_string!(l, notices.title).to_owned(),
         "/my/bills" => td_string!(l, billing.my_bills).to_owned(),
         path if path.starts_with("/my/requests/") => td_string!(l, resident.request).to_owned(),
         _ => company.clone(),
@@ -40,12 +41,12 @@ pub fn Frame() -> impl IntoView {
             _ => Some("/my".to_owned()),
         },
         "/my/bills" if query.with(|query| query.get_str("month").is_some()) => Some("/my/bills".to_owned()),
-        "/my/documents" | "/my/homes" | "/my/bills" | "/my/pay" => Some("/my".to_owned()),
+        "/my/documents" | "/my/notices" | "/my/homes" | "/my/bills" | "/my/pay" => Some("/my".to_owned()),
         path if path.starts_with("/my/requests/") => Some("/my/requests".to_owned()),
         _ => None,
     });
     view! {
-        <AppShell title=title places=places path=path back=back actions=|| view! { <LinkNote /> }>
+        <AppShell title=title places=places path=path back=back actions=|| view! { <LinkNote /><BellLink href="/my/notices" /> }>
             <Outlet />
         </AppShell>
     }

@@ -5,7 +5,7 @@ use chrono::Timelike;
 use i18n::{td_string, when};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
-use parts::{LinkNote, locale};
+use parts::{BellLink, LinkNote, locale};
 use ui::prelude::*;
 
 /// The frame of every staff page.
@@ -23,17 +23,20 @@ pub fn Frame() -> impl IntoView {
     ];
     let on_task = Memo::new(move |_| path.with(|path| path.starts_with("/work/requests/")));
     let on_round = Memo::new(move |_| path.with(|path| path.starts_with("/work/rounds/")));
+    let on_notices = Memo::new(move |_| path.with(|path| path == "/work/notices"));
     let hour = Memo::new(move |_| now.get().with_timezone(&when::zone()).hour());
     let title = Signal::derive(move || match hour.get() {
         _ if on_task.get() => td_string!(l, staff.task).to_owned(),
         _ if on_round.get() => td_string!(l, plans.round).to_owned(),
+        _ if on_notices.get() => td_string!(l, notices.title).to_owned(),
         5..11 => td_string!(l, staff.morning, name = name.clone()).to_string(),
         11..18 => td_string!(l, staff.day, name = name.clone()).to_string(),
         _ => td_string!(l, staff.evening, name = name.clone()).to_string(),
     });
-    let back = Signal::derive(move || (on_task.get() || on_round.get()).then(|| "/work".to_owned()));
+    let back =
+        Signal::derive(move || (on_task.get() || on_round.get() || on_notices.get()).then(|| "/work".to_owned()));
     view! {
-        <AppShell title=title places=places path=path back=back actions=|| view! { <LinkNote /> }>
+        <AppShell title=title places=places path=path back=back actions=|| view! { <LinkNote /><BellLink href="/work/notices" /> }>
             <Outlet />
         </AppShell>
     }

@@ -169,7 +169,7 @@ impl Actor {
             Role::Staff | Role::Dispatcher if permission.is_about_requests() => self.view.reach(self.user()?),
             _ => Reach::Company,
         };
-        Ok(Scope { company_id: self.company_id, reach })
+        Ok(Scope { company_id: self.company_id, user: self.user_id, reach })
     }
 
     /// The first of `permissions` the role has decides the scope.
@@ -183,6 +183,8 @@ impl Actor {
 #[derive(Clone, Debug)]
 pub struct Scope {
     company_id: CompanyId,
+    /// Who holds it, for what is meant for one person.
+    user: Option<UserId>,
     reach: Reach,
 }
 
@@ -264,6 +266,9 @@ impl Scope {
 
     /// Whether a live event for this audience may reach the holder.
     pub fn hears(&self, company: CompanyId, audience: &crate::events::Audience) -> bool {
+        if !audience.users.is_empty() {
+            return company == self.company_id && self.user.is_some_and(|user| audience.users.contains(&user));
+        }
         company == self.company_id
             && match &self.reach {
                 Reach::Company => true,

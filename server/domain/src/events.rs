@@ -50,9 +50,18 @@ pub struct Audience {
     /// Houses of which everybody who lives there now may hear of it.
     #[serde(default)]
     pub lived_in: Vec<BuildingId>,
+    /// When somebody is named here, it is for nobody else.
+    #[serde(default)]
+    pub users: Vec<UserId>,
 }
 
 impl Audience {
+    /// For these people alone, whatever others may see.
+    pub(crate) fn only(users: Vec<UserId>) -> Self {
+        // The nil id is nobody's house.
+        Self { internal: true, users, ..Self::of_building(BuildingId(Uuid::nil())) }
+    }
+
     /// The desk, and the residents of one flat.
     pub(crate) fn of_home(building: BuildingId, unit: UnitId, residents: Vec<Uuid>) -> Self {
         Self {
@@ -80,6 +89,7 @@ impl Audience {
             buildings: Vec::new(),
             contacts: Vec::new(),
             lived_in: Vec::new(),
+            users: Vec::new(),
         }
     }
 }

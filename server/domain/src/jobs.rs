@@ -1,7 +1,8 @@
 //! The work that happens after a commit. Payloads live here, beside those who enqueue them; handlers in `worker`.
 
 use crate::Result;
-use model::{BuildingId, CompanyId, PaymentId, RequestId, StatementId, TaskId};
+use chrono::{DateTime, Utc};
+use model::{BuildingId, CompanyId, PaymentId, RequestId, RunId, StatementId, TaskId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -31,31 +32,6 @@ impl Job for Deliver {
     }
 }
 
-/// Tells the author of a request that it moved.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct NotifyAuthor {
-    pub company_id: CompanyId,
-    pub request_id: RequestId,
-    pub status: model::requests::Status,
-    /// The version of an estimate that waits for their answer, when that is the news.
-    #[serde(default)]
-    pub estimate: Option<i32>,
-}
-impl Job for NotifyAuthor {
-    const NAME: &'static str = "notify_author";
-}
-
-/// Tells the neighbours who said "me too" that the request moved.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct NotifyJoined {
-    pub company_id: CompanyId,
-    pub request_id: RequestId,
-    pub status: model::requests::Status,
-}
-impl Job for NotifyJoined {
-    const NAME: &'static str = "notify_joined";
-}
-
 /// Looks whether the newest requests of a house are an outage.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DetectOutage {
@@ -69,7 +45,8 @@ impl Job for DetectOutage {
     }
 }
 
-/// Tells the people of a flat about money that came in or was given back.
+/// Tells the people of a flat about money that came in or was given back. A job of its own, so that a payment is not
+/// kept waiting by it; telling twice is telling once.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct NotifyPayment {
     pub company_id: CompanyId,
@@ -90,6 +67,18 @@ impl Job for MatchStatement {
     fn key(&self) -> Option<String> {
         Some(format!("statement:{}", self.statement_id))
     }
+}
+
+/// Tells residents that a month was charged, some accounts at a time.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TellBills {
+    pub company_id: CompanyId,
+    pub run_id: RunId,
+    /// The last account that was told.
+    pub after: Option<Uuid>,
+}
+impl Job for TellBills {
+    const NAME: &'static str = "tell_bills";
 }
 
 /// Finds somebody for a new request.
@@ -127,6 +116,22 @@ pub struct SealPhones {
 }
 impl Job for SealPhones {
     const NAME: &'static str = "seal_phones";
+}
+
+/// Queues many deliveries at once, each for its moment.
+pub(crate) async fn enqueue_deliveries(conn: &mut PgConnection, all: &[(Uuid, Option<DateTime<Utc>>)]) -> Result<()> {
+    let (ids, times): (Vec<Uuid>, Vec<Option<DateTime<Utc>>>) = all.iter().copied().unzip();
+    sqlx::query(
+        "select graphile_worker.add_job($1, json_build_object('delivery_id', t.id), max_attempts => $2, job_key => 'deliver:' || t.id, run_at => t.run_at)
+         from unnest($3::uuid[], $4::timestamptz[]) t(id, run_at)",
+    )
+    .bind(Deliver::NAME)
+    .bind(Deliver::MAX_ATTEMPTS)
+    .bind(&ids)
+    .bind(&times)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 pub(crate) async fn enqueue<J: Job>(conn: &mut PgConnection, job: &J) -> Result<()> {

@@ -4,7 +4,7 @@
 //! looked for there before anybody is asked again. The next provider is asked only when the one before has surely not
 //! taken the message.
 
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, error::word, messages};
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::sms::{Carrier, Found, Message, Progress, Report, SmsError};
 use secrecy::ExposeSecret;
@@ -263,17 +263,17 @@ pub async fn reported(ctx: &Ctx, provider: &str, report: &Report) -> Result<bool
 /// our own note that the message was sent.
 pub async fn settle(ctx: &Ctx, delivery: Uuid) -> Result<()> {
     let mut tx = ctx.db.begin_system("how a text message ended").await?;
-    sqlx::query!(
-        "update deliveries d set state = a.state, done_at = $2,
-           error = case when a.state = 'failed' then 'not delivered: ' || coalesce(a.word, '') end
-         from sms_attempts a where d.id = $1 and a.delivery_id = d.id and a.state in ('delivered', 'failed') and d.state = 'sent'",
-        delivery,
-        ctx.clock.now()
+    let ends = sqlx::query_scalar!(
+        "select state from sms_attempts where delivery_id = $1 and state in ('delivered', 'failed') order by reported_at desc limit 1",
+        delivery
     )
-    .execute(&mut *tx)
+    .fetch_optional(&mut *tx)
     .await?;
-    tx.commit().await?;
-    Ok(())
+    drop(tx);
+    match ends {
+        Some(state) => messages::reported(ctx, delivery, word(&state)?).await,
+        None => Ok(()),
+    }
 }
 
 /// Asks for messages that nobody reported: some reports are lost. Says how many got a final word.

@@ -87,6 +87,11 @@ impl Tx {
         crate::jobs::enqueue(&mut self.inner, job).await
     }
 
+    /// Tells people of something that happens with this transaction; whoever was told of it before is not told again.
+    pub(crate) async fn notify(&mut self, notice: &crate::notices::Notice) -> Result<()> {
+        crate::notices::tell(self, notice).await.map(|_| ())
+    }
+
     /// Writes who did what into the audit.
     pub async fn audit(&mut self, entry: Entry<'_>) -> Result<()> {
         crate::audit::write(&mut self.inner, &self.actor, self.now, entry).await

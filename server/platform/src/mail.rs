@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
@@ -22,6 +23,42 @@ pub struct Mail {
     pub text: String,
     /// The same as HTML.
     pub html: Option<String>,
+    /// Names the letter: sent twice with one id it is one letter (`Message-ID`).
+    pub id: Option<uuid::Uuid>,
+    /// An address that stops letters of this kind with one press, without a login (RFC 8058).
+    pub unsubscribe: Option<String>,
+}
+
+/// `List-Unsubscribe`.
+#[derive(Clone)]
+struct Unsubscribe(String);
+
+impl Header for Unsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+    fn parse(s: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(s.to_owned()))
+    }
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+/// `List-Unsubscribe-Post`: the link wants a POST with this body, and nothing else.
+#[derive(Clone)]
+struct OneClick;
+
+impl Header for OneClick {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
 }
 
 /// Why a message was not sent.
@@ -62,7 +99,13 @@ impl Mailer {
     pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let permanent = |error: &dyn std::fmt::Display| MailError::Permanent(error.to_string());
         let to: Mailbox = mail.to.parse().map_err(|error| permanent(&error))?;
-        let draft = Message::builder().from(self.from.clone()).to(to).subject(&mail.subject);
+        let mut draft = Message::builder().from(self.from.clone()).to(to).subject(&mail.subject);
+        if let Some(id) = mail.id {
+            draft = draft.message_id(Some(format!("<{id}@{}>", self.from.email.domain())));
+        }
+        if let Some(link) = &mail.unsubscribe {
+            draft = draft.header(Unsubscribe(format!("<{link}>"))).header(OneClick);
+        }
         let message = match &mail.html {
             Some(html) => draft.multipart(MultiPart::alternative_plain_html(mail.text.clone(), html.clone())),
             None => draft.body(mail.text.clone()),

@@ -8,6 +8,7 @@ pub mod exports;
 pub mod forms;
 pub mod identity;
 pub mod limits;
+pub mod notices;
 pub mod pages;
 pub mod pay;
 pub mod personal;
@@ -19,6 +20,7 @@ pub mod server;
 pub mod sms_reports;
 pub mod telegram;
 pub mod trace;
+pub mod unsubscribe;
 pub mod v1;
 pub mod webhooks;
 pub mod ws;
@@ -127,6 +129,9 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::get("/api/v1/ws", ws::upgrade),
         Door::get("/sw.js", assets::service_worker),
         Door::get("/pkg/{file}", assets::hashed),
+        Door::get("/notices/{id}", notices::open),
+        Door::get("/u/{token}", unsubscribe::page),
+        Door::post("/u/{token}", unsubscribe::stop),
         Door::get("/healthz", async || "ok"),
         Door::get("/readyz", ready),
     ];

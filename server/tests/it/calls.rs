@@ -116,6 +116,7 @@ pub fn sample(note: &'static str, setting: Setting, call: fn(&Scene) -> Call) ->
 pub fn samples(door: &str) -> Vec<Sample> {
     let features = [
         crate::calls_together::samples,
+        crate::calls_notices::samples,
         crate::calls_access::samples,
         crate::calls_search::samples,
         crate::calls_imports::samples,

@@ -44,8 +44,7 @@ fn server_function(name: &str) -> Vec<Sample> {
                 json(value!({ "id": s.request, "command": { "user_id": s.worker, "on": true } }))
             }),
         ],
-        "talk/notices" | "replies/list" => one(Look, |_| json(value!({}))),
-        "talk/see_notices" => one(Change(S::New), |_| json(value!({}))),
+        "replies/list" => one(Look, |_| json(value!({}))),
         "replies/filled" => one(Look, |s| json(value!({ "id": s.request }))),
         "replies/create" => vec![
             sample("own", Change(S::New), |s| json(value!({ "command": reply(s, false) }))),
@@ -89,8 +88,7 @@ fn rest(operation: &str) -> Vec<Sample> {
             one(Change(S::Assigned), |s| of(s.request).json(value!({ "user_id": s.worker })))
         }
         "POST requests/{id}/watch" => one(Change(S::Assigned), |s| of(s.request).json(value!({ "on": true }))),
-        "GET notices" | "GET replies" => one(Look, |_| bare()),
-        "POST notices/seen" => one(Change(S::New), |_| bare()),
+        "GET replies" => one(Look, |_| bare()),
         "POST replies" => one(Change(S::New), |s| json(reply(s, true))),
         "PUT replies/{id}" => one(Change(S::New), |s| of(s.reply).json(reply(s, true)).header("if-match", "\"1\"")),
         "DELETE replies/{id}" => one(Change(S::New), |s| of(s.reply)),

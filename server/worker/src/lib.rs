@@ -10,9 +10,10 @@ pub mod templates;
 
 mod assign;
 mod audit;
+mod bills;
 mod clock;
 mod deliver;
-mod notify;
+mod letter;
 mod outages;
 mod payments;
 mod plans;
@@ -69,9 +70,8 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .concurrency(CONCURRENCY)
         .worker_shutdown(stop)
         .define_job::<deliver::Task>()
-        .define_job::<notify::Task>()
+        .define_job::<bills::Task>()
         .define_job::<outages::Detect>()
-        .define_job::<outages::NotifyNeighbours>()
         .define_job::<outages::Tick>()
         .with_cron(Cron::every_minute::<outages::Tick>())
         .define_job::<payments::Notify>()

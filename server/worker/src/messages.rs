@@ -1,14 +1,36 @@
 //! The words of messages, made when they are sent.
 
-use domain::{Ctx, messages::Delivery};
-use i18n::{Locale, td_string};
-use model::people::Channel;
+use crate::letter;
+use domain::{
+    Ctx,
+    messages::{Carried, Channel, Delivery},
+};
+use i18n::{
+    Locale,
+    notices::{self, Told},
+    td_string,
+};
+use model::notices::NoticeKind;
+use platform::sms::fold;
 
-/// A message ready to send. Mails have a subject.
+/// A message ready to send. Mails have a subject; what is told in the app and in a chat has a headline there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
     pub subject: Option<String>,
     pub text: String,
+    pub html: Option<String>,
+    /// The link that switches mail of this kind off.
+    pub unsubscribe: Option<String>,
+}
+
+impl Rendered {
+    fn plain(text: String) -> Self {
+        Self { subject: None, text, html: None, unsubscribe: None }
+    }
+
+    fn mail(subject: String, text: String) -> Self {
+        Self { subject: Some(subject), ..Self::plain(text) }
+    }
 }
 
 /// The words of a delivery in its language.
@@ -17,111 +39,99 @@ pub struct Rendered {
 /// A template this version does not know, or a value it needs and did not get.
 pub fn render(ctx: &Ctx, delivery: &Delivery) -> Result<Rendered, &'static str> {
     let l = i18n::locale(delivery.lang);
+    if let Some(carried) = &delivery.notice {
+        return Ok(notice(ctx, l, delivery, carried));
+    }
     let value = |name: &str| delivery.params[name].as_str().ok_or("a value of the message is missing");
     let rendered = match delivery.template.as_str() {
-        "login_code" => {
-            Rendered { subject: None, text: td_string!(l, messages.login_code, code = value("code")?).to_string() }
-        }
+        "login_code" => Rendered::plain(td_string!(l, messages.login_code, code = value("code")?).to_string()),
         "password_reset" => {
             let link = format!("{}/login/reset?token={}", address(ctx), value("token")?);
-            Rendered {
-                subject: Some(td_string!(l, messages.password_reset_subject).to_owned()),
-                text: td_string!(l, messages.password_reset, name = value("name")?, link = link).to_string(),
-            }
+            Rendered::mail(
+                td_string!(l, messages.password_reset_subject).to_owned(),
+                td_string!(l, messages.password_reset, name = value("name")?, link = link).to_string(),
+            )
         }
         "staff_invite" => {
             let company = value("company")?;
             let link = format!("{}/join/staff/{}", address(ctx), value("token")?);
-            Rendered {
-                subject: Some(td_string!(l, messages.staff_invite_subject, company = company).to_string()),
-                text: td_string!(l, messages.staff_invite, name = value("name")?, company = company, link = link)
-                    .to_string(),
-            }
+            Rendered::mail(
+                td_string!(l, messages.staff_invite_subject, company = company).to_string(),
+                td_string!(l, messages.staff_invite, name = value("name")?, company = company, link = link).to_string(),
+            )
         }
-        "deadline_warning" | "deadline_breach" => deadline(ctx, l, delivery)?,
-        "debt_reminder" => debt(ctx, l, delivery)?,
-        "application_approved" => Rendered {
-            subject: None,
-            text: td_string!(
-                l,
-                messages.application_approved,
-                company = value("company")?,
-                link = format!("{}/join", address(ctx))
+        "application_approved" => {
+            let link = format!("{}/join", address(ctx));
+            Rendered::plain(
+                td_string!(l, messages.application_approved, company = value("company")?, link = link).to_string(),
             )
-            .to_string(),
-        },
-        "application_rejected" => Rendered {
-            subject: None,
-            text: td_string!(
-                l,
-                messages.application_rejected,
-                company = value("company")?,
-                link = format!("{}/join", address(ctx))
+        }
+        "application_rejected" => {
+            let link = format!("{}/join", address(ctx));
+            Rendered::plain(
+                td_string!(l, messages.application_rejected, company = value("company")?, link = link).to_string(),
             )
-            .to_string(),
-        },
+        }
         _ => return Err("no such message template"),
     };
     Ok(match delivery.channel {
-        // One typographic apostrophe would turn a message of 160 letters into one of 70.
-        Channel::Sms => Rendered { text: platform::sms::fold(&rendered.text), ..rendered },
-        Channel::Email | Channel::Telegram => rendered,
+        Channel::Sms => Rendered { text: fold(&rendered.text), ..rendered },
+        _ => rendered,
     })
 }
 
-/// A deadline that is near, or missed.
-fn deadline(ctx: &Ctx, l: Locale, delivery: &Delivery) -> Result<Rendered, &'static str> {
-    let value = |name: &str| delivery.params[name].as_str().ok_or("a value of the message is missing");
-    let due = value("due")?.parse().map_err(|_| "a moment of the message does not read")?;
-    let clock = value("clock")?.parse().map_err(|()| "a clock of the message does not read")?;
-    let (name, number, address_of) = (value("name")?, value("number")?, value("address")?);
-    let link = format!("{}/desk/requests/{}", address(ctx), value("request")?);
-    let (due, clock) = (i18n::deadlines::point(l, due), i18n::deadlines::clock(l, clock).to_lowercase());
-    let (subject, text) = if delivery.template == "deadline_breach" {
-        (
-            td_string!(l, deadlines.breach_title, n = number).to_string(),
-            td_string!(
-                l,
-                deadlines.breach_text,
-                name = name,
-                clock = clock,
-                n = number,
-                address = address_of,
-                due = due,
-                link = link
-            )
-            .to_string(),
-        )
-    } else {
-        (
-            td_string!(l, deadlines.soon_title, n = number).to_string(),
-            td_string!(
-                l,
-                deadlines.soon_text,
-                name = name,
-                clock = clock,
-                n = number,
-                address = address_of,
-                due = due,
-                link = link
-            )
-            .to_string(),
-        )
+/// What somebody is told about an event, in the words of the product or of their company.
+fn notice(ctx: &Ctx, l: Locale, delivery: &Delivery, carried: &Carried) -> Rendered {
+    let link = page(carried).map(|path| format!("{}{path}", address(ctx)));
+    let told = Told {
+        kind: carried.kind,
+        facts: &carried.facts,
+        name: &carried.name,
+        company: &carried.company,
+        link: link.as_deref().unwrap_or_default(),
+        now: ctx.clock.now(),
     };
-    Ok(Rendered { subject: Some(subject), text })
+    let said = notices::say(l, &told, carried.written.as_ref());
+    match delivery.channel {
+        Channel::Email => {
+            let token = domain::notices::unsubscribe_token(ctx, carried.company_id, carried.person, carried.kind);
+            let stop = carried.kind.is_optional().then(|| format!("{}/u/{token}", address(ctx)));
+            let letter = letter::Letter {
+                l,
+                company: &carried.company,
+                said: &said,
+                link: link.as_deref(),
+                unsubscribe: stop.as_deref(),
+            };
+            Rendered {
+                subject: Some(said.title.clone()),
+                text: letter.text(),
+                html: Some(letter.html()),
+                unsubscribe: stop,
+            }
+        }
+        // The company's own words, which begin and end as it wants.
+        Channel::Sms if carried.kind == NoticeKind::Reminder => Rendered::plain(fold(&said.text)),
+        // One text: a headline alone says too little, and there is no room for two.
+        Channel::Sms => {
+            let link = link.map(|link| format!(" {link}")).unwrap_or_default();
+            let text = format!(
+                "{}: {}. {}{link}",
+                carried.company,
+                said.title.trim_end_matches('.'),
+                said.text.replace('\n', " ")
+            );
+            Rendered::plain(fold(&text))
+        }
+        Channel::Telegram | Channel::WebPush | Channel::Fcm | Channel::InApp => {
+            Rendered { subject: Some(said.title), text: said.text, html: None, unsubscribe: None }
+        }
+    }
 }
 
-/// A reminder of a debt, in the words of the company.
-fn debt(ctx: &Ctx, l: Locale, delivery: &Delivery) -> Result<Rendered, &'static str> {
-    let text = delivery.params["text"].as_str().ok_or("a value of the message is missing")?;
-    let kind = delivery.params["kind"].as_str().and_then(|kind| kind.parse().ok());
-    let kind = kind.ok_or("the kind of a reminder does not read")?;
-    let values = serde_json::from_value(delivery.params["values"].clone())
-        .map_err(|_| "the values of a reminder do not read")?;
-    Ok(Rendered {
-        subject: Some(i18n::reminders::kind(l, kind).to_owned()),
-        text: i18n::reminders::text(l, text, &values, &address(ctx)),
-    })
+/// The page a notice opens.
+pub(crate) fn page(carried: &Carried) -> Option<String> {
+    notices::leads(carried.role, carried.kind, carried.about)
 }
 
 /// Where people reach this server; without a configured address, where it listens.

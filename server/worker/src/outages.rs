@@ -1,9 +1,9 @@
-//! Outages: those that begin and end by the clock, the detector after each request, and news for who said "me too".
+//! Outages: those that begin and end by the clock, and the detector after each request.
 
 use crate::Tools;
 use anyhow::Result;
 use domain::{
-    jobs::{DetectOutage, Job, NotifyJoined},
+    jobs::{DetectOutage, Job},
     outages,
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
@@ -34,30 +34,5 @@ impl TaskHandler for Detect {
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
         outages::detect(&Tools::of(&job)?.ctx, self.0.company_id, self.0.building_id).await?;
         Result::<()>::Ok(())
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct NotifyNeighbours(NotifyJoined);
-
-impl TaskHandler for NotifyNeighbours {
-    const IDENTIFIER: &'static str = NotifyJoined::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        notify(&Tools::of(&job)?, &self.0).await
-    }
-}
-
-async fn notify(tools: &Tools, job: &NotifyJoined) -> Result<()> {
-    let Some(bot) = &tools.bot else { return Ok(()) };
-    match bot::notify_joined(&tools.ctx, bot, job).await {
-        Ok(()) => Ok(()),
-        // As with authors: what waiting does not mend is said once.
-        Err(error @ (bot::BotError::Refused(_) | bot::BotError::Config(_))) => {
-            tracing::error!(%error, "neighbours could not be told");
-            Ok(())
-        }
-        Err(error) => Err(error.into()),
     }
 }

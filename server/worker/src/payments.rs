@@ -8,6 +8,7 @@ use domain::{
     payments,
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use model::Code;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -76,19 +77,11 @@ impl TaskHandler for Notify {
     const IDENTIFIER: &'static str = NotifyPayment::NAME;
 
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        notify(&Tools::of(&job)?, &self.0).await
-    }
-}
-
-async fn notify(tools: &Tools, job: &NotifyPayment) -> Result<()> {
-    let Some(bot) = &tools.bot else { return Ok(()) };
-    match bot::notify_payment(&tools.ctx, bot, job).await {
-        Ok(()) => Ok(()),
-        // As with authors: what waiting does not mend is said once.
-        Err(error @ (bot::BotError::Refused(_) | bot::BotError::Config(_))) => {
-            tracing::error!(%error, "a payer could not be told");
-            Ok(())
+        let told = payments::tell(&Tools::of(&job)?.ctx, &Actor::system(self.0.company_id), self.0.payment_id).await;
+        match told {
+            // A payment that is gone is no news.
+            Err(error) if error.code() == Code::NotFound => Result::<()>::Ok(()),
+            told => Ok(told?),
         }
-        Err(error) => Err(error.into()),
     }
 }

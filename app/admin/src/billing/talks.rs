@@ -34,7 +34,7 @@ pub(super) fn Talks(
             format!("{}. {}", r.step, told::kind(l, r.kind))
         }),
         Column::new("roads", td_string!(l, debts.wish), move |(_, r): &(usize, ReminderRow)| {
-            r.roads.iter().map(|road| told::road(l, *road)).collect::<Vec<_>>().join(", ")
+            r.roads.iter().map(|road| i18n::notices::channel(l, *road)).collect::<Vec<_>>().join(", ")
         }),
         Column::new("debt", td_string!(l, billing.debt_total), |(_, r): &(usize, ReminderRow)| r.debt.to_string())
             .num(),

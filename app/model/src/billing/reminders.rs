@@ -1,7 +1,7 @@
 //! Reminders to who owes: a ladder of steps, each with its days, road and text.
 
 use super::in_calendar;
-use crate::{AccountId, Lang, Money, people::Channel, requests::words, validate};
+use crate::{AccountId, Lang, Money, notices::NoticeChannel, requests::words, validate};
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,17 @@ pub struct ReminderText {
     #[garde(length(chars, max = TEXT), custom(validate::not_blank), custom(known_variables))]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1_500))]
     pub en: String,
+}
+
+impl Wish {
+    pub const fn channel(self) -> Option<NoticeChannel> {
+        match self {
+            Self::Any => None,
+            Self::Telegram => Some(NoticeChannel::Telegram),
+            Self::Sms => Some(NoticeChannel::Sms),
+            Self::Email => Some(NoticeChannel::Email),
+        }
+    }
 }
 
 impl ReminderText {
@@ -197,7 +208,7 @@ pub struct RemindNow {
 }
 
 /// The values of a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Variables {
     pub name: String,
@@ -257,7 +268,7 @@ pub struct ReminderRow {
     /// Of the oldest unpaid month.
     pub days_late: i32,
     /// How each person was reached.
-    pub roads: Vec<Channel>,
+    pub roads: Vec<NoticeChannel>,
     /// Nobody when it went by itself.
     pub author: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The talk on a request: comments, who watches, who is told, ready replies.
 
-use super::{PersonRef, words};
-use crate::{CommentId, FileId, Lang, NoticeId, ReplyId, RequestId, UserId, validate};
+use super::PersonRef;
+use crate::{CommentId, FileId, Lang, ReplyId, RequestId, UserId, validate};
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -94,35 +94,6 @@ pub struct WatchRequest {
     #[serde(default)]
     pub user_id: Option<UserId>,
     pub on: bool,
-}
-
-words! {
-    /// Why somebody was told.
-    NoticeKind { Mention = "mention", Comment = "comment", Status = "status", Responsible = "responsible", Watching = "watching" }
-}
-
-/// What somebody was told at the desk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NoticeView {
-    pub id: NoticeId,
-    pub kind: NoticeKind,
-    pub request_id: RequestId,
-    pub number: i64,
-    pub address: String,
-    pub actor: String,
-    /// The comment's beginning, or the status reached.
-    pub body: String,
-    pub at: DateTime<Utc>,
-    pub seen: bool,
-}
-
-/// The newest notices of the reader.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Notices {
-    pub items: Vec<NoticeView>,
-    pub unseen: i64,
 }
 
 /// A ready reply.

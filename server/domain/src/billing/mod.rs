@@ -11,6 +11,7 @@ pub(crate) mod rules;
 mod runs;
 mod services;
 mod tariffs;
+mod told;
 mod work;
 
 pub use bills::{account, mine, month, statement};
@@ -25,6 +26,7 @@ pub use runs::{close_month, get_run, runs, start_post, start_run, start_undo};
 pub use services::{archive_service, create_service, update_service};
 pub(crate) use tariffs::foreign;
 pub use tariffs::{book, create_tariff, end_tariff};
+pub use told::tell;
 pub(crate) use work::chunks;
 pub use work::{post, preview, undo};
 

@@ -3,6 +3,7 @@
 use super::{last_day, live, rules, runs};
 use crate::{
     Ctx, Error, Result, Tx,
+    jobs::TellBills,
     property::today,
     tasks::{Beat, Running},
 };
@@ -69,7 +70,9 @@ pub async fn post(ctx: &Ctx, run: &Running) -> Result<Beat> {
     if each(ctx, run, id, known.period, &chunks, Step::Post(booked_on)).await? == Beat::Cancel {
         return Ok(Beat::Cancel);
     }
-    finish(ctx.begin(run.actor()).await?, run, id, RunState::Posted).await
+    let mut tx = ctx.begin(run.actor()).await?;
+    tx.enqueue(&TellBills { company_id: run.actor().company_id(), run_id: id, after: None }).await?;
+    finish(tx, run, id, RunState::Posted).await
 }
 
 /// Takes a run back, while its month is open.

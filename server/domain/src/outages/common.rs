@@ -1,14 +1,21 @@
 //! Problems that neighbours share: a resident joins an open request about their house or entrance instead of filing the
 //! same once more. They learn what, where and how it stands, and never whose request it is, its words or its photos.
 
-use crate::{Actor, Ctx, Result, Tx, error::word, events::Audience, jobs::NotifyJoined};
+use crate::{
+    Actor, Ctx, Result, Tx,
+    error::word,
+    events::Audience,
+    notices::{Notice, Recipient},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    BuildingId, Code, ContactId, Permission as P, RequestId,
+    Code, ContactId, Permission as P, RequestId,
     events::Event,
+    notices::{NoticeKind, NoticeObject},
     outages::CommonProblem,
     requests::{Category, Status},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 /// How long a joined problem that is over stays in the list of who joined it.
@@ -147,56 +154,36 @@ async fn told(tx: &mut Tx, row: &Row) -> Result<()> {
         categories: vec![word::<Category>(&row.category)?],
         buildings: Vec::new(),
         contacts: Vec::new(),
+        users: Vec::new(),
     };
     let event = Event::RequestUpdated { request_id: row.id.into(), number: row.number, status: word(&row.status)? };
     tx.emit(&event, &audience).await
 }
 
-/// Queues the news for those who joined, when there are any.
+/// Tells those who joined where the problem stands: what and where, and nothing of the author.
 pub(crate) async fn tell_joined(tx: &mut Tx, id: RequestId, status: Status) -> Result<()> {
-    let company = tx.actor().company_id();
-    let any = sqlx::query_scalar!(
-        r#"select exists (select from request_joins where company_id = $1 and request_id = $2) as "any!""#,
-        company.0,
-        id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    if any { tx.enqueue(&NotifyJoined { company_id: company, request_id: id, status }).await } else { Ok(()) }
-}
-
-/// What those who joined may be told, and who they are.
-pub struct CommonNotice {
-    pub contacts: Vec<ContactId>,
-    pub category: Category,
-    pub status: Status,
-    pub building_id: BuildingId,
-    /// Of the house.
-    pub address: String,
-    pub entrance: Option<i16>,
-}
-
-/// What a notifier needs to tell those who joined.
-pub async fn common_notice(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<CommonNotice> {
-    let scope = actor.scope(P::RequestsRead)?;
-    let mut tx = ctx.begin(actor).await?;
+    let company = tx.actor().company_id().0;
     let row = sqlx::query!(
-        r#"select r.category, r.status, r.building_id, b.address, e.number as "entrance?",
+        r#"select r.category, r.kind, r.version, b.address, e.number as "entrance?",
              array(select j.contact_id from request_joins j where j.company_id = $1 and j.request_id = r.id order by j.joined_at) as "contacts!"
            from requests r join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join entrances e on e.company_id = r.company_id and e.id = r.entrance_id
            where r.company_id = $1 and r.id = $2"#,
-        scope.company(),
+        company,
         id.0
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(CommonNotice {
-        contacts: row.contacts.into_iter().map(Into::into).collect(),
-        category: word(&row.category)?,
-        status: word(&row.status)?,
-        building_id: row.building_id.into(),
-        address: row.address,
-        entrance: row.entrance,
-    })
+    let notice = Notice {
+        kind: NoticeKind::RequestCommon,
+        key: format!("request_common:{id}:{status}:{}", row.version),
+        to: row.contacts.into_iter().map(|contact| Recipient::Resident(contact.into())).collect(),
+        about: Some((NoticeObject::Request, id.0)),
+        facts: json!({
+            "category": row.category, "address": row.address, "entrance": row.entrance, "status": status.as_str(),
+        }),
+        urgent: row.kind == "emergency",
+        wish: None,
+    };
+    tx.notify(&notice).await
 }

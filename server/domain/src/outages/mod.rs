@@ -12,7 +12,7 @@ mod queries;
 mod risers;
 
 pub use clock::tick;
-pub use common::{CommonNotice, common_notice, common_problems, join_common, leave_common};
+pub use common::{common_problems, join_common, leave_common};
 pub use concern::{about_request, at, call, concerning, join, leave, mine};
 pub use links::{finish, link};
 pub use places::{house_places, reach};
@@ -22,11 +22,17 @@ pub use risers::{archive_riser, create_riser, generate_risers, risers, update_ri
 pub(crate) use common::tell_joined;
 pub(crate) use proposals::watch;
 
-use crate::{Actor, Ctx, Error, Result, Tx, events::Audience, paging};
+use crate::{
+    Actor, Ctx, Error, Result, Tx,
+    events::Audience,
+    notices::{Notice, Recipient},
+    paging,
+};
 use chrono::{DateTime, Utc};
 use model::{
     Code, Cursor, OutageId, Page, Permission as P,
     events::Event,
+    notices::{NoticeKind, NoticeObject},
     outages::{
         DetectorRules, OutageCard, OutageCounts, OutageFacts, OutageFilter, OutageRow, OutageStatus, OutageStep,
         status_at,
@@ -36,6 +42,7 @@ use model::{
 use platform::ids::new_id;
 use queries::Core;
 use serde::Serialize;
+use serde_json::json;
 
 /// The journal: what runs, what is planned, or what is over.
 ///
@@ -210,7 +217,27 @@ async fn tell_both(tx: &mut Tx, core: &Core, from: Option<OutageStatus>, before:
         OutageStatus::Ended | OutageStatus::Cancelled => Event::OutageEnded { outage_id, status },
         OutageStatus::Planned | OutageStatus::Running => Event::OutageChanged { outage_id, status },
     };
-    tx.emit(&event, &audience).await
+    tx.emit(&event, &audience).await?;
+    // New facts of the same state are seen where one looks; what begins and ends is told.
+    if from == Some(status) { Ok(()) } else { tell_residents(tx, core).await }
+}
+
+/// Tells everybody whose home is hit, by whatever reaches them: by night, too.
+async fn tell_residents(tx: &mut Tx, core: &Core) -> Result<()> {
+    let facts = &core.facts;
+    let notice = Notice {
+        kind: NoticeKind::Outage,
+        key: format!("outage:{}:{}", core.id, core.status),
+        to: queries::residents(tx, core).await?.into_iter().map(Recipient::Resident).collect(),
+        about: Some((NoticeObject::Outage, core.id.0)),
+        facts: json!({
+            "kind": facts.kind, "resource": facts.resource, "status": core.status, "starts_at": facts.starts_at,
+            "ends_at": facts.ends_at, "texts": facts.texts,
+        }),
+        urgent: true,
+        wish: None,
+    };
+    tx.notify(&notice).await
 }
 
 /// What the audit keeps of an outage.

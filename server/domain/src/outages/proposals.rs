@@ -67,6 +67,7 @@ pub async fn detect(ctx: &Ctx, company: CompanyId, building: BuildingId) -> Resu
             categories: vec![finding.category],
             buildings: Vec::new(),
             contacts: Vec::new(),
+            users: Vec::new(),
         };
         tx.emit(&Event::OutageProposed { proposal_id: id }, &audience).await?;
         news += 1;
@@ -404,6 +405,7 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, id: ProposalId) -> Result<()> {
         categories: vec![category],
         buildings: Vec::new(),
         contacts: Vec::new(),
+        users: Vec::new(),
     };
     tx.emit(&Event::OutageProposed { proposal_id: id }, &audience).await?;
     tx.commit().await

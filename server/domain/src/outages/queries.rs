@@ -256,7 +256,27 @@ pub(super) async fn audience(tx: &mut Tx, core: &Core) -> Result<Audience> {
         categories: vec![core.facts.resource.category()],
         buildings,
         contacts: contacts.into_iter().map(Into::into).collect(),
+        users: Vec::new(),
     })
+}
+
+/// Everybody who lives in what it hits, with a login or without.
+pub(super) async fn residents(tx: &mut Tx, core: &Core) -> Result<Vec<model::ContactId>> {
+    let company = tx.actor().company_id().0;
+    let columns = Columns::of(&core.facts.places);
+    let contacts = sqlx::query_scalar!(
+        r#"select distinct r.contact_id from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as p(building, entrance, riser)
+           join units u on u.company_id = $1 and u.building_id = p.building and u.archived_at is null
+             and outage_hits(p.entrance, p.riser, u)
+           join residencies r on r.company_id = $1 and r.unit_id = u.id and r.until_on is null"#,
+        company,
+        &columns.buildings,
+        &columns.entrances as &[Option<Uuid>],
+        &columns.risers as &[Option<Uuid>]
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(contacts.into_iter().map(Into::into).collect())
 }
 
 pub(super) async fn counts(tx: &mut Tx, scope: &Scope) -> Result<OutageCounts> {

@@ -21,7 +21,7 @@ mod sweep;
 pub use kassas::{archive_kassa, check_kassa, create_kassa, kassa, kassas, update_kassa};
 pub use links::{create, owed, page_links, pay_page};
 pub use list::{get, list, totals};
-pub use notice::{PaymentNotice, notice};
+pub use notice::tell;
 pub use record::{keep_disputed, record, refund};
 pub use register::{Kassa, Register};
 pub use sweep::sweep;

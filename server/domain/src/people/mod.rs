@@ -22,7 +22,7 @@ pub(crate) use homes::share;
 pub(crate) use phones::full_number;
 pub(crate) use phones::{add_phone, codes};
 pub(crate) use privacy::hides_phones;
-pub(crate) use reveal::open_all;
+pub(crate) use reveal::{email_of, open_all, phone_of};
 pub(crate) use seal::{
     Closed, any_sealed, close_steady, email_code, phone_code, refresh_emails, seal_phones, waiting_emails,
 };

@@ -67,6 +67,30 @@ pub(crate) async fn open_all(tx: &mut Tx, id: ContactId) -> Result<Opened> {
     Ok(Opened { phones, email, passport, pinfl })
 }
 
+/// The mail address of a person, for sending to it.
+pub(crate) async fn email_of(ctx: &Ctx, tx: &mut Tx, id: ContactId) -> Result<Option<String>> {
+    let company = tx.actor().company_id().0;
+    let stored = seal::stored(tx, company, id, Secret::Email).await?;
+    stored.map(|s| seal::open(ctx, Secret::Email, id.0, &s.sealed)).transpose()
+}
+
+/// The first telephone of a person, for sending to it.
+pub(crate) async fn phone_of(ctx: &Ctx, tx: &mut Tx, id: ContactId) -> Result<Option<String>> {
+    let company = tx.actor().company_id().0;
+    let row = sqlx::query!(
+        "select id, phone, sealed from contact_phones where company_id = $1 and contact_id = $2 order by position, id limit 1",
+        company,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    match row.map(|row| (row.id, row.phone, row.sealed)) {
+        Some((_, Some(open), _)) => Ok(Some(open)),
+        Some((id, None, Some(sealed))) => seal::open(ctx, Secret::Phone, id, &sealed).map(Some),
+        _ => Ok(None),
+    }
+}
+
 async fn phone(ctx: &Ctx, tx: &mut Tx, id: ContactId, command: Reveal) -> Result<String> {
     let company = tx.actor().company_id().0;
     let which = command.phone_id.ok_or_else(|| Error::field("/phone_id", "required"))?;

@@ -139,8 +139,9 @@ async fn forget_beside(tx: &mut Tx, contact: ContactId, phones: &[String]) -> Re
            select name from contacts where company_id = $1 and id = $2
            union select name from users where company_id = $1 and contact_id = $2),
          told as (
-           update request_notices set actor_name = '—' where company_id = $1 and actor_name in (select name from names)
-             and request_id in (select id from requests where company_id = $1 and contact_id = $2))
+           update notices set facts = facts || jsonb_build_object('person', '—') where company_id = $1 and facts->>'person' in (select name from names)
+             and object_id in (select id from requests where company_id = $1 and contact_id = $2)),
+         gone as (delete from notices where company_id = $1 and contact_id = $2)
          update estimates set decided_by = '—' where company_id = $1 and decided_by in (select name from names)
            and request_id in (select id from requests where company_id = $1 and contact_id = $2)",
         company,

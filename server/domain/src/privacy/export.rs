@@ -64,7 +64,7 @@ async fn collect(ctx: &Ctx, actor: &Actor, id: ContactId) -> Result<PersonalData
         sign_ins: sign_ins(&mut tx, c.login).await?,
         applications: applications(&mut tx, id, &known.phones).await?,
         invitations: invitations(&mut tx, id, c.login).await?,
-        messages: messages(&mut tx, c.login, &addresses).await?,
+        messages: messages(&mut tx, id, c.login, &addresses).await?,
     };
     let entry = Entry { action: "contact.export", object_type: "contact", object_id: Some(id.0), changes: json!({}) };
     tx.audit(entry).await?;
@@ -228,14 +228,20 @@ async fn invitations(tx: &mut Tx, contact: ContactId, login: Option<Uuid>) -> Re
     Ok(rows.into_iter().map(|i| PersonalInvitation { at: i.created_at, name: i.name, used_at: i.used_at }).collect())
 }
 
-async fn messages(tx: &mut Tx, login: Option<Uuid>, addresses: &[String]) -> Result<Vec<PersonalMessage>> {
+async fn messages(
+    tx: &mut Tx,
+    contact: ContactId,
+    login: Option<Uuid>,
+    addresses: &[String],
+) -> Result<Vec<PersonalMessage>> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
         "select created_at, channel, address, template from deliveries
-         where company_id = $1 and (user_id = $2 or address = any($3)) order by created_at, id",
+         where company_id = $1 and (user_id = $2 or address = any($3) or contact_id = $4) order by created_at, id",
         company,
         login,
-        addresses
+        addresses,
+        contact.0
     )
     .fetch_all(tx.conn())
     .await?;

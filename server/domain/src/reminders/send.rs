@@ -6,17 +6,16 @@ use super::{
 };
 use crate::{
     Actor, Ctx, Error, Result, Tx, billing,
-    messages::{self, Channel, Draft},
-    people,
+    notices::{self, Notice, Reach, Recipient},
     property::today,
-    telegram,
 };
 use chrono::{Datelike, Weekday};
 use model::{
-    CompanyId, ContactId, Lang, Permission as P, UnitId,
+    CompanyId, Permission as P, UnitId,
     billing::{
         Quiet, RemindNow, ReminderLook, ReminderLookRow, ReminderRules, ReminderSample, ReminderStep, Variables, Wish,
     },
+    notices::{NoticeKind, NoticeObject},
     validate,
 };
 use platform::ids::new_id;
@@ -28,13 +27,10 @@ const CHUNK: i64 = 200;
 /// Where one sees what is owed, and pays.
 const LINK: &str = "/my/bills";
 
-/// Somebody who can be told.
-struct Reached {
-    name: String,
-    lang: Lang,
-    channel: Channel,
-    /// A telephone, a mailbox or a chat.
-    address: String,
+/// Who of an account can be told.
+struct Heard {
+    to: Vec<Recipient>,
+    reach: Vec<Reach>,
 }
 
 /// Sends in every company what is due today; tells how many accounts were reminded. A company that fails stops no other.
@@ -79,8 +75,8 @@ async fn of_company(ctx: &Ctx, company: CompanyId) -> Result<usize> {
         for debtor in debtors(&mut tx, &ids).await? {
             let due = debtor.turn(&rules).filter(|_| debtor.quiet(&rules, false).is_none());
             let Some((number, step)) = due.and_then(|n| Some((n, step(&rules, n)?))) else { continue };
-            let people = reach(&mut tx, debtor.unit, step.wish).await?;
-            if !people.is_empty() && tell(&mut tx, &debtor, number, step, &people).await? {
+            let people = heard(&mut tx, debtor.unit, step.wish).await?;
+            if !people.reach.is_empty() && tell(&mut tx, &debtor, number, step, &people).await? {
                 sent += 1;
             }
         }
@@ -131,12 +127,12 @@ async fn by_hand(ctx: &Ctx, actor: &Actor, command: &RemindNow, send: bool) -> R
             people: 0,
         };
         if row.quiet.is_none() {
-            let people = reach(&mut tx, debtor.unit, step.wish).await?;
-            let told = !people.is_empty() && (!send || tell(&mut tx, &debtor, number, step, &people).await?);
-            match people.first() {
+            let people = heard(&mut tx, debtor.unit, step.wish).await?;
+            let told = !people.reach.is_empty() && (!send || tell(&mut tx, &debtor, number, step, &people).await?);
+            match people.reach.first() {
                 Some(first) if told => {
                     row.step = Some(number);
-                    row.people = i32::try_from(people.len()).map_err(|e| Error::internal("reminders", e))?;
+                    row.people = i32::try_from(people.reach.len()).map_err(|e| Error::internal("reminders", e))?;
                     found.messages += row.people;
                     found.sample.get_or_insert_with(|| sample(&debtor, number, step, first));
                 }
@@ -152,7 +148,7 @@ async fn by_hand(ctx: &Ctx, actor: &Actor, command: &RemindNow, send: bool) -> R
     Ok(found)
 }
 
-fn sample(debtor: &Debtor, number: i16, step: &ReminderStep, to: &Reached) -> ReminderSample {
+fn sample(debtor: &Debtor, number: i16, step: &ReminderStep, to: &Reach) -> ReminderSample {
     let text = step.text.get(to.lang).to_owned();
     ReminderSample { step: number, kind: step.kind, lang: to.lang, text, values: values(debtor, &to.name) }
 }
@@ -168,13 +164,13 @@ fn values(debtor: &Debtor, name: &str) -> Variables {
     }
 }
 
-/// Writes the reminder down and queues a message for each person. Says no when somebody was quicker.
-async fn tell(tx: &mut Tx, debtor: &Debtor, number: i16, step: &ReminderStep, people: &[Reached]) -> Result<bool> {
+/// Writes the reminder down and tells each person. Says no when somebody was quicker.
+async fn tell(tx: &mut Tx, debtor: &Debtor, number: i16, step: &ReminderStep, people: &Heard) -> Result<bool> {
     let Some(episode) = debtor.episode() else { return Ok(false) };
     let (company, now, sent_on) = (tx.actor().company_id().0, tx.now(), today(tx).await?);
     let user = tx.actor().user_id().map(|u| u.0);
     let name = Some(tx.actor().name().to_owned()).filter(|name| user.is_some() && !name.is_empty());
-    let roads: Vec<String> = people.iter().map(|person| person.channel.as_str().to_owned()).collect();
+    let roads: Vec<String> = people.reach.iter().map(|person| person.road.as_str().to_owned()).collect();
     let written = sqlx::query!(
         "insert into reminders (id, company_id, account_id, episode, step, kind, sent_on, sent_at, debt_tiyin, days_late, roads, created_by,
            created_by_name)
@@ -198,20 +194,16 @@ async fn tell(tx: &mut Tx, debtor: &Debtor, number: i16, step: &ReminderStep, pe
     if written.rows_affected() == 0 {
         return Ok(false);
     }
-    for person in people {
-        let params =
-            json!({ "kind": step.kind, "text": step.text.get(person.lang), "values": values(debtor, &person.name) });
-        let draft = Draft {
-            company_id: Some(company),
-            user_id: None,
-            channel: person.channel,
-            address: &person.address,
-            template: "debt_reminder",
-            lang: person.lang,
-            params,
-        };
-        messages::queue(tx.conn(), draft, now).await?;
-    }
+    let notice = Notice {
+        kind: NoticeKind::Reminder,
+        key: format!("debt:{}:{episode}:{number}:{sent_on}", debtor.account),
+        to: people.to.clone(),
+        about: Some((NoticeObject::Account, debtor.account.0)),
+        facts: json!({ "step": step.kind, "texts": step.text, "values": values(debtor, "") }),
+        urgent: false,
+        wish: step.wish.channel(),
+    };
+    tx.notify(&notice).await?;
     let changes = json!({ "step": [null, number], "debt": [null, debtor.balance] });
     let entry = crate::audit::Entry {
         action: "account.remind",
@@ -224,48 +216,27 @@ async fn tell(tx: &mut Tx, debtor: &Debtor, number: i16, step: &ReminderStep, pe
     Ok(true)
 }
 
-/// Whom to tell about a flat and how: its owners who live there, else everybody who does; by the road the step wishes,
-/// else the one they asked for, else any they have.
-async fn reach(tx: &mut Tx, unit: UnitId, wish: Wish) -> Result<Vec<Reached>> {
+async fn heard(tx: &mut Tx, unit: UnitId, wish: Wish) -> Result<Heard> {
+    let (company, to) = (tx.actor().company_id(), people_of(tx, unit).await?);
+    let reach = notices::reach(tx.conn(), company, NoticeKind::Reminder, &to, wish.channel()).await?;
+    Ok(Heard { to, reach })
+}
+
+/// Whom to tell about a flat: its owners who live there, else everybody who does.
+async fn people_of(tx: &mut Tx, unit: UnitId) -> Result<Vec<Recipient>> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
-        "select distinct c.id, c.name, c.lang, c.channel, r.relation = 'owner' as \"owns!\" from residencies r
-         join contacts c on c.company_id = r.company_id and c.id = r.contact_id
-         where r.company_id = $1 and r.unit_id = $2 and r.until_on is null order by c.id",
+        "select contact_id, bool_or(relation = 'owner') as \"owns!\" from residencies
+         where company_id = $1 and unit_id = $2 and until_on is null group by contact_id order by contact_id",
         company,
         unit.0
     )
     .fetch_all(tx.conn())
     .await?;
     let owned = rows.iter().any(|row| row.owns);
-    let mut people = Vec::new();
-    for row in rows.into_iter().filter(|row| row.owns || !owned) {
-        let asked = row.channel.as_deref().map(crate::error::word::<Channel>).transpose()?;
-        let wished = match wish {
-            Wish::Any => None,
-            Wish::Telegram => Some(Channel::Telegram),
-            Wish::Sms => Some(Channel::Sms),
-            Wish::Email => Some(Channel::Email),
-        };
-        let roads = roads(tx, ContactId(row.id)).await?;
-        let best = [wished, asked, Some(Channel::Telegram), Some(Channel::Sms), Some(Channel::Email)];
-        let found = best.into_iter().flatten().find_map(|road| roads.iter().find(|(channel, _)| *channel == road));
-        if let Some((channel, address)) = found {
-            let lang = Lang::parse(&row.lang).unwrap_or_default();
-            people.push(Reached { name: row.name, lang, channel: *channel, address: address.clone() });
-        }
-    }
-    Ok(people)
-}
-
-/// The roads to one person. Sealed addresses are opened for the message only; nobody sees them.
-async fn roads(tx: &mut Tx, contact: ContactId) -> Result<Vec<(Channel, String)>> {
-    let mut roads = Vec::new();
-    if let Some((chat, _)) = telegram::chats_of(&tx.ctx(), contact).await?.first() {
-        roads.push((Channel::Telegram, chat.to_string()));
-    }
-    let open = people::open_all(tx, contact).await?;
-    roads.extend(open.phones.into_iter().next().map(|phone| (Channel::Sms, phone)));
-    roads.extend(open.email.map(|email| (Channel::Email, email)));
-    Ok(roads)
+    Ok(rows
+        .into_iter()
+        .filter(|row| row.owns || !owned)
+        .map(|row| Recipient::Resident(row.contact_id.into()))
+        .collect())
 }

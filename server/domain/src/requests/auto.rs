@@ -1,6 +1,6 @@
 //! The system gives a request to somebody by itself: the same step as a dispatcher's, with its reason beside it.
 
-use super::{audit, joined, queries, tell_author, work};
+use super::{audit, joined, queries, tell_author, told, work};
 use crate::{Result, Scope, Tx, deadlines::steps, events::Audience};
 use model::{
     RequestId, UserId,
@@ -37,6 +37,7 @@ pub(crate) async fn assign_by_itself(
     )
     .await?;
     tell_author(tx, &moved).await?;
+    told::assignee(tx, &moved).await?;
     joined::follow(tx, &moved).await?;
     audit(tx, "request.assign", id, json!({ "assignee": [null, name] })).await?;
     Ok(true)

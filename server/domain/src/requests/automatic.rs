@@ -1,18 +1,18 @@
 //! Steps that nobody takes: the time has come. Each looks again under the lock, so that a second run finds nothing to do.
 
-use super::{audit, moved_to, queries};
+use super::{audit, moved_to, queries, told};
 use crate::{
     Actor, Ctx, Result, Tx,
     deadlines::clocks::{self, Alert, Clocks},
     events::Audience,
-    messages::{self, Draft},
+    notices::Recipient,
 };
 use chrono::TimeDelta;
 use model::{
-    Lang, Permission as P, RequestId,
+    Permission as P, RequestId,
     deadlines::{Clock, Watch},
     events::Event,
-    people::Channel,
+    notices::NoticeKind,
     requests::Status,
 };
 use serde_json::json;
@@ -83,21 +83,21 @@ pub(crate) async fn tell_of_time(ctx: &Ctx, system: &Actor, id: RequestId) -> Re
     Ok(told)
 }
 
-/// Letters: a warning to the worker, a breach to whom the company has named. Roles reach those who see the request
+/// A warning to the worker, a breach to whom the company has named. Roles reach those who see the request
 /// anyway; who is named by name is meant.
 async fn write_to(tx: &mut Tx, core: &queries::Core, clocks: &Clocks, clock: Clock, alert: Alert) -> Result<()> {
     let Watch { escalate_roles, escalate_to, .. } = clocks::watch(tx).await?;
     let breach = alert == Alert::Breach;
     let roles: Vec<String> = escalate_roles.iter().filter(|_| breach).map(|role| role.as_str().to_owned()).collect();
     let people: Vec<uuid::Uuid> = escalate_to.iter().filter(|_| breach).map(|id| id.0).collect();
-    let (company, now) = (tx.actor().company_id(), tx.now());
-    let readers = sqlx::query!(
-        r#"select id, name, email as "email!", lang from users
-           where company_id = $1 and email is not null and blocked_at is null and role <> 'resident'
+    let company = tx.actor().company_id().0;
+    let readers = sqlx::query_scalar!(
+        r#"select id from users
+           where company_id = $1 and blocked_at is null and role <> 'resident'
              and (id = any($2) or (not $5 and id = $4)
                or (role = any($3) and (role = 'admin' or id = $4 or (role = 'dispatcher' and coalesce(visibility, 'company') = 'company'))))
            order by id"#,
-        company.0,
+        company,
         &people,
         &roles,
         core.assignee_id.map(|u| u.0),
@@ -105,25 +105,12 @@ async fn write_to(tx: &mut Tx, core: &queries::Core, clocks: &Clocks, clock: Clo
     )
     .fetch_all(tx.conn())
     .await?;
-    let address =
-        sqlx::query_scalar!("select address from requests where company_id = $1 and id = $2", company.0, core.id.0)
-            .fetch_one(tx.conn())
-            .await?;
+    let facts = told::facts(tx, core).await?;
     let due = if clock == Clock::Answer { clocks.respond_by } else { clocks.due_at };
-    for reader in readers {
-        let draft = Draft {
-            company_id: Some(company.0),
-            user_id: Some(reader.id),
-            channel: Channel::Email,
-            address: &reader.email,
-            template: if breach { "deadline_breach" } else { "deadline_warning" },
-            lang: Lang::parse(&reader.lang).unwrap_or_default(),
-            params: json!({
-                "name": reader.name, "number": core.number.to_string(), "address": address, "clock": clock, "due": due,
-                "request": core.id,
-            }),
-        };
-        messages::queue(tx.conn(), draft, now).await?;
-    }
-    Ok(())
+    let kind = if breach { NoticeKind::DeadlineBreach } else { NoticeKind::DeadlineWarning };
+    // A deadline that was moved may be missed anew.
+    let key = format!("{kind}:{}:{clock}:{}", core.id, due.map(|at| at.timestamp()).unwrap_or_default());
+    let to = readers.into_iter().map(|id| Recipient::Staff(id.into())).collect();
+    let more = json!({ "clock": clock, "due": due });
+    tx.notify(&told::notice(core, &facts, kind, key, to, &more)).await
 }

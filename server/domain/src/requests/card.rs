@@ -1,6 +1,6 @@
 //! The page about one request.
 
-use super::{AuthorNotice, control, joined, talk, watch, work, workflow};
+use super::{control, joined, talk, watch, work, workflow};
 use crate::{Result, Scope, Tx, classifier, error::word};
 use model::{
     Phone, RequestId, Role, UserId,
@@ -207,25 +207,4 @@ async fn entries(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Vec<Histo
         })
     })
     .collect()
-}
-
-pub(super) async fn author_notice(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Option<AuthorNotice>> {
-    let row = sqlx::query!(
-        r#"select r.number, r.status, r.address, r.reason, r.contact_id, u.name as "assignee?"
-           from requests r left join users u on u.id = r.assignee_id
-           where r.company_id = $1 and r.id = $2"#,
-        scope.company(),
-        id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let Some(contact_id) = row.contact_id else { return Ok(None) };
-    Ok(Some(AuthorNotice {
-        contact_id: contact_id.into(),
-        number: row.number,
-        status: word(&row.status)?,
-        address: row.address,
-        assignee: row.assignee,
-        reason: row.reason,
-    }))
 }

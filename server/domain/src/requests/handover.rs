@@ -1,6 +1,6 @@
 //! Somebody leaves: their open work goes to others or back to the new requests.
 
-use super::{audit, queries, queries::Core, tell_author};
+use super::{audit, queries, queries::Core, tell_author, told};
 use crate::{Error, Result, Tx, deadlines::steps, events::Audience};
 use model::{
     Code, UserId,
@@ -58,6 +58,7 @@ async fn give(tx: &mut Tx, core: &Core, to: Option<(UserId, &str)>) -> Result<()
     .await?;
     if to.is_some() {
         tell_author(tx, &moved).await?;
+        told::assignee(tx, &moved).await?;
     }
     audit(tx, "request.assign", core.id, changes).await
 }

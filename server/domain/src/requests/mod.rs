@@ -14,6 +14,7 @@ mod queries;
 pub mod replies;
 mod talk;
 mod together;
+mod told;
 mod waiting;
 mod watch;
 mod words;
@@ -30,7 +31,7 @@ pub use list::{board, counts, list};
 pub use talk::{comment, edit as edit_comment, read, take_back as take_comment_back, versions as comment_versions};
 pub(crate) use together::finish;
 pub use waiting::wait;
-pub use watch::{notices, see_notices, set_responsible, watch};
+pub use watch::{set_responsible, watch};
 pub(crate) use words::{FoundRequest, find};
 
 use crate::{
@@ -43,15 +44,15 @@ use crate::{
     events::Audience,
     files,
     idempotency::{self, Claim, Key},
-    jobs::NotifyAuthor,
     outages, property,
 };
 use model::{
-    Code, ContactId, Permission as P, RequestId, Role,
+    Code, Permission as P, RequestId, Role,
     events::Event,
+    notices::NoticeKind,
     requests::{
-        Action, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, NoticeKind, Party,
-        RateRequest, RequestCard, Source, Status, UpdateRequest,
+        Action, AssignRequest, Change, CompleteRequest, CreateRequest, Moment, MoveRequest, Party, RateRequest,
+        RequestCard, Source, Status, UpdateRequest,
     },
     validate,
 };
@@ -212,6 +213,7 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
     )
     .await?;
     tell_author(&mut tx, &moved).await?;
+    told::assignee(&mut tx, &moved).await?;
     joined::follow(&mut tx, &moved).await?;
     audit(&mut tx, "request.assign", id, json!({ "assignee": [old, assignee] })).await?;
     let card = card::card(&mut tx, &scope, id).await?;
@@ -337,23 +339,6 @@ pub async fn add_files(
     Ok(card)
 }
 
-/// What a notifier needs to tell the author of a request.
-pub async fn author_notice(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<Option<AuthorNotice>> {
-    let scope = actor.scope(P::RequestsRead)?;
-    let mut tx = ctx.begin(actor).await?;
-    card::author_notice(&mut tx, &scope, id).await
-}
-
-/// The author of a request and where it stands.
-pub struct AuthorNotice {
-    pub contact_id: ContactId,
-    pub number: i64,
-    pub status: Status,
-    pub address: String,
-    pub assignee: Option<String>,
-    pub reason: Option<String>,
-}
-
 async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> Result<()> {
     let (old, new) = (from.status.as_str(), to.status.as_str());
     queries::history(tx, to.id, Change::Status, Some(old), Some(new), reason).await?;
@@ -366,7 +351,7 @@ async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> 
     .await?;
     tell_author(tx, to).await?;
     joined::follow(tx, to).await?;
-    watch::tell(tx, to, NoticeKind::Status, new, &[]).await?;
+    watch::tell(tx, to, NoticeKind::Followed, json!({ "status": new }), &[]).await?;
     audit(tx, "request.status", to.id, json!({ "status": [old, new] })).await
 }
 
@@ -383,9 +368,7 @@ async fn tell_author(tx: &mut Tx, core: &Core) -> Result<()> {
     if core.contact_id.is_none() || core.contact_id == tx.actor().contact_id() {
         return Ok(());
     }
-    let job =
-        NotifyAuthor { company_id: tx.actor().company_id(), request_id: core.id, status: core.status, estimate: None };
-    tx.enqueue(&job).await
+    told::author(tx, core, NoticeKind::RequestStep, json!({})).await
 }
 
 async fn audit(tx: &mut Tx, action: &str, id: RequestId, changes: serde_json::Value) -> Result<()> {

@@ -42,6 +42,7 @@ impl Core {
             categories: vec![self.category],
             buildings: Vec::new(),
             contacts: Vec::new(),
+            users: Vec::new(),
         }
     }
 

@@ -1,15 +1,15 @@
 //! The talk on a request: comments with photos and mentions, mended or taken back by their author, and what each
 //! person has read.
 
-use super::{READ, audit, card, queries, queries::Core, watch};
-use crate::{Actor, Ctx, Error, Result, Tx, deadlines::steps, error::word, events::Audience, files};
+use super::{READ, audit, card, queries, queries::Core, told, watch};
+use crate::{Actor, Ctx, Error, Result, Tx, deadlines::steps, error::word, events::Audience, files, notices};
 use chrono::{DateTime, Utc};
 use model::{
     Code, CommentId, FileId, Permission as P, RequestId, Role, UserId,
     events::Event,
+    notices::NoticeKind,
     requests::{
-        AddComment, COMMENT_GRACE, Change, CommentVersion, CommentView, EditComment, Moment, NoticeKind, PersonRef,
-        RequestCard,
+        AddComment, COMMENT_GRACE, Change, CommentVersion, CommentView, EditComment, Moment, PersonRef, RequestCard,
     },
     validate,
 };
@@ -44,11 +44,15 @@ pub(super) async fn say(tx: &mut Tx, actor: &Actor, id: RequestId, command: &Add
         queries::history(tx, id, Change::Waiting, None, Some("false"), None).await?;
     }
     let head = beginning(&command.body);
+    let facts = json!({ "key": comment, "words": head });
     for user in &mentioned {
-        watch::tell_one(tx, &core, *user, NoticeKind::Mention, &head).await?;
+        watch::tell_one(tx, &core, *user, NoticeKind::Mention, facts.clone()).await?;
     }
-    watch::tell(tx, &core, NoticeKind::Comment, &head, &mentioned).await?;
-    told(tx, &core, command.internal).await?;
+    watch::tell(tx, &core, NoticeKind::Comment, facts, &mentioned).await?;
+    if !command.internal {
+        told::written(tx, &core, comment, &head).await?;
+    }
+    announce(tx, &core, command.internal).await?;
     audit(
         tx,
         "request.comment",
@@ -87,7 +91,7 @@ pub async fn edit(
         )
         .execute(tx.conn())
         .await?;
-        told(&mut tx, &core, own.internal).await?;
+        announce(&mut tx, &core, own.internal).await?;
         audit(&mut tx, "request.comment_edit", id, json!({ "internal": own.internal })).await?;
     }
     let card = card::card(&mut tx, &scope, id).await?;
@@ -130,7 +134,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, id: RequestId, comment: Comment
     )
     .execute(tx.conn())
     .await?;
-    told(&mut tx, &core, own.internal).await?;
+    announce(&mut tx, &core, own.internal).await?;
     audit(&mut tx, "request.comment_delete", id, json!({ "internal": own.internal })).await?;
     let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
@@ -162,16 +166,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<()> {
     let mut tx = ctx.begin(actor).await?;
     super::list::must_see(&mut tx, &scope, id).await?;
     mark(&mut tx, id, user, true, actor.role() != Role::Resident).await?;
-    let (company, now) = (scope.company(), tx.now());
-    sqlx::query!(
-        "update request_notices set seen_at = $4 where company_id = $1 and request_id = $2 and user_id = $3 and seen_at is null",
-        company,
-        id.0,
-        user.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+    notices::read_about(&mut tx, actor, id.0).await?;
     // What one person has read is no business of the audit, and nobody else's page changes.
     tx.commit().await
 }
@@ -305,7 +300,7 @@ async fn keep_version(tx: &mut Tx, comment: CommentId, body: &str) -> Result<()>
     Ok(())
 }
 
-async fn told(tx: &mut Tx, core: &Core, internal: bool) -> Result<()> {
+async fn announce(tx: &mut Tx, core: &Core, internal: bool) -> Result<()> {
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestCommented { request_id, number, status }),
         &Audience { internal, ..core.audience() },

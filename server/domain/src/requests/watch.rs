@@ -1,19 +1,14 @@
 //! Who is on a request besides the assignee: the responsible, the watchers, and what they are told.
 
-use super::{audit, card, list::within, queries, queries::Core};
-use crate::{Actor, Ctx, Door, Error, Result, Scope, Tx, auth, error::word};
+use super::{audit, card, queries, queries::Core, told};
+use crate::{Actor, Ctx, Door, Error, Result, Scope, Tx, auth, error::word, notices::Recipient};
 use model::{
-    Lang, NoticeId, Permission as P, RequestId, UserId,
+    Lang, Permission as P, RequestId, UserId,
     events::Event,
-    requests::{Change, NoticeKind, NoticeView, Notices, PersonRef, RequestCard, SetResponsible, WatchRequest},
+    notices::NoticeKind,
+    requests::{Change, PersonRef, RequestCard, SetResponsible, WatchRequest},
 };
-use platform::ids::new_id;
-use serde_json::json;
-use sqlx::{Postgres, QueryBuilder, Row};
-use uuid::Uuid;
-
-/// So many notices are worth reading.
-const NOTICES: i64 = 30;
+use serde_json::{Value, json};
 
 /// The name of a colleague who sees the request. Watching, answering for it and being named in it need sight: they
 /// never give it.
@@ -76,7 +71,8 @@ pub async fn set_responsible(ctx: &Ctx, actor: &Actor, id: RequestId, command: &
         .await?;
         queries::history(&mut tx, id, Change::Responsible, old.name.as_deref(), name.as_deref(), None).await?;
         if let Some(user) = command.user_id.filter(|user| actor.user_id() != Some(*user)) {
-            tell_one(&mut tx, &core, user, NoticeKind::Responsible, "").await?;
+            let part = json!({ "part": "responsible" });
+            tell_one(&mut tx, &core, user, NoticeKind::Involved, part).await?;
         }
         changed(&mut tx, &core).await?;
         audit(&mut tx, "request.responsible", id, json!({ "responsible": [old.name, name] })).await?;
@@ -132,7 +128,8 @@ pub async fn watch(ctx: &Ctx, actor: &Actor, id: RequestId, command: &WatchReque
         let (old, new) = if command.on { (None, Some(name.as_str())) } else { (Some(name.as_str()), None) };
         queries::history(&mut tx, id, Change::Watcher, old, new, None).await?;
         if command.on && user != me {
-            tell_one(&mut tx, &core, user, NoticeKind::Watching, "").await?;
+            let part = json!({ "part": "watching" });
+            tell_one(&mut tx, &core, user, NoticeKind::Involved, part).await?;
         }
         changed(&mut tx, &core).await?;
         audit(&mut tx, "request.watch", id, json!({ "watcher": [old, new] })).await?;
@@ -152,12 +149,12 @@ pub(super) async fn changed(tx: &mut Tx, core: &Core) -> Result<()> {
 }
 
 /// Tells one person.
-pub(super) async fn tell_one(tx: &mut Tx, core: &Core, user: UserId, kind: NoticeKind, body: &str) -> Result<()> {
-    tell_these(tx, core, &[user.0], kind, body).await
+pub(super) async fn tell_one(tx: &mut Tx, core: &Core, user: UserId, kind: NoticeKind, facts: Value) -> Result<()> {
+    tell_these(tx, core, vec![user], kind, facts).await
 }
 
 /// Tells the watchers and the responsible, but not who does it nor `except`.
-pub(super) async fn tell(tx: &mut Tx, core: &Core, kind: NoticeKind, body: &str, except: &[UserId]) -> Result<()> {
+pub(super) async fn tell(tx: &mut Tx, core: &Core, kind: NoticeKind, facts: Value, except: &[UserId]) -> Result<()> {
     let company = tx.actor().company_id().0;
     let users = sqlx::query_scalar!(
         r#"select user_id as "user!" from request_watchers where company_id = $1 and request_id = $2
@@ -168,86 +165,29 @@ pub(super) async fn tell(tx: &mut Tx, core: &Core, kind: NoticeKind, body: &str,
     .fetch_all(tx.conn())
     .await?;
     let me = tx.actor().user_id();
-    let users: Vec<Uuid> = users
+    let users: Vec<UserId> = users
         .into_iter()
-        .filter(|user| me.is_none_or(|me| me.0 != *user) && !except.iter().any(|e| e.0 == *user))
+        .map(UserId)
+        .filter(|user| me.is_none_or(|me| me != *user) && !except.contains(user))
         .collect();
-    tell_these(tx, core, &users, kind, body).await
+    tell_these(tx, core, users, kind, facts).await
 }
 
-async fn tell_these(tx: &mut Tx, core: &Core, users: &[Uuid], kind: NoticeKind, body: &str) -> Result<()> {
+async fn tell_these(tx: &mut Tx, core: &Core, users: Vec<UserId>, kind: NoticeKind, facts: Value) -> Result<()> {
     if users.is_empty() {
         return Ok(());
     }
-    let (company, name, now) = (tx.actor().company_id().0, tx.actor().name().to_owned(), tx.now());
-    let ids: Vec<Uuid> = users.iter().map(|_| new_id()).collect();
-    sqlx::query!(
-        "insert into request_notices (id, company_id, user_id, request_id, kind, actor_name, body, at)
-         select t.id, $1, t.user_id, $2, $3, $4, $5, $6 from unnest($7::uuid[], $8::uuid[]) t(id, user_id)",
-        company,
-        core.id.0,
-        kind.as_str(),
-        name,
-        body,
-        now,
-        &ids,
-        users
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// The newest notices of the caller, of requests they still see.
-pub async fn notices(ctx: &Ctx, actor: &Actor) -> Result<Notices> {
-    let scope = actor.scope(P::RequestsRead)?;
-    let user = actor.user()?;
-    let mut tx = ctx.begin(actor).await?;
-    let mut sql = QueryBuilder::<Postgres>::new(
-        "select n.id, n.kind, n.request_id, n.actor_name, n.body, n.at, n.seen_at is not null as seen, r.number, r.address \
-         from request_notices n join requests r on r.company_id = n.company_id and r.id = n.request_id where n.user_id = ",
-    );
-    sql.push_bind(user.0).push(" and ");
-    within(&mut sql, &scope);
-    sql.push(" order by n.at desc, n.id desc limit ").push_bind(NOTICES);
-    let items = sql
-        .build()
-        .fetch_all(tx.conn())
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(NoticeView {
-                id: NoticeId(row.try_get("id")?),
-                kind: word(row.try_get("kind")?)?,
-                request_id: RequestId(row.try_get("request_id")?),
-                number: row.try_get("number")?,
-                address: row.try_get("address")?,
-                actor: row.try_get("actor_name")?,
-                body: row.try_get("body")?,
-                at: row.try_get("at")?,
-                seen: row.try_get("seen")?,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let unseen = i64::try_from(items.iter().filter(|notice| !notice.seen).count()).unwrap_or(i64::MAX);
-    Ok(Notices { items, unseen })
-}
-
-/// The caller has seen all notices.
-pub async fn see_notices(ctx: &Ctx, actor: &Actor) -> Result<()> {
-    let scope = actor.scope(P::RequestsRead)?;
-    let user = actor.user()?;
-    let mut tx = ctx.begin(actor).await?;
-    let now = tx.now();
-    sqlx::query!(
-        "update request_notices set seen_at = $3 where company_id = $1 and user_id = $2 and seen_at is null",
-        scope.company(),
-        user.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    tx.commit().await
+    let about = told::facts(tx, core).await?;
+    let mut facts = facts;
+    facts["person"] = tx.actor().name().into();
+    // A comment is news of its own; a state is, each time it is reached.
+    let event = match facts["key"].as_str() {
+        Some(key) => key.to_owned(),
+        None => format!("{}:{}", about.version, facts["part"].as_str().unwrap_or_default()),
+    };
+    let key = format!("{kind}:{}:{event}", core.id);
+    let to = users.into_iter().map(Recipient::Staff).collect();
+    tx.notify(&told::notice(core, &about, kind, key, to, &facts)).await
 }
 
 /// The responsible and the watchers of a request.

@@ -126,12 +126,11 @@ async fn everybody_plays_their_part() {
 
     // The author is told of what others did, and not of what they did themselves.
     let mut admin = ctx.database.superuser().await;
-    let jobs: i64 =
-        sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier = 'notify_author'")
-            .fetch_one(&mut admin)
-            .await
-            .unwrap();
-    assert_eq!(jobs, 5);
+    let steps: i64 = sqlx::query_scalar("select count(*) from notices where kind = 'request_step'")
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+    assert_eq!(steps, 5);
     let audited: Vec<String> = sqlx::query_scalar("select action from audit_log where object_id = $1 order by at, id")
         .bind(id.0)
         .fetch_all(&mut admin)

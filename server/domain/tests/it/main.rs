@@ -21,6 +21,7 @@ mod joined;
 mod journey;
 mod ledger;
 mod lists;
+mod notices;
 mod outages;
 mod passwords;
 mod payme;

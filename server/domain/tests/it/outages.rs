@@ -365,12 +365,12 @@ async fn requests_of_one_cause_end_together() {
     assert_eq!(requests::get(&ctx, &desk, stranger).await.unwrap().status, Status::New);
     // The author hears it once, not with every step.
     let mut tx = ctx.db.begin_system("look at jobs").await.unwrap();
-    let jobs: i64 =
-        sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier = 'notify_author'")
-            .fetch_one(&mut *tx)
-            .await
-            .unwrap();
-    assert_eq!(jobs, 1);
+    let told: i64 = sqlx::query_scalar("select count(*) from notices where kind = 'request_step' and object_id = $1")
+        .bind(fresh.0)
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    assert_eq!(told, 1);
 }
 
 #[tokio::test]
@@ -451,8 +451,12 @@ async fn a_neighbour_joins_a_shared_problem_and_learns_nothing_of_the_author() {
     step(&ctx, &worker, lamp, Action::Complete).await.unwrap();
     let seen = outages::common_problems(&ctx, &neighbour).await.unwrap();
     assert_eq!((seen[0].status, seen[0].mine), (Status::Done, true));
-    let notice = outages::common_notice(&ctx, &desk, lamp).await.unwrap();
-    assert_eq!((notice.contacts, notice.status), (vec![world.a.neighbour.contact], Status::Done));
+    let told = domain::notices::list(&ctx, &neighbour, model::Lang::Ru, None).await.unwrap().items;
+    let common = told.iter().filter(|notice| notice.kind == model::notices::NoticeKind::RequestCommon);
+    let statuses: Vec<_> = common.map(|notice| notice.facts["status"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(statuses, ["done", "in_progress", "assigned"], "each step, the newest first");
+    let text = told.iter().map(|notice| notice.facts.to_string()).collect::<String>();
+    assert!(!text.contains("Тайные") && !text.contains("Каримов"), "{text}");
     outages::leave_common(&ctx, &neighbour, lamp).await.unwrap();
     assert!(outages::common_problems(&ctx, &neighbour).await.unwrap().is_empty());
     assert_eq!(code(outages::leave_common(&ctx, &neighbour, lamp).await), Code::NotFound);

@@ -5,9 +5,10 @@ use chrono::TimeDelta;
 use domain::{Actor, Ctx, files, requests};
 use model::{
     Code, FileId, Lang, RequestId, Role,
+    notices::{NoticeKind, NoticeObject},
     requests::{
-        Action, AddComment, BulkAction, BulkCommand, Category, EditComment, NoticeKind, Priority, RequestCard,
-        RequestFilter, SaveReply, SetResponsible, Status, UpdateRequest, WatchRequest,
+        Action, AddComment, BulkAction, BulkCommand, Category, EditComment, Priority, RequestCard, RequestFilter,
+        SaveReply, SetResponsible, Status, UpdateRequest, WatchRequest,
     },
     staff::{UpdateStaff, Visibility},
 };
@@ -238,6 +239,10 @@ async fn unread_and_unanswered_are_counted_for_each() {
     assert!(!theirs.awaits_answer && !theirs.unread_internal);
 }
 
+async fn told(ctx: &domain::Ctx, who: &domain::Actor) -> domain::notices::NoticePage {
+    domain::notices::list(ctx, who, Lang::Ru, None).await.unwrap()
+}
+
 #[tokio::test]
 async fn who_is_named_is_told_once_and_must_see_the_request() {
     let ctx = TestCtx::new().await;
@@ -249,13 +254,13 @@ async fn who_is_named_is_told_once_and_must_see_the_request() {
     let call = AddComment { mentions: vec![plumber, plumber], ..words("@plumber-a взгляните", true) };
     let card = requests::comment(&ctx, &desk, id, &call).await.unwrap();
     assert_eq!(card.comments[0].mentions.iter().map(|p| p.id).collect::<Vec<_>>(), [plumber.0]);
-    let told = requests::notices(&ctx, &worker).await.unwrap();
-    assert_eq!(told.unseen, 1);
-    assert_eq!((told.items[0].kind, told.items[0].request_id), (NoticeKind::Mention, id));
-    assert_eq!(requests::notices(&ctx, &admin).await.unwrap().items, []);
+    let page = told(&ctx, &worker).await;
+    assert_eq!(page.unread, 1);
+    assert_eq!((page.items[0].kind, page.items[0].about), (NoticeKind::Mention, Some((NoticeObject::Request, id.0))));
+    assert!(told(&ctx, &admin).await.items.is_empty());
     requests::read(&ctx, &worker, id).await.unwrap();
-    let told = requests::notices(&ctx, &worker).await.unwrap();
-    assert_eq!((told.unseen, told.items.len()), (0, 1), "who has read the talk has seen the notice");
+    let page = told(&ctx, &worker).await;
+    assert_eq!((page.unread, page.items.len()), (0, 1), "who has read the talk has seen the notice");
 
     for nobody in [world.a.resident.user, foreign.user_id().unwrap(), new_id().into()] {
         let call = AddComment { mentions: vec![nobody], ..words("?", true) };
@@ -267,11 +272,11 @@ async fn who_is_named_is_told_once_and_must_see_the_request() {
     domain::staff::update(&ctx, &admin, plumber, version, &narrow).await.unwrap();
     assert_eq!(field(requests::comment(&ctx, &desk, id, &call).await), wrong("/mentions/0", "unknown"));
     let worker = staff_actor(&ctx, "plumber-a").await;
-    assert_eq!(requests::notices(&ctx, &worker).await.unwrap().items, [], "what is seen no more is told no more");
+    assert!(told(&ctx, &worker).await.items.is_empty(), "what is seen no more is told no more");
     // Residents name nobody.
     let call = AddComment { mentions: vec![desk.user_id().unwrap()], ..words("Позовите", false) };
     assert_eq!(field(requests::comment(&ctx, &author, id, &call).await), wrong("/mentions/0", "unknown"));
-    assert_eq!(code(requests::notices(&ctx, &author).await), Code::Forbidden);
+    assert!(told(&ctx, &author).await.items.iter().all(|notice| notice.kind != NoticeKind::Mention));
 }
 
 #[tokio::test]
@@ -289,16 +294,16 @@ async fn watchers_and_the_responsible_hear_what_happens() {
     let card = requests::set_responsible(&ctx, &desk, id, &over).await.unwrap();
     assert_eq!(card.together.responsible.as_ref().map(|p| p.id), admin.user_id().map(|u| u.0));
     assert_eq!(card.together.watchers.len(), 1, "watching twice is watching");
-    assert_eq!(requests::notices(&ctx, &admin).await.unwrap().items[0].kind, NoticeKind::Responsible);
+    assert_eq!(told(&ctx, &admin).await.items[0].kind, NoticeKind::Involved);
 
     assign(&ctx, &desk, id, world.a.electrician_id).await.unwrap();
     step(&ctx, &desk, id, Action::Start).await.unwrap();
     requests::comment(&ctx, &author, id, &words("Спасибо", false)).await.unwrap();
     for who in [&worker, &admin] {
-        let kinds: Vec<_> = requests::notices(&ctx, who).await.unwrap().items.into_iter().map(|n| n.kind).collect();
-        assert!(kinds.contains(&NoticeKind::Status) && kinds.contains(&NoticeKind::Comment), "{kinds:?}");
+        let kinds: Vec<_> = told(&ctx, who).await.items.into_iter().map(|n| n.kind).collect();
+        assert!(kinds.contains(&NoticeKind::Followed) && kinds.contains(&NoticeKind::Comment), "{kinds:?}");
     }
-    assert_eq!(requests::notices(&ctx, &desk).await.unwrap().items, [], "nobody is told of their own doing");
+    assert!(told(&ctx, &desk).await.items.is_empty(), "nobody is told of their own doing");
     // Filters by both.
     let mine = RequestFilter { watching: true, ..Default::default() };
     for (who, found) in [(&worker, 1), (&admin, 1), (&desk, 0)] {

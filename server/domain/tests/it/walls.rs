@@ -38,7 +38,10 @@ const TOGETHER: &[&str] = &[
     "insert into request_comment_versions (id, company_id, comment_id, at, body) select gen_random_uuid(), $1, id, now(), 'a' from request_comments where company_id = $1",
     "insert into request_reads (company_id, request_id, user_id) select $1, r.id, u.id from requests r, users u where r.company_id = $1 and u.company_id = $1 and u.role = 'admin' on conflict do nothing",
     "insert into request_watchers (company_id, request_id, user_id, added_at) select $1, r.id, u.id, now() from requests r, users u where r.company_id = $1 and u.company_id = $1 and u.role = 'admin' on conflict do nothing",
-    "insert into request_notices (id, company_id, user_id, request_id, kind, at) select gen_random_uuid(), $1, u.id, r.id, 'status', now() from requests r, users u where r.company_id = $1 and u.company_id = $1 and u.role = 'admin'",
+    "insert into notice_choices (company_id, user_id, kind, channel, wanted) select $1, u.id, 'mention', 'email', true from users u where u.company_id = $1 and u.role = 'admin'",
+    "insert into notice_hours (company_id, user_id, quiet, quiet_from, quiet_till) select $1, u.id, true, '22:00', '08:00' from users u where u.company_id = $1 and u.role = 'admin'",
+    "insert into notices (id, company_id, user_id, kind, key, facts, shown, at) select gen_random_uuid(), $1, u.id, 'letter', 'a', '{}', true, now() from users u where u.company_id = $1 and u.role = 'admin'",
+    "insert into message_texts (company_id, kind, channel, lang, version, title, body, author_name, at) values ($1, 'outage', 'sms', 'ru', 1, 'a', 'a', '', now())",
     "insert into saved_replies (id, company_id, title, body_ru, created_at) values (gen_random_uuid(), $1, 'a', 'a', now())",
     "insert into requests (id, company_id, number, kind, priority, category, source, building_id, address, description, created_at, updated_at)
        select gen_random_uuid(), $1, 900001, kind, priority, category, source, building_id, address, 'a', now(), now() from requests where company_id = $1 limit 1",

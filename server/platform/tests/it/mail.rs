@@ -64,6 +64,8 @@ fn mail() -> Mail {
         subject: "Квитанция".into(),
         text: "Plain text".into(),
         html: Some("<p>Rich text</p>".into()),
+        id: Some(uuid::Uuid::nil()),
+        unsubscribe: Some("https://crm.example.uz/u/token".into()),
     }
 }
 
@@ -77,6 +79,9 @@ async fn a_message_goes_out_with_both_bodies() {
         "RCPT TO:<ali@example.uz>",
         "Plain text",
         "<p>Rich text</p>",
+        "Message-ID: <00000000-0000-0000-0000-000000000000@example.uz>",
+        "List-Unsubscribe: <https://crm.example.uz/u/token>",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         "Subject: =?utf-8?",
     ] {
         assert!(said.contains(part), "{part} is not in {said}");

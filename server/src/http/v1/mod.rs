@@ -11,6 +11,7 @@ mod deadlines;
 pub mod extract;
 pub mod files;
 pub mod imports;
+pub mod notices;
 pub mod openapi;
 pub mod outages;
 pub mod payments;
@@ -79,6 +80,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(search::routes())
         .merge(imports::routes())
         .merge(tasks::routes())
+        .merge(notices::routes())
         .merge(outages::routes())
         .merge(billing::routes())
         .merge(receipts::routes())

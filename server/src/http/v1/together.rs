@@ -1,4 +1,4 @@
-//! Several people on the same requests: mended comments, watchers, notices, ready replies, joined requests, calls.
+//! Several people on the same requests: mended comments, watchers, ready replies, joined requests, calls.
 
 use super::{
     extract::{Auth, Id, IfMatch, Json, Query},
@@ -14,7 +14,7 @@ use domain::{Ctx, calls, requests};
 use model::{
     CommentId, Page, ReplyId, RequestId,
     requests::{
-        CallFilter, CallView, EditComment, FilledReply, JoinRequests, LinkRequest, Notices, RecordCall, RecordControl,
+        CallFilter, CallView, EditComment, FilledReply, JoinRequests, LinkRequest, RecordCall, RecordControl,
         ReplyView, RequestCard, SaveReply, SetResponsible, SimilarQuery, SimilarRequest, SplitRequest, WatchRequest,
     },
 };
@@ -27,8 +27,6 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(read))
         .routes(routes!(responsible))
         .routes(routes!(watch))
-        .routes(routes!(notices))
-        .routes(routes!(see_notices))
         .routes(routes!(replies, create_reply))
         .routes(routes!(update_reply, delete_reply))
         .routes(routes!(filled))
@@ -122,25 +120,6 @@ async fn watch(
     Json(command): Json<WatchRequest>,
 ) -> Answer<Tagged> {
     Tagged::new(&requests::watch(&ctx, &actor, id, &command).await?)
-}
-
-/// What the caller was told: mentions, and news of requests they watch or are responsible for.
-#[utoipa::path(
-    get, path = "/notices", tag = "requests", operation_id = "listNotices",
-    responses((status = 200, description = "The newest thirty", body = Notices))
-)]
-async fn notices(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Notices>> {
-    Ok(Reply(requests::notices(&ctx, &actor).await?))
-}
-
-/// The caller has seen all notices.
-#[utoipa::path(
-    post, path = "/notices/seen", tag = "requests", operation_id = "seeNotices",
-    responses((status = 204, description = "Noted"))
-)]
-async fn see_notices(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<StatusCode> {
-    requests::see_notices(&ctx, &actor).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ready replies: the company's and the caller's own.

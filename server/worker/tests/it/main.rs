@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod deliveries;
 mod imports;
 
 use chrono::TimeDelta;
@@ -12,7 +13,7 @@ use domain::{
 use model::{
     Lang, Phone,
     auth::{RequestCode, RequestReset},
-    people::Channel,
+    notices::NoticeChannel as Channel,
 };
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -29,6 +30,7 @@ fn delivery(channel: Channel, template: &str, lang: Lang, params: serde_json::Va
         params,
         state: "queued".to_owned(),
         created_at: "2026-11-23T07:00:00Z".parse().unwrap(),
+        notice: None,
     }
 }
 
@@ -50,7 +52,7 @@ async fn messages_have_words_in_every_language() {
 }
 
 /// Runs jobs until `ready` says so.
-async fn run_until(ctx: &domain::Ctx, mut ready: impl AsyncFnMut() -> bool) {
+pub(crate) async fn run_until(ctx: &domain::Ctx, mut ready: impl AsyncFnMut() -> bool) {
     let (stop, stopped) = oneshot::channel::<()>();
     let worker = tokio::spawn(worker::run(ctx.clone(), None, async move { drop(stopped.await) }));
     let began = Instant::now();
@@ -62,7 +64,7 @@ async fn run_until(ctx: &domain::Ctx, mut ready: impl AsyncFnMut() -> bool) {
     worker.await.unwrap().unwrap();
 }
 
-async fn states(ctx: &domain::Ctx) -> Vec<String> {
+pub(crate) async fn states(ctx: &domain::Ctx) -> Vec<String> {
     messages::outbox(ctx).await.unwrap().into_iter().map(|d| d.state).collect()
 }
 

@@ -3,13 +3,13 @@
 use super::{READ, day_of, locked, some_text};
 use crate::{
     Actor, Ctx, Error, Result, Tx,
-    jobs::NotifyAuthor,
-    requests::{audit, card, queries},
+    requests::{audit, card, queries, told},
 };
 use model::{
     Code, EstimateId, Money, Permission as P, RequestId,
     events::Event,
     names::Names,
+    notices::NoticeKind,
     requests::{Change, Kind, RequestCard},
     validate,
     work::{DecideEstimate, Estimate, EstimateLine, EstimateState, MakeEstimate, NewLine, Unit},
@@ -118,15 +118,8 @@ pub async fn estimate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MakeEst
         &core.audience(),
     )
     .await?;
-    if core.contact_id.is_some() {
-        let job = NotifyAuthor {
-            company_id: tx.actor().company_id(),
-            request_id: id,
-            status: core.status,
-            estimate: Some(version),
-        };
-        tx.enqueue(&job).await?;
-    }
+    let facts = json!({ "key": version.to_string(), "version": version, "sum": total.tiyin() });
+    told::author(&mut tx, &core, NoticeKind::RequestEstimate, facts).await?;
     let changes = json!({ "estimate": [null, version], "total": [null, total.to_string()] });
     audit(&mut tx, "request.estimate", id, changes).await?;
     let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;

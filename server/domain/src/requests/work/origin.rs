@@ -4,7 +4,7 @@ use super::add_checks;
 use crate::{
     Error, Result, Scope, Tx,
     deadlines::steps,
-    requests::{audit, file, queries, tell_author},
+    requests::{audit, file, queries, tell_author, told},
 };
 use chrono::{DateTime, Utc};
 use model::{
@@ -78,6 +78,7 @@ pub(crate) async fn file_planned(
     )
     .await?;
     tell_author(tx, &moved).await?;
+    told::assignee(tx, &moved).await?;
     audit(tx, "request.assign", id, json!({ "assignee": [null, name] })).await?;
     Ok(id)
 }
