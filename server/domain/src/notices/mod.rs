@@ -11,7 +11,7 @@ mod people;
 mod roads;
 mod tell;
 
-pub use choices::{preferences, save_preferences, unsubscribe, unsubscribe_token, unsubscriber};
+pub use choices::{Unsubscriber, preferences, save_preferences, unsubscribe, unsubscribe_token, unsubscriber};
 pub use journal::deliveries;
 pub use letters::send;
 pub use list::{NoticePage, NoticeRow, list, open, read, unread};
