@@ -84,8 +84,22 @@ class Postgres:
                 continue
             match = re.match(r"duration: \S+ ms  (?:statement|execute [^:]*): (.*)", line["message"], re.S)
             if match:
-                found.append((match[1].strip().rstrip(";"), _values(line.get("detail", ""))))
-        return found
+                found.append((line["pid"], match[1].strip().rstrip(";"), _values(line.get("detail", ""))))
+        return _of_the_call(found)
+
+
+def _of_the_call(found: list) -> list:
+    """The transactions of the call, each with one end. Left out: the relay of events, which wakes up beside it, what the
+    driver asks once for a connection, and the ROLLBACK of a connection given back, which may be seen a little later."""
+    transactions, current = [], {}
+    for pid, sql, values in found:
+        if sql.endswith("BEGIN"):
+            current[pid] = []
+            transactions.append(current[pid])
+        if pid in current and sql != "ROLLBACK" and not sql.startswith("SELECT pg_type.oid"):
+            current[pid].append((sql, values))
+    ours = [t for t in transactions if len(t) > 1 and not any("pg_try_advisory_xact_lock" in sql for sql, _ in t)]
+    return [step for t in ours for step in (t if t[-1][0] == "COMMIT" else [*t, ("ROLLBACK", {})])]
 
 
 def _values(detail: str) -> dict[str, str | None]:
@@ -119,8 +133,10 @@ def script(first: list, second: list, path: Path) -> list[str]:
             variables.append(f"{name}={value}")
             return f":{name}"
 
-        # One message of several statements is several here: the extended protocol has no such thing.
-        parts = sql.split(";") if not values else [sql]
+        # One message of several statements is several here: the extended protocol has no such thing. A message is a
+        # transaction of its own until its BEGIN keeps it open, so here BEGIN goes first.
+        parts = [part.strip() for part in sql.split(";")] if not values else [sql]
+        parts.sort(key=lambda part: part != "BEGIN")
         lines += [re.sub(r"\$(\d+)", place, " ".join(part.split())) + ";" for part in parts if part.strip()]
     path.write_text("\n".join(lines) + "\n")
     return sorted(set(variables))
