@@ -7,11 +7,12 @@ mod runs;
 mod waivers;
 mod work;
 
-pub(crate) use history::owing;
+pub(crate) use history::{Owing, histories, owing};
 pub use rules::{create_rule, forecast};
 pub(crate) use rules::{earliest_due_day, settings};
 pub(crate) use runs::broken_off;
 pub use runs::{get_run, runs, start_post, start_run, start_undo};
 pub(crate) use waivers::of as of_account;
 pub use waivers::{decide_waiver, set_payer, waive};
+pub(crate) use work::{sum, too_large};
 pub use work::{post, preview, undo};
