@@ -38,6 +38,7 @@ const FEATURES: &[&str] = &[
     "shifts",
     "together",
     "receipts",
+    "letters",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

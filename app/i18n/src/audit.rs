@@ -22,6 +22,7 @@ pub fn action(l: Locale, action: &str) -> String {
         "rate" => td_string!(l, audit.did_rate).to_owned(),
         "comment" => td_string!(l, audit.did_comment).to_owned(),
         "files" => td_string!(l, audit.did_files).to_owned(),
+        "letters" => td_string!(l, letters.did).to_owned(),
         "print" => td_string!(l, receipts.did_print).to_owned(),
         "export" => td_string!(l, audit.did_export).to_owned(),
         "import" => td_string!(l, audit.did_import).to_owned(),

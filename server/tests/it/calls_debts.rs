@@ -1,13 +1,13 @@
 //! Calls of the rules of bills, penalties and reminders of debts.
 
 use crate::{
-    calls::{Sample, bare, json, of, one, page, sample},
+    calls::{Call, Sample, bare, form, json, of, one, page, sample},
     cast::{Scene, Setting},
 };
 use Setting::{House, Look, Rules, Stopped};
 use domain::{Actor, Ctx, billing, penalties, reminders};
 use model::{
-    PenaltyId, RunId, WaiverId,
+    AccountId, PenaltyId, RunId, WaiverId,
     billing::{SaveReminderRules, StartPenaltyRun},
 };
 use platform::ids::new_id;
@@ -22,20 +22,23 @@ pub struct Late {
     pub penalty: PenaltyId,
     /// Of another month; waits for a second person, and the admin asked for it.
     pub waiver: WaiverId,
+    /// Owes since April, and nothing is being decided.
+    pub debtor: AccountId,
 }
 
 impl Late {
     /// Objects that nobody has.
     pub fn nothing() -> Self {
-        Self { run: new_id().into(), penalty: new_id().into(), waiver: new_id().into() }
+        Self { run: new_id().into(), penalty: new_id().into(), waiver: new_id().into(), debtor: new_id().into() }
     }
 
     /// Made for these calls.
-    pub async fn build(ctx: &Ctx, admin: &Actor, account: model::AccountId) -> Self {
+    pub async fn build(ctx: &Ctx, admin: &Actor, account: AccountId, debtor: AccountId) -> Self {
         let month = StartPenaltyRun { period: "2026-01-01".parse().unwrap() };
         let run = penalties::start_run(ctx, admin, &month).await.unwrap().run.id;
         let (penalty, waiver) = testkit::penalise(ctx, admin, account, run).await;
-        Self { run, penalty, waiver }
+        testkit::owe(ctx, admin, debtor).await;
+        Self { run, penalty, waiver, debtor }
     }
 }
 
@@ -142,6 +145,8 @@ fn rest(operation: &str) -> Vec<Sample> {
             one(Rules, |s| json(ladder()).header("if-match", format!("\"{}\"", s.versions.ladder)))
         }
         "POST debts/remind/look" => one(Look, |s| json(remind(s))),
+        "GET accounts/{id}/letter" => one(Look, |s| Call { query: "?step=2", ..of(s.registry.late.debtor) }),
+        "POST debts/letters" => one(Look, |s| json(json!({ "account_ids": [s.registry.late.debtor] }))),
         "POST debts/remind" => one(House, |s| json(remind(s))),
         "POST accounts/{id}/promises" => one(House, |s| of(s.registry.account).json(promise())),
         _ => Vec::new(),
@@ -151,6 +156,8 @@ fn rest(operation: &str) -> Vec<Sample> {
 fn plain(door: &str) -> Vec<Sample> {
     match door {
         "GET /desk/settings/billing" => one(Look, |_| page(bare())),
+        "GET /accounts/{id}/letter" => one(Look, |s| Call { query: "?step=2", ..of(s.registry.late.debtor) }),
+        "POST /desk/letters" => one(Look, |s| form(vec![("accounts", s.registry.late.debtor.to_string())])),
         "GET /desk/charges/penalties/{id}" => one(Look, |s| page(of(s.registry.late.run))),
         _ => Vec::new(),
     }
@@ -167,8 +174,8 @@ fn terms(due_day: i16) -> Value {
 
 fn ladder() -> Value {
     let text = json!({ "ru": "{name}", "uz": "{name}", "en": "{name}" });
-    let step = json!({ "kind": "message", "days": 5, "wish": "any", "text": text });
-    json!({ "enabled": false, "least": 0, "skip_weekends": false, "steps": [step] })
+    let step = |kind: &str, days| json!({ "kind": kind, "days": days, "wish": "any", "text": text });
+    json!({ "enabled": false, "least": 0, "skip_weekends": false, "steps": [step("message", 5), step("letter", 30)] })
 }
 
 fn remind(scene: &Scene) -> Value {

@@ -20,6 +20,7 @@ mod idempotency;
 mod joined;
 mod journey;
 mod ledger;
+mod letters;
 mod lists;
 mod outages;
 mod passwords;

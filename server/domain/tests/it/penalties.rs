@@ -52,7 +52,7 @@ async fn looked(ctx: &Ctx, admin: &Actor, period: &str) -> PenaltyRunCard {
     card
 }
 
-async fn booked(ctx: &Ctx, admin: &Actor, period: &str) -> PenaltyRunCard {
+pub async fn booked(ctx: &Ctx, admin: &Actor, period: &str) -> PenaltyRunCard {
     let card = looked(ctx, admin, period).await;
     let card = penalties::start_post(ctx, admin, card.run.id, card.run.version).await.unwrap();
     let card = worked(ctx, admin, &card).await;
