@@ -3,6 +3,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 CONF = """
@@ -70,8 +71,9 @@ class Postgres:
         self.psql("postgres", f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'")
         call()  # the pool comes back
         call()
-        begin = log.stat().st_size
+        begin = _settled(log)
         call()
+        _settled(log)
         with log.open("rb") as file:
             file.seek(begin)
             lines = [json.loads(line) for line in file.read().splitlines()]
@@ -88,6 +90,14 @@ class Postgres:
         return found
 
 
+def _settled(log: Path) -> int:
+    """The size of the log when nothing more is written to it: another process does, a little later."""
+    size = -1
+    while size != (size := log.stat().st_size):
+        time.sleep(0.3)
+    return size
+
+
 def _values(detail: str) -> dict[str, str | None]:
     values = {}
     for match in re.finditer(r"\$(\d+) = (NULL|'(?:[^']|'')*')", detail):
@@ -95,16 +105,25 @@ def _values(detail: str) -> dict[str, str | None]:
     return values
 
 
-UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+# What a caller makes anew each time, and how the script makes it: ids, Payme's ids, numbers.
+FRESH = [
+    (re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), "lpad(to_hex((:id{0})::bigint), 32, '0')::uuid"),
+    (re.compile(r"^(?=.*[a-f])[0-9a-f]{24}$"), "lpad(to_hex((:id{0})::bigint), 24, '0')"),
+    (re.compile(r"^[0-9]{1,18}$"), ":id{0}"),
+]
+
+
+def made(value: str) -> str | None:
+    return next((how for form, how in FRESH if form.match(value)), None)
 
 
 def script(first: list, second: list, path: Path) -> list[str]:
-    """Writes a pgbench script of the statements and answers with the variables to pass. Ids that differ between two
-    takes of the same call are new ones: the script makes them anew each time."""
+    """Writes a pgbench script of the statements and answers with the variables to pass. Ids and numbers that differ
+    between two takes of the same call are new ones: the script makes them anew each time."""
     fresh: dict[str, int] = {}
     for (_, a), (_, b) in zip(first, second):
         for key, value in b.items():
-            if value and UUID.match(value) and a.get(key) != value:
+            if value and made(value) and a.get(key) != value:
                 fresh.setdefault(value, len(fresh))
     lines = [f"\\set id{n} random(1, 4000000000000000000)" for n in fresh.values()]
     variables = []
@@ -114,13 +133,14 @@ def script(first: list, second: list, path: Path) -> list[str]:
             if value is None:
                 return "NULL"
             if value in fresh:
-                return f"lpad(to_hex((:id{fresh[value]})::bigint), 32, '0')::uuid"
+                return made(value).format(fresh[value])
             name = f"s{n}p{match[1]}"
             variables.append(f"{name}={value}")
             return f":{name}"
 
         # One message of several statements is several here: the extended protocol has no such thing.
-        parts = sql.split(";") if not values else [sql]
+        # `BEGIN` stands last in such a message and keeps what was set; one by one it has to come first.
+        parts = sorted(sql.split(";"), key=lambda part: part.strip().upper() != "BEGIN") if not values else [sql]
         lines += [re.sub(r"\$(\d+)", place, " ".join(part.split())) + ";" for part in parts if part.strip()]
     path.write_text("\n".join(lines) + "\n")
     return sorted(set(variables))

@@ -10,7 +10,7 @@ scripts/setup.sh bench
 step "Building the server with optimisation (first time about 15 minutes on two cores)"
 cargo build -q --release -p server
 ok
-export BENCH_DIR="$UK_CACHE/bench" UK_BIN="$CARGO_TARGET_DIR/release/uk-crm" SITE_DIR="$CARGO_TARGET_DIR/site" BENCH_PYTHON="$UK_CACHE/bench/venv/bin/python"
+export BENCH_DIR="$UK_CACHE/bench" BENCH_BIN="$CARGO_TARGET_DIR/release/uk-crm" SITE_DIR="$CARGO_TARGET_DIR/site" BENCH_PYTHON="$UK_CACHE/bench/venv/bin/python"
 mkdir -p "$BENCH_DIR"
 if ! cmp -s bench/requirements.txt "$BENCH_DIR/venv/requirements.txt"; then
   step "Installing the peer"
