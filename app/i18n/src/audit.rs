@@ -46,6 +46,7 @@ pub fn action(l: Locale, action: &str) -> String {
         "withdraw" => td_string!(l, audit.did_withdraw).to_owned(),
         "end" => td_string!(l, audit.did_end).to_owned(),
         "enter" => td_string!(l, audit.did_enter).to_owned(),
+        "refund_ask" => td_string!(l, payments.refund_begun).to_owned(),
         "refund" => td_string!(l, payments.did_refund).to_owned(),
         "dispute" => td_string!(l, payments.did_dispute).to_owned(),
         "allocate" => td_string!(l, bank.did_allocate).to_owned(),

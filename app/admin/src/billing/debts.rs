@@ -11,7 +11,7 @@ use model::{
     Money, Permission,
     billing::{Ages, DebtFilter, DebtRow, Debts, HouseDebt, ReminderState},
 };
-use parts::Trouble;
+use parts::{Trouble, field_in};
 use ui::prelude::*;
 
 fn read(query: &ParamsMap) -> DebtFilter {
@@ -70,6 +70,9 @@ pub fn DebtsPage() -> impl IntoView {
             })}
         } />
         <Trouble />
+        {move || query.with(|q| ["step", "account_ids"].into_iter().find_map(|name| field_in(q, name, l))).map(|text| view! {
+            <p class="field-error m-0">{text}</p>
+        })}
         <Transition fallback=|| view! { <Skeleton lines=14 /> }>
             {move || found.get().map(|answer| match answer {
                 Ok(debts) => view! { <Found debts=debts filter=filter.get_untracked() keys=keys manages=manages /> }.into_any(),

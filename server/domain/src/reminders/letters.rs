@@ -86,7 +86,7 @@ impl Desk {
             })
             .collect();
         // Payments cover penalties last, so what is owed beyond these months and their penalties are older ones.
-        let shown = months.iter().map(|m| m.debt.tiyin() + m.penalty.tiyin()).sum();
+        let shown: i64 = months.iter().map(|m| m.debt.tiyin() + m.penalty.tiyin()).sum();
         let earlier = Money::from_tiyin(debtor.balance.tiyin() - shown);
         let about = billing::about(tx, scope, self.day, debtor.account).await?;
         let pay = if about.closed { None } else { Some(payments::mark(ctx, debtor.account)?) };

@@ -9,6 +9,7 @@ mod bank;
 mod billing;
 mod classifier;
 mod click;
+mod click_merchant;
 mod codes;
 mod deadlines;
 mod estimates;
