@@ -17,8 +17,8 @@ pub mod telegram_standin;
 pub use ctx::{START, TestCtx};
 pub use db::TestDb;
 pub use people::{
-    ask_recalculation, balances, bill_number, hire, invite_home, lodge, mark, miss_deadline, move_in,
-    owe, payment_violations, penalise, propose, settle, share_view, wait_for,
+    ask_recalculation, balances, bill_number, hire, invite_home, lodge, mark, miss_deadline, move_in, owe,
+    payment_violations, penalise, propose, settle, share_view, wait_for,
 };
 pub use world::{
     Company, House, PASSWORD, Person, World, draft, last_code, last_message, photo, resident_actor, staff_actor,

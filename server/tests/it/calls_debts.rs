@@ -123,9 +123,7 @@ fn reminders_rpc(name: &str) -> Vec<Sample> {
 fn rest(operation: &str) -> Vec<Sample> {
     match operation {
         "GET billing/rules" | "GET penalties/runs" | "GET debts/ladder" => one(Look, |_| bare()),
-        "PUT billing/rules" => {
-            one(Rules, |s| json(rules()).header("if-match", format!("\"{}\"", s.versions.bills)))
-        }
+        "PUT billing/rules" => one(Rules, |s| json(rules()).header("if-match", format!("\"{}\"", s.versions.bills))),
         "POST penalties/rules" => {
             vec![sample("", Look, |_| json(terms(28))), sample("before the bill", Look, |_| json(terms(1)))]
         }
@@ -141,9 +139,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         }
         "POST waivers/{id}/decide" => one(House, |s| of(s.registry.late.waiver).json(json!({ "approve": true }))),
         "PUT accounts/{id}/payer" => one(House, |s| of(s.registry.account).json(json!({ "payer": "legal" }))),
-        "PUT debts/ladder" => {
-            one(Rules, |s| json(ladder()).header("if-match", format!("\"{}\"", s.versions.ladder)))
-        }
+        "PUT debts/ladder" => one(Rules, |s| json(ladder()).header("if-match", format!("\"{}\"", s.versions.ladder))),
         "POST debts/remind/look" => one(Look, |s| json(remind(s))),
         "GET accounts/{id}/letter" => one(Look, |s| Call { query: "?step=2", ..of(s.registry.late.debtor) }),
         "POST debts/letters" => one(Look, |s| json(json!({ "account_ids": [s.registry.late.debtor] }))),

@@ -195,7 +195,11 @@ fn RefundDialog(
             match api::payments::refund(id, command).await {
                 Ok(_) => {
                     open.set(false);
-                    toasts.success(if asks { td_string!(l, payments.refund_begun) } else { td_string!(l, payments.refunded) });
+                    toasts.success(if asks {
+                        td_string!(l, payments.refund_begun)
+                    } else {
+                        td_string!(l, payments.refunded)
+                    });
                     changed.run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),

@@ -87,15 +87,20 @@ fn movement(on: &str, kind: EntryKind, amount: i64, reason: Option<&str>) -> Mov
 
 /// Two months that were late; the first had a payment in between.
 fn penalty() -> PenaltyRow {
-    let step = |from: &str, to: &str, debt| PenaltyStep { from: day(from), to: day(to), debt: tiyin(debt), rate: 1_000 };
-    let line = |month: &str, steps, amount| PenaltyLine { month: day(month), steps, capped: None, amount: tiyin(amount) };
+    let step =
+        |from: &str, to: &str, debt| PenaltyStep { from: day(from), to: day(to), debt: tiyin(debt), rate: 1_000 };
+    let line =
+        |month: &str, steps, amount| PenaltyLine { month: day(month), steps, capped: None, amount: tiyin(amount) };
     let august = vec![step("2026-10-01", "2026-10-11", 40_000), step("2026-10-12", "2026-10-31", 10_000)];
     PenaltyRow {
         id: Uuid::nil().into(),
         period: day("2026-10-01"),
         payer: Payer::Person,
         amount: tiyin(777),
-        lines: vec![line("2026-08-01", august, 640), line("2026-09-01", vec![step("2026-10-16", "2026-10-31", 8_563)], 137)],
+        lines: vec![
+            line("2026-08-01", august, 640),
+            line("2026-09-01", vec![step("2026-10-16", "2026-10-31", 8_563)], 137),
+        ],
         waiver: None,
     }
 }
@@ -298,7 +303,8 @@ fn a_statement_is_the_same_on_paper_and_in_a_workbook() {
 
 fn letter_to(name: &str) -> DebtLetter {
     let text = |word: &str| format!("{{name}}, {word} {{debt}}: {{link}}");
-    let month = |month: &str, debt, penalty| LetterMonth { month: day(month), debt: tiyin(debt), penalty: tiyin(penalty) };
+    let month =
+        |month: &str, debt, penalty| LetterMonth { month: day(month), debt: tiyin(debt), penalty: tiyin(penalty) };
     DebtLetter {
         issuer: issuer(),
         kind: ReminderKind::PreClaim,

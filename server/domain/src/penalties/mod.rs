@@ -14,5 +14,5 @@ pub(crate) use runs::broken_off;
 pub use runs::{get_run, runs, start_post, start_run, start_undo};
 pub(crate) use waivers::of as of_account;
 pub use waivers::{decide_waiver, set_payer, waive};
-pub(crate) use work::{sum, too_large};
 pub use work::{post, preview, undo};
+pub(crate) use work::{sum, too_large};

@@ -160,7 +160,11 @@ pub async fn forecast(
         examples: Vec::new(),
         looked,
         total,
-        next: chunks.get(at).filter(|_| at + 1 < chunks.len()).and_then(|chunk| chunk.houses.last()).map(|h| (*h).into()),
+        next: chunks
+            .get(at)
+            .filter(|_| at + 1 < chunks.len())
+            .and_then(|chunk| chunk.houses.last())
+            .map(|h| (*h).into()),
     };
     let Some(chunk) = chunks.get(at) else { return Ok(found) };
     let terms = PenaltyTerms { since: period, ..*command };

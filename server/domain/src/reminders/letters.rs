@@ -190,7 +190,8 @@ pub async fn read_letters(
         return Err(Error::field("/step", "no_letter"));
     }
     let changes = json!({ "rows": written, "step": command.step });
-    tx.audit(Entry { action: "debts.letters", object_type: "company", object_id: Some(scope.company()), changes }).await?;
+    tx.audit(Entry { action: "debts.letters", object_type: "company", object_id: Some(scope.company()), changes })
+        .await?;
     tx.commit().await?;
     Ok(Beat::GoOn)
 }

@@ -90,5 +90,8 @@ async fn many_letters_are_one_file_without_those_left_alone() {
     assert_eq!(field(printed(&ctx, &admin, &to(&[ids[0]], None)).await), wrong("/step", "no_letter"));
     let nobody = PrintLetters { least: Some(1_000_000_000), ..to(&[], None) };
     assert_eq!(field(printed(&ctx, &admin, &nobody).await), wrong("/account_ids", "required"));
-    assert_eq!(field(printed(&ctx, &admin, &PrintLetters { older: Some(31), ..to(&[], None) }).await), wrong("/older", "out_of_range"));
+    assert_eq!(
+        field(printed(&ctx, &admin, &PrintLetters { older: Some(31), ..to(&[], None) }).await),
+        wrong("/older", "out_of_range")
+    );
 }

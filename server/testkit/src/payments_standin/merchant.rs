@@ -135,7 +135,8 @@ async fn status(
     let books = merchant.books();
     match books.standings.get(&payment).copied().or(books.trusting.then_some(PAID)) {
         Some(standing) => {
-            let body = json!({ "error_code": 0, "error_note": "Success", "payment_id": payment, "payment_status": standing });
+            let body =
+                json!({ "error_code": 0, "error_note": "Success", "payment_id": payment, "payment_status": standing });
             Json(body).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),

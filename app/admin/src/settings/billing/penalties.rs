@@ -175,7 +175,10 @@ fn Forecast(forecast: PenaltyForecast) -> impl IntoView {
     let counting = forecast.next.is_some().then(|| {
         let (looked, total) = (forecast.looked.to_string(), forecast.total.to_string());
         let percent = forecast.looked.saturating_mul(100).checked_div(forecast.total);
-        (td_string!(l, debts.forecast_looked, n = looked, total = total).to_string(), percent.and_then(|p| p.try_into().ok()))
+        (
+            td_string!(l, debts.forecast_looked, n = looked, total = total).to_string(),
+            percent.and_then(|p| p.try_into().ok()),
+        )
     });
     let text = if forecast.accounts == 0 {
         td_string!(l, debts.forecast_none, month = month).to_string()
