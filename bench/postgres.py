@@ -3,6 +3,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 CONF = """
@@ -70,8 +71,9 @@ class Postgres:
         self.psql("postgres", f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'")
         call()  # the pool comes back
         call()
-        begin = log.stat().st_size
+        begin = _settled(log)
         call()
+        _settled(log)
         with log.open("rb") as file:
             file.seek(begin)
             lines = [json.loads(line) for line in file.read().splitlines()]
@@ -102,6 +104,14 @@ def _of_the_call(found: list) -> list:
     return [step for t in ours for step in (t if t[-1][0] == "COMMIT" else [*t, ("ROLLBACK", {})])]
 
 
+def _settled(log: Path) -> int:
+    """The size of the log when nothing more is written to it: another process does, a little later."""
+    size = -1
+    while size != (size := log.stat().st_size):
+        time.sleep(0.3)
+    return size
+
+
 def _values(detail: str) -> dict[str, str | None]:
     values = {}
     for match in re.finditer(r"\$(\d+) = (NULL|'(?:[^']|'')*')", detail):
@@ -109,16 +119,25 @@ def _values(detail: str) -> dict[str, str | None]:
     return values
 
 
-UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+# What a caller makes anew each time, and how the script makes it: ids, Payme's ids, numbers.
+FRESH = [
+    (re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), "lpad(to_hex((:id{0})::bigint), 32, '0')::uuid"),
+    (re.compile(r"^(?=.*[a-f])[0-9a-f]{24}$"), "lpad(to_hex((:id{0})::bigint), 24, '0')"),
+    (re.compile(r"^[0-9]{1,18}$"), ":id{0}"),
+]
+
+
+def made(value: str) -> str | None:
+    return next((how for form, how in FRESH if form.match(value)), None)
 
 
 def script(first: list, second: list, path: Path) -> list[str]:
-    """Writes a pgbench script of the statements and answers with the variables to pass. Ids that differ between two
-    takes of the same call are new ones: the script makes them anew each time."""
+    """Writes a pgbench script of the statements and answers with the variables to pass. Ids and numbers that differ
+    between two takes of the same call are new ones: the script makes them anew each time."""
     fresh: dict[str, int] = {}
     for (_, a), (_, b) in zip(first, second):
         for key, value in b.items():
-            if value and UUID.match(value) and a.get(key) != value:
+            if value and made(value) and a.get(key) != value:
                 fresh.setdefault(value, len(fresh))
     lines = [f"\\set id{n} random(1, 4000000000000000000)" for n in fresh.values()]
     variables = []
@@ -128,7 +147,7 @@ def script(first: list, second: list, path: Path) -> list[str]:
             if value is None:
                 return "NULL"
             if value in fresh:
-                return f"lpad(to_hex((:id{fresh[value]})::bigint), 32, '0')::uuid"
+                return made(value).format(fresh[value])
             name = f"s{n}p{match[1]}"
             variables.append(f"{name}={value}")
             return f":{name}"

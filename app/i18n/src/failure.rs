@@ -108,6 +108,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "on_duty" => td_string!(l, shifts.error_on_duty).to_owned(),
         "wrong_role" => td_string!(l, shifts.error_wrong_role).to_owned(),
         "bad_file" => td_string!(l, errors.field_bad_file).to_owned(),
+        "no_letter" => td_string!(l, letters.none).to_owned(),
         "not_charged" => td_string!(l, errors.field_not_charged).to_owned(),
         "bad_code" => td_string!(l, errors.field_bad_code).to_owned(),
         "bad_passport" => td_string!(l, errors.field_bad_passport).to_owned(),

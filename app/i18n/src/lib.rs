@@ -14,6 +14,7 @@ pub mod billing;
 pub mod deadlines;
 pub mod failure;
 pub mod import_words;
+pub mod letters;
 pub mod notices;
 pub mod outages;
 pub mod penalties;

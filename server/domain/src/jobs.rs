@@ -56,6 +56,19 @@ impl Job for NotifyPayment {
     const NAME: &'static str = "notify_payment";
 }
 
+/// Goes on with a refund that Click was asked for (`domain::payments::click`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ClickRefund {
+    pub company_id: CompanyId,
+    pub refund_id: Uuid,
+}
+impl Job for ClickRefund {
+    const NAME: &'static str = "click_refund";
+    fn key(&self) -> Option<String> {
+        Some(format!("click_refund:{}", self.refund_id))
+    }
+}
+
 /// Gives the lines of a statement of the bank to the accounts their purposes name (`domain::payments::bank`).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MatchStatement {

@@ -5,6 +5,8 @@
 pub mod blobs;
 /// Short-lived values: Redis or in process; losing them is never an error.
 pub mod cache;
+/// Click's Merchant API.
+pub mod click;
 /// The injected clock.
 pub mod clock;
 /// Configuration: defaults, `uk-crm.toml`, environment.

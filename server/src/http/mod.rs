@@ -111,6 +111,8 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::get("/desk/exports/{file}", exports::list),
         Door::get("/desk/print/{kind}", print::print),
         Door::post("/desk/receipts", receipts::print),
+        Door::post("/desk/letters", receipts::print_letters),
+        Door::get("/accounts/{id}/letter", v1::receipts::letter),
         Door::get("/accounts/{id}/bill.pdf", v1::receipts::bill_pdf),
         Door::get("/accounts/{id}/statement.pdf", v1::receipts::statement_pdf),
         Door::get("/accounts/{id}/statement.xlsx", v1::receipts::statement_xlsx),

@@ -92,6 +92,9 @@ impl Registry {
             units.push(property::create_unit(ctx, admin, building, &flat(number)).await.unwrap().id);
         }
         let account = property::open_account(ctx, admin, units[0], &OpenAccount::default()).await.unwrap().id;
+        // Out of the way of what numbers and generates flats.
+        let owing = property::create_unit(ctx, admin, building, &flat("900")).await.unwrap().id;
+        let debtor = property::open_account(ctx, admin, owing, &OpenAccount::default()).await.unwrap().id;
         let hung = RiserFacts {
             resource: Resource::ColdWater,
             entrance_id: None,
@@ -154,7 +157,7 @@ impl Registry {
             public: documents[2],
             till: Till::build(stage, account).await,
             books: Books::build(ctx, admin, account).await,
-            late: Late::build(ctx, admin, account).await,
+            late: Late::build(ctx, admin, account, debtor).await,
         }
     }
 }

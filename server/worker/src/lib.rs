@@ -75,6 +75,7 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<outages::Tick>()
         .with_cron(Cron::every_minute::<outages::Tick>())
         .define_job::<payments::Notify>()
+        .define_job::<payments::Refund>()
         .define_job::<payments::Match>()
         .define_job::<payments::Look>()
         // 04:30 in Tashkent.

@@ -4,7 +4,7 @@ use crate::Tools;
 use anyhow::Result;
 use domain::{
     Actor,
-    jobs::{Job, MatchStatement, NotifyPayment},
+    jobs::{ClickRefund, Job, MatchStatement, NotifyPayment},
     payments,
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
@@ -61,11 +61,30 @@ impl TaskHandler for Look {
     const IDENTIFIER: &'static str = "payments_look";
 
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let open = payments::reconcile::look_all(&Tools::of(&job)?.ctx).await?;
+        let ctx = &Tools::of(&job)?.ctx;
+        // First what Click says: the look shows it.
+        let answers = payments::click::ask_hanging(ctx).await?;
+        let refunds = payments::click::resume_refunds(ctx).await?;
+        if answers + refunds > 0 {
+            tracing::info!(answers, refunds, "Click was asked about payments");
+        }
+        let open = payments::reconcile::look_all(ctx).await?;
         if open > 0 {
             tracing::warn!(open, "payments that somebody has to look at");
         }
         Result::<()>::Ok(())
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Refund(ClickRefund);
+
+impl TaskHandler for Refund {
+    const IDENTIFIER: &'static str = ClickRefund::NAME;
+
+    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
+        Ok::<(), anyhow::Error>(payments::click::work_on_refund(&Tools::of(&job)?.ctx, &self.0).await?)
     }
 }
 

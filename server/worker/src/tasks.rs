@@ -61,6 +61,7 @@ pub async fn work(ctx: &Ctx, job: &RunTask) -> Result<()> {
         TaskKind::ImportUndo => imports::undo_all(ctx, &run).await,
         TaskKind::Export => crate::exports::make(ctx, &run).await,
         TaskKind::Receipts => crate::receipts::make(ctx, &run).await,
+        TaskKind::Letters => crate::receipts::letters(ctx, &run).await,
         TaskKind::ChargePreview => billing::preview(ctx, &run).await,
         TaskKind::ChargePost => billing::post(ctx, &run).await,
         TaskKind::ChargeUndo => billing::undo(ctx, &run).await,

@@ -174,6 +174,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into reconciliations (id, company_id, kassa_id, from_on, to_on, file_name, theirs_count, theirs_tiyin, ours_count, ours_tiyin, agreed_count, unread_count, created_at, created_by_name) select gen_random_uuid(), $1, id, '2026-01-01', '2026-01-01', 'a', 0, 0, 0, 0, 0, 0, now(), '' from kassas where company_id = $1 limit 1",
             "insert into reconciliation_differences (id, company_id, reconciliation_id, kind, reference) select gen_random_uuid(), $1, id, 'sum', 'a' from reconciliations where company_id = $1",
             "insert into payment_findings (id, company_id, kind, subject_id, reference, amount_tiyin, at, found_at) values (gen_random_uuid(), $1, 'disputed', gen_random_uuid(), 'a', 1, now(), now())",
+            "insert into click_refunds (id, company_id, payment_id, reason, state, asked_at, asked_by_name) select gen_random_uuid(), $1, id, 'a', 'asked', now(), '' from payments where company_id = $1 limit 1",
             "insert into push_devices (id, company_id, user_id, session_id, kind, address, address_hash, created_at, seen_at) select gen_random_uuid(), $1, user_id, id, 'fcm', 'a', sha256(id::text::bytea), now(), now() from sessions where company_id = $1 limit 1",
             "insert into sms_attempts (delivery_id, provider, company_id, parts, price_tiyin, state, started_at) select id, 'eskiz', $1, 1, 0, 'trying', now() from deliveries where company_id = $1 limit 1",
             "insert into payment_looks (company_id, at) values ($1, now())",

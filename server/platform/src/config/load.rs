@@ -113,6 +113,7 @@ impl Config {
         scheme("playmobile.url", Some(&self.playmobile.url), &http)?;
         scheme("fcm.url", Some(&self.fcm.url), &http)?;
         check_s3(&self.s3)?;
+        scheme("payments.click_url", Some(&self.payments.click_url), &http)?;
         scheme("payments.simulator_url", self.payments.simulator_url.as_deref(), &http)?;
         self.check_telegram()?;
         crate::mail::check(&self.smtp).map_err(ConfigError::Invalid)?;

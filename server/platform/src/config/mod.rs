@@ -249,6 +249,8 @@ pub struct TelegramConfig {
 pub struct PaymentsConfig {
     /// `http(s)://…` of the simulator that checkout links of test cash registers lead to.
     pub simulator_url: Option<String>,
+    /// `http(s)://…` of Click's Merchant API, for the live cash registers; test ones ask the simulator.
+    pub click_url: String,
     /// Start the simulator that lies beside our own binary.
     pub simulator: bool,
 }
