@@ -39,6 +39,7 @@ const FEATURES: &[&str] = &[
     "together",
     "receipts",
     "notices",
+    "operations",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

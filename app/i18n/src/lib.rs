@@ -15,6 +15,7 @@ pub mod deadlines;
 pub mod failure;
 pub mod import_words;
 pub mod notices;
+pub mod operations;
 pub mod outages;
 pub mod penalties;
 pub mod reminders;

@@ -110,17 +110,6 @@ pub async fn finish(ctx: &Ctx, update: &Update, outcome: Outcome<'_>) -> Result<
     Ok(ended)
 }
 
-/// Forgets updates that were finished more than a week ago.
-pub async fn sweep(ctx: &Ctx) -> Result<u64> {
-    let mut tx = ctx.db.begin_system("telegram inbox").await?;
-    let gone = sqlx::query!("delete from telegram_inbox where done_at < $1", ctx.clock.now() - TimeDelta::days(7))
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
-    tx.commit().await?;
-    Ok(gone)
-}
-
 /// A chat with its language and the step of its dialogue.
 #[derive(Clone, Debug)]
 pub struct Chat {

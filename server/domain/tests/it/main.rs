@@ -22,6 +22,7 @@ mod journey;
 mod ledger;
 mod lists;
 mod notices;
+mod operations;
 mod outages;
 mod passwords;
 mod payme;

@@ -54,6 +54,7 @@ const TAGS: [(&str, &str); 22] = [
     ("imports", "Spreadsheets read in: check, write, undo"),
     ("tasks", "Work in the background"),
     ("audit", "Who did what"),
+    ("operations", "How the product itself is doing, for the owner of the system"),
 ];
 
 /// Failures that several operations share.
