@@ -4,7 +4,6 @@
 //! (integrations spec §1.3). A repeat is ignored by its key.
 
 use crate::{Actor, Ctx, Result, actor::Door, auth};
-use chrono::TimeDelta;
 use model::{ContactId, Lang, Phone};
 use serde_json::Value;
 

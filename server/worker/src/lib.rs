@@ -62,7 +62,8 @@ impl Tools {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
-        if matches!(error.code(), Code::NotFound | Code::Forbidden | Code::Invalid)
+        let passing = [Code::Unavailable, Code::Conflict, Code::Interrupted, Code::TooManyRequests];
+        if matches!(&error, domain::Error::Failure(refusal) if !passing.contains(&refusal.code))
             && let Err(trouble) = domain::operations::give_up(&self.ctx, *job.job().id()).await
         {
             tracing::warn!(%trouble, "a job that cannot succeed will be tried again");

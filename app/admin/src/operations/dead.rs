@@ -43,7 +43,7 @@ pub(super) fn Dead(known: Known, on_done: Callback<()>) -> impl IntoView {
         let mut columns = vec![
             Column::new("task", td_string!(l, operations.task), |job: &DeadJob| format!("{} №{}", job.task, job.id)),
             Column::new("payload", td_string!(l, operations.payload), |job: &DeadJob| {
-                view! { <code class="text-xs break-all">{job.payload.to_string()}</code> }
+                view! { <code class="text-xs break-all">{job.payload.clone()}</code> }
             }),
             Column::new("error", td_string!(l, operations.error), |job: &DeadJob| job.error.clone()).class("break-words"),
             Column::new("attempts", td_string!(l, operations.attempts), |job: &DeadJob| job.attempts).num(),

@@ -5,7 +5,7 @@ mod parts;
 
 use crate::util::{Failed, lang};
 use dead::Dead;
-use i18n::{td_string, when};
+use i18n::{failure, td_string, when};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::operations::{Operations, RunOutcome};
@@ -54,6 +54,10 @@ pub fn OperationsPage() -> impl IntoView {
                 take();
                 match (found.get(), known.0.with_untracked(Option::is_some)) {
                     (Some(Err(error)), false) => view! { <Failed failure=error.0 back="/desk" on_retry=again /> }.into_any(),
+                    // What was known stays; that it is no longer fresh is said.
+                    (Some(Err(error)), true) => {
+                        view! { <Banner tone=Tone::Warning text=failure::code(l, error.code()) /> }.into_any()
+                    }
                     (_, true) => ().into_any(),
                     _ => view! { <Skeleton lines=8 /> }.into_any(),
                 }

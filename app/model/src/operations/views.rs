@@ -7,7 +7,6 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 words! {
     /// How a run of a schedule ended.
@@ -96,8 +95,8 @@ pub struct DeadJobs {
 pub struct DeadJob {
     pub id: i64,
     pub task: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub payload: Value,
+    /// JSON.
+    pub payload: String,
     pub attempts: i16,
     pub error: Option<String>,
     pub created_at: DateTime<Utc>,

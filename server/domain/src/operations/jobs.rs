@@ -7,7 +7,7 @@ use model::{
     Code, Permission as P,
     operations::{DeadJob, DeadJobs, JobsRetried, TaskQueue},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Dead jobs shown and revived in one go.
 const BATCH: i64 = 100;
@@ -15,7 +15,7 @@ const BATCH: i64 = 100;
 const WORDS: i32 = 500;
 
 /// As it is read: number, task, payload, attempts, error, made, failed.
-type Row = (i64, String, Value, i16, Option<String>, DateTime<Utc>, DateTime<Utc>);
+type Row = (i64, String, String, i16, Option<String>, DateTime<Utc>, DateTime<Utc>);
 
 /// The jobs of each task by how they stand.
 pub async fn queues(ctx: &Ctx) -> Result<Vec<TaskQueue>> {
@@ -58,7 +58,7 @@ pub(super) async fn dead(ctx: &Ctx) -> Result<DeadJobs> {
     .await?;
     // A failed attempt puts the next one off by e^attempts seconds; that tells when it was.
     let rows: Vec<Row> = sqlx::query_as(
-        "select j.id, t.identifier, j.payload, j.attempts, left(j.last_error, $2), j.created_at,
+        "select j.id, t.identifier, j.payload::text, j.attempts, left(j.last_error, $2), j.created_at,
            greatest(j.updated_at, j.run_at - exp(least(j.attempts, 10)) * interval '1 second') as failed_at
          from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
          where j.attempts >= j.max_attempts and j.locked_at is null
@@ -119,11 +119,6 @@ async fn revive(ctx: &Ctx, actor: &Actor, id: Option<i64>, task: Option<&str>) -
         .bind(&ids)
         .execute(tx.conn())
         .await?;
-    // Workers look by themselves every now and then; this spares the wait.
-    sqlx::query("select pg_notify('jobs:insert', json_build_object('r', random()::text, 'count', $1::int)::text)")
-        .bind(i32::try_from(ids.len()).unwrap_or(i32::MAX))
-        .execute(tx.conn())
-        .await?;
     let changes = json!({ "task": task, "jobs": ids });
     tx.audit(Entry { action: "job.retry", object_type: "job", object_id: None, changes }).await?;
     tx.commit().await?;
@@ -148,16 +143,16 @@ pub async fn give_up(ctx: &Ctx, id: i64) -> Result<()> {
 pub async fn discard(ctx: &Ctx, actor: &Actor, id: i64) -> Result<()> {
     actor.scope(P::OperationsManage)?;
     let mut tx = ctx.begin(actor).await?;
-    let (task, payload): (String, Value) = sqlx::query_as(
+    let (task, payload): (String, String) = sqlx::query_as(
         "delete from graphile_worker._private_jobs j using graphile_worker._private_tasks t
          where t.id = j.task_id and j.id = $1 and j.attempts >= j.max_attempts and j.locked_at is null
-         returning t.identifier, j.payload",
+         returning t.identifier, j.payload::text",
     )
     .bind(id)
     .fetch_one(tx.conn())
     .await?;
     // The ids in it may be another company's: for our log, not for this company's audit.
-    tracing::info!(id, task, %payload, "a dead job was discarded");
+    tracing::info!(id, task, payload, "a dead job was discarded");
     let changes = json!({ "task": task, "jobs": [id] });
     tx.audit(Entry { action: "job.discard", object_type: "job", object_id: None, changes }).await?;
     tx.commit().await

@@ -51,7 +51,7 @@ async fn a_dead_job_is_shown_revived_or_discarded_by_the_owner_of_the_system_alo
     assert_eq!((dead.total, dead.items.len()), (3, 3));
     let job = dead.items.iter().find(|job| job.id == lost).unwrap();
     assert_eq!((job.task.as_str(), job.error.as_deref()), ("tell_bills", Some("the database was away")));
-    assert_eq!(job.payload, serde_json::json!({ "company_id": "a" }));
+    assert_eq!(job.payload, r#"{"company_id": "a"}"#);
     let queue = |all: &[model::operations::TaskQueue]| all.iter().find(|q| q.task == "tell_bills").cloned().unwrap();
     assert_eq!((queue(&seen.queues.unwrap()).dead), 2);
 
@@ -74,6 +74,26 @@ async fn a_dead_job_is_shown_revived_or_discarded_by_the_owner_of_the_system_alo
     let actions: Vec<&str> = done.iter().map(|(action, _)| action.as_str()).collect();
     assert_eq!(actions, ["job.retry", "job.retry", "job.discard"]);
     assert_eq!(done[2].1, serde_json::json!({ "task": "detect_outage", "jobs": [hopeless] }));
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_succeed_is_dead_without_further_attempts() {
+    let ctx = TestCtx::new().await;
+    let root = World::new(&ctx).await.super_admin().await;
+    let mut db = ctx.database.superuser().await;
+    let id: i64 = sqlx::query_scalar("select id from graphile_worker.add_job('tell_bills', '{}', max_attempts => 12)")
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+    let taken = "update graphile_worker._private_jobs set attempts = 1, locked_at = now(), locked_by = 'w' where id = $1";
+    sqlx::query(taken).bind(id).execute(&mut db).await.unwrap();
+    operations::give_up(&ctx, id).await.unwrap();
+    let dead = async || operations::overview(&ctx, &root).await.unwrap().dead.unwrap();
+    assert_eq!(dead().await.total, 0, "its attempt has not ended");
+    let given_back = "update graphile_worker._private_jobs set locked_at = null, locked_by = null where id = $1";
+    sqlx::query(given_back).bind(id).execute(&mut db).await.unwrap();
+    assert_eq!(dead().await.items[0].id, id);
+    assert_eq!(operations::retry(&ctx, &root, id).await.unwrap().jobs, 1);
 }
 
 #[tokio::test]
