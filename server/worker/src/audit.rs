@@ -11,8 +11,7 @@ impl Scheduled for Seal {
     const SCHEDULE: Schedule = Schedule::AuditSeal;
 
     async fn run(tools: &Tools) -> Result<Option<u64>> {
-        audit::seal(&tools.ctx).await?;
-        Ok(None)
+        Ok(Some(audit::seal(&tools.ctx).await?))
     }
 }
 

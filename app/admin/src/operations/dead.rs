@@ -1,6 +1,6 @@
 //! Dead jobs: another chance for one, for all of a task, or none for ever.
 
-use super::{Known, parts::Part};
+use super::{Known, sections::Part};
 use crate::util::{lang, toast_failure};
 use api::{ApiResult, session::use_me};
 use i18n::{td_string, when};

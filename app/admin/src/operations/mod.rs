@@ -1,7 +1,7 @@
 //! How the product itself is doing: for our own support, at night. Refreshes itself while somebody looks.
 
 mod dead;
-mod parts;
+mod sections;
 
 use crate::util::{Failed, lang};
 use dead::Dead;
@@ -9,7 +9,7 @@ use i18n::{failure, td_string, when};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::operations::{Operations, RunOutcome};
-use parts::{Database, Deliveries, Dependencies, Queues, Schedules};
+use sections::{Database, Deliveries, Dependencies, Queues, Schedules};
 use ui::prelude::*;
 
 /// Between two looks, milliseconds.
