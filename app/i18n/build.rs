@@ -40,6 +40,7 @@ const FEATURES: &[&str] = &[
     "receipts",
     "notices",
     "letters",
+    "operations",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

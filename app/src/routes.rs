@@ -306,6 +306,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("imports/:id") view=admin::ImportPage />
         <Route path=path!("exports") view=admin::ExportsPage />
         <Route path=path!("companies") view=admin::CompaniesPage />
+        <Route path=path!("operations") view=admin::OperationsPage />
     }
     .into_inner()
     .into_any_nested_route()

@@ -90,6 +90,7 @@ fn company(l: Locale) -> Vec<Line> {
         (P::AuditRead, "history", td_string!(l, audit.title), "/desk/audit"),
         (P::SettingsManage, "settings", td_string!(l, settings.title), "/desk/settings"),
         (P::CompaniesManage, "briefcase", td_string!(l, property.companies), "/desk/companies"),
+        (P::OperationsRead, "gauge", td_string!(l, operations.title), "/desk/operations"),
         (P::ProfileManage, "user", td_string!(l, common.profile), "/profile"),
     ]
 }

@@ -16,6 +16,7 @@ pub mod desk;
 pub mod error;
 pub mod imports;
 pub mod notices;
+pub mod operations;
 pub mod outages;
 pub mod payments;
 pub mod penalties;

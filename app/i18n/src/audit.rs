@@ -83,6 +83,8 @@ pub fn action(l: Locale, action: &str) -> String {
         "preview" => td_string!(l, billing.preview).to_owned(),
         "post" => td_string!(l, billing.post).to_owned(),
         "order" => td_string!(l, classifier.did_order).to_owned(),
+        "retry" => td_string!(l, operations.did_retry).to_owned(),
+        "discard" => td_string!(l, operations.did_discard).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -133,6 +135,7 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "rule" => td_string!(l, assignment.rule).to_owned(),
         "shift" => td_string!(l, shifts.shift).to_owned(),
         "handover" => td_string!(l, shifts.handover).to_owned(),
+        "job" => td_string!(l, operations.type_job).to_owned(),
         other => other.to_owned(),
     }
 }

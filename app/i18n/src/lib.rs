@@ -16,6 +16,7 @@ pub mod failure;
 pub mod import_words;
 pub mod letters;
 pub mod notices;
+pub mod operations;
 pub mod outages;
 pub mod penalties;
 pub mod reminders;

@@ -20,6 +20,7 @@ pub mod lang;
 pub mod money;
 pub mod names;
 pub mod notices;
+pub mod operations;
 pub mod outages;
 pub mod page;
 pub mod payments;

@@ -11,6 +11,7 @@ use platform::{
     mail::Mailer,
     password::Passwords,
     pubsub::PubSub,
+    pulse::Pulses,
     push::{Fcm, WebPush},
     sealed::Sealer,
     sms::Sms,
@@ -41,6 +42,8 @@ pub struct Parts {
     pub kassas: Register,
     /// What each company's requests are told by.
     pub models: Models,
+    /// What is connected beside these, and when it last answered.
+    pub pulses: Pulses,
 }
 
 impl Deref for Ctx {

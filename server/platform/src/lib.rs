@@ -30,6 +30,8 @@ pub mod password;
 pub mod pg;
 /// Messages between tasks and between instances.
 pub mod pubsub;
+/// When each dependency last answered.
+pub mod pulse;
 /// Notifications to browsers and Android apps.
 pub mod push;
 /// The shared connection to Redis and its circuit breaker.

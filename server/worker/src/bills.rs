@@ -1,7 +1,6 @@
 //! Residents hear that a month was charged.
 
 use crate::Tools;
-use anyhow::Result;
 use domain::{
     billing,
     jobs::{Job, TellBills},
@@ -17,7 +16,8 @@ impl TaskHandler for Task {
     const IDENTIFIER: &'static str = TellBills::NAME;
 
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        billing::tell(&Tools::of(&job)?.ctx, &self.0).await?;
-        Result::<()>::Ok(())
+        let tools = Tools::of(&job)?;
+        let told = billing::tell(&tools.ctx, &self.0).await;
+        tools.settle(&job, told).await.map(drop)
     }
 }

@@ -1,26 +1,26 @@
 //! Outages: those that begin and end by the clock, and the detector after each request.
 
-use crate::Tools;
+use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::{
     jobs::{DetectOutage, Job},
     outages,
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use model::operations::Schedule;
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Tick(serde_json::Value);
+pub(crate) struct Tick;
 
-impl TaskHandler for Tick {
-    const IDENTIFIER: &'static str = "outages_tick";
+impl Scheduled for Tick {
+    const SCHEDULE: Schedule = Schedule::OutagesTick;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let moved = outages::tick(&Tools::of(&job)?.ctx).await?;
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        let moved = outages::tick(&tools.ctx).await?;
         if moved > 0 {
             tracing::info!(moved, "outages moved by the clock");
         }
-        Result::<()>::Ok(())
+        Ok(Some(count(moved)))
     }
 }
 
@@ -32,7 +32,8 @@ impl TaskHandler for Detect {
     const IDENTIFIER: &'static str = DetectOutage::NAME;
 
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        outages::detect(&Tools::of(&job)?.ctx, self.0.company_id, self.0.building_id).await?;
-        Result::<()>::Ok(())
+        let tools = Tools::of(&job)?;
+        let found = outages::detect(&tools.ctx, self.0.company_id, self.0.building_id).await;
+        tools.settle(&job, found).await.map(drop)
     }
 }

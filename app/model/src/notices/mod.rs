@@ -50,6 +50,8 @@ words! {
         Followed = "followed",
         DeadlineWarning = "deadline_warning",
         DeadlineBreach = "deadline_breach",
+        /// The figures of yesterday, for managers.
+        Digest = "digest",
         /// About the person's own access: invitations, answers to applications.
         Account = "account",
         /// Codes, new passwords.
@@ -123,6 +125,7 @@ impl NoticeKind {
             | Self::Reminder
             | Self::News => matches!(role, Role::Resident),
             Self::Assignment => matches!(role, Role::Staff),
+            Self::Digest => matches!(role, Role::Admin),
             Self::Mention | Self::Involved | Self::Followed | Self::DeadlineWarning | Self::DeadlineBreach => {
                 !matches!(role, Role::Resident)
             }
@@ -174,14 +177,14 @@ impl NoticeKind {
             Self::Involved => &[V::Number, V::Address, V::Person],
             Self::Followed => &[V::Number, V::Address, V::Person, V::Status],
             Self::DeadlineWarning | Self::DeadlineBreach => &[V::Number, V::Address, V::Clock, V::Due],
-            Self::Reminder | Self::Account | Self::Security => &[],
+            Self::Reminder | Self::Digest | Self::Account | Self::Security => &[],
         }
     }
 
-    /// A company may write its own text. Letters and news are written each time, reminders have their ladder; codes are
-    /// nobody's to rephrase.
+    /// A company may write its own text. Letters and news are written each time, reminders have their ladder, the digest is a
+    /// table; codes are nobody's to rephrase.
     pub const fn is_editable(self) -> bool {
-        !matches!(self, Self::News | Self::Letter | Self::Reminder | Self::Account | Self::Security)
+        !matches!(self, Self::News | Self::Letter | Self::Reminder | Self::Digest | Self::Account | Self::Security)
     }
 
     /// Whether `name` may stand in a text of this kind.

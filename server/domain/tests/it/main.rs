@@ -24,6 +24,7 @@ mod ledger;
 mod letters;
 mod lists;
 mod notices;
+mod operations;
 mod outages;
 mod passwords;
 mod payme;

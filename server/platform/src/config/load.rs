@@ -137,6 +137,13 @@ impl Config {
                 "limits.trusted_proxies: `{bad}` is neither an address nor a network such as 10.0.0.0/8."
             ));
         }
+        let metrics = &self.metrics;
+        if metrics.token.as_ref().is_some_and(|token| token.expose_secret().len() < 16) {
+            return refuse("metrics.token must have at least 16 characters.");
+        }
+        if metrics.token.is_none() && metrics.listen.is_some_and(|at| !at.ip().is_loopback()) {
+            return refuse("metrics.listen: an address that others reach needs metrics.token.");
+        }
         Ok(())
     }
 

@@ -79,6 +79,7 @@ fn partial_configuration_is_refused() {
     assert!(sentence(&[("UK_LIMITS__TRUSTED_PROXIES", "10.0.0.0/33")]).contains("10.0.0.0/33"));
     assert!(sentence(&[("UK_REDIS__URL", "localhost")]).contains("redis://"));
     assert!(sentence(&[("UK_SMTP__URL", "http://x")]).contains("smtp.url"));
+    assert!(sentence(&[("UK_METRICS__LISTEN", "0.0.0.0:9464")]).contains("metrics.token"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub mod files;
 pub mod imports;
 pub mod notices;
 pub mod openapi;
+pub mod operations;
 pub mod outages;
 pub mod payments;
 pub mod penalties;
@@ -86,4 +87,5 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(receipts::routes())
         .merge(penalties::routes())
         .merge(audit::routes())
+        .merge(operations::routes())
 }

@@ -4,6 +4,7 @@
 
 mod deliveries;
 mod imports;
+mod jobs;
 
 use chrono::TimeDelta;
 use domain::{
