@@ -39,6 +39,7 @@ const FEATURES: &[&str] = &[
     "together",
     "receipts",
     "notices",
+    "news",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -208,6 +208,7 @@ impl BotApi {
                 BotCommand::new("mine", td_string!(l, bot.command_mine)),
                 BotCommand::new("pay", td_string!(l, payments.pay_title)),
                 BotCommand::new("outages", td_string!(l, outages.title)),
+                BotCommand::new("news", td_string!(l, news.title)),
                 BotCommand::new("language", td_string!(l, bot.command_language)),
                 BotCommand::new("start", td_string!(l, bot.command_start)),
             ];

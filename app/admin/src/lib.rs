@@ -9,6 +9,7 @@ mod frame;
 mod imports;
 mod lists;
 mod nav;
+mod news;
 mod notices;
 mod outages;
 mod payments;
@@ -31,6 +32,7 @@ pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, PenaltyRun
 pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
+pub use news::{DeliveriesPage, NewNewsPage, NewsListPage, NewsPage};
 pub use notices::NoticesPage;
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use payments::{PaymentPage, PaymentsPage};
@@ -45,7 +47,7 @@ pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
     AssignmentPage, BillingPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage,
-    LanguagesPage, NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, StartPage, WhatIfPage,
+    LanguagesPage, NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, StartPage, TextsPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

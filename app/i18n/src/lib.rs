@@ -14,6 +14,8 @@ pub mod billing;
 pub mod deadlines;
 pub mod failure;
 pub mod import_words;
+pub mod message_texts;
+pub mod news;
 pub mod notices;
 pub mod outages;
 pub mod penalties;

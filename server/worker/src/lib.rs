@@ -14,6 +14,7 @@ mod bills;
 mod clock;
 mod deliver;
 mod letter;
+mod news;
 mod outages;
 mod payments;
 mod plans;
@@ -84,6 +85,9 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<assign::Task>()
         .define_job::<assign::Waiting>()
         .with_cron(Cron::every_minute::<assign::Waiting>())
+        .define_job::<news::Send>()
+        .define_job::<news::Tick>()
+        .with_cron(Cron::every_minute::<news::Tick>())
         .define_job::<tasks::Task>()
         .define_job::<tasks::Revive>()
         .define_job::<clock::Tick>()

@@ -14,6 +14,7 @@ pub use form::{EditOutagePage, NewOutagePage};
 pub use journal::OutagesPage;
 pub use page::OutagePage;
 
+pub(crate) use picker::{Houses, Picked};
 pub(crate) use here::{Beside, Here, caller};
 pub(crate) use risers::Risers;
 

@@ -21,6 +21,8 @@ mod joined;
 mod journey;
 mod ledger;
 mod lists;
+mod message_texts;
+mod news;
 mod notices;
 mod outages;
 mod passwords;
