@@ -69,7 +69,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, facts: &NewsFacts, key: Option<&Ke
     let facts = clean(&mut tx, facts).await?;
     let core = Core::draft(new_id().into(), facts);
     queries::insert(&mut tx, &core).await?;
-    tx.record("news.create", "news", core.id.0, None, Some(&Said::of(&mut tx, &core).await?)).await?;
+    let said = Said::of(&mut tx, &core).await?;
+    tx.record("news.create", "news", core.id.0, None, Some(&said)).await?;
     let card = queries::card(&mut tx, &scope, core.id).await?;
     if let Some(key) = key {
         idempotency::store(&mut tx, key, 201, &json!(card)).await?;
@@ -96,7 +97,8 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: NewsId, version: i32, facts: &
     let facts = clean(&mut tx, facts).await?;
     let after = Core { state: NewsState::Draft, due_at: None, facts, ..before };
     queries::update(&mut tx, &after).await?;
-    tx.record("news.update", "news", id.0, Some(&old), Some(&Said::of(&mut tx, &after).await?)).await?;
+    let new = Said::of(&mut tx, &after).await?;
+    tx.record("news.update", "news", id.0, Some(&old), Some(&new)).await?;
     let card = queries::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)
@@ -169,7 +171,7 @@ async fn clean(tx: &mut Tx, facts: &NewsFacts) -> Result<NewsFacts> {
     };
     trim(&mut facts.texts.ru);
     for text in [&mut facts.texts.uz, &mut facts.texts.en] {
-        if let Some(written) = text {
+        if let Some(written) = text.as_mut() {
             trim(written);
         }
         // A language left empty is one without a text.
