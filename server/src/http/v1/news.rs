@@ -122,7 +122,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<NewsId>) -> A
     responses(
         (status = 200, description = "Changed", body = NewsCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile; `illegal_transition`: it is on its way, or somebody was told"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(
@@ -144,7 +143,6 @@ async fn update(
     responses(
         (status = 202, description = "It will go out at `due_at`", body = NewsCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile; `illegal_transition`: it was sent already"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn send(
