@@ -27,8 +27,9 @@ pub async fn update(id: NewsId, version: i32, facts: of::NewsFacts) -> ApiResult
     run(async |ctx, actor| news::update(&ctx, &actor, id, version, &facts).await).await
 }
 
+// Not `send`: the macro makes a type of the name, and `Send` is taken.
 #[server(prefix = "/rpc", endpoint = "news/send", input = Json, output = Json)]
-pub async fn send(id: NewsId, version: i32) -> ApiResult<of::NewsCard> {
+pub async fn send_out(id: NewsId, version: i32) -> ApiResult<of::NewsCard> {
     run(async |ctx, actor| news::send(&ctx, &actor, id, version).await).await
 }
 

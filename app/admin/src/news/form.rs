@@ -203,7 +203,7 @@ pub(super) fn Sheet(
             };
             // A refused sending is tried again on what is saved now, not on a second draft.
             let _ = known.try_set(Some((saved.id, saved.version)));
-            if send { api::news::send(saved.id, saved.version).await } else { Ok(saved) }
+            if send { api::news::send_out(saved.id, saved.version).await } else { Ok(saved) }
         };
         sending.send(call, move |card| {
             if !send {
