@@ -26,7 +26,8 @@ fn found() -> Resource<api::ApiResult<Vec<MyNews>>> {
 fn Row(news: MyNews) -> impl IntoView {
     let (l, now) = (locale(), use_now());
     let at = news.at;
-    let title = if news.read { "block [overflow-wrap:anywhere]" } else { "block font-semibold [overflow-wrap:anywhere]" };
+    let title =
+        if news.read { "block [overflow-wrap:anywhere]" } else { "block font-semibold [overflow-wrap:anywhere]" };
     let mark = news.important.then(|| {
         view! {
             <span class="tone-warning tone-text mr-1.5"><Icon name="circle-alert" size=IconSize::Small label=td_string!(l, news.important) /></span>

@@ -46,14 +46,17 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "POST /api/v1/news/audience" => one(Look, |_| json(ask())),
         "GET /api/v1/news/{id}" => one(Look, |s| of(s.registry.news)),
         "POST /api/v1/news/{id}/read" => one(Look, |s| of(s.registry.news)),
-        "PATCH /api/v1/news/{id}" => one(House, |s| {
-            of(s.registry.draft).json(value!({ "important": true })).header("if-match", "\"1\"")
-        }),
+        "PATCH /api/v1/news/{id}" => {
+            one(House, |s| of(s.registry.draft).json(value!({ "important": true })).header("if-match", "\"1\""))
+        }
         "POST /api/v1/news/{id}/send" => one(House, |s| of(s.registry.draft).header("if-match", "\"1\"")),
         "POST /api/v1/news/{id}/cancel" => one(House, |s| of(s.registry.news)),
         // One text for all who call at once: an old version is refused to whoever may write it.
         "PUT /api/v1/notifications/templates" => one(Look, |_| json(save())),
-        "GET /desk/news" | "GET /desk/news/new" | "GET /desk/news/deliveries" | "GET /desk/settings/texts"
+        "GET /desk/news"
+        | "GET /desk/news/new"
+        | "GET /desk/news/deliveries"
+        | "GET /desk/settings/texts"
         | "GET /my/news" => one(Look, |_| page(bare())),
         "GET /desk/news/{id}" | "GET /my/news/{id}" => one(Look, |s| page(of(s.registry.news))),
         _ => Vec::new(),
@@ -65,9 +68,7 @@ fn server_function(name: &str) -> Vec<Sample> {
         "news/list" => one(Look, |_| json(value!({ "filter": {} }))),
         "news/get" => one(Look, |s| json(value!({ "id": s.registry.news }))),
         "news/create" => one(House, |_| json(value!({ "facts": facts() }))),
-        "news/update" => {
-            one(House, |s| json(value!({ "id": s.registry.draft, "version": 1, "facts": facts() })))
-        }
+        "news/update" => one(House, |s| json(value!({ "id": s.registry.draft, "version": 1, "facts": facts() }))),
         "news/send" => one(House, |s| json(value!({ "id": s.registry.draft, "version": 1 }))),
         "news/cancel" => one(House, |s| json(value!({ "id": s.registry.news }))),
         "news/look" => one(Look, |_| json(value!({ "ask": ask() }))),

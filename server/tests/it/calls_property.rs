@@ -15,8 +15,8 @@ use domain::{
     requests,
 };
 use model::{
-    AccountId, BuildingId, ComplexId, ContactId, DocumentId, NewsId, OutageId, ProposalId, RequestId, ResidencyId, RiserId,
-    UnitId,
+    AccountId, BuildingId, ComplexId, ContactId, DocumentId, NewsId, OutageId, ProposalId, RequestId, ResidencyId,
+    RiserId, UnitId,
     outages::{LinkRequests, OutageFacts, OutageKind, OutagePlace, OutageTexts, Resource, RiserFacts},
     people::{AddHome, CreateContact, Relation},
     property::{BuildingFacts, ComplexFacts, DocumentFacts, OpenAccount, UnitFacts, UnitKind, Visibility},

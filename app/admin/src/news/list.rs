@@ -139,7 +139,8 @@ fn FilterLine(filter: Memo<NewsFilter>) -> impl IntoView {
     let settled: Signal<String> = use_debounced(typed, 300);
     effect(move || {
         let now = filter.get();
-        let pairs = [(typed, now.text.unwrap_or_default()), (state, now.state.map(|s| s.to_string()).unwrap_or_default())];
+        let pairs =
+            [(typed, now.text.unwrap_or_default()), (state, now.state.map(|s| s.to_string()).unwrap_or_default())];
         for (field, value) in pairs {
             if field.get_untracked().trim() != value {
                 field.set(value);

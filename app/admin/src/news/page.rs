@@ -182,11 +182,14 @@ fn OnItsWay(live: RwSignal<NewsCard>, beat: RwSignal<u32>) -> impl IntoView {
         match state {
             NewsState::Scheduled => {
                 let text = Signal::derive(move || match (left.get(), due) {
-                    (Some(seconds), _) if seconds <= 60 => td_string!(l, news.goes_in, n = seconds.to_string()).to_string(),
+                    (Some(seconds), _) if seconds <= 60 => {
+                        td_string!(l, news.goes_in, n = seconds.to_string()).to_string()
+                    }
                     (_, Some(at)) => td_string!(l, news.goes_at, time = when::moment(l, at, now.get())).to_string(),
                     _ => String::new(),
                 });
-                view! { <Card><p class="m-0 text-xl font-semibold num" role="status">{move || text.get()}</p></Card> }.into_any()
+                view! { <Card><p class="m-0 text-xl font-semibold num" role="status">{move || text.get()}</p></Card> }
+                    .into_any()
             }
             NewsState::Sending => view! { <Card><Progress label=progress value=bar /></Card> }.into_any(),
             NewsState::Cancelled => {
@@ -248,7 +251,13 @@ fn Report(live: RwSignal<NewsCard>) -> impl IntoView {
             return view! { <p class="m-0 text-muted">{td_string!(l, news.report_empty)}</p> }.into_any();
         }
         let told: i64 = report.iter().map(|line| line.people).sum();
-        let read = td_string!(l, news.report_read, n = counts.read.to_string(), share = (counts.read * 100 / told.max(1)).to_string()).to_string();
+        let read = td_string!(
+            l,
+            news.report_read,
+            n = counts.read.to_string(),
+            share = (counts.read * 100 / told.max(1)).to_string()
+        )
+        .to_string();
         view! {
             <div class="flex flex-wrap gap-x-4">
                 <strong class="num">{td_string!(l, news.report_people, n = told.to_string()).to_string()}</strong>

@@ -14,8 +14,8 @@ pub use form::{EditOutagePage, NewOutagePage};
 pub use journal::OutagesPage;
 pub use page::OutagePage;
 
-pub(crate) use picker::{Houses, Picked};
 pub(crate) use here::{Beside, Here, caller};
+pub(crate) use picker::{Houses, Picked};
 pub(crate) use risers::Risers;
 
 use model::outages::{OutageKind, OutageStatus, Resource};

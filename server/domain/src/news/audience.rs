@@ -7,8 +7,8 @@ use crate::{
 use model::{
     Lang, Money, NewsId, Permission as P,
     news::{
-        AskAudience, AudienceLook, ChannelCount, NewsAudience, NewsPlace, NewsPlaceName, NewsReader, NewsTexts, NewsWho,
-        SmsCost,
+        AskAudience, AudienceLook, ChannelCount, NewsAudience, NewsPlace, NewsPlaceName, NewsReader, NewsTexts,
+        NewsWho, SmsCost,
     },
     notices::{NoticeChannel, NoticeKind},
     validate,
@@ -94,9 +94,7 @@ pub(super) async fn after(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| {
-            if row.staff { Recipient::Staff(row.person.into()) } else { Recipient::Resident(row.person.into()) }
-        })
+        .map(|row| if row.staff { Recipient::Staff(row.person.into()) } else { Recipient::Resident(row.person.into()) })
         .collect())
 }
 

@@ -19,8 +19,8 @@ pub use list::{NoticePage, NoticeRow, list, open, read, unread};
 pub(crate) use people::{Reach, Way, reach, ways};
 pub(crate) use roads::{address, fall_back, held, still_true};
 pub use tell::Recipient;
-pub use texts::{sample, save_text, text_history, texts, try_text};
 pub(crate) use tell::{Notice, tell};
+pub use texts::{sample, save_text, text_history, texts, try_text};
 
 pub(crate) use list::{person, read_about};
 
