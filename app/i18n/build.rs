@@ -41,6 +41,7 @@ const FEATURES: &[&str] = &[
     "notices",
     "letters",
     "operations",
+    "news",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

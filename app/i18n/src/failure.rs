@@ -66,6 +66,7 @@ pub fn sentence(l: Locale, failure: &Failure) -> String {
 pub fn field(l: Locale, error: &FieldError) -> String {
     let limit = error.limit.map(|n| n.to_string()).unwrap_or_else(|| "…".to_owned());
     match error.code.as_str() {
+        "nobody" => td_string!(l, news.error_nobody).to_owned(),
         "required" => td_string!(l, errors.field_required).to_owned(),
         "too_short" => td_string!(l, errors.field_too_short, limit = limit).to_string(),
         "too_long" => td_string!(l, errors.field_too_long, limit = limit).to_string(),

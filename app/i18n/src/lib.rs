@@ -15,6 +15,8 @@ pub mod deadlines;
 pub mod failure;
 pub mod import_words;
 pub mod letters;
+pub mod message_texts;
+pub mod news;
 pub mod notices;
 pub mod operations;
 pub mod outages;

@@ -67,6 +67,7 @@ impl Told<'_> {
             Var::Name => self.name.to_owned(),
             Var::Company => self.company.to_owned(),
             Var::Link => self.link.to_owned(),
+            Var::Title | Var::Text if self.kind == NoticeKind::News => self.news(l, var),
             Var::Number | Var::Account | Var::Words | Var::Title | Var::Text if self.kind != NoticeKind::Outage => {
                 self.text(var.as_str()).to_owned()
             }
@@ -93,6 +94,12 @@ impl Told<'_> {
             }
             Var::Number | Var::Account | Var::Words | Var::Title => String::new(),
         }
+    }
+
+    /// News carry their words in every language they were written in; Russian is always there.
+    fn news(&self, l: Locale, var: Var) -> String {
+        let said = |code: &str| self.facts["texts"][code][var.as_str()].as_str();
+        said(crate::lang(l).code()).or_else(|| said("ru")).unwrap_or_else(|| self.text(var.as_str())).to_owned()
     }
 
     /// The address, with the entrance where a shared problem names it.
@@ -262,7 +269,7 @@ pub fn href(role: Role, object: NoticeObject, id: Uuid) -> Option<String> {
         (NoticeObject::Payment | NoticeObject::Account, Role::Resident) => Some("/my/bills".to_owned()),
         (NoticeObject::Payment, _) => desk.then(|| format!("/desk/payments/{id}")),
         (NoticeObject::Account, _) => None,
-        (NoticeObject::News, Role::Resident) => Some("/my/notices".to_owned()),
+        (NoticeObject::News, Role::Resident) => Some(format!("/my/news/{id}")),
         (NoticeObject::News, _) => None,
     }
 }

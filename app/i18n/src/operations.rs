@@ -10,6 +10,7 @@ pub fn schedule(l: Locale, name: Schedule) -> &'static str {
         Schedule::DeadlinesTick => td_string!(l, operations.does_deadlines_tick),
         Schedule::OutagesTick => td_string!(l, operations.does_outages_tick),
         Schedule::PaymentsTick => td_string!(l, operations.does_payments_tick),
+        Schedule::NewsTick => td_string!(l, operations.does_news_tick),
         Schedule::AssignWaiting => td_string!(l, operations.does_assign_waiting),
         Schedule::ReviveTasks => td_string!(l, operations.does_revive_tasks),
         Schedule::AuditSeal => td_string!(l, operations.does_audit_seal),
@@ -30,7 +31,9 @@ pub fn schedule(l: Locale, name: Schedule) -> &'static str {
 pub fn starts(l: Locale, value: When) -> String {
     let zone = i64::from(when::zone().fix().local_minus_utc());
     let here = |hour, minute| {
-        let (time, _) = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default().overflowing_add_signed(TimeDelta::seconds(zone));
+        let (time, _) = NaiveTime::from_hms_opt(hour, minute, 0)
+            .unwrap_or_default()
+            .overflowing_add_signed(TimeDelta::seconds(zone));
         when::clock(&time)
     };
     match value {

@@ -19,6 +19,7 @@ pub mod imports;
 pub mod lang;
 pub mod money;
 pub mod names;
+pub mod news;
 pub mod notices;
 pub mod operations;
 pub mod outages;

@@ -58,6 +58,12 @@ impl Ctx {
         Self(Arc::new(parts))
     }
 
+    /// Where people reach this server; without a configured address, where it listens.
+    pub fn public_address(&self) -> String {
+        let server = &self.config.server;
+        server.public_url.clone().unwrap_or_else(|| format!("http://127.0.0.1:{}", server.port))
+    }
+
     /// Opens a transaction of the actor's company.
     pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
         Tx::begin(self, actor).await

@@ -28,6 +28,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod messages;
 pub mod migrate;
+pub mod news;
 pub mod notices;
 pub mod operations;
 pub mod outages;

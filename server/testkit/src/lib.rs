@@ -17,7 +17,7 @@ pub mod telegram_standin;
 pub use ctx::{START, TestCtx};
 pub use db::TestDb;
 pub use people::{
-    ask_recalculation, balances, bill_number, hire, invite_home, lodge, mark, miss_deadline, move_in, owe,
+    ask_recalculation, balances, bill_number, hire, hurry, invite_home, lodge, mark, miss_deadline, move_in, owe,
     payment_violations, penalise, propose, settle, share_view, wait_for,
 };
 pub use world::{

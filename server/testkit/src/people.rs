@@ -338,3 +338,15 @@ pub async fn payment_violations(database: &crate::TestDb, since_ms: i64) -> Vec<
     found.extend(told.into_iter().map(|id| format!("a payment that was told or written down other than once: {id}")));
     found
 }
+
+/// News that were sent are due at once.
+pub async fn hurry(ctx: &Ctx, news: model::NewsId) {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query("update news set due_at = $2 where id = $1")
+        .bind(news.0)
+        .bind(ctx.clock.now())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}

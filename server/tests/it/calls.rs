@@ -118,6 +118,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         crate::calls_together::samples,
         crate::calls_notices::samples,
         crate::calls_operations::samples,
+        crate::calls_news::samples,
         crate::calls_access::samples,
         crate::calls_search::samples,
         crate::calls_imports::samples,

@@ -11,6 +11,7 @@ mod calls_billing;
 mod calls_debts;
 mod calls_duties;
 mod calls_imports;
+mod calls_news;
 mod calls_notices;
 mod calls_operations;
 mod calls_outages;

@@ -15,6 +15,7 @@ mod clock;
 mod deliver;
 mod digest;
 mod letter;
+mod news;
 mod outages;
 mod payments;
 mod plans;
@@ -102,6 +103,7 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .define_job::<payments::Refund>()
         .define_job::<payments::Match>()
         .define_job::<assign::Task>()
+        .define_job::<news::Send>()
         .define_job::<tasks::Task>()
         .define_job::<seal::Task>();
     schedule::add_all(options)?

@@ -1,7 +1,9 @@
 //! Work that the clock starts. `model::operations::Schedule` is the table of it; here each line gets its handler, and one
 //! wrapper writes down how every run went.
 
-use crate::{Tools, assign, audit, clock, digest, ledger, outages, payments, plans, reminders, seal, sms, sweep, tasks};
+use crate::{
+    Tools, assign, audit, clock, digest, ledger, news, outages, payments, plans, reminders, seal, sms, sweep, tasks,
+};
 use anyhow::Result;
 use domain::operations;
 use graphile_worker::{
@@ -63,10 +65,11 @@ const fn line<S: Scheduled>() -> Line {
 }
 
 /// Every handler; a test holds them against the table.
-const LINES: [Line; 16] = [
+const LINES: [Line; 17] = [
     line::<clock::Tick>(),
     line::<outages::Tick>(),
     line::<payments::Tick>(),
+    line::<news::Tick>(),
     line::<assign::Waiting>(),
     line::<tasks::Revive>(),
     line::<audit::Seal>(),

@@ -1,9 +1,11 @@
 //! What people are told, by which roads, and what each may decide about it.
 
 mod quiet;
+mod texts;
 mod views;
 
 pub use quiet::QuietHours;
+pub use texts::*;
 pub use views::*;
 
 use crate::{Role, requests::words};
@@ -115,15 +117,14 @@ impl NoticeKind {
     /// Whether a person of this role is ever told of it.
     pub const fn is_for(self, role: Role) -> bool {
         match self {
-            Self::Comment | Self::Letter | Self::Account | Self::Security => true,
+            Self::Comment | Self::News | Self::Letter | Self::Account | Self::Security => true,
             Self::RequestStep
             | Self::RequestEstimate
             | Self::RequestCommon
             | Self::Outage
             | Self::Payment
             | Self::Bill
-            | Self::Reminder
-            | Self::News => matches!(role, Role::Resident),
+            | Self::Reminder => matches!(role, Role::Resident),
             Self::Assignment => matches!(role, Role::Staff),
             Self::Digest => matches!(role, Role::Admin),
             Self::Mention | Self::Involved | Self::Followed | Self::DeadlineWarning | Self::DeadlineBreach => {

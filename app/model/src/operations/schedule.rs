@@ -12,6 +12,7 @@ words! {
         OutagesTick = "outages_tick",
         /// Ends payments and bills that waited too long.
         PaymentsTick = "payments_tick",
+        NewsTick = "news_tick",
         /// Finds somebody for requests that found nobody at first.
         AssignWaiting = "assign_waiting",
         /// Gives tasks out again that lost their worker.
@@ -58,6 +59,7 @@ impl Schedule {
             Self::DeadlinesTick
             | Self::OutagesTick
             | Self::PaymentsTick
+            | Self::NewsTick
             | Self::AssignWaiting
             | Self::ReviveTasks
             | Self::AuditSeal => When::Minutes(1),

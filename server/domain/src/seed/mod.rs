@@ -15,6 +15,7 @@ mod debts;
 mod houses;
 mod life;
 mod names;
+mod news;
 mod outages;
 mod papers;
 pub mod payments;
@@ -163,6 +164,7 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     papers::write(&mut rows, &plot, &buildings, &papers);
     rows.flush(&mut tx).await?;
     outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
+    news::write(&mut tx, &plot, &buildings, staff.dispatchers.first()).await?;
     work::write(&mut tx, &plot, &buildings, &staff).await?;
     billing::write(&mut tx, &plot, &buildings, (staff.admin.id, &staff.admin.name)).await?;
     let author = (staff.admin.id, staff.admin.name.as_str());

@@ -23,6 +23,8 @@ mod journey;
 mod ledger;
 mod letters;
 mod lists;
+mod message_texts;
+mod news;
 mod notices;
 mod operations;
 mod outages;

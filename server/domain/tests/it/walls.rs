@@ -43,6 +43,8 @@ const TOGETHER: &[&str] = &[
     "insert into notice_hours (company_id, user_id, quiet, quiet_from, quiet_till) select $1, u.id, true, '22:00', '08:00' from users u where u.company_id = $1 and u.role = 'admin'",
     "insert into notices (id, company_id, user_id, kind, key, facts, shown, at) select gen_random_uuid(), $1, u.id, 'letter', 'a', '{}', true, now() from users u where u.company_id = $1 and u.role = 'admin'",
     "insert into message_texts (company_id, kind, channel, lang, version, title, body, author_name, at) values ($1, 'outage', 'sms', 'ru', 1, 'a', 'a', '', now())",
+    "insert into news (id, company_id, title_ru, body_ru, who, author_name, created_at, updated_at) values (gen_random_uuid(), $1, 'a', 'a', 'staff', '', now(), now())",
+    "insert into news_places (company_id, news_id, position, building_id) select $1, w.id, 1, b.id from news w, buildings b where w.company_id = $1 and b.company_id = $1 limit 1",
     "insert into saved_replies (id, company_id, title, body_ru, created_at) values (gen_random_uuid(), $1, 'a', 'a', now())",
     "insert into requests (id, company_id, number, kind, priority, category, source, building_id, address, description, created_at, updated_at)
        select gen_random_uuid(), $1, 900001, kind, priority, category, source, building_id, address, 'a', now(), now() from requests where company_id = $1 limit 1",

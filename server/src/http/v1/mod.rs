@@ -11,6 +11,7 @@ mod deadlines;
 pub mod extract;
 pub mod files;
 pub mod imports;
+pub mod news;
 pub mod notices;
 pub mod openapi;
 pub mod operations;
@@ -82,6 +83,7 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(imports::routes())
         .merge(tasks::routes())
         .merge(notices::routes())
+        .merge(news::routes())
         .merge(outages::routes())
         .merge(billing::routes())
         .merge(receipts::routes())
