@@ -350,3 +350,9 @@ pub async fn hurry(ctx: &Ctx, news: model::NewsId) {
         .unwrap();
     tx.commit().await.unwrap();
 }
+
+/// A job of a kind waits for a worker.
+pub async fn queue(ctx: &TestCtx, task: &str) {
+    let mut db = ctx.database.superuser().await;
+    sqlx::query("select graphile_worker.add_job($1, '{}'::json)").bind(task).execute(&mut db).await.unwrap();
+}
