@@ -1,7 +1,7 @@
 //! More people for a [`crate::World`], and a mark that shows whose data somebody sees.
 
 use crate::{
-    Person,
+    Person, TestCtx,
     world::{person, user},
 };
 use domain::{
