@@ -123,16 +123,17 @@ impl BotApi {
         html: &str,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<i32, BotError> {
-        let edited = self.patiently(|| {
-            let mut call = self
-                .calls
-                .edit_message_text(ChatId(chat), MessageId(message), html)
-                .parse_mode(ParseMode::Html)
-                .link_preview_options(NO_PREVIEW);
-            call.reply_markup = keyboard.clone();
-            call.into_future()
-        })
-        .await;
+        let edited = self
+            .patiently(|| {
+                let mut call = self
+                    .calls
+                    .edit_message_text(ChatId(chat), MessageId(message), html)
+                    .parse_mode(ParseMode::Html)
+                    .link_preview_options(NO_PREVIEW);
+                call.reply_markup = keyboard.clone();
+                call.into_future()
+            })
+            .await;
         match edited {
             Ok(_) => Ok(message),
             Err(BotError::Refused(text)) if text.contains("not modified") => Ok(message),
@@ -143,11 +144,12 @@ impl BotApi {
 
     /// Takes the buttons of an old message away; that it is gone does not matter.
     pub(crate) async fn strip(&self, chat: i64, message: i32) -> Result<(), BotError> {
-        let stripped = self.patiently(|| {
-            let none = InlineKeyboardMarkup::new(Vec::<Vec<_>>::new());
-            self.calls.edit_message_reply_markup(ChatId(chat), MessageId(message)).reply_markup(none).into_future()
-        })
-        .await;
+        let stripped = self
+            .patiently(|| {
+                let none = InlineKeyboardMarkup::new(Vec::<Vec<_>>::new());
+                self.calls.edit_message_reply_markup(ChatId(chat), MessageId(message)).reply_markup(none).into_future()
+            })
+            .await;
         match stripped {
             Ok(_) | Err(BotError::Refused(_)) => Ok(()),
             Err(error) => Err(error),
@@ -156,14 +158,15 @@ impl BotApi {
 
     /// Stops the spinner of a pressed button, with a short note. Too late is no error.
     pub(crate) async fn answer(&self, query: &CallbackQueryId, note: Option<&str>) {
-        let answered = self.patiently(|| {
-            let call = self.calls.answer_callback_query(query.clone());
-            match note {
-                Some(note) => call.text(note.chars().take(190).collect::<String>()).into_future(),
-                None => call.into_future(),
-            }
-        })
-        .await;
+        let answered = self
+            .patiently(|| {
+                let call = self.calls.answer_callback_query(query.clone());
+                match note {
+                    Some(note) => call.text(note.chars().take(190).collect::<String>()).into_future(),
+                    None => call.into_future(),
+                }
+            })
+            .await;
         if let Err(error) = answered {
             tracing::debug!(%error, "a press was not answered");
         }

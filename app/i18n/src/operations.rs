@@ -30,7 +30,9 @@ pub fn schedule(l: Locale, name: Schedule) -> &'static str {
 pub fn starts(l: Locale, value: When) -> String {
     let zone = i64::from(when::zone().fix().local_minus_utc());
     let here = |hour, minute| {
-        let (time, _) = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default().overflowing_add_signed(TimeDelta::seconds(zone));
+        let (time, _) = NaiveTime::from_hms_opt(hour, minute, 0)
+            .unwrap_or_default()
+            .overflowing_add_signed(TimeDelta::seconds(zone));
         when::clock(&time)
     };
     match value {

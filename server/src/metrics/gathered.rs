@@ -75,12 +75,8 @@ impl Gathered {
 
     fn queues(&self, queues: &[TaskQueue], now: DateTime<Utc>) {
         for queue in queues {
-            let states = [
-                ("ready", queue.ready),
-                ("running", queue.running),
-                ("waiting", queue.waiting),
-                ("dead", queue.dead),
-            ];
+            let states =
+                [("ready", queue.ready), ("running", queue.running), ("waiting", queue.waiting), ("dead", queue.dead)];
             for (state, n) in states {
                 self.jobs.get_or_create(&OfTask { task: queue.task.clone(), state }).set(n);
             }
@@ -119,6 +115,7 @@ fn age(since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> i64 {
 /// As the kernel counts it.
 fn resident_memory() -> Result<i64, std::io::Error> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse::<i64>().ok());
+    let kilobytes =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse::<i64>().ok());
     kilobytes.map(|n| n * 1024).ok_or_else(|| std::io::Error::other("VmRSS is not told"))
 }

@@ -1,7 +1,9 @@
 //! Work that the clock starts. `model::operations::Schedule` is the table of it; here each line gets its handler, and one
 //! wrapper writes down how every run went.
 
-use crate::{Tools, assign, audit, clock, digest, ledger, outages, payments, plans, reminders, seal, sms, sweep, tasks};
+use crate::{
+    Tools, assign, audit, clock, digest, ledger, outages, payments, plans, reminders, seal, sms, sweep, tasks,
+};
 use anyhow::Result;
 use domain::operations;
 use graphile_worker::{

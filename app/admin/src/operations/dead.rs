@@ -45,7 +45,8 @@ pub(super) fn Dead(known: Known, on_done: Callback<()>) -> impl IntoView {
             Column::new("payload", td_string!(l, operations.payload), |job: &DeadJob| {
                 view! { <code class="text-xs break-all">{job.payload.clone()}</code> }
             }),
-            Column::new("error", td_string!(l, operations.error), |job: &DeadJob| job.error.clone()).class("break-words"),
+            Column::new("error", td_string!(l, operations.error), |job: &DeadJob| job.error.clone())
+                .class("break-words"),
             Column::new("attempts", td_string!(l, operations.attempts), |job: &DeadJob| job.attempts).num(),
             Column::new("at", td_string!(l, operations.died), move |job: &DeadJob| {
                 let at = job.failed_at;
@@ -95,10 +96,13 @@ pub(super) fn Dead(known: Known, on_done: Callback<()>) -> impl IntoView {
         .into_any()
     };
     let question = Signal::derive(move || {
-        chosen.with(|job| job.as_ref().map(|job| {
-            td_string!(l, operations.discard_text, task = job.task.clone(), id = job.id.to_string()).to_string()
-        }))
-        .unwrap_or_default()
+        chosen
+            .with(|job| {
+                job.as_ref().map(|job| {
+                    td_string!(l, operations.discard_text, task = job.task.clone(), id = job.id.to_string()).to_string()
+                })
+            })
+            .unwrap_or_default()
     });
     view! {
         <Card title=td_string!(l, operations.dead_title) flush=true><Part of=found body=body /></Card>

@@ -91,13 +91,19 @@ fn Head(known: Known) -> impl IntoView {
     };
     // A part that could not be read is a dash, not a zero.
     let number = move |of: fn(&Operations) -> Option<i64>| {
-        Signal::derive(move || known.0.with(|all| all.as_ref().and_then(of)).map_or_else(|| "—".to_owned(), |n| n.to_string()))
+        Signal::derive(move || {
+            known.0.with(|all| all.as_ref().and_then(of)).map_or_else(|| "—".to_owned(), |n| n.to_string())
+        })
     };
     let tone = move |of: fn(&Operations) -> Option<i64>, tone: Tone| {
-        Signal::derive(move || if known.0.with(|all| all.as_ref().and_then(of)) > Some(0) { tone } else { Tone::Neutral })
+        Signal::derive(
+            move || if known.0.with(|all| all.as_ref().and_then(of)) > Some(0) { tone } else { Tone::Neutral },
+        )
     };
     let oldest = Signal::derive(move || {
-        let at = known.0.with(|all| all.as_ref()?.queues.iter().flatten().filter_map(|queue| queue.oldest_ready_at).min())?;
+        let at = known
+            .0
+            .with(|all| all.as_ref()?.queues.iter().flatten().filter_map(|queue| queue.oldest_ready_at).min())?;
         Some(td_string!(l, operations.stat_waits_note, age = when::ago(l, at, now.get())).to_string())
     });
     let late = Signal::derive(move || {
@@ -105,7 +111,11 @@ fn Head(known: Known) -> impl IntoView {
         Some(td_string!(l, operations.stat_waits_note, age = when::ago(l, at, now.get())).to_string())
     });
     let connections = Signal::derive(move || {
-        known.0.with(|all| all.as_ref()?.database.as_ref().map(|db| format!("{} / {}", db.connections_busy, db.connections_max)))
+        known
+            .0
+            .with(|all| {
+                all.as_ref()?.database.as_ref().map(|db| format!("{} / {}", db.connections_busy, db.connections_max))
+            })
             .unwrap_or_else(|| "—".to_owned())
     });
     view! {

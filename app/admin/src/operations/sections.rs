@@ -15,10 +15,7 @@ use ui::prelude::*;
 
 /// A part, or that it cannot be read.
 #[component]
-pub(super) fn Part<T>(
-    of: Memo<Option<Option<T>>>,
-    body: impl Fn(T) -> AnyView + Send + Sync + 'static,
-) -> impl IntoView
+pub(super) fn Part<T>(of: Memo<Option<Option<T>>>, body: impl Fn(T) -> AnyView + Send + Sync + 'static) -> impl IntoView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
@@ -26,7 +23,8 @@ where
     move || match of.get() {
         Some(Some(part)) => body(part),
         Some(None) => {
-            view! { <div class="p-3"><Banner tone=Tone::Warning text=td_string!(l, operations.unread) /></div> }.into_any()
+            view! { <div class="p-3"><Banner tone=Tone::Warning text=td_string!(l, operations.unread) /></div> }
+                .into_any()
         }
         None => view! { <Skeleton lines=3 /> }.into_any(),
     }
@@ -36,9 +34,7 @@ where
 fn ago(l: Locale, at: Option<DateTime<Utc>>) -> AnyView {
     let now = api::session::use_now();
     match at {
-        Some(at) => {
-            view! { <span title=when::full(l, at)>{move || when::ago(l, at, now.get())}</span> }.into_any()
-        }
+        Some(at) => view! { <span title=when::full(l, at)>{move || when::ago(l, at, now.get())}</span> }.into_any(),
         None => view! { <span class="text-muted">{td_string!(l, operations.never)}</span> }.into_any(),
     }
 }
@@ -60,7 +56,8 @@ pub(super) fn Dependencies(known: Known) -> impl IntoView {
         Column::new("state", td_string!(l, operations.dep_state), state),
         Column::new("ok", td_string!(l, operations.dep_ok), move |row: &Dependency| ago(l, row.ok_at)),
         Column::new("failed", td_string!(l, operations.dep_failed), move |row: &Dependency| ago(l, row.failed_at)),
-        Column::new("error", td_string!(l, operations.error), |row: &Dependency| row.error.clone()).class("break-words"),
+        Column::new("error", td_string!(l, operations.error), |row: &Dependency| row.error.clone())
+            .class("break-words"),
     ];
     view! {
         <Card title=td_string!(l, operations.dependencies) flush=true>
@@ -129,14 +126,21 @@ pub(super) fn Schedules(known: Known) -> impl IntoView {
             Column::new("name", td_string!(l, operations.schedule), move |row: &ScheduleRow| {
                 view! { <span title=row.name.as_str() class="whitespace-normal">{words::schedule(l, row.name)}</span> }
             }),
-            Column::new("when", td_string!(l, operations.when), move |row: &ScheduleRow| words::starts(l, row.name.when())),
+            Column::new("when", td_string!(l, operations.when), move |row: &ScheduleRow| {
+                words::starts(l, row.name.when())
+            }),
             Column::new("last", td_string!(l, operations.last_run), move |row: &ScheduleRow| {
-                let late = row.late.then(|| view! {
-                    <Pill text=td_string!(l, operations.run_late) tone=Tone::Danger icon="alarm-clock" plain=true />
+                let late = row.late.then(|| {
+                    view! {
+                        <Pill text=td_string!(l, operations.run_late) tone=Tone::Danger icon="alarm-clock" plain=true />
+                    }
                 });
                 view! { {late} {last_run(l, row.last.as_ref())} }
             }),
-            Column::new("done", td_string!(l, operations.done), |row: &ScheduleRow| row.last.as_ref().and_then(|run| run.done)).num(),
+            Column::new("done", td_string!(l, operations.done), |row: &ScheduleRow| {
+                row.last.as_ref().and_then(|run| run.done)
+            })
+            .num(),
             Column::new("next", td_string!(l, operations.next_run), move |row: &ScheduleRow| {
                 when::moment(l, row.next_at, now.get_untracked())
             }),

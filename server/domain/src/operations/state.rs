@@ -60,20 +60,15 @@ pub(super) async fn dependencies(ctx: &Ctx) -> Vec<Dependency> {
     let named = carriers.chain(ctx.pulses.read());
     all.extend(named.filter_map(|(name, beat)| Some((name.parse().ok()?, beat))));
     all.sort_by_key(|(name, _)| *name);
-    let row = |(name, beat): (N, Beat)| Dependency {
-        name,
-        ok_at: beat.ok_at,
-        failed_at: beat.failed_at,
-        error: beat.error,
-    };
+    let row =
+        |(name, beat): (N, Beat)| Dependency { name, ok_at: beat.ok_at, failed_at: beat.failed_at, error: beat.error };
     all.into_iter().map(row).collect()
 }
 
 pub(super) async fn database(ctx: &Ctx) -> Result<DatabaseState> {
     let mut tx = look(ctx).await?;
-    let size_bytes = sqlx::query_scalar!(r#"select pg_database_size(current_database()) as "size!""#)
-        .fetch_one(&mut *tx)
-        .await?;
+    let size_bytes =
+        sqlx::query_scalar!(r#"select pg_database_size(current_database()) as "size!""#).fetch_one(&mut *tx).await?;
     let counted = sqlx::query_scalar!(r#"select to_regclass('pg_stat_statements') is not null as "there!""#)
         .fetch_one(&mut *tx)
         .await?;

@@ -85,7 +85,8 @@ async fn a_job_that_cannot_succeed_is_dead_without_further_attempts() {
         .fetch_one(&mut db)
         .await
         .unwrap();
-    let taken = "update graphile_worker._private_jobs set attempts = 1, locked_at = now(), locked_by = 'w' where id = $1";
+    let taken =
+        "update graphile_worker._private_jobs set attempts = 1, locked_at = now(), locked_by = 'w' where id = $1";
     sqlx::query(taken).bind(id).execute(&mut db).await.unwrap();
     operations::give_up(&ctx, id).await.unwrap();
     let dead = async || operations::overview(&ctx, &root).await.unwrap().dead.unwrap();
@@ -189,12 +190,14 @@ async fn cleaning_up_forgets_what_is_old_and_nothing_else() {
         .await
         .unwrap();
     for (id, days) in [(1, 8), (2, 6)] {
-        sqlx::query("insert into telegram_inbox (bot_id, update_id, body, received_at, done_at) values (7, $1, '{}', $2, $2)")
-            .bind(id)
-            .bind(ctx.clock.now() - TimeDelta::days(days))
-            .execute(&mut db)
-            .await
-            .unwrap();
+        sqlx::query(
+            "insert into telegram_inbox (bot_id, update_id, body, received_at, done_at) values (7, $1, '{}', $2, $2)",
+        )
+        .bind(id)
+        .bind(ctx.clock.now() - TimeDelta::days(days))
+        .execute(&mut db)
+        .await
+        .unwrap();
     }
     let swept = cleanup::run(&ctx).await.unwrap();
     assert_eq!((swept.events, swept.keys, swept.updates, swept.jobs), (0, 0, 1, 1), "{swept:?}");
@@ -206,10 +209,12 @@ async fn cleaning_up_forgets_what_is_old_and_nothing_else() {
 
     ctx.clock.advance(TimeDelta::days(15));
     // Not handed out yet, however old: it must not be lost.
-    sqlx::query("update outbox_events set published_at = null, seq = null where id = (select id from outbox_events limit 1)")
-        .execute(&mut db)
-        .await
-        .unwrap();
+    sqlx::query(
+        "update outbox_events set published_at = null, seq = null where id = (select id from outbox_events limit 1)",
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
     let events: i64 = sqlx::query_scalar("select count(*) from outbox_events").fetch_one(&mut db).await.unwrap();
     let swept = cleanup::run(&ctx).await.unwrap();
     assert_eq!((swept.events, swept.updates), (events.unsigned_abs() - 1, 1), "{swept:?}");
@@ -228,11 +233,12 @@ async fn managers_hear_the_figures_of_yesterday_once() {
     brought_to(&ctx, &world, Status::Done).await;
     testkit::miss_deadline(&ctx, late).await;
     let mut db = ctx.database.superuser().await;
-    let account: String = sqlx::query_scalar("select number from personal_accounts where company_id = $1 order by number limit 1")
-        .bind(world.a.id.0)
-        .fetch_one(&mut db)
-        .await
-        .unwrap();
+    let account: String =
+        sqlx::query_scalar("select number from personal_accounts where company_id = $1 order by number limit 1")
+            .bind(world.a.id.0)
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
     let cash = RecordPayment {
         account,
         source: PaymentSource::Cash,

@@ -81,7 +81,8 @@ impl Fcm {
         let Some(setting) = &config.fcm.service_account else { return Ok(None) };
         let (account, signer) = read(&text(setting)?)?;
         let base = config.fcm.url.trim_end_matches('/').to_owned();
-        let inner = Inner { http: client()?, base, account, signer, clock, token: Mutex::new(None), pulse: Pulse::default() };
+        let inner =
+            Inner { http: client()?, base, account, signer, clock, token: Mutex::new(None), pulse: Pulse::default() };
         Ok(Some(Self(Arc::new(inner))))
     }
 
@@ -99,12 +100,7 @@ impl Fcm {
         &self.0.pulse
     }
 
-    async fn hand_over(
-        &self,
-        device: &str,
-        what: &Notification<'_>,
-        handling: &Handling<'_>,
-    ) -> Result<(), PushError> {
+    async fn hand_over(&self, device: &str, what: &Notification<'_>, handling: &Handling<'_>) -> Result<(), PushError> {
         let ttl = handling.ttl.min(LONGEST).as_secs();
         let priority = if handling.urgency == Urgency::High { "HIGH" } else { "NORMAL" };
         let mut android =

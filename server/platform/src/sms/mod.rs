@@ -183,12 +183,9 @@ impl Sms {
                 SmsProvider::PlayMobile => config.playmobile.part_price,
             };
             match made {
-                Ok(Some(client)) => carriers.push(Carrier {
-                    provider: *provider,
-                    part_price,
-                    client,
-                    pulse: Pulse::default(),
-                }),
+                Ok(Some(client)) => {
+                    carriers.push(Carrier { provider: *provider, part_price, client, pulse: Pulse::default() })
+                }
                 Ok(None) => {}
                 Err(problem) => tracing::error!(problem, provider = provider.as_str(), "an SMS provider is off"),
             }

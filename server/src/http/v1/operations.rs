@@ -10,7 +10,11 @@ use model::operations::{JobsRetried, Operations};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(overview)).routes(routes!(retry)).routes(routes!(retry_all)).routes(routes!(discard))
+    OpenApiRouter::new()
+        .routes(routes!(overview))
+        .routes(routes!(retry))
+        .routes(routes!(retry_all))
+        .routes(routes!(discard))
 }
 
 /// Jobs, schedules, messages, dependencies, the database. A part that cannot be read is `null`.

@@ -15,11 +15,13 @@ async fn a_dead_job_runs_once_it_is_revived() {
     let world = World::new(&ctx).await;
     let root = world.super_admin().await;
     let mut db = ctx.database.superuser().await;
-    let id: i64 = sqlx::query_scalar("select id from graphile_worker.add_job('seal_phones', json_build_object('company_id', $1::uuid))")
-        .bind(world.a.id.0)
-        .fetch_one(&mut db)
-        .await
-        .unwrap();
+    let id: i64 = sqlx::query_scalar(
+        "select id from graphile_worker.add_job('seal_phones', json_build_object('company_id', $1::uuid))",
+    )
+    .bind(world.a.id.0)
+    .fetch_one(&mut db)
+    .await
+    .unwrap();
     sqlx::query("update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'away' where id = $1")
         .bind(id)
         .execute(&mut db)
