@@ -18,7 +18,7 @@ pub use ctx::{START, TestCtx};
 pub use db::TestDb;
 pub use people::{
     ask_recalculation, balances, bill_number, hire, hurry, invite_home, lodge, mark, miss_deadline, move_in, owe,
-    payment_violations, penalise, propose, queue, settle, share_view, wait_for,
+    payment_violations, penalise, propose, settle, share_view, wait_for,
 };
 pub use world::{
     Company, House, PASSWORD, Person, World, draft, last_code, last_message, photo, resident_actor, staff_actor,

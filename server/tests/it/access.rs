@@ -101,7 +101,7 @@ async fn knock(app: &TestApp, door: &str, call: Call, caller: Option<&Caller>) -
     let in_path = path.contains("{comment_id}") || path.contains("{other_id}");
     let path = path.replace("{id}", &call.id).replace("{file}", &call.id).replace("{kind}", &call.id);
     let path = path.replace("{comment_id}", &call.second).replace("{other_id}", &call.second);
-    let path = path.replace("{secret}", &call.id);
+    let path = path.replace("{secret}", &call.id).replace("{task}", &call.id);
     let tail = if in_path { "" } else { call.second.as_str() };
     let pass = match caller {
         None => Pass::Nobody,

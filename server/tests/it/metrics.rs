@@ -34,9 +34,9 @@ async fn the_numbers_are_those_of_the_product() {
         send(app.get("/healthz", &Pass::Nobody)).await.expect(200);
     }
     send(app.get("/api/v1/requests", &Pass::Nobody)).await.expect(401);
-    for _ in 0..2 {
-        testkit::queue(&app.ctx, "tell_bills").await;
-    }
+    // Each request that is filed has its house looked at.
+    let author = app.world.a.resident().await;
+    domain::requests::create(&app.ctx, &author, &app.world.a.draft(), None).await.unwrap();
     let answer = app.http.get(format!("http://{at}/metrics")).send().await.unwrap();
     assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
     let numbers = read(&answer.text().await.unwrap());
@@ -44,7 +44,7 @@ async fn the_numbers_are_those_of_the_product() {
     assert_eq!(number(r#"ukcrm_http_requests_total{class="probe",status="200"}"#), 3.0);
     assert_eq!(number(r#"ukcrm_http_requests_total{class="api",status="401"}"#), 1.0);
     assert_eq!(number(r#"ukcrm_http_request_duration_seconds_count{class="probe"}"#), 3.0);
-    assert_eq!(number(r#"ukcrm_jobs{task="tell_bills",state="ready"}"#), 2.0);
+    assert_eq!(number(r#"ukcrm_jobs{task="detect_outage",state="ready"}"#), 1.0);
     assert_eq!(number(r#"ukcrm_db_connections{state="max"}"#), 8.0);
     assert!(number("ukcrm_process_resident_memory_bytes") > 1_000_000.0);
     assert_eq!(number("ukcrm_websocket_connections"), 0.0);
