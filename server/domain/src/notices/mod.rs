@@ -15,7 +15,7 @@ pub use choices::{preferences, save_preferences, unsubscribe, unsubscribe_token,
 pub use journal::deliveries;
 pub use letters::send;
 pub use list::{NoticePage, NoticeRow, list, open, read, unread};
-pub(crate) use people::reach;
+pub(crate) use people::{Reach, reach};
 pub(crate) use roads::{address, fall_back, held, still_true};
 pub use tell::Recipient;
 pub(crate) use tell::{Notice, tell};

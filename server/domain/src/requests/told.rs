@@ -45,7 +45,15 @@ pub(super) fn notice(
     if let (Some(all), Some(more)) = (all.as_object_mut(), more.as_object()) {
         all.extend(more.clone());
     }
-    Notice { kind, key, to, about: Some((NoticeObject::Request, core.id.0)), facts: all, urgent: facts.urgent, wish: None }
+    Notice {
+        kind,
+        key,
+        to,
+        about: Some((NoticeObject::Request, core.id.0)),
+        facts: all,
+        urgent: facts.urgent,
+        wish: None,
+    }
 }
 
 /// Tells the author, as long as they live where it is about.

@@ -64,8 +64,8 @@ async fn each_step_once_and_paying_begins_anew() {
     assert_eq!(reminders::run(&ctx).await.unwrap(), 2);
     assert_eq!((told(&ctx, &admin, ids[0]).await, told(&ctx, &admin, ids[2]).await), (vec![2], Vec::new()));
     let author = world.a.resident().await;
-    let told = notices::list(&ctx, &author, Lang::Ru, None).await.unwrap().items;
-    let debt = told.iter().find(|notice| notice.kind == NoticeKind::Reminder).unwrap();
+    let heard = notices::list(&ctx, &author, Lang::Ru, None).await.unwrap().items;
+    let debt = heard.iter().find(|notice| notice.kind == NoticeKind::Reminder).unwrap();
     let values = &debt.facts["values"];
     assert_eq!((&values["debt"], &values["account"]), (&2_000_000.into(), &"700".into()));
     assert_eq!(values["months"].as_array().map(Vec::len), Some(2));

@@ -86,6 +86,7 @@ async fn owed(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Vec<Owe
     })),
     responses(
         (status = 201, description = "Where to pay", body = PaymentLinks),
+        (status = 404, description = "No such account"),
         (status = 409, description = "`idempotency_in_progress`: the first call with this key still runs"),
     )
 )]
