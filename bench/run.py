@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import jobs
 from machine import Server, cpu, memory
 from postgres import Postgres, script
 
@@ -96,8 +97,7 @@ class Size:
             "UK_SERVER__SITE_DIR": os.environ["SITE_DIR"], "UK_DEMO": "true", "UK_LOG__LEVEL": "error",
             "UK_LIMITS__AUTH_PER_MINUTE": "100000000", "UK_LIMITS__API_PER_MINUTE": "100000000",
         }
-        role = "if not exists (select from pg_roles where rolname = 'uk_owner') then create role uk_owner login createrole; end if;"
-        pg.psql("postgres", f"do $$ begin {role} end $$")
+        pg.roles()
         if not (data / "demo-logins.json").exists():
             pg.psql("postgres", f"drop database if exists {self.ours_db} with (force)")
             pg.psql("postgres", f"create database {self.ours_db} owner uk_owner")
@@ -232,17 +232,21 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--seconds", type=int, default=3)
     arguments.add_argument("--only", default="")
+    arguments.add_argument("--jobs", type=int, default=100_000)
     options = arguments.parse_args()
-    binary, python = Path(os.environ["UK_BIN"]), Path(os.environ["BENCH_PYTHON"])
+    binary, python = Path(os.environ.pop("UK_BIN")), Path(os.environ["BENCH_PYTHON"])
     WORK.mkdir(parents=True, exist_ok=True)
     os.chmod(WORK, 0o755)
     pg = Postgres(WORK / "pg")
+    only = [name for name in options.only.split(",") if name]
     try:
-        for apartments in map(int, options.apartments.split(",")):
+        if not only or "jobs" in only:
+            jobs.run(pg, binary, python, options.jobs)
+        for apartments in map(int, options.apartments.split(",")) if only != ["jobs"] else ():
             size = Size(pg, apartments, binary, python)
             try:
                 lines = size.lines()
-                wanted = [n for n in lines if not options.only or n in options.only.split(",")]
+                wanted = [n for n in lines if not only or n in only]
                 figures = {name: {who: [] for who in lines[name]} for name in wanted}
                 for name in wanted:  # everybody warm
                     for who, one in lines[name].items():

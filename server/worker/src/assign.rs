@@ -2,25 +2,10 @@
 
 use crate::Tools;
 use anyhow::Result;
-use domain::{
-    assignment,
-    jobs::{AssignNew, Job},
-};
+use domain::{assignment, jobs::AssignNew};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use model::Code;
 use serde::{Deserialize, Serialize};
-
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Task(AssignNew);
-
-impl TaskHandler for Task {
-    const IDENTIFIER: &'static str = AssignNew::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        assign(&Tools::of(&job)?, &self.0).await
-    }
-}
 
 /// Requests that found nobody when they came: a shift may have begun since.
 #[derive(Serialize, Deserialize)]
@@ -34,7 +19,7 @@ impl TaskHandler for Waiting {
     }
 }
 
-async fn assign(tools: &Tools, job: &AssignNew) -> Result<()> {
+pub(crate) async fn assign(tools: &Tools, job: &AssignNew) -> Result<()> {
     match assignment::assign_new(&tools.ctx, job.company_id, job.request_id).await {
         Ok(_) => Ok(()),
         // Taken away meanwhile, as sample data is: there is nothing to assign.

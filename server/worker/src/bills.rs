@@ -2,22 +2,9 @@
 
 use crate::Tools;
 use anyhow::Result;
-use domain::{
-    billing,
-    jobs::{Job, TellBills},
-};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use domain::{billing, jobs::TellBills};
 
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Task(TellBills);
-
-impl TaskHandler for Task {
-    const IDENTIFIER: &'static str = TellBills::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        billing::tell(&Tools::of(&job)?.ctx, &self.0).await?;
-        Result::<()>::Ok(())
-    }
+pub(crate) async fn tell(tools: &Tools, job: &TellBills) -> Result<()> {
+    billing::tell(&tools.ctx, job).await?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What happens after a commit: one file for each kind of job, and the schedules.
 //!
-//! Jobs are enqueued by use cases in their own transaction (`domain::jobs`) and run here by graphile_worker.
+//! Jobs are enqueued by use cases in their own transaction (`domain::jobs`) and run here by graphile_worker; with a broker
+//! configured the short ones travel over it (`carrier`).
 
 pub mod exports;
 pub mod ledger;
@@ -11,6 +12,8 @@ pub mod templates;
 mod assign;
 mod audit;
 mod bills;
+mod carried;
+mod carrier;
 mod clock;
 mod deliver;
 mod letter;
@@ -26,6 +29,7 @@ mod sweep;
 use anyhow::{Context, Result};
 use bot::BotApi;
 use domain::{Ctx, jobs::SCHEMA};
+use futures::future::{BoxFuture, FutureExt, Shared};
 use graphile_worker::{Cron, WorkerContext, WorkerOptions, WorkerShutdownConfig};
 use std::{fmt, future::Future, time::Duration};
 
@@ -33,6 +37,11 @@ use std::{fmt, future::Future, time::Duration};
 const CONCURRENCY: usize = 4;
 /// Running jobs get this long at shutdown, then they are given to the next worker.
 const GRACE: Duration = Duration::from_secs(15);
+/// A worker process without a sign of life for this long has lost its jobs.
+const LOST: Duration = Duration::from_secs(60);
+
+/// Comes when the process is to stop; everybody may wait for it.
+type Shutdown = Shared<BoxFuture<'static, ()>>;
 
 /// What every job may use.
 #[derive(Clone)]
@@ -58,6 +67,23 @@ impl Tools {
 /// # Errors
 /// When the queue cannot be reached at the start, or stops working for good.
 pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    let shutdown = shutdown.boxed().shared();
+    let tools = Tools { ctx, bot };
+    let own = own_jobs(runner(&tools, shutdown.clone()))?;
+    match &tools.ctx.config.amqp.url {
+        None => work(carried_jobs(own)).await,
+        Some(url) => {
+            let carrier = async {
+                carrier::run(&tools, url, shutdown).await;
+                Ok(())
+            };
+            futures::try_join!(work(own), carrier).map(|_| ())
+        }
+    }
+}
+
+/// A runner on PostgreSQL that knows no kind of job yet.
+fn runner(tools: &Tools, shutdown: Shutdown) -> WorkerOptions {
     let stop = WorkerShutdownConfig::default()
         // The server owns signals.
         .listen_os_shutdown_signals(false)
@@ -66,22 +92,35 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         .shutdown_signal(shutdown);
     WorkerOptions::default()
         .schema(SCHEMA)
-        .pg_pool(ctx.db.pool_for_jobs())
+        .pg_pool(tools.ctx.db.pool_for_jobs())
         .concurrency(CONCURRENCY)
         .worker_shutdown(stop)
-        .define_job::<deliver::Task>()
-        .define_job::<bills::Task>()
-        .define_job::<outages::Detect>()
+        .heartbeat_interval(LOST / 6)
+        .sweep_interval(LOST / 4)
+        .sweep_threshold(LOST)
+        .recovery_delay(Duration::from_secs(1))
+        .add_extension(tools.clone())
+}
+
+async fn work(options: WorkerOptions) -> Result<()> {
+    options.init().await.context("the job queue could not be opened")?.run().await.context("the job queue stopped")
+}
+
+fn carried_jobs(options: WorkerOptions) -> WorkerOptions {
+    options.define_jobs(carried::KINDS.iter().map(|kind| (kind.definition)()))
+}
+
+/// What never leaves PostgreSQL, and the schedules.
+fn own_jobs(options: WorkerOptions) -> Result<WorkerOptions> {
+    Ok(options
         .define_job::<outages::Tick>()
         .with_cron(Cron::every_minute::<outages::Tick>())
-        .define_job::<payments::Notify>()
         .define_job::<payments::Match>()
         .define_job::<payments::Look>()
         // 04:30 in Tashkent.
         .with_cron(Cron::daily_at::<payments::Look>(23, 30)?)
         .define_job::<payments::Tick>()
         .with_cron(Cron::every_minute::<payments::Tick>())
-        .define_job::<assign::Task>()
         .define_job::<assign::Waiting>()
         .with_cron(Cron::every_minute::<assign::Waiting>())
         .define_job::<tasks::Task>()
@@ -111,12 +150,5 @@ pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = (
         // 04:10 in Tashkent.
         .with_cron(Cron::daily_at::<audit::Verify>(23, 10)?)
         // 03:40 in Tashkent.
-        .with_cron(Cron::daily_at::<sweep::Daily>(22, 40)?)
-        .add_extension(Tools { ctx, bot })
-        .init()
-        .await
-        .context("the job queue could not be opened")?
-        .run()
-        .await
-        .context("the job queue stopped")
+        .with_cron(Cron::daily_at::<sweep::Daily>(22, 40)?))
 }

@@ -2,10 +2,7 @@
 
 use crate::Tools;
 use anyhow::Result;
-use domain::{
-    jobs::{DetectOutage, Job},
-    outages,
-};
+use domain::{jobs::DetectOutage, outages};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
@@ -24,15 +21,7 @@ impl TaskHandler for Tick {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Detect(DetectOutage);
-
-impl TaskHandler for Detect {
-    const IDENTIFIER: &'static str = DetectOutage::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        outages::detect(&Tools::of(&job)?.ctx, self.0.company_id, self.0.building_id).await?;
-        Result::<()>::Ok(())
-    }
+pub(crate) async fn detect(tools: &Tools, job: &DetectOutage) -> Result<()> {
+    outages::detect(&tools.ctx, job.company_id, job.building_id).await?;
+    Ok(())
 }

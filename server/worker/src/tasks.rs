@@ -1,11 +1,11 @@
 //! Work with progress: imports and large exports. What a task may write is decided in `domain`; here its bytes are read.
 
-use crate::Tools;
+use crate::{Tools, carrier};
 use anyhow::Result;
 use domain::{
     Ctx, Error, billing, imports,
     jobs::{Job, RunTask},
-    penalties,
+    leases, penalties,
     tasks::{self, Beat, Running},
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
@@ -37,7 +37,10 @@ impl TaskHandler for Revive {
     const IDENTIFIER: &'static str = "revive_tasks";
 
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        revive(&Tools::of(&job)?.ctx).await
+        let ctx = Tools::of(&job)?.ctx;
+        // Also those a broker had that is not configured any more.
+        leases::free_lost(&ctx, carrier::lease(&ctx)).await?;
+        revive(&ctx).await
     }
 }
 

@@ -19,6 +19,7 @@ mod figures;
 mod idempotency;
 mod joined;
 mod journey;
+mod leases;
 mod ledger;
 mod lists;
 mod notices;
