@@ -192,7 +192,7 @@ def kills(pg: Postgres, who, n: int) -> dict:
         until(f"job {n * (turn + 1) // 5} of {who.name}", lambda: ended(pg, who.table) >= n * (turn + 1) // 5, 300)
         workers.pop(0).kill()
         workers.append(who.worker())
-    until(f"{n} jobs of {who.name} after kills", lambda: ended(pg, who.table) >= n, 300)
+    until(f"{n} jobs of {who.name} after kills", lambda: ended(pg, who.table) >= n, 900)
     for worker in workers:
         worker.kill(signal.SIGTERM)
     return count(pg, who, n)

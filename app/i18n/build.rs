@@ -39,6 +39,9 @@ const FEATURES: &[&str] = &[
     "together",
     "receipts",
     "notices",
+    "letters",
+    "operations",
+    "news",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -26,7 +26,7 @@ pub enum Face {
     People,
     /// What is looked after: staff, imports, audit, companies.
     Office,
-    /// The journal of outages.
+    /// What houses are told of: outages, news.
     Outages,
     /// Money: tariffs, charges, accounts, debts, payments.
     Money,
@@ -88,7 +88,7 @@ impl Face {
             ("desk", Some("requests"), _) => Self::DeskRequest,
             ("desk", Some("buildings" | "units" | "complexes" | "documents"), _) => Self::Houses,
             ("desk", Some("people" | "call" | "search"), _) => Self::People,
-            ("desk", Some("outages"), _) => Self::Outages,
+            ("desk", Some("outages" | "news"), _) => Self::Outages,
             ("desk", Some("tariffs" | "charges" | "accounts" | "debts" | "payments"), _) => Self::Money,
             ("desk", Some("settings"), _) => Self::Settings,
             ("desk", ..) => Self::Office,
@@ -306,6 +306,7 @@ fn Office() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("imports/:id") view=admin::ImportPage />
         <Route path=path!("exports") view=admin::ExportsPage />
         <Route path=path!("companies") view=admin::CompaniesPage />
+        <Route path=path!("operations") view=admin::OperationsPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -318,6 +319,10 @@ fn Outages() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("outages/new") view=admin::NewOutagePage />
         <Route path=path!("outages/:id") view=admin::OutagePage />
         <Route path=path!("outages/:id/edit") view=admin::EditOutagePage />
+        <Route path=path!("news") view=admin::NewsListPage />
+        <Route path=path!("news/new") view=admin::NewNewsPage />
+        <Route path=path!("news/deliveries") view=admin::DeliveriesPage />
+        <Route path=path!("news/:id") view=admin::NewsPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -362,6 +367,7 @@ fn Settings() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("settings/classifier") view=admin::ClassifierPage />
         <Route path=path!("settings/assignment") view=admin::AssignmentPage />
         <Route path=path!("settings/replies") view=admin::RepliesPage />
+        <Route path=path!("settings/texts") view=admin::TextsPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -373,6 +379,8 @@ fn My() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("") view=resident::HomePage />
         <Route path=path!("requests") view=resident::RequestsPage />
         <Route path=path!("notices") view=parts::NoticesPage />
+        <Route path=path!("news") view=resident::NewsPage />
+        <Route path=path!("news/:id") view=resident::OneNewsPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -436,6 +444,8 @@ mod tests {
             ("/desk/nothing", Some(Face::Office)),
             ("/desk/settings/roles", Some(Face::Settings)),
             ("/desk/outages", Some(Face::Outages)),
+            ("/desk/news/1", Some(Face::Outages)),
+            ("/my/news/1", Some(Face::My)),
             ("/my/homes", Some(Face::MyHome)),
             ("/my/pay", Some(Face::MyHome)),
             ("/pay/abc", None),

@@ -3,6 +3,7 @@
 use crate::error::BotError;
 use futures::StreamExt;
 use i18n::{Locale, td_string};
+use platform::pulse::Pulse;
 use std::{fmt, future::Future, time::Duration};
 use teloxide::{
     Bot,
@@ -39,6 +40,7 @@ pub struct BotApi {
     calls: Bot,
     files: Bot,
     id: i64,
+    pulse: Pulse,
 }
 
 impl fmt::Debug for BotApi {
@@ -67,12 +69,24 @@ impl BotApi {
                 None => bot,
             })
         };
-        Ok(Self { calls: bot(TIMEOUT)?, files: bot(FILE_TIMEOUT)?, id })
+        Ok(Self { calls: bot(TIMEOUT)?, files: bot(FILE_TIMEOUT)?, id, pulse: Pulse::default() })
     }
 
     /// The number before the colon of the token.
     pub fn id(&self) -> i64 {
         self.id
+    }
+
+    /// When Telegram last answered.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
+    async fn patiently<T, F>(&self, call: impl FnMut() -> F) -> Result<T, BotError>
+    where
+        F: Future<Output = Result<T, teloxide::RequestError>>,
+    {
+        self.pulse.note(patiently(call).await, |error| matches!(error, BotError::Away(_)))
     }
 
     /// Sends a text in HTML; user's words in it must be escaped.
@@ -83,10 +97,10 @@ impl BotApi {
             call.reply_markup = markup.clone();
             call
         };
-        let sent = match patiently(|| call(html.to_owned(), Some(ParseMode::Html)).into_future()).await {
+        let sent = match self.patiently(|| call(html.to_owned(), Some(ParseMode::Html)).into_future()).await {
             Err(BotError::Markup(problem)) => {
                 tracing::error!(problem, "broken markup, sent as plain text");
-                patiently(|| call(plain(html), None).into_future()).await
+                self.patiently(|| call(plain(html), None).into_future()).await
             }
             other => other,
         };
@@ -109,16 +123,17 @@ impl BotApi {
         html: &str,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<i32, BotError> {
-        let edited = patiently(|| {
-            let mut call = self
-                .calls
-                .edit_message_text(ChatId(chat), MessageId(message), html)
-                .parse_mode(ParseMode::Html)
-                .link_preview_options(NO_PREVIEW);
-            call.reply_markup = keyboard.clone();
-            call.into_future()
-        })
-        .await;
+        let edited = self
+            .patiently(|| {
+                let mut call = self
+                    .calls
+                    .edit_message_text(ChatId(chat), MessageId(message), html)
+                    .parse_mode(ParseMode::Html)
+                    .link_preview_options(NO_PREVIEW);
+                call.reply_markup = keyboard.clone();
+                call.into_future()
+            })
+            .await;
         match edited {
             Ok(_) => Ok(message),
             Err(BotError::Refused(text)) if text.contains("not modified") => Ok(message),
@@ -129,11 +144,12 @@ impl BotApi {
 
     /// Takes the buttons of an old message away; that it is gone does not matter.
     pub(crate) async fn strip(&self, chat: i64, message: i32) -> Result<(), BotError> {
-        let stripped = patiently(|| {
-            let none = InlineKeyboardMarkup::new(Vec::<Vec<_>>::new());
-            self.calls.edit_message_reply_markup(ChatId(chat), MessageId(message)).reply_markup(none).into_future()
-        })
-        .await;
+        let stripped = self
+            .patiently(|| {
+                let none = InlineKeyboardMarkup::new(Vec::<Vec<_>>::new());
+                self.calls.edit_message_reply_markup(ChatId(chat), MessageId(message)).reply_markup(none).into_future()
+            })
+            .await;
         match stripped {
             Ok(_) | Err(BotError::Refused(_)) => Ok(()),
             Err(error) => Err(error),
@@ -142,14 +158,15 @@ impl BotApi {
 
     /// Stops the spinner of a pressed button, with a short note. Too late is no error.
     pub(crate) async fn answer(&self, query: &CallbackQueryId, note: Option<&str>) {
-        let answered = patiently(|| {
-            let call = self.calls.answer_callback_query(query.clone());
-            match note {
-                Some(note) => call.text(note.chars().take(190).collect::<String>()).into_future(),
-                None => call.into_future(),
-            }
-        })
-        .await;
+        let answered = self
+            .patiently(|| {
+                let call = self.calls.answer_callback_query(query.clone());
+                match note {
+                    Some(note) => call.text(note.chars().take(190).collect::<String>()).into_future(),
+                    None => call.into_future(),
+                }
+            })
+            .await;
         if let Err(error) = answered {
             tracing::debug!(%error, "a press was not answered");
         }
@@ -158,7 +175,7 @@ impl BotApi {
     /// The bytes of a file; `None` when it is larger than `limit`.
     pub(crate) async fn download(&self, file: &FileId, limit: usize) -> Result<Option<Vec<u8>>, BotError> {
         let limit = limit.min(DOWNLOAD_LIMIT);
-        let file = patiently(|| self.calls.get_file(file.clone()).into_future()).await?;
+        let file = self.patiently(|| self.calls.get_file(file.clone()).into_future()).await?;
         let mut stream = Box::pin(self.files.download_file_stream(&file.path));
         let mut bytes = Vec::new();
         while let Some(part) = stream.next().await {
@@ -177,7 +194,7 @@ impl BotApi {
     /// As every call.
     pub async fn set_webhook(&self, url: &str, secret: &str) -> Result<(), BotError> {
         let url = url.parse().map_err(|_| BotError::Config("the webhook's address is malformed."))?;
-        patiently(|| {
+        self.patiently(|| {
             self.calls
                 .set_webhook(Clone::clone(&url))
                 .secret_token(secret)
@@ -193,7 +210,7 @@ impl BotApi {
     /// # Errors
     /// As every call.
     pub async fn webhook(&self) -> Result<(Option<String>, Option<String>), BotError> {
-        let info = patiently(|| self.calls.get_webhook_info().into_future()).await?;
+        let info = self.patiently(|| self.calls.get_webhook_info().into_future()).await?;
         Ok((info.url.map(|url| url.to_string()), info.last_error_message))
     }
 
@@ -208,10 +225,11 @@ impl BotApi {
                 BotCommand::new("mine", td_string!(l, bot.command_mine)),
                 BotCommand::new("pay", td_string!(l, payments.pay_title)),
                 BotCommand::new("outages", td_string!(l, outages.title)),
+                BotCommand::new("news", td_string!(l, news.title)),
                 BotCommand::new("language", td_string!(l, bot.command_language)),
                 BotCommand::new("start", td_string!(l, bot.command_start)),
             ];
-            patiently(|| {
+            self.patiently(|| {
                 let call = self.calls.set_my_commands(commands.clone());
                 match code {
                     Some(code) => call.language_code(code).into_future(),

@@ -19,6 +19,7 @@ pub(crate) enum Menu {
     New,
     Mine,
     Outages,
+    News,
     Pay,
     Language,
 }
@@ -34,6 +35,7 @@ impl Menu {
                 "new" => Some(Self::New),
                 "mine" => Some(Self::Mine),
                 "outages" => Some(Self::Outages),
+                "news" => Some(Self::News),
                 "pay" => Some(Self::Pay),
                 "language" => Some(Self::Language),
                 _ => None,
@@ -43,6 +45,7 @@ impl Menu {
             t if t == td_string!(l, bot.menu_new) => Some(Self::New),
             t if t == td_string!(l, bot.menu_mine) => Some(Self::Mine),
             t if t == td_string!(l, outages.bot_menu) => Some(Self::Outages),
+            t if t == td_string!(l, news.bot_menu) => Some(Self::News),
             t if t == td_string!(l, payments.bot_pay) => Some(Self::Pay),
             t if t == td_string!(l, bot.menu_language) => Some(Self::Language),
             _ => None,
@@ -73,7 +76,7 @@ pub(crate) fn menu(l: Locale) -> ReplyMarkup {
     KeyboardMarkup::new([
         vec![key(td_string!(l, bot.menu_new)), key(td_string!(l, bot.menu_mine))],
         vec![key(td_string!(l, payments.bot_pay)), key(td_string!(l, outages.bot_menu))],
-        vec![key(td_string!(l, bot.menu_language))],
+        vec![key(td_string!(l, news.bot_menu)), key(td_string!(l, bot.menu_language))],
     ])
     .resize_keyboard()
     .persistent()
@@ -175,6 +178,7 @@ mod tests {
             assert_eq!(Menu::read(td_string!(l, bot.menu_new)), Some(Menu::New));
             assert_eq!(Menu::read(td_string!(l, bot.menu_mine)), Some(Menu::Mine));
             assert_eq!(Menu::read(td_string!(l, outages.bot_menu)), Some(Menu::Outages));
+            assert_eq!(Menu::read(td_string!(l, news.bot_menu)), Some(Menu::News));
             assert_eq!(Menu::read(td_string!(l, bot.menu_language)), Some(Menu::Language));
         }
         assert_eq!(Menu::read("/start deep_link"), Some(Menu::Start));

@@ -10,6 +10,7 @@ mod draft;
 mod error;
 mod inbox;
 mod keyboards;
+mod news;
 mod notify;
 mod outages;
 mod pay;

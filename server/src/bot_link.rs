@@ -24,7 +24,10 @@ pub struct BotLink {
 pub async fn start(platform: &Platform, stop: &CancellationToken) -> Result<Option<BotLink>> {
     let config = &platform.ctx.config;
     let secret = platform.secrets.telegram_webhook.clone();
-    let link = |api, chat_page| BotLink { api, secret: secret.clone(), wake: Arc::new(Notify::new()), chat_page };
+    let link = |api: BotApi, chat_page| {
+        platform.ctx.pulses.show("telegram", api.pulse().clone());
+        BotLink { api, secret: secret.clone(), wake: Arc::new(Notify::new()), chat_page }
+    };
     match config.telegram.mode {
         TelegramMode::Off => Ok(None),
         TelegramMode::Webhook => {

@@ -14,6 +14,7 @@ use platform::{
     password::Passwords,
     pg::EmbeddedPg,
     pubsub::PubSub,
+    pulse::Pulses,
     push::{Fcm, WebPush},
     redis_link::RedisLink,
     sealed::Sealer,
@@ -88,6 +89,10 @@ async fn build(
     let db = Db::connect(app_url, config.database.max_connections).await?;
     let redis = config.redis.url.as_ref().map(RedisLink::open).transpose()?;
     let clock = Clock::system();
+    let pulses = Pulses::default();
+    if let Some(redis) = &redis {
+        pulses.show("redis", redis.pulse());
+    }
     let push = WebPush::from_config(&config, secrets, clock.clone()).map_err(anyhow::Error::msg)?;
     let fcm = Fcm::from_config(&config, clock.clone()).map_err(anyhow::Error::msg)?;
     let ctx = Ctx::new(Parts {
@@ -105,6 +110,7 @@ async fn build(
         sealer: Sealer::new(secrets)?,
         kassas: domain::payments::Register::default(),
         models: Models::default(),
+        pulses,
         clock,
         config,
     });

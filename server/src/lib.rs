@@ -6,5 +6,6 @@ pub mod compose;
 pub mod demo;
 pub mod doctor;
 pub mod http;
+pub mod metrics;
 pub mod serve;
 pub mod simulator;

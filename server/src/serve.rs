@@ -1,6 +1,6 @@
 //! Runs the product until it is told to stop: HTTP, event relay, jobs, bot; then drains and closes in order.
 
-use crate::{bot_link, cli::say, compose::Platform, demo, http, simulator};
+use crate::{bot_link, cli::say, compose::Platform, demo, http, metrics, simulator};
 use anyhow::{Context, Result};
 use platform::config::Config;
 use std::time::Duration;
@@ -50,6 +50,16 @@ async fn work(platform: &Platform, listener: Option<TcpListener>, parts: Parts) 
         simulator::start(&ctx.config, &stop)?;
     }
     let bot = bot_link::start(platform, &stop).await?;
+    let meters = metrics::Meters::default();
+    if let Some(at) = ctx.config.metrics.listen {
+        let listener = TcpListener::bind(at).await.with_context(|| format!("metrics.listen: {at} is taken"))?;
+        let routes = metrics::routes(ctx.clone(), meters.clone());
+        let (metrics_stop, limits) = (stop.clone(), http::server::Limits::from(&ctx.config.server));
+        tasks.spawn(async move {
+            http::server::serve(listener, routes, limits, metrics_stop).await;
+            Ok(())
+        });
+    }
     if parts != Parts::Http {
         let (ctx, api, worker_stop) = (ctx.clone(), bot.as_ref().map(|b| b.api.clone()), stop.clone());
         tasks.spawn(async move {
@@ -75,7 +85,7 @@ async fn work(platform: &Platform, listener: Option<TcpListener>, parts: Parts) 
             tokio::select! { () = relay => {}, () = relay_stop.cancelled() => {} }
             Ok(())
         });
-        let router = http::router(ctx.clone(), bot.clone())?;
+        let router = http::router(ctx.clone(), bot.clone(), meters.clone())?;
         let (server_stop, limits) = (stop.clone(), http::server::Limits::from(&ctx.config.server));
         tasks.spawn(async move {
             http::server::serve(listener, router, limits, server_stop).await;

@@ -9,7 +9,9 @@ mod frame;
 mod imports;
 mod lists;
 mod nav;
+mod news;
 mod notices;
+mod operations;
 mod outages;
 mod payments;
 mod people;
@@ -31,7 +33,9 @@ pub use billing::{AccountPage, ChargeRunPage, ChargesPage, DebtsPage, PenaltyRun
 pub use calls::CallsPage;
 pub use frame::Frame;
 pub use imports::{ExportsPage, ImportPage, ImportsPage, NewImportPage};
+pub use news::{DeliveriesPage, NewNewsPage, NewsListPage, NewsPage};
 pub use notices::NoticesPage;
+pub use operations::OperationsPage;
 pub use outages::{EditOutagePage, NewOutagePage, OutagePage, OutagesPage};
 pub use payments::{PaymentPage, PaymentsPage};
 pub use people::{CallPage, EditPersonPage, NewPersonPage, PeoplePage, PersonPage};
@@ -45,7 +49,7 @@ pub use rounds::{DeskRoundPage, NewRoutePage, RoundsPage, RoutePage};
 pub use search::SearchPage;
 pub use settings::{
     AssignmentPage, BillingPage, CalendarPage, CataloguePage, ClassifierPage, CompanyPage, DeadlinesPage, KassasPage,
-    LanguagesPage, NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, StartPage, WhatIfPage,
+    LanguagesPage, NumbersPage, PrivacyPage, ProofPage, RepliesPage, RolesPage, StartPage, TextsPage, WhatIfPage,
 };
 pub use shifts::ShiftsPage;
 pub use staff::{StaffMemberPage, StaffPage};

@@ -59,6 +59,7 @@ fn work(l: Locale) -> Vec<Line> {
         (P::RequestsRead, "inbox", td_string!(l, common.requests), "/desk"),
         (P::RequestsCreate, "plus", td_string!(l, desk.new_request), "/desk/requests/new"),
         (P::OutagesRead, "zap", td_string!(l, outages.title), "/desk/outages"),
+        (P::NotificationsRead, "megaphone", td_string!(l, news.title), "/desk/news"),
         (P::CallsManage, "phone-call", td_string!(l, together.calls), "/desk/calls"),
         (P::ShiftsRead, "clock", td_string!(l, shifts.title), "/desk/shifts"),
         (P::PlansManage, "calendar-clock", td_string!(l, plans.title), "/desk/plans"),
@@ -90,6 +91,7 @@ fn company(l: Locale) -> Vec<Line> {
         (P::AuditRead, "history", td_string!(l, audit.title), "/desk/audit"),
         (P::SettingsManage, "settings", td_string!(l, settings.title), "/desk/settings"),
         (P::CompaniesManage, "briefcase", td_string!(l, property.companies), "/desk/companies"),
+        (P::OperationsRead, "gauge", td_string!(l, operations.title), "/desk/operations"),
         (P::ProfileManage, "user", td_string!(l, common.profile), "/profile"),
     ]
 }

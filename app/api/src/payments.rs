@@ -37,6 +37,11 @@ pub async fn refund(id: PaymentId, command: of::RefundPayment) -> ApiResult<of::
     run(async |ctx, actor| payments::refund(&ctx, &actor, id, &command).await).await
 }
 
+#[server(prefix = "/rpc", endpoint = "payments/ask", input = Json, output = Json)]
+pub async fn ask(id: PaymentId) -> ApiResult<of::PaymentCard> {
+    run(async |ctx, actor| payments::click::ask(&ctx, &actor, id).await).await
+}
+
 #[server(prefix = "/rpc", endpoint = "payments/keep", input = Json, output = Json)]
 pub async fn keep(id: PaymentId) -> ApiResult<of::PaymentCard> {
     run(async |ctx, actor| payments::keep_disputed(&ctx, &actor, id).await).await

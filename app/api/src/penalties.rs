@@ -4,7 +4,7 @@ use crate::{ApiResult, codec::Json};
 use leptos::prelude::*;
 // By its module: the macro makes a type of its own for each function, with the same names.
 use model::billing as of;
-use model::{AccountId, PenaltyId, RunId, WaiverId};
+use model::{AccountId, BuildingId, PenaltyId, RunId, WaiverId};
 
 #[cfg(feature = "ssr")]
 use {
@@ -28,8 +28,8 @@ pub async fn create_rule(command: of::PenaltyTerms) -> ApiResult<of::BillingSett
 }
 
 #[server(prefix = "/rpc", endpoint = "penalties/forecast", input = Json, output = Json)]
-pub async fn forecast(command: of::PenaltyTerms) -> ApiResult<of::PenaltyForecast> {
-    run(async |ctx, actor| penalties::forecast(&ctx, &actor, &command).await).await
+pub async fn forecast(command: of::PenaltyTerms, after: Option<BuildingId>) -> ApiResult<of::PenaltyForecast> {
+    run(async |ctx, actor| penalties::forecast(&ctx, &actor, &command, after).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "penalties/runs", input = Json, output = Json)]

@@ -22,7 +22,9 @@ pub fn action(l: Locale, action: &str) -> String {
         "rate" => td_string!(l, audit.did_rate).to_owned(),
         "comment" => td_string!(l, audit.did_comment).to_owned(),
         "files" => td_string!(l, audit.did_files).to_owned(),
+        "letters" => td_string!(l, letters.did).to_owned(),
         "print" => td_string!(l, receipts.did_print).to_owned(),
+        "send" => td_string!(l, news.did_send).to_owned(),
         "export" => td_string!(l, audit.did_export).to_owned(),
         "import" => td_string!(l, audit.did_import).to_owned(),
         "reveal" => td_string!(l, audit.did_reveal).to_owned(),
@@ -45,6 +47,7 @@ pub fn action(l: Locale, action: &str) -> String {
         "withdraw" => td_string!(l, audit.did_withdraw).to_owned(),
         "end" => td_string!(l, audit.did_end).to_owned(),
         "enter" => td_string!(l, audit.did_enter).to_owned(),
+        "refund_ask" => td_string!(l, payments.refund_begun).to_owned(),
         "refund" => td_string!(l, payments.did_refund).to_owned(),
         "dispute" => td_string!(l, payments.did_dispute).to_owned(),
         "allocate" => td_string!(l, bank.did_allocate).to_owned(),
@@ -81,6 +84,8 @@ pub fn action(l: Locale, action: &str) -> String {
         "preview" => td_string!(l, billing.preview).to_owned(),
         "post" => td_string!(l, billing.post).to_owned(),
         "order" => td_string!(l, classifier.did_order).to_owned(),
+        "retry" => td_string!(l, operations.did_retry).to_owned(),
+        "discard" => td_string!(l, operations.did_discard).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -117,6 +122,7 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "bank_line" => td_string!(l, bank.type_line).to_owned(),
         "reconciliation" => td_string!(l, bank.type_reconciliation).to_owned(),
         "riser" => td_string!(l, audit.type_riser).to_owned(),
+        "news" => td_string!(l, news.type_news).to_owned(),
         "service" => td_string!(l, billing.service).to_owned(),
         "tariff" => td_string!(l, billing.tariff).to_owned(),
         "penalty_run" => td_string!(l, debts.penalty_runs).to_owned(),
@@ -131,6 +137,7 @@ pub fn object_type(l: Locale, name: &str) -> String {
         "rule" => td_string!(l, assignment.rule).to_owned(),
         "shift" => td_string!(l, shifts.shift).to_owned(),
         "handover" => td_string!(l, shifts.handover).to_owned(),
+        "job" => td_string!(l, operations.type_job).to_owned(),
         other => other.to_owned(),
     }
 }

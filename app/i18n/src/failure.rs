@@ -66,6 +66,7 @@ pub fn sentence(l: Locale, failure: &Failure) -> String {
 pub fn field(l: Locale, error: &FieldError) -> String {
     let limit = error.limit.map(|n| n.to_string()).unwrap_or_else(|| "…".to_owned());
     match error.code.as_str() {
+        "nobody" => td_string!(l, news.error_nobody).to_owned(),
         "required" => td_string!(l, errors.field_required).to_owned(),
         "too_short" => td_string!(l, errors.field_too_short, limit = limit).to_string(),
         "too_long" => td_string!(l, errors.field_too_long, limit = limit).to_string(),
@@ -108,6 +109,7 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "on_duty" => td_string!(l, shifts.error_on_duty).to_owned(),
         "wrong_role" => td_string!(l, shifts.error_wrong_role).to_owned(),
         "bad_file" => td_string!(l, errors.field_bad_file).to_owned(),
+        "no_letter" => td_string!(l, letters.none).to_owned(),
         "not_charged" => td_string!(l, errors.field_not_charged).to_owned(),
         "bad_code" => td_string!(l, errors.field_bad_code).to_owned(),
         "bad_passport" => td_string!(l, errors.field_bad_passport).to_owned(),

@@ -67,6 +67,7 @@ impl Told<'_> {
             Var::Name => self.name.to_owned(),
             Var::Company => self.company.to_owned(),
             Var::Link => self.link.to_owned(),
+            Var::Title | Var::Text if self.kind == NoticeKind::News => self.news(l, var),
             Var::Number | Var::Account | Var::Words | Var::Title | Var::Text if self.kind != NoticeKind::Outage => {
                 self.text(var.as_str()).to_owned()
             }
@@ -93,6 +94,12 @@ impl Told<'_> {
             }
             Var::Number | Var::Account | Var::Words | Var::Title => String::new(),
         }
+    }
+
+    /// News carry their words in every language they were written in; Russian is always there.
+    fn news(&self, l: Locale, var: Var) -> String {
+        let said = |code: &str| self.facts["texts"][code][var.as_str()].as_str();
+        said(crate::lang(l).code()).or_else(|| said("ru")).unwrap_or_else(|| self.text(var.as_str())).to_owned()
     }
 
     /// The address, with the entrance where a shared problem names it.
@@ -200,9 +207,25 @@ fn standard(l: Locale, told: &Told<'_>, v: &dyn Fn(Var) -> String) -> Said {
             td_string!(l, deadlines.breach_title, n = number).to_string(),
             td_string!(l, notices.breach_text, clock = v(Var::Clock), address = address, due = v(Var::Due)).to_string(),
         ),
+        NoticeKind::Digest => digest(l, told),
         // Their words are in `messages.json`: they carry codes and tokens, which no notice does.
         NoticeKind::Account | NoticeKind::Security => said(String::new(), String::new()),
     }
+}
+
+/// What yesterday brought.
+fn digest(l: Locale, told: &Told<'_>) -> Said {
+    let day = told.word::<NaiveDate>("day").map(|day| when::date(&day)).unwrap_or_default();
+    let number = |name: &str| told.facts[name].as_i64().unwrap_or_default().to_string();
+    let text = td_string!(
+        l,
+        operations.digest_text,
+        filed = number("filed"),
+        done = number("done"),
+        overdue = number("overdue"),
+        sum = work_words::money(l, told.money("sum"))
+    );
+    Said { title: td_string!(l, operations.digest_title, day = day).to_string(), text: text.to_string() }
 }
 
 /// A step of the company's ladder, in the company's words.
@@ -246,7 +269,7 @@ pub fn href(role: Role, object: NoticeObject, id: Uuid) -> Option<String> {
         (NoticeObject::Payment | NoticeObject::Account, Role::Resident) => Some("/my/bills".to_owned()),
         (NoticeObject::Payment, _) => desk.then(|| format!("/desk/payments/{id}")),
         (NoticeObject::Account, _) => None,
-        (NoticeObject::News, Role::Resident) => Some("/my/notices".to_owned()),
+        (NoticeObject::News, Role::Resident) => Some(format!("/my/news/{id}")),
         (NoticeObject::News, _) => None,
     }
 }
@@ -255,6 +278,7 @@ pub fn href(role: Role, object: NoticeObject, id: Uuid) -> Option<String> {
 pub fn leads(role: Role, kind: NoticeKind, about: Option<(NoticeObject, Uuid)>) -> Option<String> {
     match (kind, about) {
         (NoticeKind::RequestCommon, _) => Some("/my".to_owned()),
+        (NoticeKind::Digest, _) => Some("/desk".to_owned()),
         (_, Some((object, id))) => href(role, object, id),
         (_, None) => None,
     }
@@ -279,6 +303,7 @@ pub fn kind(l: Locale, value: NoticeKind) -> &'static str {
         NoticeKind::Followed => td_string!(l, notices.kind_followed),
         NoticeKind::DeadlineWarning => td_string!(l, notices.kind_deadline_warning),
         NoticeKind::DeadlineBreach => td_string!(l, notices.kind_deadline_breach),
+        NoticeKind::Digest => td_string!(l, operations.kind_digest),
         NoticeKind::Account => td_string!(l, notices.kind_account),
         NoticeKind::Security => td_string!(l, notices.kind_security),
     }

@@ -220,6 +220,8 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "imports.run" => td_string!(l, settings.can_imports_run),
         "homes.manage" => td_string!(l, settings.can_homes_manage),
         "audit.read" => td_string!(l, settings.can_audit_read),
+        "operations.read" => td_string!(l, operations.can_read),
+        "operations.manage" => td_string!(l, operations.can_manage),
         "companies.manage" => td_string!(l, settings.can_companies_manage),
         "profile.manage" => td_string!(l, settings.can_profile_manage),
         other => other,

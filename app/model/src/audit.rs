@@ -17,7 +17,7 @@ words! {
         Invitation = "invitation", Import = "import", Setting = "setting", Request = "request",
         Outage = "outage", Riser = "riser", Kassa = "kassa", Payment = "payment",
         BankStatement = "bank_statement", BankLine = "bank_line", Reconciliation = "reconciliation",
-        Service = "service", Tariff = "tariff", ChargeRun = "charge_run",
+        News = "news", Service = "service", Tariff = "tariff", ChargeRun = "charge_run",
     }
 }
 

@@ -68,6 +68,7 @@ ids! {
     CallId,
     /// What somebody was told at the desk.
     NoticeId,
+    NewsId,
     FileId,
     /// A saved view of a list.
     SavedViewId,

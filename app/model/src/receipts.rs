@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, BuildingId, Lang, Money, Phone,
-    billing::{MonthBill, Statement},
+    billing::{MonthBill, ReminderKind, ReminderText, Statement, Variables},
 };
 use chrono::{Datelike, NaiveDate};
 use garde::Validate;
@@ -68,6 +68,67 @@ pub struct PrintReceipts {
     /// Any day of the month.
     #[garde(custom(in_calendar))]
     pub period: NaiveDate,
+    /// The language of the person who asks when absent.
+    #[garde(skip)]
+    #[serde(default)]
+    pub lang: Option<Lang>,
+}
+
+/// A month that is not paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LetterMonth {
+    pub month: NaiveDate,
+    pub debt: Money,
+    /// What paying it late has cost so far.
+    pub penalty: Money,
+}
+
+/// A step of the ladder of reminders as a letter on paper. `values.debt` is the sum of everything in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DebtLetter {
+    pub issuer: Issuer,
+    pub kind: ReminderKind,
+    /// The same for one step of one debt, however often it is printed.
+    pub number: String,
+    pub printed_on: NaiveDate,
+    /// The company's own words.
+    pub text: ReminderText,
+    /// Without a name when nobody is known there.
+    pub values: Variables,
+    /// Since the oldest month was to be paid.
+    pub days_late: i32,
+    /// The oldest first.
+    pub months: Vec<LetterMonth>,
+    /// Penalties on months that are paid by now.
+    pub earlier_penalty: Money,
+    pub pay: Option<PayMark>,
+}
+
+/// Asks for letters to debtors in one file: of the accounts that are named, else of all that fit the filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PrintLetters {
+    #[garde(length(max = 200))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
+    #[serde(default)]
+    pub account_ids: Vec<AccountId>,
+    #[garde(skip)]
+    #[serde(default)]
+    pub building_id: Option<BuildingId>,
+    /// Only debts older than so many days: 30, 60 or 90.
+    #[garde(skip)]
+    #[serde(default)]
+    pub older: Option<i32>,
+    /// At least so many tiyin.
+    #[garde(skip)]
+    #[serde(default)]
+    pub least: Option<i64>,
+    /// From 1; the highest letter that is due for each when absent.
+    #[garde(inner(range(min = 1, max = 8)))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 8))]
+    #[serde(default)]
+    pub step: Option<i16>,
     /// The language of the person who asks when absent.
     #[garde(skip)]
     #[serde(default)]

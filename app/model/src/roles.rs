@@ -55,9 +55,15 @@ impl Role {
             // "*"
             Self::SuperAdmin => true,
             // requests.*, residents.*, reports.read, settings.*
-            Self::Admin => {
-                !matches!(permission, P::CompaniesManage | P::RequestsRate | P::RequestsDecide | P::HomesManage)
-            }
+            Self::Admin => !matches!(
+                permission,
+                P::CompaniesManage
+                    | P::OperationsRead
+                    | P::OperationsManage
+                    | P::RequestsRate
+                    | P::RequestsDecide
+                    | P::HomesManage
+            ),
             // requests.*, residents.read; somebody new who calls is taken into the register by who answers
             Self::Dispatcher => matches!(
                 permission,
@@ -79,6 +85,8 @@ impl Role {
                     | P::PlansManage
                     | P::RoundsWalk
                     | P::NotificationsRead
+                    // the water is off tomorrow: who knows it writes it
+                    | P::NotificationsSend
                     | P::ShiftsRead
                     | P::ShiftsHandOver
                     | P::ProfileManage
@@ -188,6 +196,8 @@ permissions! {
     AuditRead = "audit.read",
     ImportsRun = "imports.run",
     CompaniesManage = "companies.manage",
+    OperationsRead = "operations.read",
+    OperationsManage = "operations.manage",
     ProfileManage = "profile.manage",
     HomesManage = "homes.manage",
 }
@@ -219,6 +229,6 @@ mod tests {
                 && !Role::Resident.can(P::RequestsRead)
         );
         assert!(Role::SuperAdmin.permissions().count() == P::ALL.len());
-        assert!(!Role::Admin.can(P::CompaniesManage));
+        assert!(!Role::Admin.can(P::CompaniesManage) && !Role::Admin.can(P::OperationsRead));
     }
 }

@@ -8,7 +8,7 @@ words! {
     TaskKind { ImportCheck = "import_check", ImportRun = "import_run", ImportUndo = "import_undo", Export = "export",
         ChargePreview = "charge_preview", ChargePost = "charge_post", ChargeUndo = "charge_undo",
         PenaltyPreview = "penalty_preview", PenaltyPost = "penalty_post", PenaltyUndo = "penalty_undo",
-        Receipts = "receipts" }
+        Receipts = "receipts", Letters = "letters" }
 }
 words! {
     TaskState { Waiting = "waiting", Running = "running", Done = "done", Failed = "failed", Cancelled = "cancelled" }

@@ -31,8 +31,10 @@ pub fn Frame() -> impl IntoView {
         "/my/pay" => td_string!(l, payments.pay_title).to_owned(),
         "/my/homes" => td_string!(l, access.my_homes).to_owned(),
         "/my/notices" => td_string!(l, notices.title).to_owned(),
+        "/my/news" => td_string!(l, news.title).to_owned(),
         "/my/bills" => td_string!(l, billing.my_bills).to_owned(),
         path if path.starts_with("/my/requests/") => td_string!(l, resident.request).to_owned(),
+        path if path.starts_with("/my/news/") => td_string!(l, news.my_one).to_owned(),
         _ => company.clone(),
     });
     let back = Signal::derive(move || match path.get().as_str() {
@@ -41,8 +43,9 @@ pub fn Frame() -> impl IntoView {
             _ => Some("/my".to_owned()),
         },
         "/my/bills" if query.with(|query| query.get_str("month").is_some()) => Some("/my/bills".to_owned()),
-        "/my/documents" | "/my/notices" | "/my/homes" | "/my/bills" | "/my/pay" => Some("/my".to_owned()),
+        "/my/documents" | "/my/notices" | "/my/news" | "/my/homes" | "/my/bills" | "/my/pay" => Some("/my".to_owned()),
         path if path.starts_with("/my/requests/") => Some("/my/requests".to_owned()),
+        path if path.starts_with("/my/news/") => Some("/my/news".to_owned()),
         _ => None,
     });
     view! {

@@ -1,6 +1,7 @@
 //! Home: where I live, what is going on, what to do.
 
 use crate::{
+    news::HomeNews,
     outages::{Contacts, HomeOutages, SharedProblems},
     requests::{OPEN, RequestTile},
 };
@@ -41,6 +42,7 @@ pub fn HomePage() -> impl IntoView {
             <Owed bills=bills />
         </Answer>
         <HomeOutages />
+        <HomeNews />
         <Answer from=open lines=5 let:page>
             <MyRequests rows=Signal::derive(move || page.with(|page| page.items.clone())) />
         </Answer>
@@ -48,6 +50,7 @@ pub fn HomePage() -> impl IntoView {
         <section class="panel">
             <AppRow title=td_string!(l, payments.pay_title) text=td_string!(l, payments.history) icon="wallet" href="/my/pay" />
             <AppRow title=td_string!(l, access.my_homes) text=td_string!(l, access.my_homes_hint) icon="home" href="/my/homes" />
+            <AppRow title=td_string!(l, news.title) text=td_string!(l, news.my_all) icon="megaphone" href="/my/news" />
             <AppRow title=td_string!(l, resident.documents) text=td_string!(l, resident.documents_hint) icon="file-text" href="/my/documents" />
         </section>
         <Contacts />

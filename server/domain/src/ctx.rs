@@ -11,6 +11,7 @@ use platform::{
     mail::Mailer,
     password::Passwords,
     pubsub::PubSub,
+    pulse::Pulses,
     push::{Fcm, WebPush},
     sealed::Sealer,
     sms::Sms,
@@ -41,6 +42,8 @@ pub struct Parts {
     pub kassas: Register,
     /// What each company's requests are told by.
     pub models: Models,
+    /// What is connected beside these, and when it last answered.
+    pub pulses: Pulses,
 }
 
 impl Deref for Ctx {
@@ -53,6 +56,12 @@ impl Deref for Ctx {
 impl Ctx {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Where people reach this server; without a configured address, where it listens.
+    pub fn public_address(&self) -> String {
+        let server = &self.config.server;
+        server.public_url.clone().unwrap_or_else(|| format!("http://127.0.0.1:{}", server.port))
     }
 
     /// Opens a transaction of the actor's company.

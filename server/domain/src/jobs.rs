@@ -1,8 +1,8 @@
 //! The work that happens after a commit. Payloads live here, beside those who enqueue them; handlers in `worker`.
 
 use crate::Result;
-use chrono::{DateTime, Utc};
-use model::{BuildingId, CompanyId, PaymentId, RequestId, RunId, StatementId, TaskId};
+use chrono::{DateTime, TimeDelta, Utc};
+use model::{BuildingId, CompanyId, NewsId, PaymentId, RequestId, RunId, StatementId, TaskId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -56,6 +56,19 @@ impl Job for NotifyPayment {
     const NAME: &'static str = "notify_payment";
 }
 
+/// Goes on with a refund that Click was asked for (`domain::payments::click`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ClickRefund {
+    pub company_id: CompanyId,
+    pub refund_id: Uuid,
+}
+impl Job for ClickRefund {
+    const NAME: &'static str = "click_refund";
+    fn key(&self) -> Option<String> {
+        Some(format!("click_refund:{}", self.refund_id))
+    }
+}
+
 /// Gives the lines of a statement of the bank to the accounts their purposes name (`domain::payments::bank`).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MatchStatement {
@@ -79,6 +92,19 @@ pub struct TellBills {
 }
 impl Job for TellBills {
     const NAME: &'static str = "tell_bills";
+}
+
+/// Tells the people of some news, from its moment on (`domain::news`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendNews {
+    pub company_id: CompanyId,
+    pub news_id: NewsId,
+}
+impl Job for SendNews {
+    const NAME: &'static str = "send_news";
+    fn key(&self) -> Option<String> {
+        Some(format!("news:{}", self.news_id))
+    }
 }
 
 /// Finds somebody for a new request.
@@ -135,11 +161,24 @@ pub(crate) async fn enqueue_deliveries(conn: &mut PgConnection, all: &[(Uuid, Op
 }
 
 pub(crate) async fn enqueue<J: Job>(conn: &mut PgConnection, job: &J) -> Result<()> {
-    sqlx::query("select graphile_worker.add_job($1, $2::json, max_attempts => $3, job_key => $4)")
+    add(conn, job, None).await
+}
+
+/// After some time, by the clock of the database, which hands jobs out; one of the same key that waits is moved there.
+pub(crate) async fn enqueue_in<J: Job>(conn: &mut PgConnection, job: &J, wait: TimeDelta) -> Result<()> {
+    add(conn, job, Some(wait)).await
+}
+
+async fn add<J: Job>(conn: &mut PgConnection, job: &J, wait: Option<TimeDelta>) -> Result<()> {
+    let seconds = wait.map(|wait| wait.as_seconds_f64());
+    sqlx::query(
+        "select graphile_worker.add_job($1, $2::json, max_attempts => $3, job_key => $4, run_at => now() + make_interval(secs => $5))",
+    )
         .bind(J::NAME)
         .bind(serde_json::to_value(job)?)
         .bind(J::MAX_ATTEMPTS)
         .bind(job.key())
+        .bind(seconds)
         .execute(conn)
         .await?;
     Ok(())

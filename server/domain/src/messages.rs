@@ -128,7 +128,7 @@ pub async fn take(ctx: &Ctx, id: Uuid) -> Result<Turn> {
     let delivery = load(&mut tx, Some(id), 1).await?.pop();
     let Some(mut delivery) = delivery else { return Ok(Turn::Nothing) };
     let still = match &delivery.notice {
-        Some(told) => notices::still_true(&mut tx, told.kind, told.about, told.contact, &told.facts).await?,
+        Some(told) => notices::still_true(&mut tx, told.kind, told.about, told.contact, &told.facts, now).await?,
         None => true,
     };
     tx.commit().await?;

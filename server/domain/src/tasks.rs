@@ -18,7 +18,7 @@ const MAX_ATTEMPTS: i16 = 3;
 /// How long a made file can be taken away.
 pub const RESULT_LIFE: TimeDelta = TimeDelta::hours(24);
 
-const SEE: [P; 4] = [P::ImportsRun, P::RequestsExport, P::ChargesManage, P::PaymentsRead];
+const SEE: [P; 5] = [P::ImportsRun, P::RequestsExport, P::ChargesManage, P::PaymentsRead, P::DebtsManage];
 
 /// A task in the hands of this worker.
 #[derive(Clone, Debug)]
@@ -267,7 +267,7 @@ pub async fn own(ctx: &Ctx, actor: &Actor) -> Result<Vec<TaskView>> {
     let mut tx = ctx.begin(actor).await?;
     let now = tx.now();
     let ids = sqlx::query_scalar!(
-        "select id from tasks where company_id = $1 and created_by is not distinct from $2 and kind in ('export', 'receipts')
+        "select id from tasks where company_id = $1 and created_by is not distinct from $2 and kind in ('export', 'receipts', 'letters')
            and (state in ('waiting', 'running') or expires_at > $3 or finished_at > $3 - interval '10 minutes')
          order by created_at desc, id desc limit 20",
         scope.company(),
@@ -400,7 +400,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<Vec<String>> {
     .fetch_all(&mut *tx)
     .await?;
     sqlx::query!(
-        "delete from tasks t where kind in ('export', 'receipts') and finished_at < $1 and result_key is null",
+        "delete from tasks t where kind in ('export', 'receipts', 'letters') and finished_at < $1 and result_key is null",
         now - TimeDelta::days(30)
     )
     .execute(&mut *tx)

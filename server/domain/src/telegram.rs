@@ -4,7 +4,6 @@
 //! (integrations spec §1.3). A repeat is ignored by its key.
 
 use crate::{Actor, Ctx, Result, actor::Door, auth};
-use chrono::TimeDelta;
 use model::{ContactId, Lang, Phone};
 use serde_json::Value;
 
@@ -108,17 +107,6 @@ pub async fn finish(ctx: &Ctx, update: &Update, outcome: Outcome<'_>) -> Result<
     .await?;
     tx.commit().await?;
     Ok(ended)
-}
-
-/// Forgets updates that were finished more than a week ago.
-pub async fn sweep(ctx: &Ctx) -> Result<u64> {
-    let mut tx = ctx.db.begin_system("telegram inbox").await?;
-    let gone = sqlx::query!("delete from telegram_inbox where done_at < $1", ctx.clock.now() - TimeDelta::days(7))
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
-    tx.commit().await?;
-    Ok(gone)
 }
 
 /// A chat with its language and the step of its dialogue.

@@ -177,6 +177,14 @@ impl Db {
         Ok(())
     }
 
+    /// The connections of this process.
+    #[must_use]
+    pub fn load(&self) -> PoolLoad {
+        let open = self.pool.size();
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        PoolLoad { open, busy: open.saturating_sub(idle), most: self.pool.options().get_max_connections() }
+    }
+
     /// Takes a lock for this process, on a connection of its own; none while another process has it.
     ///
     /// # Errors
@@ -208,6 +216,17 @@ impl Db {
         listener.listen(channel).await?;
         Ok(listener)
     }
+}
+
+/// See [`Db::load`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolLoad {
+    /// Open now.
+    pub open: u32,
+    /// Of those, at work.
+    pub busy: u32,
+    /// As many as may be open.
+    pub most: u32,
 }
 
 /// A lock of [`Db::lead`]. Dropping it, or losing its connection, gives the lock to the next process.

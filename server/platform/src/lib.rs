@@ -7,6 +7,8 @@ pub mod amqp;
 pub mod blobs;
 /// Short-lived values: Redis or in process; losing them is never an error.
 pub mod cache;
+/// Click's Merchant API.
+pub mod click;
 /// The injected clock.
 pub mod clock;
 /// Configuration: defaults, `uk-crm.toml`, environment.
@@ -30,6 +32,8 @@ pub mod password;
 pub mod pg;
 /// Messages between tasks and between instances.
 pub mod pubsub;
+/// When each dependency last answered.
+pub mod pulse;
 /// Notifications to browsers and Android apps.
 pub mod push;
 /// The shared connection to Redis and its circuit breaker.

@@ -8,6 +8,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
 
 use crate::config::{Config, SmtpConfig};
+use crate::pulse::Pulse;
 
 /// For each step of the SMTP conversation.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -72,11 +73,18 @@ pub enum MailError {
     Transient(String),
 }
 
+impl MailError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Transient(_))
+    }
+}
+
 /// Sends mail through the configured server; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Mailer {
     smtp: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    pulse: Pulse,
 }
 
 impl Mailer {
@@ -111,11 +119,18 @@ impl Mailer {
             None => draft.body(mail.text.clone()),
         }
         .map_err(|error| permanent(&error))?;
-        match self.smtp.send(message).await {
+        let sent = match self.smtp.send(message).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(permanent(&error)),
             Err(error) => Err(MailError::Transient(error.to_string())),
-        }
+        };
+        self.pulse.note(sent, MailError::is_transient)
+    }
+
+    /// When the server last answered.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// Whether the server answers and takes our login.
@@ -123,11 +138,12 @@ impl Mailer {
     /// # Errors
     /// [`MailError::Transient`] when it does not.
     pub async fn check(&self) -> Result<(), MailError> {
-        match self.smtp.test_connection().await {
+        let answer = match self.smtp.test_connection().await {
             Ok(true) => Ok(()),
             Ok(false) => Err(MailError::Transient("the server does not answer".to_owned())),
             Err(error) => Err(MailError::Transient(error.to_string())),
-        }
+        };
+        self.pulse.note(answer, MailError::is_transient)
     }
 }
 
@@ -148,5 +164,5 @@ fn build(config: &SmtpConfig) -> Result<Option<Mailer>, String> {
         .map_err(|error| error.to_string())?
         .timeout(Some(TIMEOUT))
         .build();
-    Ok(Some(Mailer { smtp, from }))
+    Ok(Some(Mailer { smtp, from, pulse: Pulse::default() }))
 }

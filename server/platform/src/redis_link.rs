@@ -10,6 +10,8 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisError, RedisResult};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::pulse::Pulse;
+
 /// Longest a request waits for Redis before it goes on without.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How long a failing Redis is left alone.
@@ -35,6 +37,7 @@ struct Inner {
     /// Milliseconds since `started` from which the next failure is logged.
     logs_from: AtomicU64,
     degraded: AtomicBool,
+    pulse: Pulse,
 }
 
 impl RedisLink {
@@ -56,6 +59,7 @@ impl RedisLink {
             rests_until: AtomicU64::new(0),
             logs_from: AtomicU64::new(0),
             degraded: AtomicBool::new(false),
+            pulse: Pulse::default(),
         })))
     }
 
@@ -70,6 +74,12 @@ impl RedisLink {
         self.0.rests_until.store(0, Ordering::Relaxed);
         let pong = self.run(|mut redis| async move { redis::cmd("PING").query_async::<String>(&mut redis).await });
         pong.await.is_some()
+    }
+
+    /// When it last answered.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        self.0.pulse.clone()
     }
 
     /// The client, for connections of one's own.
@@ -88,6 +98,7 @@ impl RedisLink {
         }
         let problem = match tokio::time::timeout(PATIENCE, work(inner.manager.clone())).await {
             Ok(Ok(value)) => {
+                inner.pulse.beat();
                 if inner.degraded.swap(false, Ordering::Relaxed) {
                     tracing::info!("Redis answers again");
                 }
@@ -96,6 +107,7 @@ impl RedisLink {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer in time".to_owned(),
         };
+        inner.pulse.miss(&problem);
         inner.degraded.store(true, Ordering::Relaxed);
         inner.rests_until.store(self.elapsed() + millis(REST), Ordering::Relaxed);
         let from = inner.logs_from.load(Ordering::Relaxed);

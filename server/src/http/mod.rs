@@ -25,7 +25,10 @@ pub mod v1;
 pub mod webhooks;
 pub mod ws;
 
-use crate::bot_link::BotLink;
+use crate::{
+    bot_link::BotLink,
+    metrics::{self, Meters},
+};
 use anyhow::Result;
 use axum::{
     Router,
@@ -111,6 +114,8 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::get("/desk/exports/{file}", exports::list),
         Door::get("/desk/print/{kind}", print::print),
         Door::post("/desk/receipts", receipts::print),
+        Door::post("/desk/letters", receipts::print_letters),
+        Door::get("/accounts/{id}/letter", v1::receipts::letter),
         Door::get("/accounts/{id}/bill.pdf", v1::receipts::bill_pdf),
         Door::get("/accounts/{id}/statement.pdf", v1::receipts::statement_pdf),
         Door::get("/accounts/{id}/statement.xlsx", v1::receipts::statement_xlsx),
@@ -142,7 +147,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
 }
 
 /// The whole application. Layers run from the bottom of the list to its top.
-pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
+pub fn router(ctx: Ctx, bot: Option<BotLink>, meters: Meters) -> Result<Router> {
     let names = assets::Names::load(&ctx.config.server.site_dir)?;
     let (rest, _) = v1::router();
     let app = doors(&ctx.config)
@@ -165,7 +170,8 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>) -> Result<Router> {
         .layer(from_fn(trace::log))
         .layer(axum::Extension(names))
         .with_state(ctx.clone());
-    Ok(app.merge(webhooks::routes(ctx.clone())).merge(sms_reports::routes(ctx)))
+    let app = app.merge(webhooks::routes(ctx.clone())).merge(sms_reports::routes(ctx));
+    Ok(app.layer(from_fn_with_state(meters, metrics::measure)))
 }
 
 /// HTML and JSON only: files are compressed once when built, photos do not shrink.

@@ -1,12 +1,17 @@
-//! `POST /desk/receipts`: the bills of a house as one file. A plain form: the work is seen at `/desk/exports`.
+//! `POST /desk/receipts`: the bills of a house as one file. `POST /desk/letters`: letters to debtors. Plain forms: the
+//! work is seen at `/desk/exports`.
 
 use super::forms::{back, see_other};
 use api::context::{Caller, TraceId};
 use axum::{Extension, Form, extract::State, response::Response};
 use chrono::NaiveDate;
-use domain::{Ctx, Error, billing};
-use model::{Code, receipts::PrintReceipts};
+use domain::{Ctx, Error, billing, reminders};
+use model::{
+    Code, Money,
+    receipts::{PrintLetters, PrintReceipts},
+};
 use serde::Deserialize;
+use std::str::FromStr;
 
 /// What was chosen; nothing of it may be missing.
 #[derive(Debug, Default, Deserialize)]
@@ -41,5 +46,58 @@ async fn start(ctx: &Ctx, caller: Caller, form: &Chosen) -> Result<(), Error> {
         lang: model::Lang::parse(&form.lang),
     };
     billing::start_receipts(ctx, &actor, &command).await?;
+    Ok(())
+}
+
+/// Which debtors were meant: those that are named, else all of the filter.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Debtors {
+    /// Ids with commas between them.
+    accounts: String,
+    building: String,
+    older: String,
+    least: String,
+    step: String,
+    lang: String,
+}
+
+pub async fn print_letters(
+    State(ctx): State<Ctx>,
+    Extension(caller): Extension<Caller>,
+    Extension(trace): Extension<TraceId>,
+    Form(form): Form<Debtors>,
+) -> Response {
+    match start_letters(&ctx, caller, &form).await {
+        Ok(()) => see_other("/desk/exports"),
+        Err(error) => {
+            let filter = [("building", form.building.as_str()), ("older", &form.older), ("least", &form.least)];
+            back("/desk/debts", &error.into_failure(Some(trace.0)), &filter)
+        }
+    }
+}
+
+async fn start_letters(ctx: &Ctx, caller: Caller, form: &Debtors) -> Result<(), Error> {
+    /// What is empty was not chosen; what cannot be read is wrong.
+    fn chosen<T: FromStr>(text: &str, pointer: &'static str) -> Result<Option<T>, Error> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|_| Error::field(pointer, "out_of_range"))
+    }
+    let actor = caller.0.ok_or(Code::Unauthenticated)?;
+    let ids = form.accounts.split(',').filter_map(|id| chosen(id, "/account_ids").transpose());
+    let least = form.least.trim();
+    let least = (!least.is_empty()).then(|| Money::read(least).ok_or_else(|| Error::field("/least", "out_of_range")));
+    let command = PrintLetters {
+        account_ids: ids.collect::<Result<_, _>>()?,
+        building_id: chosen(&form.building, "/building_id")?,
+        older: chosen(&form.older, "/older")?,
+        least: least.transpose()?.map(Money::tiyin),
+        step: chosen(&form.step, "/step")?,
+        lang: model::Lang::parse(&form.lang),
+    };
+    reminders::start_letters(ctx, &actor, &command).await?;
     Ok(())
 }

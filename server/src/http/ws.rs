@@ -8,6 +8,7 @@ use super::{
     security::{Origin, verdict},
     v1::problem::Problem,
 };
+use crate::metrics::Meters;
 use api::context::Caller;
 use axum::{
     Extension,
@@ -52,6 +53,7 @@ pub async fn upgrade(
     State(ctx): State<Ctx>,
     Extension(caller): Extension<Caller>,
     Extension(proof): Extension<Proof>,
+    Extension(meters): Extension<Meters>,
     Query(resume): Query<Resume>,
     headers: HeaderMap,
     ws: WebSocketUpgrade,
@@ -67,6 +69,7 @@ pub async fn upgrade(
     let Some(actor) = actor else { return Problem::from(Code::Unauthenticated).into_response() };
     match actor.scope_any(&[P::RequestsRead, P::RequestsReadOwn]) {
         Ok(scope) => ws.protocols(["bearer"]).max_message_size(MAX_MESSAGE).on_upgrade(move |socket| async move {
+            let _counted = meters.socket();
             Connection { ctx, actor, scope, socket, last: 0, here: None, words: 0 }.run(resume.since).await;
         }),
         Err(error) => Problem::from(error.into_failure(None)).into_response(),

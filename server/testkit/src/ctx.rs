@@ -12,6 +12,7 @@ use platform::{
     limits::RateLimiter,
     password::Passwords,
     pubsub::PubSub,
+    pulse::Pulses,
     push::{Fcm, WebPush},
     sealed::Sealer,
     secrets::Secrets,
@@ -95,6 +96,7 @@ async fn parts(url: &SecretString, dir: &TempDir, settings: &[(&str, &str)]) -> 
         sealer: Sealer::new(&secrets).unwrap(),
         kassas: domain::payments::Register::default(),
         models: Models::default(),
+        pulses: Pulses::default(),
         clock,
         config,
     }

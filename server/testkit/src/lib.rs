@@ -24,7 +24,7 @@ pub use ctx::{START, TestCtx};
 pub use db::TestDb;
 pub use letters::Told;
 pub use people::{
-    ask_recalculation, balances, bill_number, hire, invite_home, lodge, mark, miss_deadline, move_in,
+    ask_recalculation, balances, bill_number, hire, hurry, invite_home, lodge, mark, miss_deadline, move_in, owe,
     payment_violations, penalise, propose, settle, share_view, wait_for,
 };
 pub use rabbit::Rabbit;

@@ -204,6 +204,24 @@ pub async fn ask_recalculation(ctx: &Ctx, by: &Actor, account: AccountId, servic
     id.into()
 }
 
+/// A debt of one soʻm since April.
+pub async fn owe(ctx: &Ctx, by: &Actor, account: AccountId) {
+    let booked_on = "2026-04-30".parse().unwrap();
+    let line =
+        |book, account, tiyin| Line { book, account, service: None, kassa: None, amount: Money::from_tiyin(tiyin) };
+    let entry = NewEntry {
+        source: Source::Correction,
+        source_id: new_id(),
+        period: ledger::month_of(booked_on),
+        booked_on,
+        reason: None,
+        lines: vec![line(Book::Receivable, Some(account), 100), line(Book::Income, None, -100)],
+    };
+    let mut tx = ctx.begin(&Actor::system(by.company_id())).await.unwrap();
+    ledger::post(&mut tx, entry).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// Penalties of an account for two months, as a run books them: one to be forgiven, and one that somebody asked to be
 /// forgiven and that waits for a second person.
 pub async fn penalise(ctx: &Ctx, by: &Actor, account: AccountId, run: RunId) -> (PenaltyId, WaiverId) {
@@ -319,4 +337,16 @@ pub async fn payment_violations(database: &crate::TestDb, since_ms: i64) -> Vec<
     .unwrap();
     found.extend(told.into_iter().map(|id| format!("a payment that was told or written down other than once: {id}")));
     found
+}
+
+/// News that were sent are due at once.
+pub async fn hurry(ctx: &Ctx, news: model::NewsId) {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query("update news set due_at = $2 where id = $1")
+        .bind(news.0)
+        .bind(ctx.clock.now())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }

@@ -56,7 +56,8 @@ async fn every_door_for_every_role() {
     for door in &doors {
         for sample in samples(door) {
             let cells = stream::iter(Who::ALL).map(|who| cell(&stage, door, &sample, who, &wrong));
-            rows.push((format!("{door} {}", sample.note), cells.buffered(PARALLEL).collect::<Vec<String>>().await));
+            let parallel = if sample.setting == Setting::Rules { 1 } else { PARALLEL };
+            rows.push((format!("{door} {}", sample.note), cells.buffered(parallel).collect::<Vec<String>>().await));
         }
     }
     // All that is wrong at once: a run takes minutes.

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, header};
 use reqwest::{RequestBuilder, redirect::Policy};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use server::{bot_link::BotLink, http::server::Limits};
+use server::{bot_link::BotLink, http::server::Limits, metrics::Meters};
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tempfile::TempDir;
 use testkit::{PASSWORD, Person, TestCtx, World, last_code};
@@ -24,7 +24,8 @@ pub struct TestApp {
     pub addr: SocketAddr,
     pub base: String,
     pub http: reqwest::Client,
-    stop: CancellationToken,
+    pub meters: Meters,
+    pub stop: CancellationToken,
     relay: JoinHandle<()>,
     _site: TempDir,
     // Last: the database goes when nobody uses it any more.
@@ -71,7 +72,8 @@ impl TestApp {
             wake: Arc::new(Notify::new()),
             chat_page: None,
         };
-        let router = server::http::router(ctx.ctx.clone(), Some(bot)).unwrap();
+        let meters = Meters::default();
+        let router = server::http::router(ctx.ctx.clone(), Some(bot), meters.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
@@ -79,7 +81,7 @@ impl TestApp {
         tokio::spawn(server::http::server::serve(listener, router, limits, stop.clone()));
         let relay = tokio::spawn(domain::events::relay(ctx.ctx.clone()));
         let http = reqwest::Client::builder().redirect(Policy::none()).timeout(DEADLINE).build().unwrap();
-        Self { world, addr, base: format!("http://{addr}"), http, stop, relay, _site: site, ctx }
+        Self { world, addr, base: format!("http://{addr}"), http, meters, stop, relay, _site: site, ctx }
     }
 
     pub fn request(&self, method: Method, path: &str, pass: &Pass) -> RequestBuilder {

@@ -117,6 +117,8 @@ pub fn samples(door: &str) -> Vec<Sample> {
     let features = [
         crate::calls_together::samples,
         crate::calls_notices::samples,
+        crate::calls_operations::samples,
+        crate::calls_news::samples,
         crate::calls_access::samples,
         crate::calls_search::samples,
         crate::calls_imports::samples,

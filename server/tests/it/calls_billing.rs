@@ -1,10 +1,10 @@
 //! Calls of tariffs, charges, bills and debts.
 
 use crate::{
-    calls::{Call, Sample, bare, form, json, of, one, page},
+    calls::{Call, Sample, bare, form, json, of, one, page, sample},
     cast::{MARK, Scene, Setting},
 };
-use Setting::{House, Look};
+use Setting::{House, Look, Stopped};
 use domain::{Actor, Ctx, billing};
 use model::{
     AccountId, RecalculationId, ReliefId, RunId, ServiceId, TariffId,
@@ -104,8 +104,10 @@ fn server_function(name: &str) -> Vec<Sample> {
         }
         "get_run" => one(Look, |s| json(json!({ "id": s.registry.books.run }))),
         "start_run" => one(House, |s| json(json!({ "command": run(s) }))),
-        // The look is not done: refused to whoever may.
-        "post_run" | "undo_run" => one(Look, |s| json(json!({ "id": s.registry.books.run, "version": 2 }))),
+        "post_run" | "undo_run" => vec![
+            sample("", Stopped, |s| json(json!({ "id": s.registry.books.run, "version": 3 }))),
+            sample("too early", Look, |s| json(json!({ "id": s.registry.books.run, "version": 2 }))),
+        ],
         // A month that is not over is refused to whoever may: the others work in this company, too.
         "close_month" => one(Look, |_| json(json!({ "command": { "period": "2099-01-01" } }))),
         "account" => one(Look, |s| json(json!({ "id": s.registry.account }))),
@@ -133,9 +135,10 @@ fn rest(operation: &str) -> Vec<Sample> {
         }
         "POST charges/runs" => one(House, |s| json(run(s))),
         "GET charges/runs/{id}" => one(Look, |s| of(s.registry.books.run)),
-        "POST charges/runs/{id}/post" | "POST charges/runs/{id}/undo" => {
-            one(Look, |s| of(s.registry.books.run).header("if-match", "\"2\""))
-        }
+        "POST charges/runs/{id}/post" | "POST charges/runs/{id}/undo" => vec![
+            sample("", Stopped, |s| of(s.registry.books.run).header("if-match", "\"3\"")),
+            sample("too early", Look, |s| of(s.registry.books.run).header("if-match", "\"2\"")),
+        ],
         "POST charges/close" => one(Look, |_| json(json!({ "period": "2099-01-01" }))),
         "GET accounts/{id}/money" => one(Look, |s| of(s.registry.account)),
         "GET accounts/{id}/bill" => one(Look, |s| Call { query: "?period=2026-05-01", ..of(s.registry.account) }),

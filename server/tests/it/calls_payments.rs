@@ -155,6 +155,8 @@ fn server_function(name: &str) -> Vec<Sample> {
         "create" => one(Look, |s| json(json!({ "command": ask(s) }))),
         "record" => one(House, |s| json(json!({ "command": money(s) }))),
         "refund" => one(House, |s| json(json!({ "id": s.registry.till.payment, "command": { "reason": "Ошибка" } }))),
+        // Not by Click: refused to whoever may.
+        "ask" => one(Look, |s| json(json!({ "id": s.registry.till.payment }))),
         "keep" => one(House, |s| json(json!({ "id": s.registry.till.payment }))),
         "create_kassa" => one(House, |_| json(json!({ "command": save(true) }))),
         "update_kassa" => {
@@ -224,6 +226,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         "GET payments/{id}" => one(Look, |s| of(s.registry.till.payment)),
         "POST payments" => one(House, |s| json(money(s))),
         "POST payments/create" => one(Look, |s| json(ask(s))),
+        "POST payments/{id}/ask" => one(Look, |s| of(s.registry.till.payment)),
         "POST payments/{id}/refund" => one(House, |s| of(s.registry.till.payment).json(json!({ "reason": "Ошибка" }))),
         // They answer 200 to everybody; who has no key hears so in the body.
         "POST payments/webhook/payme" | "POST payments/webhook/click" => one(Look, |_| json(json!({}))),

@@ -4,6 +4,7 @@ use crate::{
     calls::{Body, Call, Sample},
     calls_billing::Books,
     calls_debts::Late,
+    calls_news,
     calls_payments::Till,
     cast::{MARK, Scene, Setting, Stage, Who},
 };
@@ -14,8 +15,8 @@ use domain::{
     requests,
 };
 use model::{
-    AccountId, BuildingId, ComplexId, ContactId, DocumentId, OutageId, ProposalId, RequestId, ResidencyId, RiserId,
-    UnitId,
+    AccountId, BuildingId, ComplexId, ContactId, DocumentId, NewsId, OutageId, ProposalId, RequestId, ResidencyId,
+    RiserId, UnitId,
     outages::{LinkRequests, OutageFacts, OutageKind, OutagePlace, OutageTexts, Resource, RiserFacts},
     people::{AddHome, CreateContact, Relation},
     property::{BuildingFacts, ComplexFacts, DocumentFacts, OpenAccount, UnitFacts, UnitKind, Visibility},
@@ -52,6 +53,9 @@ pub struct Registry {
     /// For the residents of the author's house.
     pub residents: DocumentId,
     pub public: DocumentId,
+    /// A draft, and what everybody of the company was told.
+    pub draft: NewsId,
+    pub news: NewsId,
     pub till: Till,
     pub books: Books,
     pub late: Late,
@@ -68,6 +72,8 @@ impl Registry {
             account: new_id().into(),
             riser: new_id().into(),
             outage: new_id().into(),
+            draft: new_id().into(),
+            news: new_id().into(),
             proposal: new_id().into(),
             common: new_id().into(),
             person: new_id().into(),
@@ -92,6 +98,9 @@ impl Registry {
             units.push(property::create_unit(ctx, admin, building, &flat(number)).await.unwrap().id);
         }
         let account = property::open_account(ctx, admin, units[0], &OpenAccount::default()).await.unwrap().id;
+        // Out of the way of what numbers and generates flats.
+        let owing = property::create_unit(ctx, admin, building, &flat("900")).await.unwrap().id;
+        let debtor = property::open_account(ctx, admin, owing, &OpenAccount::default()).await.unwrap().id;
         let hung = RiserFacts {
             resource: Resource::ColdWater,
             entrance_id: None,
@@ -145,6 +154,8 @@ impl Registry {
             account,
             riser,
             outage,
+            draft: calls_news::draft(ctx, admin).await,
+            news: calls_news::told(ctx, admin).await,
             proposal,
             common,
             person: person.id,
@@ -154,7 +165,7 @@ impl Registry {
             public: documents[2],
             till: Till::build(stage, account).await,
             books: Books::build(ctx, admin, account).await,
-            late: Late::build(ctx, admin, account).await,
+            late: Late::build(ctx, admin, account, debtor).await,
         }
     }
 }

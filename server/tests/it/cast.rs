@@ -1,13 +1,19 @@
 //! Who knocks at the doors of company A, and what they find there.
 
-use crate::{app::TestApp, calls_duties::Duties, calls_property::Registry, calls_work::Tools};
+use crate::{
+    app::TestApp,
+    calls_debts::{self, Versions},
+    calls_duties::Duties,
+    calls_property::Registry,
+    calls_work::Tools,
+};
 use domain::{
     Actor, Door,
     auth::{self, Device, Grant},
-    exports, files,
+    billing, exports, files,
     imports::{self, NewImport, Sheet},
     jobs::RunTask,
-    requests, staff,
+    penalties, requests, staff, tasks,
 };
 use model::{
     ApplicationId, BuildingId, CommentId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, PushDeviceId,
@@ -126,6 +132,10 @@ pub enum Setting {
     Look,
     /// Changes a house, which is made for this call with everything in it.
     House,
+    /// As `House`, with runs whose work was stopped: they may be booked and taken back.
+    Stopped,
+    /// Replaces what the caller's company has one of: calls go one after another.
+    Rules,
     /// Works on a paid request in progress, and with the company's tools, made for this call.
     Work,
     /// Changes a request, which is made for this call.
@@ -199,6 +209,7 @@ pub struct Scene {
     /// Made a file for the admin.
     pub export: TaskId,
     pub registry: Registry,
+    pub versions: Versions,
     pub tools: Tools,
     pub duties: Duties,
 }
@@ -235,6 +246,9 @@ impl Stage {
         {
             people.insert(who, resident(&app, &person.phone).await);
         }
+        for who in [Who::Admin, Who::AdminB] {
+            calls_debts::give_ladder(&app.ctx, &people[&who].actor).await;
+        }
         Self { app, people, look: OnceCell::new(), sharer }
     }
 
@@ -270,6 +284,17 @@ impl Stage {
             Setting::House => {
                 let scene = self.look.get_or_init(|| self.commented()).await.clone();
                 Scene { registry: Registry::build(self).await, duties: Duties::build(self).await, ..scene }
+            }
+            Setting::Stopped => {
+                let scene = Box::pin(self.scene(Setting::House, caller)).await;
+                self.stop_runs(&scene.registry).await;
+                scene
+            }
+            Setting::Rules => {
+                let scene = self.look.get_or_init(|| self.commented()).await.clone();
+                let own = caller.is_some_and(|c| c.actor.company_id() == self.app.world.b.id);
+                let admin = self.actor(if own { Who::AdminB } else { Who::Admin });
+                Scene { versions: Versions::read(&self.app.ctx, admin).await, ..scene }
             }
             Setting::Work => {
                 let scene = self.act(Status::InProgress, caller).await;
@@ -411,6 +436,7 @@ impl Stage {
             task: new_id().into(),
             export: new_id().into(),
             registry: Registry::nothing(),
+            versions: Versions::NONE,
             tools: Tools::nothing(),
             duties: Duties::nothing(),
         }
@@ -475,6 +501,17 @@ impl Stage {
         let export = exports::start(ctx, admin, &command).await.unwrap();
         self.work(export).await;
         Scene { import: card.id, import_version: card.version, task: card.task.unwrap().id, export, ..scene }
+    }
+
+    /// Somebody asks the looks of both runs to stop before they are done.
+    async fn stop_runs(&self, of: &Registry) {
+        let (ctx, admin) = (&self.app.ctx, self.actor(Who::Admin));
+        let charges = billing::get_run(ctx, admin, of.books.run).await.unwrap().task.unwrap().id;
+        let penalties = penalties::get_run(ctx, admin, of.late.run).await.unwrap().task.unwrap().id;
+        for task in [charges, penalties] {
+            tasks::cancel(ctx, admin, task).await.unwrap();
+            self.work(task).await;
+        }
     }
 
     async fn work(&self, task: TaskId) {

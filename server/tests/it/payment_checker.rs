@@ -1,8 +1,8 @@
 //! The payment checker: clients play a seeded random mix of the providers' calls while the server is killed again and
 //! again; then what they heard is held against the books.
 //!
-//! A short run belongs to the tests. A long one: `UK_CHECKER_KILLS=200 cargo nextest run -p server payment_checker`;
-//! `UK_CHECKER_SEED` repeats one.
+//! A short run belongs to the tests. A long one: `UK_CHECKER_KILLS=200 cargo nextest run -p server payment_checker`, or
+//! `UK_CHECKER_SECONDS=60` for as many kills as fit; `UK_CHECKER_SEED` repeats one.
 
 use crate::app::site;
 use domain::{
@@ -29,7 +29,7 @@ use tokio::{
 };
 
 const CLIENTS: usize = 16;
-/// Calls that must get through between two kills, so that each kill meets work.
+/// Calls that must get through between two kills, so that each kill meets work: a few hundred milliseconds of it.
 const BETWEEN: usize = 60;
 /// Nothing takes this long unless it never comes.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -182,7 +182,8 @@ struct World {
 }
 
 impl World {
-    /// One call; nothing when the answer was lost. One in ten hangs up before it comes.
+    /// One call; nothing when the answer was lost. One in ten hangs up before it comes, so that the call itself may arrive
+    /// behind the next ones.
     async fn payme(&self, dice: &mut Dice, method: &'static str, params: Value) -> Option<Value> {
         let request = self
             .product
@@ -200,8 +201,10 @@ impl World {
         known: &Known,
         prepare: Option<i64>,
         error: i32,
+        more: i64,
     ) -> Option<Value> {
-        let amount = format!("{}.{:02}", known.amount / 100, known.amount % 100);
+        let tiyin = known.amount + more;
+        let amount = format!("{}.{:02}", tiyin / 100, tiyin % 100);
         let (trans, service) = (trans.to_string(), CLICK.0.to_string());
         let (action, number) = (if prepare.is_some() { "1" } else { "0" }, prepare.map(|id| id.to_string()));
         let sign = click::sign(&trans, &service, CLICK.1, &known.account, number.as_deref(), &amount, action, "t");
@@ -224,12 +227,17 @@ impl World {
     async fn send(&self, dice: &mut Dice, request: reqwest::RequestBuilder) -> Option<Value> {
         let impatient = dice.next(10) == 0;
         let request = if impatient { request.timeout(Duration::from_millis(dice.next(6))) } else { request };
-        let answer = async {
+        let once = async |request: reqwest::RequestBuilder| {
             let answer = request.send().await.ok()?;
             assert_eq!(answer.status(), 200, "a provider hears nothing but 200");
             answer.json::<Value>().await.ok()
         };
-        let answer = answer.await;
+        // One in five comes as two at once.
+        let copy = request.try_clone().filter(|_| dice.next(5) == 0);
+        let answer = match copy {
+            Some(copy) => tokio::join!(once(request), once(copy)).0,
+            None => once(request).await,
+        };
         // Our own "try again" tells nothing of what became of the call.
         let lost = answer.as_ref().is_none_or(|a| a["error"]["code"] == -32400 || a["error"] == -7);
         if lost { &self.unknown } else { &self.answered }.fetch_add(1, Ordering::Relaxed);
@@ -297,10 +305,12 @@ async fn payme_step(world: &World, dice: &mut Dice, key: &str, known: &Known, be
 async fn click_step(world: &World, dice: &mut Dice, key: &str, known: &Known) -> Option<Heard> {
     let trans = key.parse().unwrap();
     let prepared = known.heard.iter().find_map(|heard| heard.answer["merchant_prepare_id"].as_i64());
-    let (method, answer) = match (prepared, dice.next(6)) {
-        (Some(id), 0..=3) => ("Complete", world.click(dice, trans, known, Some(id), 0).await?),
-        (Some(id), 4) => ("Fail", world.click(dice, trans, known, Some(id), -5017).await?),
-        _ => ("Prepare", world.click(dice, trans, known, None, 0).await?),
+    let (method, answer) = match (prepared, dice.next(7)) {
+        (Some(id), 0..=3) => ("Complete", world.click(dice, trans, known, Some(id), 0, 0).await?),
+        (Some(id), 4) => ("Fail", world.click(dice, trans, known, Some(id), -5017, 0).await?),
+        // With another sum it is never taken: -2, or what the attempt has become.
+        (Some(id), 5) => ("Changed", world.click(dice, trans, known, Some(id), 0, 1).await?),
+        _ => ("Prepare", world.click(dice, trans, known, None, 0, 0).await?),
     };
     Some(Heard { method, answer })
 }
@@ -337,7 +347,9 @@ async fn nothing_is_lost_doubled_or_misplaced_while_the_server_is_killed() {
     let before = testkit::balances(&world.product.database).await;
     let clients: Vec<_> = (0..CLIENTS).map(|n| tokio::spawn(client(world.clone(), n, seed))).collect();
     let mut dice = Dice(seed);
-    for _ in 0..kills {
+    let (began, lasts, mut killed) = (Instant::now(), setting("UK_CHECKER_SECONDS", 0), 0);
+    while killed < kills || began.elapsed() < Duration::from_secs(lasts) {
+        killed += 1;
         let until = world.answered.load(Ordering::Relaxed) + BETWEEN + usize::try_from(dice.next(120)).unwrap();
         world.product.wait_for("answers", || world.answered.load(Ordering::Relaxed) >= until).await;
         server.start_kill().unwrap();
@@ -353,7 +365,7 @@ async fn nothing_is_lost_doubled_or_misplaced_while_the_server_is_killed() {
     let token = world.product.token().await;
     check(&world, &before, &token).await;
     eprintln!(
-        "seed {seed}: {} answers, {} lost, {kills} kills, {} transactions, no violation",
+        "seed {seed}: {} answers, {} lost, {killed} kills, {} transactions, no violation",
         world.answered.load(Ordering::Relaxed),
         world.unknown.load(Ordering::Relaxed),
         world.books.lock().await.len()
@@ -465,6 +477,7 @@ fn click_end(key: &str, known: &Known, rows: &[&Value]) -> End {
     assert!(ids.len() <= 1, "{key} has several numbers: {ids:?}");
     let done = codes.iter().filter(|call| **call == ("Complete", 0)).count();
     assert!(done <= 1, "{key} was confirmed {done} times");
+    assert!(!codes.contains(&("Changed", 0)), "{key} was confirmed with another sum");
     let paid = codes.iter().any(|(method, code)| *method == "Complete" && (*code == 0 || *code == -4));
     let cancelled = codes.iter().any(|(method, code)| *method == "Complete" && *code == -9);
     assert!(!(paid && cancelled), "{key}: {codes:?}");

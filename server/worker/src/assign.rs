@@ -1,21 +1,18 @@
 //! Finds somebody for new requests: at once, and again while nobody was there.
 
-use crate::Tools;
+use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::{assignment, jobs::AssignNew};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use model::Code;
-use serde::{Deserialize, Serialize};
+use model::{Code, operations::Schedule};
 
 /// Requests that found nobody when they came: a shift may have begun since.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Waiting(serde_json::Value);
+pub(crate) struct Waiting;
 
-impl TaskHandler for Waiting {
-    const IDENTIFIER: &'static str = "assign_waiting";
+impl Scheduled for Waiting {
+    const SCHEDULE: Schedule = Schedule::AssignWaiting;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        waiting(&Tools::of(&job)?).await
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        waiting(tools).await.map(Some)
     }
 }
 
@@ -28,10 +25,10 @@ pub(crate) async fn assign(tools: &Tools, job: &AssignNew) -> Result<()> {
     }
 }
 
-async fn waiting(tools: &Tools) -> Result<()> {
+async fn waiting(tools: &Tools) -> Result<u64> {
     let assigned = assignment::assign_waiting(&tools.ctx).await?;
     if assigned > 0 {
         tracing::info!(assigned, "waiting requests found somebody");
     }
-    Ok(())
+    Ok(count(assigned))
 }

@@ -1,31 +1,28 @@
 //! Seals the audit soon after it is written, and checks the whole chain at night.
 
-use crate::Tools;
+use crate::{Tools, schedule::Scheduled};
 use anyhow::Result;
 use domain::audit;
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use model::operations::Schedule;
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Seal(serde_json::Value);
+pub(crate) struct Seal;
 
-impl TaskHandler for Seal {
-    const IDENTIFIER: &'static str = "audit_seal";
+impl Scheduled for Seal {
+    const SCHEDULE: Schedule = Schedule::AuditSeal;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        audit::seal(&Tools::of(&job)?.ctx).await?;
-        Result::<()>::Ok(())
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        Ok(Some(audit::seal(&tools.ctx).await?))
     }
 }
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Verify(serde_json::Value);
+pub(crate) struct Verify;
 
-impl TaskHandler for Verify {
-    const IDENTIFIER: &'static str = "audit_verify";
+impl Scheduled for Verify {
+    const SCHEDULE: Schedule = Schedule::AuditVerify;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        verify(&Tools::of(&job)?).await
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        verify(tools).await?;
+        Ok(None)
     }
 }
 

@@ -10,38 +10,44 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::future::Future;
 
+/// Which job it is, and whether another attempt follows this one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    pub job: i64,
+    pub last: bool,
+}
+
 /// A job that does not ask who brought it.
 pub(crate) trait Carried: Job {
-    /// `last` says that no other attempt follows.
-    fn run(self, tools: Tools, last: bool) -> impl Future<Output = Result<()>> + Send;
+    fn run(self, tools: Tools, turn: Turn) -> impl Future<Output = Result<()>> + Send;
 }
 
 impl Carried for Deliver {
-    async fn run(self, tools: Tools, last: bool) -> Result<()> {
-        deliver::deliver(&tools, &self, last).await
+    async fn run(self, tools: Tools, turn: Turn) -> Result<()> {
+        deliver::deliver(&tools, &self, turn.last).await
     }
 }
 
 impl Carried for TellBills {
-    async fn run(self, tools: Tools, _last: bool) -> Result<()> {
-        bills::tell(&tools, &self).await
+    async fn run(self, tools: Tools, turn: Turn) -> Result<()> {
+        bills::tell(&tools, &self, turn).await
     }
 }
 
 impl Carried for AssignNew {
-    async fn run(self, tools: Tools, _last: bool) -> Result<()> {
+    async fn run(self, tools: Tools, _turn: Turn) -> Result<()> {
         assign::assign(&tools, &self).await
     }
 }
 
 impl Carried for DetectOutage {
-    async fn run(self, tools: Tools, _last: bool) -> Result<()> {
-        outages::detect(&tools, &self).await
+    async fn run(self, tools: Tools, turn: Turn) -> Result<()> {
+        outages::detect(&tools, &self, turn).await
     }
 }
 
 impl Carried for NotifyPayment {
-    async fn run(self, tools: Tools, _last: bool) -> Result<()> {
+    async fn run(self, tools: Tools, _turn: Turn) -> Result<()> {
         payments::notify(&tools, &self).await
     }
 }
@@ -50,7 +56,7 @@ impl Carried for NotifyPayment {
 pub(crate) struct Kind {
     pub name: &'static str,
     /// From a payload that a broker's message pointed to.
-    pub run: fn(Tools, Value, bool) -> BoxFuture<'static, Result<()>>,
+    pub run: fn(Tools, Value, Turn) -> BoxFuture<'static, Result<()>>,
     /// For graphile_worker.
     pub definition: fn() -> JobDefinition,
 }
@@ -63,10 +69,10 @@ const fn kind<J: Carried>() -> Kind {
     Kind { name: J::NAME, run: run::<J>, definition: Direct::<J>::definition }
 }
 
-fn run<J: Carried>(tools: Tools, payload: Value, last: bool) -> BoxFuture<'static, Result<()>> {
+fn run<J: Carried>(tools: Tools, payload: Value, turn: Turn) -> BoxFuture<'static, Result<()>> {
     async move {
         let job: J = serde_json::from_value(payload).context("the payload of a job has another shape")?;
-        job.run(tools, last).await
+        job.run(tools, turn).await
     }
     .boxed()
 }
@@ -80,7 +86,8 @@ impl<J: Carried> TaskHandler for Direct<J> {
     const IDENTIFIER: &'static str = J::NAME;
 
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let last = job.job().attempts() >= job.job().max_attempts();
-        self.0.run(Tools::of(&job)?, last).await
+        let tools = Tools::of(&job)?;
+        let job = job.job();
+        self.0.run(tools, Turn { job: *job.id(), last: job.attempts() >= job.max_attempts() }).await
     }
 }

@@ -1,27 +1,25 @@
 //! Each minute: what time alone brings about in requests.
 
-use crate::Tools;
+use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::deadlines;
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use model::operations::Schedule;
 
 /// Work that was put off comes back, unrated work closes, deadlines are told of.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Tick(serde_json::Value);
+pub(crate) struct Tick;
 
-impl TaskHandler for Tick {
-    const IDENTIFIER: &'static str = "deadlines_tick";
+impl Scheduled for Tick {
+    const SCHEDULE: Schedule = Schedule::DeadlinesTick;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        tick(&Tools::of(&job)?).await
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        tick(tools).await.map(Some)
     }
 }
 
-async fn tick(tools: &Tools) -> Result<()> {
+async fn tick(tools: &Tools) -> Result<u64> {
     let done = deadlines::tick(&tools.ctx).await?;
     if done != deadlines::Ticked::default() {
         tracing::info!(?done, "requests whose time had come");
     }
-    Ok(())
+    Ok(count(done.returned + done.closed + done.told))
 }

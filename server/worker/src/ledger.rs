@@ -1,19 +1,17 @@
 //! At night the ledger is compared with itself.
 
-use crate::Tools;
+use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::ledger::{self, Difference};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use model::operations::Schedule;
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Check(serde_json::Value);
+pub(crate) struct Check;
 
-impl TaskHandler for Check {
-    const IDENTIFIER: &'static str = "ledger_check";
+impl Scheduled for Check {
+    const SCHEDULE: Schedule = Schedule::LedgerCheck;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        report(&Tools::of(&job)?.ctx).await.map(drop)
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        report(&tools.ctx).await.map(|differences| Some(count(differences)))
     }
 }
 

@@ -16,12 +16,15 @@ mod carried;
 mod carrier;
 mod clock;
 mod deliver;
+mod digest;
 mod letter;
+mod news;
 mod outages;
 mod payments;
 mod plans;
 mod receipts;
 mod reminders;
+mod schedule;
 mod seal;
 mod sms;
 mod sweep;
@@ -30,15 +33,14 @@ use anyhow::{Context, Result};
 use bot::BotApi;
 use domain::{Ctx, jobs::SCHEMA};
 use futures::future::{BoxFuture, FutureExt, Shared};
-use graphile_worker::{Cron, WorkerContext, WorkerOptions, WorkerShutdownConfig};
+use graphile_worker::{WorkerContext, WorkerOptions, WorkerRecoveryConfig, WorkerShutdownConfig};
+use model::Code;
 use std::{fmt, future::Future, time::Duration};
 
 /// Jobs at once: they mostly wait for mail servers and Telegram.
 const CONCURRENCY: usize = 4;
 /// Running jobs get this long at shutdown, then they are given to the next worker.
 const GRACE: Duration = Duration::from_secs(15);
-/// A worker process without a sign of life for this long has lost its jobs.
-const LOST: Duration = Duration::from_secs(60);
 
 /// Comes when the process is to stop; everybody may wait for it.
 type Shutdown = Shared<BoxFuture<'static, ()>>;
@@ -60,6 +62,27 @@ impl Tools {
     fn of(job: &WorkerContext) -> Result<Self> {
         job.get_ext::<Self>().cloned().context("the worker was started without its tools")
     }
+
+    /// A refusal by the rules (what the job is about is gone, or does not allow it) will be the same next time: the job
+    /// fails for good at once and is shown as dead. Faults of ours, and of what we lean on, are worth another try.
+    async fn settle<T>(&self, job: i64, done: domain::Result<T>) -> Result<T> {
+        let error = match done {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        let passing = [Code::Unavailable, Code::Conflict, Code::Interrupted, Code::TooManyRequests];
+        if matches!(&error, domain::Error::Failure(refusal) if !passing.contains(&refusal.code))
+            && let Err(trouble) = domain::operations::give_up(&self.ctx, job).await
+        {
+            tracing::warn!(%trouble, "a job that cannot succeed will be tried again");
+        }
+        Err(error.into())
+    }
+}
+
+/// As schedules count what they did.
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
 }
 
 /// Runs jobs and schedules until `shutdown`, then lets running jobs finish.
@@ -95,10 +118,8 @@ fn runner(tools: &Tools, shutdown: Shutdown) -> WorkerOptions {
         .pg_pool(tools.ctx.db.pool_for_jobs())
         .concurrency(CONCURRENCY)
         .worker_shutdown(stop)
-        .heartbeat_interval(LOST / 6)
-        .sweep_interval(LOST / 4)
-        .sweep_threshold(LOST)
-        .recovery_delay(Duration::from_secs(1))
+        // The jobs of a worker that was killed go to the next one after minutes, not after hours.
+        .worker_recovery(WorkerRecoveryConfig { enabled: true, ..WorkerRecoveryConfig::default() })
         .add_extension(tools.clone())
 }
 
@@ -106,49 +127,19 @@ async fn work(options: WorkerOptions) -> Result<()> {
     options.init().await.context("the job queue could not be opened")?.run().await.context("the job queue stopped")
 }
 
-fn carried_jobs(options: WorkerOptions) -> WorkerOptions {
-    options.define_jobs(carried::KINDS.iter().map(|kind| (kind.definition)()))
-}
-
 /// What never leaves PostgreSQL, and the schedules.
 fn own_jobs(options: WorkerOptions) -> Result<WorkerOptions> {
-    Ok(options
-        .define_job::<outages::Tick>()
-        .with_cron(Cron::every_minute::<outages::Tick>())
-        .define_job::<payments::Match>()
-        .define_job::<payments::Look>()
-        // 04:30 in Tashkent.
-        .with_cron(Cron::daily_at::<payments::Look>(23, 30)?)
-        .define_job::<payments::Tick>()
-        .with_cron(Cron::every_minute::<payments::Tick>())
-        .define_job::<assign::Waiting>()
-        .with_cron(Cron::every_minute::<assign::Waiting>())
-        .define_job::<tasks::Task>()
-        .define_job::<tasks::Revive>()
-        .define_job::<clock::Tick>()
-        .with_cron(Cron::every_minute::<clock::Tick>())
-        .define_job::<seal::Task>()
-        .define_job::<seal::Waiting>()
-        .with_cron(Cron::hourly_at::<seal::Waiting>(37)?)
-        .define_job::<sms::Look>()
-        .with_cron(Cron::every_n_minutes::<sms::Look>(10)?)
-        .define_job::<sweep::Hourly>()
-        .define_job::<sweep::Daily>()
-        .with_cron(Cron::every_minute::<tasks::Revive>())
-        .define_job::<ledger::Check>()
-        // 03:20 in Tashkent.
-        .with_cron(Cron::daily_at::<ledger::Check>(22, 20)?)
-        .define_job::<audit::Seal>()
-        .define_job::<audit::Verify>()
-        .with_cron(Cron::hourly_at::<sweep::Hourly>(17)?)
-        .define_job::<reminders::Run>()
-        // 10:00 in Tashkent.
-        .with_cron(Cron::daily_at::<reminders::Run>(5, 0)?)
-        .define_job::<plans::Run>()
-        .with_cron(Cron::hourly_at::<plans::Run>(4)?)
-        .with_cron(Cron::every_minute::<audit::Seal>())
-        // 04:10 in Tashkent.
-        .with_cron(Cron::daily_at::<audit::Verify>(23, 10)?)
-        // 03:40 in Tashkent.
-        .with_cron(Cron::daily_at::<sweep::Daily>(22, 40)?))
+    schedule::add_all(
+        options
+            .define_job::<payments::Refund>()
+            .define_job::<payments::Match>()
+            .define_job::<news::Send>()
+            .define_job::<tasks::Task>()
+            .define_job::<seal::Task>(),
+    )
+}
+
+/// What travels when there is a broker.
+fn carried_jobs(options: WorkerOptions) -> WorkerOptions {
+    options.define_jobs(carried::KINDS.iter().map(|kind| (kind.definition)()))
 }

@@ -112,15 +112,8 @@ fn notice(ctx: &Ctx, l: Locale, delivery: &Delivery, carried: &Carried) -> Rende
         }
         // The company's own words, which begin and end as it wants.
         Channel::Sms if carried.kind == NoticeKind::Reminder => Rendered::plain(fold(&said.text)),
-        // One text: a headline alone says too little, and there is no room for two.
         Channel::Sms => {
-            let link = link.map(|link| format!(" {link}")).unwrap_or_default();
-            let text = format!(
-                "{}: {}. {}{link}",
-                carried.company,
-                said.title.trim_end_matches('.'),
-                said.text.replace('\n', " ")
-            );
+            let text = domain::notices::sms_line(&carried.company, &said.title, &said.text, link.as_deref());
             Rendered::plain(fold(&text))
         }
         Channel::Telegram | Channel::WebPush | Channel::Fcm | Channel::InApp => {
@@ -134,8 +127,6 @@ pub(crate) fn page(carried: &Carried) -> Option<String> {
     notices::leads(carried.role, carried.kind, carried.about)
 }
 
-/// Where people reach this server; without a configured address, where it listens.
 fn address(ctx: &Ctx) -> String {
-    let server = &ctx.config.server;
-    server.public_url.clone().unwrap_or_else(|| format!("http://127.0.0.1:{}", server.port))
+    ctx.public_address()
 }

@@ -1,27 +1,25 @@
 //! Outages: those that begin and end by the clock, and the detector after each request.
 
-use crate::Tools;
+use crate::{Tools, carried::Turn, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::{jobs::DetectOutage, outages};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use model::operations::Schedule;
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Tick(serde_json::Value);
+pub(crate) struct Tick;
 
-impl TaskHandler for Tick {
-    const IDENTIFIER: &'static str = "outages_tick";
+impl Scheduled for Tick {
+    const SCHEDULE: Schedule = Schedule::OutagesTick;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let moved = outages::tick(&Tools::of(&job)?.ctx).await?;
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        let moved = outages::tick(&tools.ctx).await?;
         if moved > 0 {
             tracing::info!(moved, "outages moved by the clock");
         }
-        Result::<()>::Ok(())
+        Ok(Some(count(moved)))
     }
 }
 
-pub(crate) async fn detect(tools: &Tools, job: &DetectOutage) -> Result<()> {
-    outages::detect(&tools.ctx, job.company_id, job.building_id).await?;
-    Ok(())
+pub(crate) async fn detect(tools: &Tools, job: &DetectOutage, turn: Turn) -> Result<()> {
+    let found = outages::detect(&tools.ctx, job.company_id, job.building_id).await;
+    tools.settle(turn.job, found).await.map(drop)
 }

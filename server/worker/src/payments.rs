@@ -1,28 +1,27 @@
 //! Payments: what waited too long, and news for who paid.
 
-use crate::Tools;
+use crate::{Tools, schedule::Scheduled};
 use anyhow::Result;
 use domain::{
     Actor,
-    jobs::{Job, MatchStatement, NotifyPayment},
+    jobs::{ClickRefund, Job, MatchStatement, NotifyPayment},
     payments,
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use model::Code;
+use model::{Code, operations::Schedule};
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Tick(serde_json::Value);
+pub(crate) struct Tick;
 
-impl TaskHandler for Tick {
-    const IDENTIFIER: &'static str = "payments_tick";
+impl Scheduled for Tick {
+    const SCHEDULE: Schedule = Schedule::PaymentsTick;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let moved = payments::sweep(&Tools::of(&job)?.ctx).await?;
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        let moved = payments::sweep(&tools.ctx).await?;
         if moved > 0 {
             tracing::info!(moved, "payments and bills that waited too long");
         }
-        Result::<()>::Ok(())
+        Ok(Some(moved))
     }
 }
 
@@ -41,7 +40,8 @@ impl TaskHandler for Match {
         let actor = Actor::system(self.0.company_id);
         let mut given = 0;
         loop {
-            let more = payments::bank::match_statement(&tools.ctx, &actor, id, LINES).await?;
+            let more = payments::bank::match_statement(&tools.ctx, &actor, id, LINES).await;
+            let more = tools.settle(*job.job().id(), more).await?;
             given += more;
             if more < LINES {
                 break;
@@ -54,18 +54,36 @@ impl TaskHandler for Match {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Look(serde_json::Value);
+pub(crate) struct Look;
 
-impl TaskHandler for Look {
-    const IDENTIFIER: &'static str = "payments_look";
+impl Scheduled for Look {
+    const SCHEDULE: Schedule = Schedule::PaymentsLook;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let open = payments::reconcile::look_all(&Tools::of(&job)?.ctx).await?;
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        let ctx = &tools.ctx;
+        // First what Click says: the look shows it.
+        let answers = payments::click::ask_hanging(ctx).await?;
+        let refunds = payments::click::resume_refunds(ctx).await?;
+        if answers + refunds > 0 {
+            tracing::info!(answers, refunds, "Click was asked about payments");
+        }
+        let open = payments::reconcile::look_all(ctx).await?;
         if open > 0 {
             tracing::warn!(open, "payments that somebody has to look at");
         }
-        Result::<()>::Ok(())
+        Ok(u64::try_from(open).ok())
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Refund(ClickRefund);
+
+impl TaskHandler for Refund {
+    const IDENTIFIER: &'static str = ClickRefund::NAME;
+
+    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
+        Ok::<(), anyhow::Error>(payments::click::work_on_refund(&Tools::of(&job)?.ctx, &self.0).await?)
     }
 }
 

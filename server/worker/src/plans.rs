@@ -1,22 +1,20 @@
 //! Makes the requests of planned work, every hour: a plan that was missed while nothing ran is found the next time.
 
-use crate::Tools;
+use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::plans;
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use model::operations::Schedule;
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Run(serde_json::Value);
+pub(crate) struct Run;
 
-impl TaskHandler for Run {
-    const IDENTIFIER: &'static str = "plans_run";
+impl Scheduled for Run {
+    const SCHEDULE: Schedule = Schedule::PlansRun;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let made = plans::run(&Tools::of(&job)?.ctx).await?;
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        let made = plans::run(&tools.ctx).await?;
         if made > 0 {
             tracing::info!(made, "requests of planned work made");
         }
-        Result::<()>::Ok(())
+        Ok(Some(count(made)))
     }
 }

@@ -1,22 +1,20 @@
 //! Reminds of debts what is due today. Doing it twice on one day sends nothing twice.
 
-use crate::Tools;
+use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::reminders;
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use model::operations::Schedule;
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Run(serde_json::Value);
+pub(crate) struct Run;
 
-impl TaskHandler for Run {
-    const IDENTIFIER: &'static str = "debt_reminders";
+impl Scheduled for Run {
+    const SCHEDULE: Schedule = Schedule::DebtReminders;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let sent = reminders::run(&Tools::of(&job)?.ctx).await?;
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        let sent = reminders::run(&tools.ctx).await?;
         if sent > 0 {
             tracing::info!(sent, "accounts were reminded of their debts");
         }
-        Result::<()>::Ok(())
+        Ok(Some(count(sent)))
     }
 }

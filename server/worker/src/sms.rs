@@ -1,25 +1,19 @@
 //! Asks providers how text messages went that nobody reported.
 
-use crate::Tools;
+use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use model::operations::Schedule;
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Look(serde_json::Value);
+pub(crate) struct Look;
 
-impl TaskHandler for Look {
-    const IDENTIFIER: &'static str = "sms_look";
+impl Scheduled for Look {
+    const SCHEDULE: Schedule = Schedule::SmsLook;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        look(&Tools::of(&job)?).await
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        let ended = domain::sms::look(&tools.ctx).await?;
+        if ended > 0 {
+            tracing::info!(ended, "text messages whose report was lost");
+        }
+        Ok(Some(count(ended)))
     }
-}
-
-async fn look(tools: &Tools) -> Result<()> {
-    let ended = domain::sms::look(&tools.ctx).await?;
-    if ended > 0 {
-        tracing::info!(ended, "text messages whose report was lost");
-    }
-    Ok(())
 }

@@ -1,36 +1,33 @@
 //! Schedules that forget what is no longer needed.
 
-use crate::Tools;
+use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
-use domain::{cleanup, files, push, tasks, telegram};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use domain::{cleanup, files, push, tasks};
+use model::operations::Schedule;
 
 /// Photos that were uploaded and never attached.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Hourly(serde_json::Value);
+pub(crate) struct Hourly;
 
-impl TaskHandler for Hourly {
-    const IDENTIFIER: &'static str = "sweep_hourly";
+impl Scheduled for Hourly {
+    const SCHEDULE: Schedule = Schedule::SweepHourly;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        hourly(&Tools::of(&job)?).await
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        hourly(tools).await.map(Some)
     }
 }
 
-/// Sessions, codes, answers, events and Telegram updates that have had their time.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Daily(serde_json::Value);
+/// Sessions, codes, answers, events, messages and jobs that have had their time.
+pub(crate) struct Daily;
 
-impl TaskHandler for Daily {
-    const IDENTIFIER: &'static str = "sweep_daily";
+impl Scheduled for Daily {
+    const SCHEDULE: Schedule = Schedule::SweepDaily;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        daily(&Tools::of(&job)?).await
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        daily(tools).await.map(Some)
     }
 }
 
-async fn hourly(tools: &Tools) -> Result<()> {
+async fn hourly(tools: &Tools) -> Result<u64> {
     let mut keys = files::sweep_orphans(&tools.ctx).await?;
     keys.extend(tasks::sweep(&tools.ctx).await?);
     for key in &keys {
@@ -40,13 +37,12 @@ async fn hourly(tools: &Tools) -> Result<()> {
         }
     }
     tracing::info!(files = keys.len(), "orphan uploads and expired exports swept");
-    Ok(())
+    Ok(count(keys.len()))
 }
 
-async fn daily(tools: &Tools) -> Result<()> {
+async fn daily(tools: &Tools) -> Result<u64> {
     let swept = cleanup::run(&tools.ctx).await?;
-    let updates = telegram::sweep(&tools.ctx).await?;
     let devices = push::sweep(&tools.ctx).await?;
-    tracing::info!(?swept, updates, devices, "old rows swept");
-    Ok(())
+    tracing::info!(?swept, devices, "old rows swept");
+    Ok(swept.total() + devices)
 }

@@ -1,6 +1,6 @@
 //! Work with progress: imports and large exports. What a task may write is decided in `domain`; here its bytes are read.
 
-use crate::{Tools, carrier};
+use crate::{Tools, carrier, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::{
     Ctx, Error, billing, imports,
@@ -9,7 +9,7 @@ use domain::{
     tasks::{self, Beat, Running},
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use model::{Code, tasks::TaskKind};
+use model::{Code, operations::Schedule, tasks::TaskKind};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use tokio::sync::mpsc;
@@ -30,26 +30,24 @@ impl TaskHandler for Task {
 }
 
 /// Tasks whose worker is gone are given out again.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Revive(serde_json::Value);
+pub(crate) struct Revive;
 
-impl TaskHandler for Revive {
-    const IDENTIFIER: &'static str = "revive_tasks";
+impl Scheduled for Revive {
+    const SCHEDULE: Schedule = Schedule::ReviveTasks;
 
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let ctx = Tools::of(&job)?.ctx;
-        // Also those a broker had that is not configured any more.
-        leases::free_lost(&ctx, carrier::lease(&ctx)).await?;
-        revive(&ctx).await
+    async fn run(tools: &Tools) -> Result<Option<u64>> {
+        // Also those that went out over a broker which is not configured any more.
+        leases::free_lost(&tools.ctx, carrier::lease(&tools.ctx)).await?;
+        revive(&tools.ctx).await.map(|revived| Some(count(revived)))
     }
 }
 
-async fn revive(ctx: &Ctx) -> Result<()> {
+async fn revive(ctx: &Ctx) -> Result<usize> {
     let revived = tasks::revive(ctx).await?;
     if revived > 0 {
         tracing::warn!(revived, "tasks had lost their worker");
     }
-    Ok(())
+    Ok(revived)
 }
 
 /// Works on a task until it is over, cancelled, or given back.
@@ -64,6 +62,7 @@ pub async fn work(ctx: &Ctx, job: &RunTask) -> Result<()> {
         TaskKind::ImportUndo => imports::undo_all(ctx, &run).await,
         TaskKind::Export => crate::exports::make(ctx, &run).await,
         TaskKind::Receipts => crate::receipts::make(ctx, &run).await,
+        TaskKind::Letters => crate::receipts::letters(ctx, &run).await,
         TaskKind::ChargePreview => billing::preview(ctx, &run).await,
         TaskKind::ChargePost => billing::post(ctx, &run).await,
         TaskKind::ChargeUndo => billing::undo(ctx, &run).await,

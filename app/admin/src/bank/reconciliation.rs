@@ -1,7 +1,10 @@
 //! `/desk/payments/reconciliation?cursor=`: what the nightly look found, and the registries that were compared.
 
 use super::{days, upload::RegistryDialog};
-use crate::util::{Failed, encode, lang, toast_failure};
+use crate::{
+    payments::answer,
+    util::{Failed, encode, lang, toast_failure},
+};
 use api::session::{use_me, use_now};
 use chrono::{DateTime, Utc};
 use i18n::{Locale, bank as words, td_string, when};
@@ -121,6 +124,7 @@ fn FindingRow(finding: Finding, now: Signal<DateTime<Utc>>) -> impl IntoView {
                     None => view! { <span class="num break-all">{finding.reference}</span> }.into_any(),
                 }}
                 <span title=when::full(l, at)>{move || when::moment(l, at, now.get())}</span>
+                {finding.click.map(|said| view! { <span>"Click: "{answer(l, said)}</span> })}
             </span>
         </li>
     }

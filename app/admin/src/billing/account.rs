@@ -17,7 +17,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     AccountId, Code, Money, Permission,
-    billing::{AccountMoney, MonthBill, MonthSums, Movement, ServiceRow, Statement},
+    billing::{AccountMoney, MonthBill, MonthSums, Movement, ReminderRules, ServiceRow, Statement},
 };
 use ui::prelude::*;
 
@@ -30,10 +30,10 @@ struct Asked {
     to: Option<NaiveDate>,
 }
 
-type Found = (AccountMoney, Option<MonthBill>, Option<Statement>, Vec<ServiceRow>);
+type Found = (AccountMoney, Option<MonthBill>, Option<Statement>, Vec<ServiceRow>, Option<ReminderRules>);
 
 /// Everything of the page at once; the newest month when none is asked for.
-async fn find(asked: Asked) -> api::ApiResult<Found> {
+async fn find(asked: Asked, debts: bool) -> api::ApiResult<Found> {
     let Some(id) = asked.id else { return Err(Code::NotFound.into()) };
     let money = api::billing::account(id).await?;
     let month = asked.month.or_else(|| money.months.first().map(|m| m.period));
@@ -46,12 +46,14 @@ async fn find(asked: Asked) -> api::ApiResult<Found> {
         _ => None,
     };
     let services = api::billing::book().await?.services;
-    Ok((money, bill, statement, services))
+    let ladder = if debts { Some(api::reminders::rules().await?) } else { None };
+    Ok((money, bill, statement, services, ladder))
 }
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
+    let debts = use_me().can(Permission::DebtsManage);
     let asked = Memo::new(move |_| {
         let day = |name: &str| query.with(|q| q.get(name)).and_then(|day| day.parse().ok());
         Asked {
@@ -63,7 +65,7 @@ pub fn AccountPage() -> impl IntoView {
     });
     let beat = use_live().of_account(Signal::derive(move || asked.with(|a| a.id)));
     let beat: Signal<u64> = when_idle(use_debounced(beat, 500));
-    let found = Resource::new(move || (asked.get(), beat.get()), |(asked, _)| find(asked));
+    let found = Resource::new(move || (asked.get(), beat.get()), move |(asked, _)| find(asked, debts));
     view! {
         <Transition fallback=|| view! { <Skeleton lines=14 /> }>
             {move || found.get().map(|answer| match answer {
@@ -79,7 +81,7 @@ pub fn AccountPage() -> impl IntoView {
 fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
     let l = lang();
     let me = use_me();
-    let (money, bill, statement, services) = found;
+    let (money, bill, statement, services, ladder) = found;
     let title = td_string!(l, billing.account, number = money.number.clone()).to_string();
     let (id, unit) = (money.account_id, money.unit_id);
     let (label, sum, tone) = match money.balance {
@@ -106,7 +108,7 @@ fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
             <Months id=id rows=money.months chosen=chosen />
             <StatementCard id=id statement=statement />
             <Penalties account=id rows=money.penalties payer=money.payer pays=money.pays on_done=on_done />
-            <Talks account=id reminders=money.reminders promises=money.promises on_done=on_done />
+            <Talks account=id reminders=money.reminders promises=money.promises ladder=ladder on_done=on_done />
             <Recalculations account=id rows=money.recalculations services=services.clone() on_done=on_done />
             <Reliefs account=id rows=money.reliefs services=services manages=me.can(Permission::ChargesManage) on_done=on_done />
         </div>

@@ -1,6 +1,6 @@
 //! `/desk/debts?building=&older=&least=&cursor=`: who owes, and how old it is.
 
-use super::{fields::when_idle, remind::RemindBar};
+use super::{fields::when_idle, letters::LettersDialog, remind::RemindBar};
 use crate::util::{Failed, encode, lang};
 use api::session::{use_live, use_me};
 use i18n::{Locale, billing as words, reminders, td_string};
@@ -11,6 +11,7 @@ use model::{
     Money, Permission,
     billing::{Ages, DebtFilter, DebtRow, Debts, HouseDebt, ReminderState},
 };
+use parts::{Trouble, field_in};
 use ui::prelude::*;
 
 fn read(query: &ParamsMap) -> DebtFilter {
@@ -52,7 +53,7 @@ pub fn DebtsPage() -> impl IntoView {
     let found = Resource::new(move || (filter.get(), beat.get()), |(filter, _)| api::billing::debts(filter));
     let items = Signal::derive(move || found.get().and_then(Result::ok).map(|debts| debts.items));
     let keys = RowKeys::new(items, |d: &DebtRow| d.account_id.to_string());
-    let manages = use_me().can(Permission::DebtsManage);
+    let (manages, prints) = (use_me().can(Permission::DebtsManage), RwSignal::new(false));
     view! {
         <Title text=td_string!(l, billing.debts) />
         <PageHeader title=td_string!(l, billing.debts) subtitle=td_string!(l, billing.debts_lead) actions=move || view! {
@@ -64,14 +65,22 @@ pub fn DebtsPage() -> impl IntoView {
                 <Icon name="download" />
                 {td_string!(l, receipts.csv)}
             </a>
+            {manages.then(|| view! {
+                <Button icon="printer" on_click=move |_| prints.set(true)>{td_string!(l, letters.bar)}</Button>
+            })}
         } />
+        <Trouble />
+        {move || query.with(|q| ["step", "account_ids"].into_iter().find_map(|name| field_in(q, name, l))).map(|text| view! {
+            <p class="field-error m-0">{text}</p>
+        })}
         <Transition fallback=|| view! { <Skeleton lines=14 /> }>
             {move || found.get().map(|answer| match answer {
                 Ok(debts) => view! { <Found debts=debts filter=filter.get_untracked() keys=keys manages=manages /> }.into_any(),
                 Err(error) => view! { <Card><Failed failure=error.0 back="/desk/debts" on_retry=move |()| found.refetch() /></Card> }.into_any(),
             })}
         </Transition>
-        {manages.then(|| view! { <RemindBar selected=keys.selected on_done=Callback::new(move |()| found.refetch()) /> })}
+        {manages.then(|| view! { <LettersDialog open=prints filter=filter /> })}
+        {manages.then(|| view! { <RemindBar selected=keys.selected filter=filter on_done=Callback::new(move |()| found.refetch()) /> })}
     }
     .into_any()
 }

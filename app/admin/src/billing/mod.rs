@@ -5,6 +5,8 @@ mod bill;
 mod debts;
 mod fields;
 mod houses;
+mod letters;
+mod moves;
 mod penalties;
 mod penalty_runs;
 mod print;

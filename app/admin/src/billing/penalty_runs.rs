@@ -2,6 +2,7 @@
 
 use super::{
     fields::{months, when_idle},
+    moves::{Moves, working},
     runs::state_look,
 };
 use crate::{
@@ -127,11 +128,7 @@ fn Run(card: PenaltyRunCard, on_change: Callback<()>) -> impl IntoView {
     let title = td_string!(l, debts.penalty_run_title, month = words::month(l, run.period)).to_string();
     let (tone, icon) = state_look(run.state, run.locked);
     let state = state_word(l, &run);
-    let working = match run.state {
-        RunState::Posting => td_string!(l, billing.working_post),
-        RunState::Undoing => td_string!(l, billing.working_undo),
-        _ => td_string!(l, billing.working_preview),
-    };
+    let working = working(l, run.state);
     let busy = card.task.clone().filter(|task| !task.state.is_over());
     let failed = card.task.clone().filter(|task| task.state == TaskState::Failed);
     let looked = run.state != RunState::Previewing;
@@ -149,7 +146,11 @@ fn Run(card: PenaltyRunCard, on_change: Callback<()>) -> impl IntoView {
 #[component]
 fn Found(card: PenaltyRunCard, on_change: Callback<()>) -> impl IntoView {
     let l = lang();
-    let (amount, accounts) = (card.run.amount, card.run.accounts);
+    let run = card.run;
+    let (amount, accounts) = (run.amount, run.accounts);
+    let (id, version, sending) = (run.id, run.version, Sending::new());
+    let post = Callback::new(move |()| sending.send(api::penalties::post_run(id, version), move |_| on_change.run(())));
+    let undo = Callback::new(move |()| sending.send(api::penalties::undo_run(id, version), move |_| on_change.run(())));
     let houses = vec![
         Column::new("house", td_string!(l, billing.house), |h: &HouseTotal| h.address.clone()),
         Column::new("accounts", td_string!(l, billing.accounts), |h: &HouseTotal| h.lines).num(),
@@ -171,7 +172,9 @@ fn Found(card: PenaltyRunCard, on_change: Callback<()>) -> impl IntoView {
             <Stat label=td_string!(l, debts.penalty_runs) value=words::soum(l, amount) />
             <Stat label=td_string!(l, billing.accounts) value=accounts.to_string() />
         </StatGrid>
-        <Actions run=card.run on_change=on_change />
+        <Moves sending=sending state=run.state locked=run.locked empty=accounts == 0 on_post=post on_undo=undo
+            post_text=td_string!(l, debts.post_penalties_text, sum = amount.to_string()).to_string()
+            undo_verb=td_string!(l, debts.undo_penalties) undo_text=td_string!(l, debts.undo_penalties_text) />
         {(accounts == 0).then(|| view! { <Banner tone=Tone::Success text=td_string!(l, debts.no_finds) /> })}
         {(accounts > 0).then(|| view! {
             <Card flush=true title=td_string!(l, debts.largest)>
@@ -183,41 +186,5 @@ fn Found(card: PenaltyRunCard, on_change: Callback<()>) -> impl IntoView {
                     caption=td_string!(l, billing.by_house) stack=true href=|h: HouseTotal| format!("/desk/debts?building={}", h.building_id) />
             </Card>
         })}
-    }
-}
-
-#[component]
-fn Actions(run: PenaltyRunRow, on_change: Callback<()>) -> impl IntoView {
-    let l = lang();
-    let sending = Sending::new();
-    let (id, version, state) = (run.id, run.version, run.state);
-    let (asks_post, asks_undo) = (RwSignal::new(false), RwSignal::new(false));
-    let posts = !run.locked && (state == RunState::Stopped || (state == RunState::Ready && run.accounts > 0));
-    let undoes = !run.locked && matches!(state, RunState::Posted | RunState::Stopped);
-    let post = Callback::new(move |()| {
-        asks_post.set(false);
-        sending.send(api::penalties::post_run(id, version), move |_| on_change.run(()));
-    });
-    let undo = Callback::new(move |()| {
-        asks_undo.set(false);
-        sending.send(api::penalties::undo_run(id, version), move |_| on_change.run(()));
-    });
-    let verb = if state == RunState::Stopped { td_string!(l, billing.post_again) } else { td_string!(l, billing.post) };
-    let text = td_string!(l, debts.post_penalties_text, sum = run.amount.to_string()).to_string();
-    view! {
-        <Refusal of=sending />
-        {(posts || undoes).then(|| view! {
-            <div class="row">
-                {posts.then(|| view! {
-                    <Button kind=ButtonKind::Primary icon="check" loading=sending.busy on_click=move |_| asks_post.set(true)>{verb}</Button>
-                })}
-                {undoes.then(|| view! {
-                    <Button icon="undo-2" loading=sending.busy on_click=move |_| asks_undo.set(true)>{td_string!(l, debts.undo_penalties)}</Button>
-                })}
-            </div>
-        })}
-        <Confirm open=asks_post calm=true title=td_string!(l, billing.post) verb=td_string!(l, billing.post) text=text on_confirm=post />
-        <Confirm open=asks_undo title=td_string!(l, debts.undo_penalties) verb=td_string!(l, debts.undo_penalties)
-            text=td_string!(l, debts.undo_penalties_text) on_confirm=undo />
     }
 }

@@ -1,5 +1,6 @@
 //! Reminding chosen debtors by hand: who gets what is seen before anything is sent.
 
+use super::letters::LettersDialog;
 use crate::{
     property::form::{Refusal, Sending},
     util::lang,
@@ -8,15 +9,19 @@ use i18n::{reminders as words, td_string};
 use leptos::prelude::*;
 use model::{
     AccountId,
-    billing::{RemindNow, ReminderLook},
+    billing::{DebtFilter, RemindNow, ReminderLook},
 };
 use std::collections::BTreeSet;
 use ui::prelude::*;
 
 /// The bar of chosen rows, with its dialog.
 #[component]
-pub(super) fn RemindBar(selected: RwSignal<BTreeSet<String>>, on_done: Callback<()>) -> impl IntoView {
-    let l = lang();
+pub(super) fn RemindBar(
+    selected: RwSignal<BTreeSet<String>>,
+    filter: Memo<DebtFilter>,
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let (l, prints) = (lang(), RwSignal::new(false));
     let open = RwSignal::new(false);
     let title = Signal::derive(move || {
         td_string!(l, debts.remind_title, n = selected.with(BTreeSet::len).to_string()).to_string()
@@ -29,7 +34,9 @@ pub(super) fn RemindBar(selected: RwSignal<BTreeSet<String>>, on_done: Callback<
     view! {
         <SelectionBar selected=selected>
             <Button icon="bell" on_click=move |_| open.set(true)>{td_string!(l, debts.remind_now)}</Button>
+            <Button icon="printer" on_click=move |_| prints.set(true)>{td_string!(l, letters.bar)}</Button>
         </SelectionBar>
+        <LettersDialog open=prints filter=filter selected=selected />
         <Dialog open=open title=title wide=true>
             {move || open.get().then(|| {
                 let ids: Vec<AccountId> = selected.get_untracked().iter().filter_map(|id| id.parse().ok()).collect();

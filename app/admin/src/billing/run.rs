@@ -2,12 +2,13 @@
 
 use super::{
     fields::when_idle,
+    moves::{Moves, working},
     named,
     runs::{state_look, state_word},
 };
 use crate::{
     imports::{TaskFailure, TaskProgress},
-    property::form::{Refusal, Sending},
+    property::form::Sending,
     util::{Failed, lang},
 };
 use api::session::use_live;
@@ -63,11 +64,7 @@ fn Run(card: RunCard, on_change: Callback<()>) -> impl IntoView {
     let title = td_string!(l, billing.run_title, month = words::month(l, run.period)).to_string();
     let (tone, icon) = state_look(run.state, run.locked);
     let state = state_word(l, &run);
-    let working = match run.state {
-        RunState::Posting => td_string!(l, billing.working_post),
-        RunState::Undoing => td_string!(l, billing.working_undo),
-        _ => td_string!(l, billing.working_preview),
-    };
+    let working = working(l, run.state);
     let busy = card.task.clone().filter(|task| !task.state.is_over());
     let failed = card.task.clone().filter(|task| task.state == TaskState::Failed);
     let houses = if run.houses == 0 {
@@ -92,6 +89,9 @@ fn Found(card: RunCard, on_change: Callback<()>) -> impl IntoView {
     let l = lang();
     let run = card.run.clone();
     let change = difference(run.amount, run.before);
+    let (id, version, sending) = (run.id, run.version, Sending::new());
+    let post = Callback::new(move |()| sending.send(api::billing::post_run(id, version), move |_| on_change.run(())));
+    let undo = Callback::new(move |()| sending.send(api::billing::undo_run(id, version), move |_| on_change.run(())));
     view! {
         <StatGrid>
             <Stat label=td_string!(l, billing.amount) value=words::soum(l, run.amount) />
@@ -100,45 +100,12 @@ fn Found(card: RunCard, on_change: Callback<()>) -> impl IntoView {
             <Stat label=td_string!(l, billing.accounts) value=run.accounts.to_string() />
             <Stat label=td_string!(l, billing.lines) value=run.lines.to_string() />
         </StatGrid>
-        <Actions card=card.clone() on_change=on_change />
+        <Moves sending=sending state=run.state locked=run.locked empty=false on_post=post on_undo=undo
+            post_text=td_string!(l, billing.post_text, sum = run.amount.to_string()).to_string()
+            undo_verb=td_string!(l, billing.undo) undo_text=td_string!(l, billing.undo_text) />
         <Services l=l rows=card.services />
         <Warnings l=l counts=card.warning_counts.iter().map(|c| (c.kind, c.count)).collect() rows=card.warnings />
         <Houses l=l rows=card.houses />
-    }
-}
-
-#[component]
-fn Actions(card: RunCard, on_change: Callback<()>) -> impl IntoView {
-    let l = lang();
-    let sending = Sending::new();
-    let (id, version, state, locked) = (card.run.id, card.run.version, card.run.state, card.run.locked);
-    let (asks_post, asks_undo) = (RwSignal::new(false), RwSignal::new(false));
-    let posts = !locked && matches!(state, RunState::Ready | RunState::Stopped);
-    let undoes = !locked && matches!(state, RunState::Posted | RunState::Stopped);
-    let post = Callback::new(move |()| {
-        asks_post.set(false);
-        sending.send(api::billing::post_run(id, version), move |_| on_change.run(()));
-    });
-    let undo = Callback::new(move |()| {
-        asks_undo.set(false);
-        sending.send(api::billing::undo_run(id, version), move |_| on_change.run(()));
-    });
-    let verb = if state == RunState::Stopped { td_string!(l, billing.post_again) } else { td_string!(l, billing.post) };
-    let text = td_string!(l, billing.post_text, sum = card.run.amount.to_string()).to_string();
-    view! {
-        <Refusal of=sending />
-        {(posts || undoes).then(|| view! {
-            <div class="row">
-                {posts.then(|| view! {
-                    <Button kind=ButtonKind::Primary icon="check" loading=sending.busy on_click=move |_| asks_post.set(true)>{verb}</Button>
-                })}
-                {undoes.then(|| view! {
-                    <Button icon="undo-2" loading=sending.busy on_click=move |_| asks_undo.set(true)>{td_string!(l, billing.undo)}</Button>
-                })}
-            </div>
-        })}
-        <Confirm open=asks_post calm=true title=td_string!(l, billing.post) verb=td_string!(l, billing.post) text=text on_confirm=post />
-        <Confirm open=asks_undo title=td_string!(l, billing.undo) verb=td_string!(l, billing.undo) text=td_string!(l, billing.undo_text) on_confirm=undo />
     }
 }
 

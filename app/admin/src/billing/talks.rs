@@ -1,6 +1,6 @@
 //! The debt of an account: what it was reminded of, what was promised.
 
-use super::{fields::today, tariff_form::Save};
+use super::{fields::today, letters::LetterOf, tariff_form::Save};
 use crate::{
     property::form::{Refusal, Sending, typed},
     util::lang,
@@ -10,7 +10,7 @@ use i18n::{billing as words, reminders as told, td_string, when};
 use leptos::prelude::*;
 use model::{
     AccountId, Failure, FieldError, Permission,
-    billing::{NewPromise, PromiseRow, ReminderRow},
+    billing::{NewPromise, PromiseRow, ReminderRow, ReminderRules},
 };
 use ui::prelude::*;
 
@@ -19,6 +19,8 @@ pub(super) fn Talks(
     account: AccountId,
     reminders: Vec<ReminderRow>,
     promises: Vec<PromiseRow>,
+    /// Whose steps may be printed; nothing for whoever may not.
+    ladder: Option<ReminderRules>,
     on_done: Callback<()>,
 ) -> impl IntoView {
     let (l, now) = (lang(), use_now());
@@ -67,6 +69,7 @@ pub(super) fn Talks(
                 empty=move || view! { <p class="m-0 p-4 text-muted">{td_string!(l, debts.no_promises)}</p> } />
             <DataTable columns=told_columns rows=Signal::stored(Some(reminders)) key=|(n, _): &(usize, ReminderRow)| n.to_string() caption=td_string!(l, debts.reminders) stack=true
                 empty=move || view! { <p class="m-0 p-4 text-muted">{td_string!(l, debts.no_reminders)}</p> } />
+            {ladder.map(|rules| view! { <LetterOf account=account rules=rules /> })}
         </Card>
         <Dialog open=open title=td_string!(l, debts.new_promise)>
             <Promise account=account open=open done=done />

@@ -15,6 +15,7 @@ pub use journal::OutagesPage;
 pub use page::OutagePage;
 
 pub(crate) use here::{Beside, Here, caller};
+pub(crate) use picker::{Houses, Picked};
 pub(crate) use risers::Risers;
 
 use model::outages::{OutageKind, OutageStatus, Resource};

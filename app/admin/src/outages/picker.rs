@@ -12,7 +12,7 @@ use ui::prelude::*;
 
 /// What is picked so far.
 #[derive(Clone, Copy)]
-pub(super) struct Picked {
+pub(crate) struct Picked {
     pub houses: RwSignal<Vec<HousePlaces>>,
     pub places: RwSignal<Vec<OutagePlace>>,
     /// What is off: only its risers are offered.
@@ -21,7 +21,7 @@ pub(super) struct Picked {
 
 impl Picked {
     /// Takes a house in, whole until something narrower is chosen.
-    pub(super) fn add(self, house: HousePlaces, whole: bool) {
+    pub(crate) fn add(self, house: HousePlaces, whole: bool) {
         let id = house.building_id;
         if self.houses.with_untracked(|all| all.iter().any(|known| known.building_id == id)) {
             return;
@@ -47,7 +47,7 @@ impl Picked {
     }
 
     /// The picked places that make sense for what is off.
-    pub(super) fn chosen(self) -> Vec<OutagePlace> {
+    pub(crate) fn chosen(self) -> Vec<OutagePlace> {
         let resource = self.off();
         let houses = self.houses.get();
         self.places.with(|all| {
@@ -81,6 +81,15 @@ pub(super) fn Picker(
     #[prop(into)] error: Signal<Option<String>>,
     start: Option<OutageReach>,
 ) -> impl IntoView {
+    view! {
+        <Houses picked=picked error=error />
+        <Hit picked=picked start=start />
+    }
+}
+
+/// The houses alone, for whoever counts something else than homes.
+#[component]
+pub(crate) fn Houses(picked: Picked, #[prop(into)] error: Signal<Option<String>>) -> impl IntoView {
     let l = lang();
     let typed = RwSignal::new(String::new());
     let value = RwSignal::new(String::new());
@@ -124,7 +133,6 @@ pub(super) fn Picker(
         <For each=move || picked.houses.get() key=|house| house.building_id let:house>
             <House house=house picked=picked />
         </For>
-        <Hit picked=picked start=start />
     }
 }
 

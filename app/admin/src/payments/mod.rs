@@ -10,7 +10,7 @@ pub use page::PaymentPage;
 
 use i18n::{Locale, td_string};
 use leptos::prelude::*;
-use model::payments::{PaymentSource, PaymentState};
+use model::payments::{ClickAnswer, PaymentSource, PaymentState};
 use ui::prelude::*;
 
 /// How money came in, in its word.
@@ -28,6 +28,16 @@ pub(crate) fn state(l: Locale, value: PaymentState) -> &'static str {
     match value {
         PaymentState::Completed => td_string!(l, payments.state_completed),
         PaymentState::Refunded => td_string!(l, payments.state_refunded),
+    }
+}
+
+/// What Click said of a payment.
+pub(crate) fn answer(l: Locale, value: ClickAnswer) -> &'static str {
+    match value {
+        ClickAnswer::Paid => td_string!(l, payments.click_paid),
+        ClickAnswer::Waiting => td_string!(l, payments.click_waiting),
+        ClickAnswer::Failed => td_string!(l, payments.click_failed),
+        ClickAnswer::Missing => td_string!(l, payments.click_missing),
     }
 }
 

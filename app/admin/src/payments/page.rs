@@ -1,19 +1,19 @@
 //! One payment: what came, where it went, and taking it back.
 
-use super::{StateMark, source};
+use super::{StateMark, answer, source};
 use crate::{
     audit::History,
     util::{Failed, lang, toast_failure},
 };
 use api::session::{use_live, use_me};
-use i18n::{td_string, when};
+use i18n::{Locale, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
     PaymentId, Permission,
     audit::ObjectType,
-    payments::{PaymentCard, PaymentSource, PaymentState, RefundPayment},
+    payments::{ClickRefund, ClickWord, PaymentCard, PaymentSource, PaymentState, RefundPayment, RefundState},
 };
 use ui::prelude::*;
 
@@ -59,14 +59,22 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
     let refunds = me.can(Permission::PaymentsRefund) && row.state == PaymentState::Completed;
     let by_payme = row.source == PaymentSource::Payme;
     let asking = RwSignal::new(false);
+    // While Click is being asked nobody asks a second time.
+    let pending = card.click_refund.as_ref().is_some_and(|refund| refund.state.is_open());
+    let by_click = match (row.source, card.click_answers) {
+        (PaymentSource::Click, true) => Some(td_string!(l, payments.refund_by_click)),
+        (PaymentSource::Click, false) => Some(td_string!(l, payments.refund_click)),
+        _ => None,
+    };
     let booked = when::date(&row.booked_on);
     view! {
         <Title text=title.clone() />
-        <PageHeader title=title actions=move || (refunds && !by_payme).then(|| view! {
+        <PageHeader title=title actions=move || (refunds && !by_payme && !pending).then(|| view! {
             <Button kind=ButtonKind::Danger icon="undo-2" on_click=move |_| asking.set(true)>{td_string!(l, payments.refund)}</Button>
         }) />
         <a class="link inline-block mb-3" href="/desk/payments">{td_string!(l, payments.to_list)}</a>
         {row.disputed.then(|| view! { <Dispute id=row.id changed=changed /> })}
+        {card.click_refund.clone().map(|refund| view! { <AskedBack refund=refund /> })}
         {(refunds && by_payme).then(|| view! { <Banner tone=Tone::Info text=td_string!(l, payments.refund_payme) /> })}
         <Card class="max-w-3xl">
             <KeyValues>
@@ -86,15 +94,60 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
                 {card.created_by_name.map(|name| view! { <Fact label=td_string!(l, payments.recorded_by)>{name}</Fact> })}
                 {card.refunded_at.map(|at| view! { <Fact label=td_string!(l, payments.refunded_at)>{when::full(l, at)}</Fact> })}
                 {card.refund_reason.map(|why| view! { <Fact label=td_string!(l, payments.refund_reason)>{why}</Fact> })}
+                {card.click.map(|word| view! { <Fact label=click_said(l, &word)>{click_word(l, &word)}</Fact> })}
                 {card.receipt_url.map(|url| view! {
                     <Fact label=td_string!(l, payments.receipt)>
                         <a class="link" href=url target="_blank" rel="noopener noreferrer external">{td_string!(l, payments.receipt)}</a>
                     </Fact>
                 })}
             </KeyValues>
+            {(card.click_answers && me.can(Permission::PaymentsRefund)).then(|| view! { <AskClick id=row.id changed=changed /> })}
         </Card>
-        <RefundDialog open=asking id=row.id number=number by_click=row.source == PaymentSource::Click changed=changed />
+        <RefundDialog open=asking id=row.id number=number by_click=by_click asks=card.click_answers changed=changed />
     }
+}
+
+fn click_said(l: Locale, word: &ClickWord) -> String {
+    td_string!(l, payments.click_said, time = when::full(l, word.at)).to_string()
+}
+
+/// The answer, with Click's own words behind it.
+fn click_word(l: Locale, word: &ClickWord) -> String {
+    let said = answer(l, word.answer);
+    word.note.as_ref().map_or_else(|| said.to_owned(), |note| format!("{said} ({note})"))
+}
+
+/// A refund that Click was asked for, until it is in the books.
+#[component]
+fn AskedBack(refund: ClickRefund) -> impl IntoView {
+    let l = lang();
+    let (tone, text) = match refund.state {
+        RefundState::Confirmed => return ().into_any(),
+        RefundState::Asked => (Tone::Info, td_string!(l, payments.refund_asked).to_owned()),
+        RefundState::Unknown => (Tone::Warning, td_string!(l, payments.refund_unknown).to_owned()),
+        RefundState::Refused => {
+            let note = refund.note.unwrap_or_default();
+            (Tone::Danger, td_string!(l, payments.refund_refused, note = note).to_string())
+        }
+    };
+    view! { <Banner tone=tone text=text /> }.into_any()
+}
+
+#[component]
+fn AskClick(id: PaymentId, changed: Callback<()>) -> impl IntoView {
+    let (l, toasts) = (lang(), use_toasts());
+    let busy = RwSignal::new(false);
+    let ask = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            match api::payments::ask(id).await {
+                Ok(_) => changed.run(()),
+                Err(error) => toast_failure(toasts, l, &error),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    view! { <div class="mt-3"><Button icon="refresh-cw" loading=busy on_click=ask>{td_string!(l, payments.click_ask)}</Button></div> }
 }
 
 #[component]
@@ -126,7 +179,10 @@ fn RefundDialog(
     open: RwSignal<bool>,
     id: PaymentId,
     number: String,
-    by_click: bool,
+    /// What must be known before a payment of Click is taken back.
+    by_click: Option<&'static str>,
+    /// Click is asked, and the payment is taken back later.
+    asks: bool,
     changed: Callback<()>,
 ) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
@@ -139,7 +195,11 @@ fn RefundDialog(
             match api::payments::refund(id, command).await {
                 Ok(_) => {
                     open.set(false);
-                    toasts.success(td_string!(l, payments.refunded));
+                    toasts.success(if asks {
+                        td_string!(l, payments.refund_begun)
+                    } else {
+                        td_string!(l, payments.refunded)
+                    });
                     changed.run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
@@ -151,7 +211,7 @@ fn RefundDialog(
         <Dialog open=open title=td_string!(l, payments.refund_title, n = number).to_string()>
             <form class="stack" on:submit=submit>
                 <p class="m-0">{td_string!(l, payments.refund_text)}</p>
-                {by_click.then(|| view! { <Banner tone=Tone::Warning text=td_string!(l, payments.refund_click) /> })}
+                {by_click.map(|text| view! { <Banner tone=Tone::Warning text=text /> })}
                 <Field label=td_string!(l, payments.refund_reason) name="reason" required=true>
                     <Input name="reason" value=reason autocomplete="off" maxlength=500 />
                 </Field>

@@ -110,6 +110,7 @@ fn places(l: Locale) -> Vec<Entry> {
         (P::SettingsManage, "user-check", td_string!(l, assignment.title), "/desk/settings/assignment"),
         (P::SettingsManage, "shield", td_string!(l, settings.tab_roles), "/desk/settings/roles"),
         (P::CompaniesManage, "briefcase", td_string!(l, property.companies), "/desk/companies"),
+        (P::OperationsRead, "gauge", td_string!(l, operations.title), "/desk/operations"),
     ]
 }
 

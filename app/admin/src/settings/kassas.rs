@@ -288,7 +288,7 @@ fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
                     <Field label=td_string!(l, payments.kassa_service) name="service" error=wrong("facts/service_id")>
                         <Input name="service" value=service inputmode="numeric" autocomplete="off" maxlength=12 />
                     </Field>
-                    <Field label=td_string!(l, payments.kassa_merchant_user) name="merchant_user" error=wrong("facts/merchant_user_id") optional=true>
+                    <Field label=td_string!(l, payments.kassa_merchant_user) name="merchant_user" help=td_string!(l, payments.kassa_merchant_user_help) error=wrong("facts/merchant_user_id") optional=true>
                         <Input name="merchant_user" value=merchant_user autocomplete="off" maxlength=40 />
                     </Field>
                 </div>

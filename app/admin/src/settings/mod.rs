@@ -16,6 +16,7 @@ mod privacy;
 mod proof;
 mod replies;
 mod roles;
+mod texts;
 
 pub use assignment::AssignmentPage;
 pub use billing::BillingPage;
@@ -32,6 +33,7 @@ pub use privacy::PrivacyPage;
 pub use proof::ProofPage;
 pub use replies::RepliesPage;
 pub use roles::RolesPage;
+pub use texts::TextsPage;
 
 use crate::util::{Failed, lang};
 use api::ApiResult;
@@ -68,6 +70,7 @@ fn Frame(path: &'static str, children: Children) -> impl IntoView {
         tab(td_string!(l, work.settings_catalogue), "/desk/settings/catalogue", "package"),
         tab(td_string!(l, classifier.title), "/desk/settings/classifier", "list"),
         tab(td_string!(l, assignment.title), "/desk/settings/assignment", "user-check"),
+        tab(td_string!(l, news.texts_tab), "/desk/settings/texts", "message-square"),
         tab(td_string!(l, settings.tab_roles), "/desk/settings/roles", "shield"),
     ];
     if !manages {

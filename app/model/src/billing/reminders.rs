@@ -15,6 +15,12 @@ words! {
     /// What a step is called.
     ReminderKind { Message = "message", Letter = "letter", PreClaim = "pre_claim", Claim = "claim" }
 }
+impl ReminderKind {
+    /// Whether the step may go out as a letter on paper.
+    pub const fn on_paper(self) -> bool {
+        !matches!(self, Self::Message)
+    }
+}
 words! {
     /// The road a step would like; whoever cannot be reached by it is reached by another.
     Wish { Any = "any", Telegram = "telegram", Sms = "sms", Email = "email" }

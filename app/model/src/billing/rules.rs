@@ -2,10 +2,11 @@
 //! editions of what paying late costs.
 
 use super::{HouseTotal, Payer, PenaltyLine, RecalculationState, RunState, in_calendar, priced};
-use crate::{AccountId, Money, PenaltyId, PenaltyRuleId, RunId, WaiverId, tasks::TaskView, validate};
+use crate::{AccountId, BuildingId, Money, PenaltyId, PenaltyRuleId, RunId, WaiverId, tasks::TaskView, validate};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// Months as billing needs them.
 pub trait MonthTurn: Sized {
@@ -109,16 +110,41 @@ pub struct BillingSettings {
     pub month: NaiveDate,
 }
 
-/// What an edition would have cost.
+/// What an edition would have cost, counted some houses at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PenaltyForecast {
     /// The last whole month, as if the edition had begun with it.
     pub period: NaiveDate,
+    /// Accounts of these houses that would have paid, and how much.
     pub accounts: i64,
     pub amount: Money,
-    /// The largest.
+    /// The largest of them.
     pub examples: Vec<PenaltyExample>,
+    /// Accounts looked at until now, of all.
+    pub looked: i64,
+    pub total: i64,
+    /// Where to go on; nothing when all houses are counted.
+    pub next: Option<BuildingId>,
+}
+
+impl PenaltyForecast {
+    /// Examples that are shown.
+    pub const EXAMPLES: usize = 3;
+
+    /// This part with the one that follows it. None when a sum passes what a number holds.
+    pub fn and(self, following: Self) -> Option<Self> {
+        let mut examples = self.examples;
+        examples.extend(following.examples);
+        examples.sort_by_key(|e| (Reverse(e.amount), e.account_id));
+        examples.truncate(Self::EXAMPLES);
+        Some(Self {
+            accounts: self.accounts + following.accounts,
+            amount: self.amount.checked_add(following.amount)?,
+            examples,
+            ..following
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

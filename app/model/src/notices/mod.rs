@@ -1,9 +1,11 @@
 //! What people are told, by which roads, and what each may decide about it.
 
 mod quiet;
+mod texts;
 mod views;
 
 pub use quiet::QuietHours;
+pub use texts::*;
 pub use views::*;
 
 use crate::{Role, requests::words};
@@ -50,6 +52,8 @@ words! {
         Followed = "followed",
         DeadlineWarning = "deadline_warning",
         DeadlineBreach = "deadline_breach",
+        /// The figures of yesterday, for managers.
+        Digest = "digest",
         /// About the person's own access: invitations, answers to applications.
         Account = "account",
         /// Codes, new passwords.
@@ -113,16 +117,16 @@ impl NoticeKind {
     /// Whether a person of this role is ever told of it.
     pub const fn is_for(self, role: Role) -> bool {
         match self {
-            Self::Comment | Self::Letter | Self::Account | Self::Security => true,
+            Self::Comment | Self::News | Self::Letter | Self::Account | Self::Security => true,
             Self::RequestStep
             | Self::RequestEstimate
             | Self::RequestCommon
             | Self::Outage
             | Self::Payment
             | Self::Bill
-            | Self::Reminder
-            | Self::News => matches!(role, Role::Resident),
+            | Self::Reminder => matches!(role, Role::Resident),
             Self::Assignment => matches!(role, Role::Staff),
+            Self::Digest => matches!(role, Role::Admin),
             Self::Mention | Self::Involved | Self::Followed | Self::DeadlineWarning | Self::DeadlineBreach => {
                 !matches!(role, Role::Resident)
             }
@@ -174,14 +178,14 @@ impl NoticeKind {
             Self::Involved => &[V::Number, V::Address, V::Person],
             Self::Followed => &[V::Number, V::Address, V::Person, V::Status],
             Self::DeadlineWarning | Self::DeadlineBreach => &[V::Number, V::Address, V::Clock, V::Due],
-            Self::Reminder | Self::Account | Self::Security => &[],
+            Self::Reminder | Self::Digest | Self::Account | Self::Security => &[],
         }
     }
 
-    /// A company may write its own text. Letters and news are written each time, reminders have their ladder; codes are
-    /// nobody's to rephrase.
+    /// A company may write its own text. Letters and news are written each time, reminders have their ladder, the digest is a
+    /// table; codes are nobody's to rephrase.
     pub const fn is_editable(self) -> bool {
-        !matches!(self, Self::News | Self::Letter | Self::Reminder | Self::Account | Self::Security)
+        !matches!(self, Self::News | Self::Letter | Self::Reminder | Self::Digest | Self::Account | Self::Security)
     }
 
     /// Whether `name` may stand in a text of this kind.

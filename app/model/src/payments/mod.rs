@@ -34,6 +34,23 @@ words! {
     KassaMode { Accumulating = "accumulating", OneTime = "one_time" }
 }
 
+words! {
+    /// What Click says of a payment when it is asked.
+    ClickAnswer { Paid = "paid", Waiting = "waiting", Failed = "failed", Missing = "missing" }
+}
+
+words! {
+    /// How far a refund is that Click was asked for. Unknown: a call got no answer, and is looked into.
+    RefundState { Asked = "asked", Unknown = "unknown", Confirmed = "confirmed", Refused = "refused" }
+}
+
+impl RefundState {
+    /// Nobody knows yet how it ends.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Asked | Self::Unknown)
+    }
+}
+
 impl From<Provider> for PaymentSource {
     fn from(provider: Provider) -> Self {
         match provider {

@@ -1,6 +1,6 @@
 //! Our books beside those of a provider: registries from its cabinet, and what the daily look finds by itself.
 
-use super::Provider;
+use super::{ClickAnswer, Provider};
 use crate::{DifferenceId, FindingId, KassaId, Money, PaymentId, ReconciliationId, requests::words, validate};
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
@@ -110,6 +110,8 @@ pub struct Finding {
     /// When it happened.
     pub at: DateTime<Utc>,
     pub found_at: DateTime<Utc>,
+    /// What Click said of it, where Click can be asked.
+    pub click: Option<ClickAnswer>,
 }
 
 /// The last look and what it left open.

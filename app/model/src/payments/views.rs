@@ -1,6 +1,6 @@
 //! Payments as they are listed and shown, and what the desk may do with them.
 
-use super::{PaymentSource, PaymentState};
+use super::{ClickAnswer, PaymentSource, PaymentState, RefundState};
 use crate::{AccountId, BuildingId, KassaId, Money, PaymentId, UserId, validate};
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
@@ -45,6 +45,35 @@ pub struct PaymentCard {
     pub refund_reason: Option<String>,
     /// The fiscal receipt.
     pub receipt_url: Option<String>,
+    /// Click can be asked about it, and asked to give it back.
+    #[serde(default)]
+    pub click_answers: bool,
+    /// What Click said last.
+    pub click: Option<ClickWord>,
+    /// The last refund that Click was asked for.
+    pub click_refund: Option<ClickRefund>,
+}
+
+/// An answer of Click about a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClickWord {
+    pub answer: ClickAnswer,
+    /// In Click's words.
+    pub note: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
+/// A refund that Click was asked for. The payment is taken back when it is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClickRefund {
+    pub state: RefundState,
+    pub reason: String,
+    /// What Click said.
+    pub note: Option<String>,
+    pub at: DateTime<Utc>,
+    pub author: String,
 }
 
 /// What a list of payments shows.

@@ -2,17 +2,19 @@
 //! that a template is the same in all languages. Nothing is read from the machine: fonts and templates are in the binary.
 
 mod join;
+mod letter;
 mod receipt;
 mod statement;
 
 pub use join::join;
+pub use letter::letters_pdf;
 pub use receipt::receipts_pdf;
 pub use statement::{statement_pdf, statement_xlsx};
 
 use crate::DocumentError;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use i18n::{Locale, td_string};
-use model::receipts::Issuer;
+use model::receipts::{Issuer, PayMark};
 use serde::Serialize;
 use std::sync::LazyLock;
 use typst::{
@@ -33,6 +35,7 @@ const REMEMBERED: usize = 2;
 /// A template of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Template {
+    Letter,
     Receipt,
     Statement,
 }
@@ -44,6 +47,7 @@ struct Press {
     fonts: Vec<Font>,
     data: FileId,
     common: Source,
+    letter: Source,
     receipt: Source,
     statement: Source,
 }
@@ -63,6 +67,7 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         fonts,
         data: file("data.json"),
         common: source("common.typ", include_str!("../../templates/common.typ")),
+        letter: source("letter.typ", include_str!("../../templates/letter.typ")),
         receipt: source("receipt.typ", include_str!("../../templates/receipt.typ")),
         statement: source("statement.typ", include_str!("../../templates/statement.typ")),
     }
@@ -94,7 +99,7 @@ impl World for Sheet {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        let all = [&PRESS.common, &PRESS.receipt, &PRESS.statement];
+        let all = [&PRESS.common, &PRESS.letter, &PRESS.receipt, &PRESS.statement];
         all.into_iter().find(|source| source.id() == id).cloned().ok_or_else(|| missing(id))
     }
 
@@ -119,6 +124,7 @@ fn missing(id: FileId) -> FileError {
 /// Lays the data out by a template and writes the pages as PDF.
 fn pdf(template: Template, data: &impl Serialize, tagged: bool, now: DateTime<Utc>) -> Result<Vec<u8>, DocumentError> {
     let main = match template {
+        Template::Letter => PRESS.letter.id(),
         Template::Receipt => PRESS.receipt.id(),
         Template::Statement => PRESS.statement.id(),
     };
@@ -180,6 +186,17 @@ fn head(l: Locale, of: &Issuer) -> Head {
     let line = |parts: &[Option<String>]| parts.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
     let details = [line(&bank), line(&reach)].into_iter().filter(|line| !line.is_empty()).collect();
     Head { name: of.legal_name.clone().unwrap_or_else(|| of.name.clone()), details }
+}
+
+/// The picture of the address: one byte a square.
+#[derive(Debug, PartialEq, Serialize)]
+struct Mark {
+    side: usize,
+    pixels: Vec<u8>,
+}
+
+fn mark(of: &PayMark) -> Mark {
+    Mark { side: of.side, pixels: of.dark.iter().map(|dark| if *dark { 0 } else { 255 }).collect() }
 }
 
 /// The language of a text, for whoever reads it aloud.

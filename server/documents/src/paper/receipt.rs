@@ -1,13 +1,13 @@
 //! The monthly bill: lines with their arithmetic, sums that add up, and a slip for the bank with the way to pay.
 
-use super::{Fact, Head, Template, code, fact, head, pdf};
+use super::{Fact, Head, Mark, Template, code, fact, head, mark, pdf};
 use crate::DocumentError;
 use chrono::{DateTime, Utc};
-use i18n::{Locale, billing as words, td_string};
+use i18n::{Locale, billing as words, penalties, td_string};
 use model::{
     Money,
-    billing::{BillLine, Movement, TariffRule},
-    receipts::{PayMark, Receipt},
+    billing::{BillLine, Movement, PenaltyLine, TariffRule},
+    receipts::Receipt,
 };
 use serde::Serialize;
 
@@ -46,6 +46,8 @@ pub(super) struct One {
     pub lines: Vec<Line>,
     /// The sum of the lines.
     pub charged: String,
+    /// What paying late cost, one line for each month that was late.
+    pub penalty: Vec<Line>,
     pub sums: Vec<Fact>,
     pub movements: Vec<Move>,
     /// What it comes to: the word and the sum.
@@ -69,13 +71,6 @@ pub(super) struct Move {
     day: String,
     what: String,
     pub amount: String,
-}
-
-/// The picture of the address: one byte a square.
-#[derive(Debug, PartialEq, Serialize)]
-struct Mark {
-    side: usize,
-    pixels: Vec<u8>,
 }
 
 /// Receipts as PDF, a page for each or more when its lines ask for them. `tagged` marks headings and tables for whoever
@@ -125,6 +120,7 @@ fn one(receipt: &Receipt, l: Locale) -> One {
         facts,
         lines: bill.lines.iter().map(|of| line(of, l)).collect(),
         charged: bill.sums.charged.to_string(),
+        penalty: bill.penalty.iter().flat_map(|row| &row.lines).map(|of| penalty(of, l)).collect(),
         sums: sums(receipt, l),
         movements: bill.movements.iter().map(|of| movement(of, l)).collect(),
         total: total(l, bill.sums.closing),
@@ -147,6 +143,15 @@ fn line(of: &BillLine, l: Locale) -> Line {
             TariffRule::Shared => td_string!(l, receipts.price_shared, price = price).to_string(),
         },
         how: format!("{}{reason}", words::explain(l, of)),
+        amount: of.amount.to_string(),
+    }
+}
+
+fn penalty(of: &PenaltyLine, l: Locale) -> Line {
+    Line {
+        service: td_string!(l, billing.penalty).to_owned(),
+        price: String::new(),
+        how: penalties::explain(l, of),
         amount: of.amount.to_string(),
     }
 }
@@ -202,8 +207,4 @@ fn printed(receipt: &Receipt, l: Locale) -> String {
 /// A sum below zero without its sign.
 fn less(sum: Money) -> Money {
     Money::ZERO.checked_sub(sum).unwrap_or(sum)
-}
-
-fn mark(of: &PayMark) -> Mark {
-    Mark { side: of.side, pixels: of.dark.iter().map(|dark| if *dark { 0 } else { 255 }).collect() }
 }

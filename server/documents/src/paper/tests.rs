@@ -1,15 +1,16 @@
 //! What is on a paper, read back from the PDF.
 
 use super::*;
-use crate::paper::receipt::data;
+use crate::paper::{letter, receipt::data};
 use calamine::{Data as Value, Reader, Xlsx};
 use lopdf::Document;
 use model::{
     AccountId, Money, Phone,
     billing::{
-        BillLine, EntryKind, Inputs, MonthBill, MonthSums, Movement, ServiceName, Share, Statement, TariffRule, count,
+        BillLine, EntryKind, Inputs, MonthBill, MonthSums, Movement, Payer, PenaltyLine, PenaltyRow, PenaltyStep,
+        ReminderKind, ReminderText, ServiceName, Share, Statement, TariffRule, Variables, count,
     },
-    receipts::{PayMark, Receipt, StatementPaper},
+    receipts::{DebtLetter, LetterMonth, PayMark, Receipt, StatementPaper},
 };
 use std::io::Cursor;
 use uuid::Uuid;
@@ -84,6 +85,26 @@ fn movement(on: &str, kind: EntryKind, amount: i64, reason: Option<&str>) -> Mov
     }
 }
 
+/// Two months that were late; the first had a payment in between.
+fn penalty() -> PenaltyRow {
+    let step =
+        |from: &str, to: &str, debt| PenaltyStep { from: day(from), to: day(to), debt: tiyin(debt), rate: 1_000 };
+    let line =
+        |month: &str, steps, amount| PenaltyLine { month: day(month), steps, capped: None, amount: tiyin(amount) };
+    let august = vec![step("2026-10-01", "2026-10-11", 40_000), step("2026-10-12", "2026-10-31", 10_000)];
+    PenaltyRow {
+        id: Uuid::nil().into(),
+        period: day("2026-10-01"),
+        payer: Payer::Person,
+        amount: tiyin(777),
+        lines: vec![
+            line("2026-08-01", august, 640),
+            line("2026-09-01", vec![step("2026-10-16", "2026-10-31", 8_563)], 137),
+        ],
+        waiver: None,
+    }
+}
+
 /// A bill with every kind of line; its sums add up.
 fn receipt(number: &str, more: usize) -> Receipt {
     let shared = Inputs {
@@ -116,7 +137,7 @@ fn receipt(number: &str, more: usize) -> Receipt {
         sums,
         due_on: day("2026-11-15"),
         lines,
-        penalty: None,
+        penalty: Some(penalty()),
         movements: vec![
             movement("2026-10-05", EntryKind::Payment, -10_000_000, None),
             movement("2026-10-20", EntryKind::Correction, -50_001, Some("Отъезд")),
@@ -165,6 +186,7 @@ fn the_numbers_on_paper_are_those_of_the_bill() {
             wanted.push(sum.to_string());
         }
         wanted.extend(of.bill.lines.iter().map(|line| i18n::billing::explain(l, line)));
+        wanted.extend(penalty().lines.iter().map(|line| i18n::penalties::explain(l, line)));
         wanted.extend(of.bill.movements.iter().map(|m| format!("{}", m.amount)));
         wanted.extend(["0104500123", "Навои 12, №45", "Gʻulomov Aʼzam Oʻktam oʻgʻli", "15.11.2026"].map(str::to_owned));
         wanted.extend(["301234567", "20208000123456789001", "00084", "ООО «Chistiy Doʻm Servis»"].map(str::to_owned));
@@ -187,6 +209,7 @@ fn the_sums_add_up_as_they_are_shown() {
     let [opening, charged, recalculated, penalty, paid] = values[..] else { panic!("{values:?}") };
     assert_eq!(opening + charged + recalculated + penalty - paid, read(&shown.total.value));
     assert_eq!(shown.lines.iter().map(|line| read(&line.amount)).sum::<i64>(), read(&shown.charged));
+    assert_eq!(shown.penalty.iter().map(|line| read(&line.amount)).sum::<i64>(), penalty);
     let moved: i64 = shown.movements.iter().map(|m| read(&m.amount)).sum();
     assert_eq!(moved, recalculated + penalty - paid);
 }
@@ -198,7 +221,7 @@ fn whoever_paid_ahead_is_not_asked_to_pay() {
     let shown = &data(std::slice::from_ref(&of), Locale::ru).receipts[0];
     assert_eq!((shown.total.value.as_str(), shown.due.as_ref()), ("1,50", None));
     // Nothing charged, nobody known, nothing told of the company: still a paper.
-    (of.bill.lines, of.bill.movements, of.payer) = (Vec::new(), Vec::new(), None);
+    (of.bill.lines, of.bill.movements, of.bill.penalty, of.payer) = (Vec::new(), Vec::new(), None, None);
     of.issuer = Issuer { name: "Дом".to_owned(), ..Issuer::default() };
     assert_eq!(pages(&receipts_pdf(&[of], Locale::uz, true, now()).unwrap()), 1);
 }
@@ -233,7 +256,8 @@ fn a_long_bill_goes_on_and_a_house_is_one_file_in_its_order() {
 fn every_letter_has_a_glyph() {
     let of = receipt("1", 0);
     for l in ALL {
-        let shown = serde_json::to_string(&data(std::slice::from_ref(&of), l)).unwrap();
+        let mut shown = serde_json::to_string(&data(std::slice::from_ref(&of), l)).unwrap();
+        shown += &serde_json::to_string(&letter::data(&[letter_to("Gʻulomov")], l)).unwrap();
         for font in &PRESS.fonts {
             let lost: String = shown.chars().filter(|c| !font.info().coverage.contains(u32::from(*c))).collect();
             assert_eq!(lost, "", "{l:?} {:?}", font.info().family);
@@ -275,4 +299,60 @@ fn a_statement_is_the_same_on_paper_and_in_a_workbook() {
     }
     let empty = StatementPaper { statement: Statement { movements: Vec::new(), ..of.statement.clone() }, ..of };
     assert_eq!(pages(&statement_pdf(&empty, Locale::en, now()).unwrap()), 1);
+}
+
+fn letter_to(name: &str) -> DebtLetter {
+    let text = |word: &str| format!("{{name}}, {word} {{debt}}: {{link}}");
+    let month =
+        |month: &str, debt, penalty| LetterMonth { month: day(month), debt: tiyin(debt), penalty: tiyin(penalty) };
+    DebtLetter {
+        issuer: issuer(),
+        kind: ReminderKind::PreClaim,
+        number: "0104500123/3-0926".to_owned(),
+        printed_on: day("2026-11-23"),
+        text: ReminderText { ru: text("долг"), uz: text("qarz"), en: text("you owe") },
+        values: Variables {
+            name: name.to_owned(),
+            account: "0104500123".to_owned(),
+            address: "Навои 12, №45".to_owned(),
+            debt: tiyin(12_345_605),
+            months: vec![day("2026-09-01"), day("2026-10-01")],
+            link: "https://crm.uz/pay/x".to_owned(),
+        },
+        days_late: 39,
+        months: vec![month("2026-09-01", 7_000_000, 145_605), month("2026-10-01", 5_000_000, 0)],
+        earlier_penalty: tiyin(200_000),
+        pay: receipt("1", 0).pay,
+    }
+}
+
+#[test]
+fn a_letter_says_who_owes_what_and_since_when() {
+    for l in ALL {
+        let of = letter_to("Gʻulomov Aʼzam");
+        let bytes = letters_pdf(&[of.clone(), letter_to("")], l, true, now()).unwrap();
+        assert_eq!(pages(&bytes), 2, "{l:?}");
+        let page = text(&bytes, 1);
+        let mut wanted = vec![
+            i18n::letters::title(l, of.kind).to_owned(),
+            i18n::letters::spelled(l, of.values.debt),
+            i18n::reminders::text(l, of.text.get(i18n::lang(l)), &of.values, ""),
+            of.values.debt.to_string(),
+            of.earlier_penalty.to_string(),
+        ];
+        for month in &of.months {
+            wanted.extend([i18n::billing::month(l, month.month), month.debt.to_string()]);
+        }
+        let facts = ["Gʻulomov Aʼzam", "Навои 12, №45", "0104500123/3-0926", "23.11.2026", "1 456,05", "301234567"];
+        wanted.extend(facts.map(str::to_owned));
+        for one in wanted {
+            assert!(page.contains(&tight(&one)), "{l:?}: {one} is not in the letter: {page}");
+        }
+        // Nobody is known there: the letter goes to the owner, whoever it is.
+        assert!(!text(&bytes, 2).contains("Gʻulomov"));
+    }
+    // What is in the letter adds up.
+    let of = letter_to("");
+    let all: i64 = of.months.iter().map(|m| m.debt.tiyin() + m.penalty.tiyin()).sum();
+    assert_eq!(all + of.earlier_penalty.tiyin(), of.values.debt.tiyin());
 }

@@ -31,6 +31,7 @@ const NAME: &str = "case a.object_type \
       where r.company_id = a.company_id and r.id = a.object_id) \
     when 'outage' then (select min(b.address) from outage_places p join buildings b on b.company_id = p.company_id and b.id = p.building_id \
       where p.company_id = a.company_id and p.outage_id = a.object_id) \
+    when 'news' then (select w.title_ru from news w where w.company_id = a.company_id and w.id = a.object_id) \
     when 'kassa' then (select k.name from kassas k where k.company_id = a.company_id and k.id = a.object_id) \
     when 'payment' then (select '№' || p.number from payments p where p.company_id = a.company_id and p.id = a.object_id) \
     when 'invitation' then (select i.name from staff_invites i where i.company_id = a.company_id and i.id = a.object_id) \
@@ -101,6 +102,7 @@ pub async fn of_object(ctx: &Ctx, actor: &Actor, object_type: ObjectType, id: Uu
         T::Outage | T::Riser => P::OutagesRead,
         T::Request => P::RequestsRead,
         T::Kassa => P::KassasManage,
+        T::News => P::NotificationsRead,
         T::Payment | T::BankStatement | T::BankLine | T::Reconciliation => P::PaymentsRead,
         T::Service | T::Tariff | T::ChargeRun => P::LedgerRead,
         T::Company | T::User | T::Invitation | T::Import | T::Setting => P::AuditRead,

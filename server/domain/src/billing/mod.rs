@@ -18,6 +18,7 @@ pub use bills::{account, mine, month, statement};
 pub use debts::debts;
 pub(crate) use debts::{debts_longer, debts_page};
 pub use recalculations::{decide_recalculation, recalculate};
+pub(crate) use receipts::{about, issuer};
 pub use receipts::{read_receipts, receipt, start_receipts, statement_paper};
 pub use reliefs::{create_relief, end_relief};
 pub use rules::{rules, save_rules};

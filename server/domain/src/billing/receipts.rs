@@ -156,7 +156,7 @@ async fn accounts(tx: &mut Tx, scope: &Scope, command: &PrintReceipts) -> Result
 }
 
 /// Whom the money goes to.
-async fn issuer(tx: &mut Tx, scope: &Scope) -> Result<Issuer> {
+pub(crate) async fn issuer(tx: &mut Tx, scope: &Scope) -> Result<Issuer> {
     let row = sqlx::query!(
         "select name, legal_name, tax_id, bank_account, bank_name, bank_code, address, phone from companies where id = $1",
         scope.company()
@@ -176,15 +176,15 @@ async fn issuer(tx: &mut Tx, scope: &Scope) -> Result<Issuer> {
 }
 
 /// What a paper says of an account beside its money.
-struct About {
+pub(crate) struct About {
     number: String,
     address: String,
-    closed: bool,
+    pub closed: bool,
     balance: Money,
-    payer: Option<String>,
+    pub payer: Option<String>,
 }
 
-async fn about(tx: &mut Tx, scope: &Scope, day: NaiveDate, id: AccountId) -> Result<About> {
+pub(crate) async fn about(tx: &mut Tx, scope: &Scope, day: NaiveDate, id: AccountId) -> Result<About> {
     let row = sqlx::query!(
         r#"select a.number, b.address || ', №' || u.number as "address!", coalesce(a.closed_on <= $3, false) as "closed!",
              m.balance_tiyin, p.id as "payer_id?", p.name as "payer?"

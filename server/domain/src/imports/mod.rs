@@ -218,6 +218,7 @@ const fn action_of(work: TaskKind) -> &'static str {
         TaskKind::ImportUndo => "import.undo",
         TaskKind::Export => "export",
         TaskKind::Receipts => "receipts",
+        TaskKind::Letters => "letters",
         TaskKind::ChargePreview => "charge_preview",
         TaskKind::ChargePost => "charge_post",
         TaskKind::ChargeUndo => "charge_undo",
@@ -246,7 +247,7 @@ pub(crate) async fn broken_off(tx: &mut Tx, id: Uuid, work: TaskKind) -> Result<
     let state = match work {
         TaskKind::ImportCheck => ImportState::Uploaded,
         TaskKind::ImportRun | TaskKind::ImportUndo => ImportState::Stopped,
-        TaskKind::Export | TaskKind::Receipts => return Ok(()),
+        TaskKind::Export | TaskKind::Receipts | TaskKind::Letters => return Ok(()),
         TaskKind::ChargePreview | TaskKind::ChargePost | TaskKind::ChargeUndo => {
             return crate::billing::broken_off(tx, id).await;
         }

@@ -51,7 +51,7 @@ async fn load(tx: &mut Tx, actor: &Actor, me: Recipient) -> Result<NoticePrefere
         .map(|(kind, channel)| NoticeChoice { kind, channel, wanted: wanted(kind, channel) })
         .collect();
     // A super admin belongs to no company and is told nothing in it.
-    let person = people::load(tx.conn(), company, NoticeKind::Letter, &[me]).await?.pop();
+    let person = people::load(tx.conn(), company, NoticeKind::Letter, &[me], false).await?.pop();
     let mut reachable = vec![NoticeChannel::InApp];
     reachable.extend(person.iter().flat_map(|p| p.addresses.iter().map(|(road, ..)| *road)));
     reachable.dedup();

@@ -44,7 +44,7 @@ pub struct NoticePage {
 }
 
 /// Whose list it is: residents read theirs as people, staff by their login.
-fn person(actor: &Actor) -> Result<Uuid> {
+pub(crate) fn person(actor: &Actor) -> Result<Uuid> {
     match actor.contact_id() {
         Some(contact) => Ok(contact.0),
         None => actor.user().map(|user| user.0),
@@ -52,7 +52,7 @@ fn person(actor: &Actor) -> Result<Uuid> {
 }
 
 /// Keeps to what the reader may still know: notices of requests they no longer see are not shown. What they joined
-/// without seeing the request itself says nothing of it.
+/// without seeing the request itself says nothing of it. News that were taken back are gone.
 fn visible(sql: &mut QueryBuilder<Postgres>, scope: &Scope, person: Uuid) {
     sql.push("n.company_id = ").push_bind(scope.company());
     sql.push(" and n.person_id = ").push_bind(person);
@@ -61,6 +61,7 @@ fn visible(sql: &mut QueryBuilder<Postgres>, scope: &Scope, person: Uuid) {
     );
     within(sql, scope);
     sql.push("))");
+    sql.push(" and (n.object is distinct from 'news' or exists (select from news w where w.company_id = n.company_id and w.id = n.object_id and w.state <> 'cancelled'))");
 }
 
 /// The newest notices of the caller, or those after a page; their words in `lang`.

@@ -20,6 +20,8 @@ pub(super) struct Person {
     pub name: String,
     pub lang: Lang,
     pub quiet: QuietHours,
+    /// What they are told cannot wait.
+    urgent: bool,
     /// What they chose for this kind.
     choices: HashMap<NoticeChannel, bool>,
     /// The road they asked for.
@@ -30,7 +32,9 @@ pub(super) struct Person {
 
 impl Person {
     pub fn wants(&self, kind: NoticeKind, channel: NoticeChannel) -> bool {
-        !kind.is_optional() || self.choices.get(&channel).copied().unwrap_or_else(|| kind.by_default(channel))
+        // What cannot wait may cost something, unless they said no.
+        let usual = || kind.by_default(channel) || (self.urgent && channel == NoticeChannel::Sms);
+        !kind.is_optional() || self.choices.get(&channel).copied().unwrap_or_else(usual)
     }
 
     /// The roads to them, in order; the one wished for by the teller goes before the one they asked for.
@@ -63,6 +67,7 @@ pub(super) async fn load(
     company: CompanyId,
     kind: NoticeKind,
     to: &[Recipient],
+    urgent: bool,
 ) -> Result<Vec<Person>> {
     let staff: Vec<Uuid> =
         to.iter().filter_map(|r| if let Recipient::Staff(id) = r { Some(id.0) } else { None }).collect();
@@ -131,6 +136,7 @@ pub(super) async fn load(
             name: row.name,
             lang: speaks,
             quiet: quiet(row.quiet, row.quiet_from, row.quiet_till),
+            urgent,
             choices,
             asked: row.asked.as_deref().map(word).transpose()?,
             addresses,
@@ -159,7 +165,7 @@ pub(crate) async fn reach(
     to: &[Recipient],
     wish: Option<NoticeChannel>,
 ) -> Result<Vec<Reach>> {
-    let people = load(conn, company, kind, to).await?;
+    let people = load(conn, company, kind, to, false).await?;
     Ok(people
         .into_iter()
         .filter_map(|person| {
@@ -167,6 +173,38 @@ pub(crate) async fn reach(
             let listed = person.user.is_some() && person.wants(kind, NoticeChannel::InApp);
             let road = road.or_else(|| listed.then_some(NoticeChannel::InApp))?;
             Some(Reach { name: person.name, lang: person.lang, road })
+        })
+        .collect())
+}
+
+/// A person of an audience, and how a notice would reach them first.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub who: Recipient,
+    pub name: String,
+    pub lang: Lang,
+    /// The list in the app where nothing else leads; nothing for who cannot be reached.
+    pub road: Option<NoticeChannel>,
+}
+
+/// Those of `to` who are still there, in the order of `to`.
+pub(crate) async fn ways(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    kind: NoticeKind,
+    to: &[Recipient],
+    urgent: bool,
+) -> Result<Vec<Way>> {
+    let mut people: HashMap<Recipient, Person> =
+        load(conn, company, kind, to, urgent).await?.into_iter().map(|person| (person.who, person)).collect();
+    Ok(to
+        .iter()
+        .filter_map(|who| {
+            let person = people.remove(who)?;
+            let road = person.roads(kind, None).first().copied();
+            let listed = person.user.is_some() && person.wants(kind, NoticeChannel::InApp);
+            let road = road.or_else(|| listed.then_some(NoticeChannel::InApp));
+            Some(Way { who: *who, name: person.name, lang: person.lang, road })
         })
         .collect())
 }

@@ -58,8 +58,22 @@ pub(crate) async fn still_true(
     about: Option<(NoticeObject, Uuid)>,
     contact: Option<Uuid>,
     facts: &Value,
+    now: DateTime<Utc>,
 ) -> Result<bool> {
-    let Some((NoticeObject::Request, request)) = about else { return Ok(true) };
+    let request = match about {
+        Some((NoticeObject::Request, request)) => request,
+        // What was taken back, or is over by the morning, is told to nobody else.
+        Some((NoticeObject::News, news)) => {
+            return Ok(sqlx::query_scalar!(
+                r#"select exists (select from news where id = $1 and state <> 'cancelled' and (expires_at is null or expires_at > $2)) as "so!""#,
+                news,
+                now
+            )
+            .fetch_one(conn)
+            .await?);
+        }
+        _ => return Ok(true),
+    };
     match kind {
         NoticeKind::RequestStep | NoticeKind::RequestCommon => {
             let status = facts["status"].as_str();
@@ -120,7 +134,7 @@ pub(crate) async fn fall_back(tx: &mut Tx, delivery: Uuid, reason: FailReason) -
         (None, None) => return Ok(()),
     };
     let company = tx.actor().company_id();
-    let Some(person) = people::load(tx.conn(), company, kind, &[who]).await?.pop() else { return Ok(()) };
+    let Some(person) = people::load(tx.conn(), company, kind, &[who], row.urgent).await?.pop() else { return Ok(()) };
     let next = person.roads(kind, None).into_iter().find(|road| !row.tried.iter().any(|tried| tried == road.as_str()));
     let Some(road) = next else { return Ok(()) };
     let night = if row.urgent || !kind.waits() { None } else { morning(&person.quiet, &row.time_zone, tx.now()) };

@@ -77,7 +77,7 @@ pub(crate) async fn tell(tx: &mut Tx, notice: &Notice) -> Result<Told> {
         return Ok(Told::default());
     }
     let company = tx.actor().company_id();
-    let people = people::load(tx.conn(), company, notice.kind, &notice.to).await?;
+    let people = people::load(tx.conn(), company, notice.kind, &notice.to, notice.urgent).await?;
     let fresh = write(tx, notice, &people).await?;
     let zone = if notice.urgent || !notice.kind.waits() { None } else { Some(zone_name(tx).await?) };
     let now = tx.now();

@@ -3,14 +3,18 @@
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging, property::like};
 use model::{
     Cursor, Money, Page, PaymentId, Permission as P,
-    payments::{PaymentCard, PaymentFilter, PaymentRow, PaymentState, PaymentTotals, SourceTotal},
+    payments::{
+        ClickRefund, ClickWord, PaymentCard, PaymentFilter, PaymentRow, PaymentSource, PaymentState, PaymentTotals,
+        SourceTotal,
+    },
 };
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
 use uuid::Uuid;
 
 const SELECT: &str = "select p.id, p.number, p.source, p.state, p.amount_tiyin, p.paid_at, p.booked_on, p.account_id, \
      p.account_number, p.address, p.reference, k.name as kassa, p.disputed_at is not null as disputed, p.kassa_id, \
-     p.payer, p.note, p.created_by, w.name as created_by_name, p.refunded_at, p.refund_reason, p.receipt_url \
+     p.payer, p.note, p.created_by, w.name as created_by_name, p.refunded_at, p.refund_reason, p.receipt_url, \
+     k.merchant_user_id is not null as click_user, k.live as kassa_live \
      from payments p left join kassas k on k.company_id = p.company_id and k.id = p.kassa_id \
      left join users w on w.id = p.created_by where p.company_id = ";
 
@@ -150,6 +154,42 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<PaymentCard>
     card(&mut tx, &scope, id).await
 }
 
+/// What Click said of a payment, and the last refund it was asked for.
+async fn click_words(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<(Option<ClickWord>, Option<ClickRefund>)> {
+    let word = sqlx::query!(
+        r#"select a.answer as "answer!", a.answer_note, a.asked_at as "at!" from payments p
+           join click_attempts a on a.company_id = p.company_id and a.id = p.provider_id
+           where p.company_id = $1 and p.id = $2 and a.asked_at is not null"#,
+        scope.company(),
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let word = match word {
+        Some(w) => Some(ClickWord { answer: crate::error::word(&w.answer)?, note: w.answer_note, at: w.at }),
+        None => None,
+    };
+    let refund = sqlx::query!(
+        "select state, reason, note, asked_at, asked_by_name from click_refunds where company_id = $1 and payment_id = $2
+         order by asked_at desc, id desc limit 1",
+        scope.company(),
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let refund = match refund {
+        Some(r) => Some(ClickRefund {
+            state: crate::error::word(&r.state)?,
+            reason: r.reason,
+            note: r.note,
+            at: r.asked_at,
+            author: r.asked_by_name,
+        }),
+        None => None,
+    };
+    Ok((word, refund))
+}
+
 pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<PaymentCard> {
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
     sql.push_bind(scope.company());
@@ -158,9 +198,19 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<Pa
     let found = sql.build().fetch_one(tx.conn()).await?;
     // What the desk keeps to itself.
     let desk = scope.own_contact().is_none();
+    let row = row(&found)?;
+    let by_click = desk && row.source == PaymentSource::Click;
+    let kassa = found.try_get::<Option<Uuid>, _>("kassa_id")?;
+    let (click, click_refund) = if by_click { click_words(tx, scope, id).await? } else { (None, None) };
+    // Test kassas ask the simulator, where there is one.
+    let reached = found.try_get::<Option<bool>, _>("kassa_live")? == Some(true)
+        || tx.ctx().config.payments.simulator_url.is_some();
     Ok(PaymentCard {
-        row: row(&found)?,
-        kassa_id: found.try_get::<Option<Uuid>, _>("kassa_id")?.map(Into::into),
+        row,
+        click_answers: by_click && reached && found.try_get::<Option<bool>, _>("click_user")? == Some(true),
+        click,
+        click_refund,
+        kassa_id: kassa.map(Into::into),
         payer: found.try_get("payer")?,
         note: found.try_get::<Option<String>, _>("note")?.filter(|_| desk),
         created_by: found.try_get::<Option<Uuid>, _>("created_by")?.filter(|_| desk).map(Into::into),

@@ -78,7 +78,8 @@ pub(super) async fn noon(tx: &mut Tx, day: NaiveDate) -> Result<DateTime<Utc>> {
 }
 
 /// Takes a payment back by a reversing entry. What Payme carried is given back in Payme's own cabinet, which then calls us;
-/// Click calls nobody, so its refund is written down here.
+/// Click is asked to give the money back, and the entry follows its yes. A kassa that cannot ask Click has the refund
+/// written down at once: somebody made it in the cabinet.
 ///
 /// # Errors
 /// `illegal_transition` when it was taken back already; `refund_at_provider` for Payme.
@@ -87,6 +88,12 @@ pub async fn refund(ctx: &Ctx, actor: &Actor, id: PaymentId, command: &RefundPay
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let before = super::list::card(&mut tx, &scope, id).await?;
+    if before.click_answers {
+        super::click::begin_refund(&mut tx, id, command.reason.trim()).await?;
+        let card = super::list::card(&mut tx, &scope, id).await?;
+        tx.commit().await?;
+        return Ok(card);
+    }
     if before.row.source == PaymentSource::Payme {
         return Err(Code::RefundAtProvider.into());
     }

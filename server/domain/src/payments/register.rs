@@ -36,6 +36,8 @@ pub struct Kassa {
     pub refundable: bool,
     pub merchant_id: String,
     pub service_id: Option<i64>,
+    /// With it Click can be asked.
+    pub merchant_user_id: Option<String>,
     pub account_field: String,
     pub secret: SecretString,
     pub min: Money,
@@ -134,6 +136,7 @@ async fn load(ctx: &Ctx, name: &Name) -> Result<Option<Kassa>> {
         refundable: row.try_get("refundable")?,
         merchant_id: row.try_get("merchant_id")?,
         service_id: row.try_get("service_id")?,
+        merchant_user_id: row.try_get("merchant_user_id")?,
         account_field: row.try_get("account_field")?,
         secret: secret.into(),
         min: Money::from_tiyin(row.try_get("min_tiyin")?),

@@ -6,6 +6,7 @@ use model::{
     AccountId, BuildingId,
     billing::{History, Moved, Payer},
 };
+use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -45,6 +46,11 @@ pub(super) async fn late(tx: &mut Tx, houses: &[Uuid], from: NaiveDate, month: N
 /// The histories of some accounts, in their order.
 pub(crate) async fn owing(tx: &mut Tx, accounts: &[Uuid]) -> Result<Vec<Owing>> {
     let company = tx.actor().company_id().0;
+    histories(tx.conn(), company, accounts).await
+}
+
+/// The same for any company: the demo city is nobody's yet.
+pub(crate) async fn histories(conn: &mut PgConnection, company: Uuid, accounts: &[Uuid]) -> Result<Vec<Owing>> {
     let rows = sqlx::query!(
         r#"select a.id, u.building_id, coalesce(a.payer, case u.kind when 'shop' then 'legal' else 'person' end) as "payer!"
            from personal_accounts a join units u on u.company_id = a.company_id and u.id = a.unit_id
@@ -52,7 +58,7 @@ pub(crate) async fn owing(tx: &mut Tx, accounts: &[Uuid]) -> Result<Vec<Owing>> 
         company,
         accounts
     )
-    .fetch_all(tx.conn())
+    .fetch_all(&mut *conn)
     .await?;
     let moves = sqlx::query!(
         r#"select p.account_id as "account_id!", coalesce(o.kind, e.kind) as "kind!", coalesce(o.period, e.period) as "period!",
@@ -63,7 +69,7 @@ pub(crate) async fn owing(tx: &mut Tx, accounts: &[Uuid]) -> Result<Vec<Owing>> 
         company,
         accounts
     )
-    .fetch_all(tx.conn())
+    .fetch_all(conn)
     .await?;
     let mut all: BTreeMap<Uuid, Vec<Moved>> = BTreeMap::new();
     for m in moves {

@@ -7,7 +7,7 @@ mod runs;
 mod waivers;
 mod work;
 
-pub(crate) use history::owing;
+pub(crate) use history::{Owing, histories, owing};
 pub use rules::{create_rule, forecast};
 pub(crate) use rules::{earliest_due_day, settings};
 pub(crate) use runs::broken_off;
@@ -15,3 +15,4 @@ pub use runs::{get_run, runs, start_post, start_run, start_undo};
 pub(crate) use waivers::of as of_account;
 pub use waivers::{decide_waiver, set_payer, waive};
 pub use work::{post, preview, undo};
+pub(crate) use work::{sum, too_large};

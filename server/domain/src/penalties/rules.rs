@@ -4,15 +4,12 @@ use super::{history, work};
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, billing, ledger, property::today};
 use chrono::{Months, NaiveDate};
 use model::{
-    Money, PenaltyRuleId, Permission as P,
+    BuildingId, Money, PenaltyRuleId, Permission as P,
     billing::{BillingSettings, PenaltyExample, PenaltyForecast, PenaltyRuleRow, PenaltyTerms, Rates, penalties},
     validate,
 };
 use platform::ids::new_id;
 use std::cmp::Reverse;
-
-/// Examples shown with a forecast.
-const EXAMPLES: usize = 3;
 
 /// The editions in the order in which they came to hold.
 pub(super) async fn terms(tx: &mut Tx) -> Result<Vec<PenaltyTerms>> {
@@ -128,39 +125,67 @@ async fn fair(tx: &mut Tx, terms: &PenaltyTerms) -> Result<()> {
     Ok(())
 }
 
-/// What the last whole month would have cost if the edition had begun with it. Nothing is written.
+/// What the last whole month would have cost if the edition had begun with it, for some houses: those after `after`,
+/// the first without one. Nothing is written. A company of any size is counted call by call, so that no call holds a
+/// connection for long.
 ///
 /// # Errors
-/// `invalid` as [`create_rule`].
-pub async fn forecast(ctx: &Ctx, actor: &Actor, command: &PenaltyTerms) -> Result<PenaltyForecast> {
+/// `invalid` as [`create_rule`]; on `/after` when there is no such house.
+pub async fn forecast(
+    ctx: &Ctx,
+    actor: &Actor,
+    command: &PenaltyTerms,
+    after: Option<BuildingId>,
+) -> Result<PenaltyForecast> {
     actor.scope(P::TariffsManage)?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     fair(&mut tx, command).await?;
     let month = ledger::month_of(today(&mut tx).await?);
     let period = month.checked_sub_months(Months::new(1)).ok_or_else(|| Error::field("/since", "out_of_range"))?;
+    let chunks = billing::chunks(&mut tx, &[]).await?;
+    let at = match after {
+        None => 0,
+        Some(house) => {
+            let last = chunks.iter().position(|chunk| chunk.houses.contains(&house.0));
+            last.ok_or_else(|| Error::field("/after", "unknown"))? + 1
+        }
+    };
+    let looked = chunks.iter().take(at + 1).map(|chunk| chunk.accounts).sum();
+    let total = chunks.iter().map(|chunk| chunk.accounts).sum();
+    let mut found = PenaltyForecast {
+        period,
+        accounts: 0,
+        amount: Money::ZERO,
+        examples: Vec::new(),
+        looked,
+        total,
+        next: chunks
+            .get(at)
+            .filter(|_| at + 1 < chunks.len())
+            .and_then(|chunk| chunk.houses.last())
+            .map(|h| (*h).into()),
+    };
+    let Some(chunk) = chunks.get(at) else { return Ok(found) };
     let terms = PenaltyTerms { since: period, ..*command };
     let mut rates = Rates::new(vec![terms], period, billing::last_day(period)?);
-    let (mut accounts, mut amount, mut largest) = (0, Money::ZERO, Vec::new());
-    for chunk in billing::chunks(&mut tx, &[]).await? {
-        let late = history::late(&mut tx, &chunk.houses, period, period).await?;
-        for owing in history::owing(&mut tx, &late).await? {
-            let lines = penalties(&mut rates, owing.payer, &owing.history).ok_or_else(work::too_large)?;
-            let sum = work::sum(&lines)?;
-            if sum == Money::ZERO {
-                continue;
-            }
-            accounts += 1;
-            amount = amount.checked_add(sum).ok_or_else(work::too_large)?;
-            largest.push((owing.account, owing.payer, sum, lines));
-            largest.sort_by_key(|(account, _, sum, _)| (Reverse(*sum), *account));
-            largest.truncate(EXAMPLES);
+    let late = history::late(&mut tx, &chunk.houses, period, period).await?;
+    let mut largest = Vec::new();
+    for owing in history::owing(&mut tx, &late).await? {
+        let lines = penalties(&mut rates, owing.payer, &owing.history).ok_or_else(work::too_large)?;
+        let sum = work::sum(&lines)?;
+        if sum == Money::ZERO {
+            continue;
         }
+        found.accounts += 1;
+        found.amount = found.amount.checked_add(sum).ok_or_else(work::too_large)?;
+        largest.push((owing.account, owing.payer, sum, lines));
+        largest.sort_by_key(|(account, _, sum, _)| (Reverse(*sum), *account));
+        largest.truncate(PenaltyForecast::EXAMPLES);
     }
-    let mut examples = Vec::with_capacity(largest.len());
     for (account_id, payer, amount, lines) in largest {
         let (number, address) = work::place(&mut tx, account_id).await?;
-        examples.push(PenaltyExample { account_id, number, address, payer, amount, lines });
+        found.examples.push(PenaltyExample { account_id, number, address, payer, amount, lines });
     }
-    Ok(PenaltyForecast { period, accounts, amount, examples })
+    Ok(found)
 }

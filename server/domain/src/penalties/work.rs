@@ -233,11 +233,11 @@ async fn take_back(tx: &mut Tx, run: RunId, period: NaiveDate, houses: &[Uuid]) 
 }
 
 /// All lines of an account together.
-pub(super) fn sum(lines: &[PenaltyLine]) -> Result<Money> {
+pub(crate) fn sum(lines: &[PenaltyLine]) -> Result<Money> {
     lines.iter().try_fold(Money::ZERO, |sum, line| sum.checked_add(line.amount)).ok_or_else(too_large)
 }
 
-pub(super) fn too_large() -> Error {
+pub(crate) fn too_large() -> Error {
     Error::internal("penalties", "a sum that no number holds")
 }
 

@@ -16,8 +16,8 @@ pub(super) struct Debtor {
     pub unit: UnitId,
     pub address: String,
     pub balance: Money,
-    /// Months that are not paid, the oldest first.
-    pub months: Vec<NaiveDate>,
+    /// Months that are not paid with what is owed for each, the oldest first.
+    pub unpaid: Vec<(NaiveDate, Money)>,
     /// Since the oldest of them was to be paid.
     pub days_late: i32,
     pub disputed: bool,
@@ -33,12 +33,12 @@ pub(super) struct Debtor {
 impl Debtor {
     /// The month whose payment begins the ladder anew.
     pub fn episode(&self) -> Option<NaiveDate> {
-        self.months.first().copied()
+        self.unpaid.first().map(|(month, _)| *month)
     }
 
     /// Why nobody is reminded now. Who is reminded by hand may owe less than the company reminds of by itself.
     pub fn quiet(&self, rules: &ReminderRules, by_hand: bool) -> Option<Quiet> {
-        if self.balance <= Money::ZERO || self.months.is_empty() || self.days_late < 1 {
+        if self.balance <= Money::ZERO || self.unpaid.is_empty() || self.days_late < 1 {
             Some(Quiet::NotLate)
         } else if self.disputed {
             Some(Quiet::Dispute)
@@ -107,15 +107,14 @@ pub(super) async fn debtors(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Debtor>> {
         let last = LastReminder { step: t.step, kind: word(&t.kind)?, on: t.on };
         heard.insert((t.account_id, t.episode), (t.reached, last));
     }
-    let mut unpaid: BTreeMap<Uuid, Vec<NaiveDate>> = BTreeMap::new();
+    let mut unpaid: BTreeMap<Uuid, Vec<(NaiveDate, Money)>> = BTreeMap::new();
     for owing in penalties::owing(tx, ids).await? {
-        let months = owing.history.unpaid(day).into_iter().map(|(month, _)| month).collect();
-        unpaid.insert(owing.account.0, months);
+        unpaid.insert(owing.account.0, owing.history.unpaid(day));
     }
     rows.into_iter()
         .map(|row| {
-            let months = unpaid.remove(&row.id).unwrap_or_default();
-            let oldest = months.first().copied();
+            let unpaid = unpaid.remove(&row.id).unwrap_or_default();
+            let oldest = unpaid.first().map(|(month, _)| *month);
             let late = oldest.map(|month| Ok::<_, crate::Error>((day - billing::due_on(month, due_day)?).num_days()));
             let about_this = oldest.and_then(|month| heard.remove(&(row.id, month)));
             Ok(Debtor {
@@ -124,7 +123,7 @@ pub(super) async fn debtors(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Debtor>> {
                 unit: row.unit_id.into(),
                 address: row.address,
                 balance: Money::from_tiyin(row.balance_tiyin),
-                months,
+                unpaid,
                 days_late: late.transpose()?.and_then(|days| i32::try_from(days).ok()).unwrap_or(0),
                 disputed: row.disputed,
                 promise: row.promise.filter(|on| *on >= day),

@@ -2,11 +2,13 @@
 //! an episode of debt; an episode is the oldest month that is not paid, so paying it begins the ladder anew.
 
 mod debtors;
+mod letters;
 mod promises;
 mod rules;
 mod send;
 
 pub(crate) use debtors::states;
+pub use letters::{letter, read_letters, start_letters};
 pub use promises::promise;
 pub(crate) use promises::{promises, reminders};
 pub use rules::{rules, save_rules};

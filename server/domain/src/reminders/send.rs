@@ -85,7 +85,7 @@ async fn of_company(ctx: &Ctx, company: CompanyId) -> Result<usize> {
 }
 
 /// A step by its number, from 1.
-fn step(rules: &ReminderRules, number: i16) -> Option<&ReminderStep> {
+pub(super) fn step(rules: &ReminderRules, number: i16) -> Option<&ReminderStep> {
     usize::try_from(number).ok()?.checked_sub(1).and_then(|at| rules.steps.get(at))
 }
 
@@ -153,13 +153,13 @@ fn sample(debtor: &Debtor, number: i16, step: &ReminderStep, to: &Reach) -> Remi
     ReminderSample { step: number, kind: step.kind, lang: to.lang, text, values: values(debtor, &to.name) }
 }
 
-fn values(debtor: &Debtor, name: &str) -> Variables {
+pub(super) fn values(debtor: &Debtor, name: &str) -> Variables {
     Variables {
         name: name.to_owned(),
         account: debtor.number.clone(),
         address: debtor.address.clone(),
         debt: debtor.balance,
-        months: debtor.months.clone(),
+        months: debtor.unpaid.iter().map(|(month, _)| *month).collect(),
         link: LINK.to_owned(),
     }
 }

@@ -6,13 +6,16 @@
 //! no connected browser has missed the invented past.
 
 mod arrivals;
+mod bank;
 mod billing;
 mod canvas;
 mod clocks;
 mod copy;
+mod debts;
 mod houses;
 mod life;
 mod names;
+mod news;
 mod outages;
 mod papers;
 pub mod payments;
@@ -161,9 +164,13 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     papers::write(&mut rows, &plot, &buildings, &papers);
     rows.flush(&mut tx).await?;
     outages::write(&mut tx, &plot, &buildings, &pipes, staff.dispatchers.first().map(|d| d.id)).await?;
+    news::write(&mut tx, &plot, &buildings, staff.dispatchers.first()).await?;
     work::write(&mut tx, &plot, &buildings, &staff).await?;
     billing::write(&mut tx, &plot, &buildings, (staff.admin.id, &staff.admin.name)).await?;
+    let author = (staff.admin.id, staff.admin.name.as_str());
     payments::write(&mut tx, &plot, staff.admin.id).await?;
+    bank::write(&mut tx, &plot, author).await?;
+    debts::write(&mut tx, &plot, author).await?;
     advance_numbers(&mut tx, &plot, requests).await?;
     progress("Saving");
     tx.commit().await?;

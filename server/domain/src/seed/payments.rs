@@ -19,9 +19,9 @@ pub(super) async fn write(conn: &mut PgConnection, plot: &Plot, author: uuid::Uu
         let id = rng.id(plot.opened);
         kassas.push(id);
         sqlx::query!(
-            "insert into kassas (id, company_id, provider, name, mode, live, enabled, merchant_id, service_id,
+            "insert into kassas (id, company_id, provider, name, mode, live, enabled, merchant_id, service_id, merchant_user_id,
                secret_sealed, secret_key, secret_shown, min_tiyin, max_tiyin, created_at)
-             values ($1, $2, $3, $4, 'accumulating', false, true, $5, $6, $7, $8, $9, 100000, 10000000000, $10)",
+             values ($1, $2, $3::text, $4, 'accumulating', false, true, $5, $6, case $3::text when 'click' then '3333' end, $7, $8, $9, 100000, 10000000000, $10)",
             id,
             plot.company,
             provider,

@@ -13,17 +13,17 @@ use std::collections::BTreeMap;
 use testkit::{TestCtx, World};
 
 const SUM: &str = "150750.00";
-const TIYIN: i64 = 15_075_000;
+pub const TIYIN: i64 = 15_075_000;
 const TIME: &str = "2026-03-05 14:07:09";
 
-struct Desk {
-    ctx: TestCtx,
-    world: World,
-    till: Till,
+pub struct Desk {
+    pub ctx: TestCtx,
+    pub world: World,
+    pub till: Till,
     account: String,
 }
 
-type Form = BTreeMap<&'static str, String>;
+pub type Form = BTreeMap<&'static str, String>;
 
 impl Desk {
     async fn new() -> Self {
@@ -31,7 +31,10 @@ impl Desk {
     }
 
     async fn with(mode: KassaMode) -> Self {
-        let ctx = TestCtx::new().await;
+        Self::of(TestCtx::new().await, mode).await
+    }
+
+    pub async fn of(ctx: TestCtx, mode: KassaMode) -> Self {
         let world = World::new(&ctx).await;
         let number = account_of(&ctx, &world.a, world.a.resident.unit).await;
         let till = Till::open(&ctx, &world.a, Provider::Click, mode).await;
@@ -42,7 +45,7 @@ impl Desk {
         Self { ctx, world, till, account }
     }
 
-    fn prepare_form(&self, trans: i64) -> Form {
+    pub fn prepare_form(&self, trans: i64) -> Form {
         [
             ("click_trans_id", trans.to_string()),
             ("service_id", SERVICE.to_string()),
@@ -57,7 +60,7 @@ impl Desk {
         .into()
     }
 
-    fn complete_form(&self, trans: i64, prepare: &Value) -> Form {
+    pub fn complete_form(&self, trans: i64, prepare: &Value) -> Form {
         let mut form = self.prepare_form(trans);
         form.insert("action", "1".to_owned());
         form.insert("merchant_prepare_id", prepare.to_string());
@@ -91,25 +94,25 @@ impl Desk {
         self.raw(&body.join("&")).await
     }
 
-    async fn code(&self, form: Form) -> i64 {
+    pub async fn code(&self, form: Form) -> i64 {
         self.send(form).await["error"].as_i64().unwrap()
     }
 
     /// Prepares and gives our number of the attempt.
-    async fn prepare(&self, trans: i64) -> Value {
+    pub async fn prepare(&self, trans: i64) -> Value {
         let answer = self.send(self.prepare_form(trans)).await;
         assert_eq!(answer["error"], 0, "{answer}");
         answer["merchant_prepare_id"].clone()
     }
 
-    async fn pay(&self, trans: i64) -> Value {
+    pub async fn pay(&self, trans: i64) -> Value {
         let prepare = self.prepare(trans).await;
         let answer = self.send(self.complete_form(trans, &prepare)).await;
         assert_eq!(answer["error"], 0, "{answer}");
         prepare
     }
 
-    async fn balance(&self) -> i64 {
+    pub async fn balance(&self) -> i64 {
         balance(&self.ctx, &self.till).await
     }
 
@@ -118,7 +121,7 @@ impl Desk {
     }
 }
 
-fn with(mut form: Form, name: &'static str, value: &str) -> Form {
+pub fn with(mut form: Form, name: &'static str, value: &str) -> Form {
     form.insert(name, value.to_owned());
     form
 }

@@ -52,7 +52,7 @@ async fn looked(ctx: &Ctx, admin: &Actor, period: &str) -> PenaltyRunCard {
     card
 }
 
-async fn booked(ctx: &Ctx, admin: &Actor, period: &str) -> PenaltyRunCard {
+pub async fn booked(ctx: &Ctx, admin: &Actor, period: &str) -> PenaltyRunCard {
     let card = looked(ctx, admin, period).await;
     let card = penalties::start_post(ctx, admin, card.run.id, card.run.version).await.unwrap();
     let card = worked(ctx, admin, &card).await;
@@ -99,8 +99,15 @@ async fn penalties_are_looked_at_booked_taken_back_and_closed() {
     // Without a rule nobody pays.
     assert_eq!(looked(&ctx, &admin, "2026-10-05").await.run.accounts, 0);
     let terms = PenaltyTerms::usual(day("2026-10-20"));
-    let forecast = penalties::forecast(&ctx, &admin, &terms).await.unwrap();
+    let forecast = penalties::forecast(&ctx, &admin, &terms, None).await.unwrap();
     assert_eq!((forecast.period, forecast.accounts, forecast.amount.tiyin()), (day("2026-10-01"), 3, 3 * 16_000));
+    // All houses fit into one part; behind it there is nothing.
+    assert_eq!((forecast.looked, forecast.next), (forecast.total, None));
+    let behind = penalties::forecast(&ctx, &admin, &terms, Some(world.a.house.id)).await.unwrap();
+    assert_eq!((behind.accounts, behind.looked, behind.next), (0, forecast.total, None));
+    assert_eq!(forecast.clone().and(behind).unwrap().examples, forecast.examples);
+    let foreign_house = penalties::forecast(&ctx, &admin, &terms, Some(world.b.house.id)).await;
+    assert_eq!(field(foreign_house), wrong("/after", "unknown"));
     let made = penalties::create_rule(&ctx, &admin, &terms).await.unwrap();
     assert_eq!((made.penalties.len(), made.penalties[0].terms.since), (1, day("2026-10-01")));
     assert!(made.penalties[0].current);
@@ -234,7 +241,7 @@ async fn only_who_may_and_only_their_own() {
     let foreign = world.b.admin().await;
     assert!(penalties::runs(&ctx, &foreign).await.unwrap().is_empty());
     assert!(billing::rules(&ctx, &foreign).await.unwrap().penalties.is_empty());
-    assert_eq!(penalties::forecast(&ctx, &foreign, &terms).await.unwrap().accounts, 0);
+    assert_eq!(penalties::forecast(&ctx, &foreign, &terms, None).await.unwrap().accounts, 0);
     assert_eq!(code(penalties::get_run(&ctx, &foreign, run).await), Code::NotFound);
     assert_eq!(code(penalties::waive(&ctx, &foreign, penalty, &why).await), Code::NotFound);
     let legal = SetPayer { payer: Some(Payer::Legal) };

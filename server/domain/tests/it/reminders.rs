@@ -21,7 +21,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn ladder(days: &[i16]) -> SaveReminderRules {
+pub fn ladder(days: &[i16]) -> SaveReminderRules {
     let step = |(n, days): (usize, &i16)| {
         let text = format!("{{name}}, шаг {}: {{debt}} {{link}}", n + 1);
         let text = ReminderText { ru: text.clone(), uz: text.clone(), en: text };
@@ -36,7 +36,7 @@ fn ladder(days: &[i16]) -> SaveReminderRules {
 }
 
 /// September and October charged to three flats: late since 15 October and 15 November. It is 23 November, a Monday.
-async fn owing(ctx: &TestCtx) -> (World, Actor, Vec<AccountId>) {
+pub async fn owing(ctx: &TestCtx) -> (World, Actor, Vec<AccountId>) {
     let world = World::new(ctx).await;
     let admin = world.a.admin().await;
     let ids = crate::ledger::accounts(ctx, &world.a).await;

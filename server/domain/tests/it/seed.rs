@@ -137,6 +137,22 @@ async fn is_believable(ctx: &TestCtx) {
     ] {
         assert_eq!(count(db, sql).await, 0, "{what}");
     }
+    // What an accountant sees: every page has something on it, and the books agree.
+    assert_eq!(domain::ledger::check(ctx).await.unwrap(), []);
+    for (what, sql) in [
+        ("statements", "select count(*) - 2 from bank_statements"),
+        ("money that waits for a person", "select count(*) from bank_lines where state = 'waiting'"),
+        ("money given by itself", "select count(*) from bank_allocations where automatic"),
+        ("penalties", "select count(*) from penalty_charges"),
+        ("reminders", "select count(*) from reminders"),
+        ("reminders of letters", "select count(*) from reminders where kind = 'letter'"),
+    ] {
+        assert!(count(db, sql).await > 0, "{what}");
+    }
+    assert_eq!(
+        count(db, "select (select sum(left_tiyin) from bank_lines)::bigint + (select sum(amount_tiyin) from postings where book = 'unallocated')::bigint").await,
+        0
+    );
     for status in Status::ALL {
         let sql = format!("select count(*) from requests where status = '{status}'");
         let n: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *db).await.unwrap();

@@ -80,6 +80,11 @@ impl Till {
         self.change(ctx, Some(key), |_| ()).await;
     }
 
+    /// The company has a user at Click: Click can be asked.
+    pub async fn may_ask(&self, ctx: &Ctx) {
+        self.change(ctx, None, |facts| facts.merchant_user_id = Some("3333".to_owned())).await;
+    }
+
     pub async fn switch_off(&self, ctx: &Ctx) {
         self.change(ctx, None, |facts| facts.enabled = false).await;
     }

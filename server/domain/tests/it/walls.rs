@@ -28,6 +28,7 @@ const WITHOUT_COMPANY: &[&str] = &[
     "login_codes",      // by phone, before anybody knows whose it is
     "password_resets",  // by token, for a user
     "phone_proofs",     // by token, before anybody knows whose it is
+    "schedule_runs",    // how work that the clock starts last went
     "recovery_codes",   // by user
     "telegram_chats",   // by chat, before it is linked
     "telegram_inbox",   // raw updates
@@ -42,6 +43,8 @@ const TOGETHER: &[&str] = &[
     "insert into notice_hours (company_id, user_id, quiet, quiet_from, quiet_till) select $1, u.id, true, '22:00', '08:00' from users u where u.company_id = $1 and u.role = 'admin'",
     "insert into notices (id, company_id, user_id, kind, key, facts, shown, at) select gen_random_uuid(), $1, u.id, 'letter', 'a', '{}', true, now() from users u where u.company_id = $1 and u.role = 'admin'",
     "insert into message_texts (company_id, kind, channel, lang, version, title, body, author_name, at) values ($1, 'outage', 'sms', 'ru', 1, 'a', 'a', '', now())",
+    "insert into news (id, company_id, title_ru, body_ru, who, author_name, created_at, updated_at) values (gen_random_uuid(), $1, 'a', 'a', 'staff', '', now(), now())",
+    "insert into news_places (company_id, news_id, position, building_id) select $1, w.id, 1, b.id from news w, buildings b where w.company_id = $1 and b.company_id = $1 limit 1",
     "insert into saved_replies (id, company_id, title, body_ru, created_at) values (gen_random_uuid(), $1, 'a', 'a', now())",
     "insert into requests (id, company_id, number, kind, priority, category, source, building_id, address, description, created_at, updated_at)
        select gen_random_uuid(), $1, 900001, kind, priority, category, source, building_id, address, 'a', now(), now() from requests where company_id = $1 limit 1",
@@ -174,6 +177,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into reconciliations (id, company_id, kassa_id, from_on, to_on, file_name, theirs_count, theirs_tiyin, ours_count, ours_tiyin, agreed_count, unread_count, created_at, created_by_name) select gen_random_uuid(), $1, id, '2026-01-01', '2026-01-01', 'a', 0, 0, 0, 0, 0, 0, now(), '' from kassas where company_id = $1 limit 1",
             "insert into reconciliation_differences (id, company_id, reconciliation_id, kind, reference) select gen_random_uuid(), $1, id, 'sum', 'a' from reconciliations where company_id = $1",
             "insert into payment_findings (id, company_id, kind, subject_id, reference, amount_tiyin, at, found_at) values (gen_random_uuid(), $1, 'disputed', gen_random_uuid(), 'a', 1, now(), now())",
+            "insert into click_refunds (id, company_id, payment_id, reason, state, asked_at, asked_by_name) select gen_random_uuid(), $1, id, 'a', 'asked', now(), '' from payments where company_id = $1 limit 1",
             "insert into push_devices (id, company_id, user_id, session_id, kind, address, address_hash, created_at, seen_at) select gen_random_uuid(), $1, user_id, id, 'fcm', 'a', sha256(id::text::bytea), now(), now() from sessions where company_id = $1 limit 1",
             "insert into sms_attempts (delivery_id, provider, company_id, parts, price_tiyin, state, started_at) select id, 'eskiz', $1, 1, 0, 'trying', now() from deliveries where company_id = $1 limit 1",
             "insert into payment_looks (company_id, at) values ($1, now())",

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::config::Config;
+use crate::pulse::Pulse;
 
 const MAX_KEY: usize = 512;
 
@@ -36,7 +37,10 @@ pub enum BlobError {
 
 /// The file store; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Blobs(Place);
+pub struct Blobs {
+    place: Place,
+    pulse: Pulse,
+}
 
 #[derive(Clone, Debug)]
 enum Place {
@@ -48,10 +52,11 @@ impl Blobs {
     /// S3 when configured, else `<data_dir>/blobs`. Touches neither.
     #[must_use]
     pub fn from_config(config: &Config) -> Self {
-        match s3::S3::from_config(&config.s3) {
-            Some(s3) => Self(Place::S3(Box::new(s3))),
-            None => Self(Place::Local(local::Local::new(config.data_dir.join("blobs")))),
-        }
+        let place = match s3::S3::from_config(&config.s3) {
+            Some(s3) => Place::S3(Box::new(s3)),
+            None => Place::Local(local::Local::new(config.data_dir.join("blobs"))),
+        };
+        Self { place, pulse: Pulse::default() }
     }
 
     /// Stores a file, replacing one under the same key; whole or not at all.
@@ -60,10 +65,11 @@ impl Blobs {
     /// When the key is malformed or the store fails.
     pub async fn put(&self, key: &str, bytes: Bytes, content_type: &str) -> Result<(), BlobError> {
         check_key(key)?;
-        match &self.0 {
+        let done = match &self.place {
             Place::Local(local) => local.put(key, bytes, content_type).await,
             Place::S3(s3) => s3.put(key, bytes, content_type).await,
-        }
+        };
+        self.pulse.note(done, |_| true)
     }
 
     /// A file, or none when there is none under this key.
@@ -72,10 +78,11 @@ impl Blobs {
     /// When the key is malformed or the store fails.
     pub async fn get(&self, key: &str) -> Result<Option<Blob>, BlobError> {
         check_key(key)?;
-        match &self.0 {
+        let done = match &self.place {
             Place::Local(local) => local.get(key).await,
             Place::S3(s3) => s3.get(key).await,
-        }
+        };
+        self.pulse.note(done, |_| true)
     }
 
     /// Deletes a file; one that is not there is fine.
@@ -84,10 +91,11 @@ impl Blobs {
     /// When the key is malformed or the store fails.
     pub async fn delete(&self, key: &str) -> Result<(), BlobError> {
         check_key(key)?;
-        match &self.0 {
+        let done = match &self.place {
             Place::Local(local) => local.delete(key).await,
             Place::S3(s3) => s3.delete(key).await,
-        }
+        };
+        self.pulse.note(done, |_| true)
     }
 
     /// An address that lets a browser read the file for `ttl`; none on the local disk, where we serve it ourselves.
@@ -96,7 +104,7 @@ impl Blobs {
     /// When the key is malformed or `ttl` exceeds a week.
     pub async fn presigned_get(&self, key: &str, ttl: Duration) -> Result<Option<String>, BlobError> {
         check_key(key)?;
-        match &self.0 {
+        match &self.place {
             Place::Local(_) => Ok(None),
             Place::S3(s3) => s3.presigned_get(key, ttl).await.map(Some),
         }
@@ -107,7 +115,7 @@ impl Blobs {
     /// # Errors
     /// What does not work.
     pub async fn check(&self) -> Result<(), BlobError> {
-        if let Place::S3(s3) = &self.0 {
+        if let Place::S3(s3) = &self.place {
             s3.ensure_bucket().await?;
         }
         let key = format!("check/{}", crate::ids::new_id());
@@ -121,10 +129,16 @@ impl Blobs {
         }
     }
 
+    /// When the store last answered.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
     /// Whether files are in S3.
     #[must_use]
     pub fn is_remote(&self) -> bool {
-        matches!(self.0, Place::S3(_))
+        matches!(self.place, Place::S3(_))
     }
 }
 

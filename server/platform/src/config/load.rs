@@ -118,6 +118,7 @@ impl Config {
         scheme("playmobile.url", Some(&self.playmobile.url), &http)?;
         scheme("fcm.url", Some(&self.fcm.url), &http)?;
         check_s3(&self.s3)?;
+        scheme("payments.click_url", Some(&self.payments.click_url), &http)?;
         scheme("payments.simulator_url", self.payments.simulator_url.as_deref(), &http)?;
         self.check_telegram()?;
         crate::mail::check(&self.smtp).map_err(ConfigError::Invalid)?;
@@ -140,6 +141,13 @@ impl Config {
             return refuse(format!(
                 "limits.trusted_proxies: `{bad}` is neither an address nor a network such as 10.0.0.0/8."
             ));
+        }
+        let metrics = &self.metrics;
+        if metrics.token.as_ref().is_some_and(|token| token.expose_secret().len() < 16) {
+            return refuse("metrics.token must have at least 16 characters.");
+        }
+        if metrics.token.is_none() && metrics.listen.is_some_and(|at| !at.ip().is_loopback()) {
+            return refuse("metrics.listen: an address that others reach needs metrics.token.");
         }
         Ok(())
     }

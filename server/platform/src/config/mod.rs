@@ -7,6 +7,7 @@ mod load;
 
 pub(crate) use load::is_webhook_secret;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
@@ -55,6 +56,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Rate limits.
     pub limits: LimitsConfig,
+    /// Numbers for Prometheus; no address means not.
+    pub metrics: MetricsConfig,
     /// Logging.
     pub log: LogConfig,
 }
@@ -267,6 +270,8 @@ pub struct TelegramConfig {
 pub struct PaymentsConfig {
     /// `http(s)://…` of the simulator that checkout links of test cash registers lead to.
     pub simulator_url: Option<String>,
+    /// `http(s)://…` of Click's Merchant API, for the live cash registers; test ones ask the simulator.
+    pub click_url: String,
     /// Start the simulator that lies beside our own binary.
     pub simulator: bool,
 }
@@ -312,6 +317,16 @@ pub struct LimitsConfig {
     pub webhook_per_minute: u32,
     /// Proxies whose `X-Forwarded-For` is believed: addresses or CIDR networks.
     pub trusted_proxies: Vec<String>,
+}
+
+/// Numbers for Prometheus, on a listener of their own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Address and port of `/metrics`; a loopback address, or one with a token.
+    pub listen: Option<SocketAddr>,
+    /// What Prometheus shows as `Authorization: Bearer …`.
+    pub token: Option<Secret>,
 }
 
 /// Logging.

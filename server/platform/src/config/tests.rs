@@ -84,6 +84,7 @@ fn partial_configuration_is_refused() {
     assert!(text.contains("amqp.url") && !text.contains("hunter2"), "{text}");
     let few = [("UK_AMQP__URL", "amqp://h/%2f"), ("UK_DATABASE__MAX_CONNECTIONS", "4")];
     assert!(sentence(&few).contains("max_connections"));
+    assert!(sentence(&[("UK_METRICS__LISTEN", "0.0.0.0:9464")]).contains("metrics.token"));
 }
 
 #[test]

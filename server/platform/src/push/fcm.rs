@@ -18,6 +18,7 @@ use super::{Handling, PushError, Urgency};
 use crate::clock::Clock;
 use crate::config::{Config, Secret};
 use crate::outward::{Answer, call, client};
+use crate::pulse::Pulse;
 
 const SCOPE: &str = "https://www.googleapis.com/auth/firebase.messaging";
 const ASSERTION_LIVES_S: i64 = 3600;
@@ -62,6 +63,7 @@ struct Inner {
     clock: Clock,
     /// With the moment (Unix seconds) it is to be renewed. Held while a new one is fetched: one call, however many wait.
     token: Mutex<Option<(Secret, i64)>>,
+    pulse: Pulse,
 }
 
 impl fmt::Debug for Fcm {
@@ -79,7 +81,8 @@ impl Fcm {
         let Some(setting) = &config.fcm.service_account else { return Ok(None) };
         let (account, signer) = read(&text(setting)?)?;
         let base = config.fcm.url.trim_end_matches('/').to_owned();
-        let inner = Inner { http: client()?, base, account, signer, clock, token: Mutex::new(None) };
+        let inner =
+            Inner { http: client()?, base, account, signer, clock, token: Mutex::new(None), pulse: Pulse::default() };
         Ok(Some(Self(Arc::new(inner))))
     }
 
@@ -88,6 +91,16 @@ impl Fcm {
     /// # Errors
     /// Whether the token is gone, or another attempt makes sense.
     pub async fn send(&self, device: &str, what: &Notification<'_>, handling: &Handling<'_>) -> Result<(), PushError> {
+        self.0.pulse.note(self.hand_over(device, what, handling).await, PushError::is_theirs)
+    }
+
+    /// When Firebase last served us.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.0.pulse
+    }
+
+    async fn hand_over(&self, device: &str, what: &Notification<'_>, handling: &Handling<'_>) -> Result<(), PushError> {
         let ttl = handling.ttl.min(LONGEST).as_secs();
         let priority = if handling.urgency == Urgency::High { "HIGH" } else { "NORMAL" };
         let mut android =
@@ -127,7 +140,7 @@ impl Fcm {
     /// # Errors
     /// As [`Fcm::send`].
     pub async fn check(&self) -> Result<(), PushError> {
-        self.token(None).await.map(|_| ())
+        self.0.pulse.note(self.token(None).await, PushError::is_theirs).map(|_| ())
     }
 
     async fn token(&self, worn: Option<&Secret>) -> Result<Secret, PushError> {

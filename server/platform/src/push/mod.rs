@@ -68,6 +68,13 @@ pub enum PushError {
     },
 }
 
+impl PushError {
+    /// The service is away, or will not serve us; what it says of one device says nothing of it.
+    fn is_theirs(&self) -> bool {
+        matches!(self, Self::Ours(_) | Self::Transient { .. })
+    }
+}
+
 impl From<crate::outward::Silence> for PushError {
     fn from(silence: crate::outward::Silence) -> Self {
         Self::Transient { why: silence.to_string(), after: None }

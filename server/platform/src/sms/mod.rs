@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::config::{Config, Secret, SmsProvider, is_webhook_secret};
 use crate::outward::{Silence, form_pairs};
+use crate::pulse::Pulse;
 use crate::secrets::Secrets;
 
 pub use eskiz::{Moderation, Template};
@@ -72,6 +73,13 @@ pub enum SmsError {
     /// Whether it was taken is not known; ask [`Carrier::find`] before sending it again.
     #[error("the provider did not say whether it took the message: {0}")]
     Unknown(String),
+}
+
+impl SmsError {
+    /// The provider is away, or will not serve us; a message that nobody would take says nothing of it.
+    fn is_theirs(&self) -> bool {
+        !matches!(self, Self::Permanent(_))
+    }
 }
 
 impl From<Silence> for SmsError {
@@ -175,7 +183,9 @@ impl Sms {
                 SmsProvider::PlayMobile => config.playmobile.part_price,
             };
             match made {
-                Ok(Some(client)) => carriers.push(Carrier { provider: *provider, part_price, client }),
+                Ok(Some(client)) => {
+                    carriers.push(Carrier { provider: *provider, part_price, client, pulse: Pulse::default() })
+                }
                 Ok(None) => {}
                 Err(problem) => tracing::error!(problem, provider = provider.as_str(), "an SMS provider is off"),
             }
@@ -213,6 +223,7 @@ pub struct Carrier {
     /// Tiyin for one part.
     pub part_price: i64,
     client: Client,
+    pulse: Pulse,
 }
 
 #[derive(Debug)]
@@ -233,10 +244,17 @@ impl Carrier {
     /// # Errors
     /// Who may be asked next, and whether at once.
     pub async fn send(&self, message: &Message) -> Result<String, SmsError> {
-        match &self.client {
+        let sent = match &self.client {
             Client::Eskiz(client) => client.send(message).await,
             Client::PlayMobile(client) => client.send(message).await,
-        }
+        };
+        self.pulse.note(sent, SmsError::is_theirs)
+    }
+
+    /// When the provider last served us.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// Looks for a message whose sending at `around` got no answer.
@@ -256,7 +274,10 @@ impl Carrier {
     /// As [`Carrier::send`].
     pub async fn progress(&self, provider_id: &str) -> Result<Option<String>, SmsError> {
         match &self.client {
-            Client::Eskiz(client) => client.status(provider_id).await.map(Some),
+            Client::Eskiz(client) => {
+                let status = client.status(provider_id).await;
+                self.pulse.note(status, SmsError::is_theirs).map(Some)
+            }
             Client::PlayMobile(_) => Ok(None),
         }
     }
@@ -267,7 +288,10 @@ impl Carrier {
     /// As [`Carrier::send`].
     pub async fn check(&self) -> Result<Option<String>, SmsError> {
         match &self.client {
-            Client::Eskiz(client) => client.balance().await.map(Some),
+            Client::Eskiz(client) => {
+                let left = client.balance().await;
+                self.pulse.note(left, SmsError::is_theirs).map(Some)
+            }
             // There is no call without an effect.
             Client::PlayMobile(_) => Ok(None),
         }

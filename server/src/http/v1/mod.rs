@@ -11,8 +11,10 @@ mod deadlines;
 pub mod extract;
 pub mod files;
 pub mod imports;
+pub mod news;
 pub mod notices;
 pub mod openapi;
+pub mod operations;
 pub mod outages;
 pub mod payments;
 pub mod penalties;
@@ -81,9 +83,11 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(imports::routes())
         .merge(tasks::routes())
         .merge(notices::routes())
+        .merge(news::routes())
         .merge(outages::routes())
         .merge(billing::routes())
         .merge(receipts::routes())
         .merge(penalties::routes())
         .merge(audit::routes())
+        .merge(operations::routes())
 }

@@ -16,7 +16,7 @@ use model::{
     NoticeId,
     notices::{
         Deliveries, DeliveryFilter, LetterSent, NoticePreferences, Notices, ReadNotices, SaveNoticePreferences,
-        SendLetter,
+        SaveText, SendLetter, TextKind,
     },
 };
 use platform::tokens::hash_token;
@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(preferences, save_preferences))
         .routes(routes!(deliveries))
         .routes(routes!(send))
+        .routes(routes!(templates, save_template))
 }
 
 /// Where a page of notices starts.
@@ -130,4 +131,33 @@ async fn send(
     });
     let sent = notices::send(&ctx, &actor, &command, key.as_ref()).await?;
     Ok((StatusCode::ACCEPTED, Reply(sent)).into_response())
+}
+
+/// The words of messages: the product's, and those the company wrote by channel and language.
+#[utoipa::path(
+    get, path = "/notifications/templates", tag = "notices", operation_id = "listMessageTexts",
+    responses((status = 200, description = "Every kind whose words may be written", body = [TextKind]))
+)]
+async fn templates(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Vec<TextKind>>> {
+    Ok(Reply(api::texts::all(&ctx, &actor).await?))
+}
+
+/// Writes the words of one kind for a channel and a language; without `words` the product's are said again.
+#[utoipa::path(
+    put, path = "/notifications/templates", tag = "notices", operation_id = "saveMessageText",
+    request_body(content = SaveText, example = json!({
+        "kind": "request_step", "channel": "telegram", "lang": "ru", "version": 0,
+        "words": { "title": "Заявка №{number}: {status}", "text": "{address}" },
+    })),
+    responses(
+        (status = 200, description = "The kind as it is now", body = TextKind),
+        (status = 409, description = "`conflict`: somebody wrote a newer version meanwhile"),
+    )
+)]
+async fn save_template(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Json(command): Json<SaveText>,
+) -> Answer<Reply<TextKind>> {
+    Ok(Reply(api::texts::write(&ctx, &actor, &command).await?))
 }

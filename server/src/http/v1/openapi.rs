@@ -31,7 +31,7 @@ The working system of a housing management company: requests, houses, people.
 **Lists** come in pages: pass `next` back as `cursor`. **Edits** need `If-Match`. **Creating a request** can be repeated safely with `Idempotency-Key`.
 What is missing and what belongs to somebody else answer with the same 404.";
 
-const TAGS: [(&str, &str); 22] = [
+const TAGS: [(&str, &str); 23] = [
     ("auth", "Signing in, sessions, password and second factor"),
     ("requests", "Requests (заявки) from filing to rating"),
     ("deadlines", "Rules of deadlines, and how they were counted"),
@@ -54,6 +54,7 @@ const TAGS: [(&str, &str); 22] = [
     ("imports", "Spreadsheets read in: check, write, undo"),
     ("tasks", "Work in the background"),
     ("audit", "Who did what"),
+    ("operations", "How the product itself is doing, for the owner of the system"),
 ];
 
 /// Failures that several operations share.

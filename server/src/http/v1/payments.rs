@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(record))
         .routes(routes!(get))
         .routes(routes!(refund))
+        .routes(routes!(ask))
 }
 
 /// The hash under which a body is remembered with its key.
@@ -136,13 +137,28 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<PaymentId>) -
     Ok(Reply(payments::get(&ctx, &actor, id).await?))
 }
 
-/// Takes a payment back by a reversing entry. Payments of Payme are given back in Payme's own cabinet.
+/// Asks Click how a payment stands and keeps the answer on its card. Nothing is moved.
+#[utoipa::path(
+    post, path = "/payments/{id}/ask", tag = "payments", operation_id = "askClick",
+    params(("id" = PaymentId, Path)),
+    responses(
+        (status = 200, description = "Asked; the answer is in `click`", body = PaymentCard),
+        (status = 409, description = "`illegal_transition`: it came through no cash register that Click answers for"),
+        (status = 503, description = "`unavailable`: Click does not answer now"),
+    )
+)]
+async fn ask(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<PaymentId>) -> Answer<Reply<PaymentCard>> {
+    Ok(Reply(payments::click::ask(&ctx, &actor, id).await?))
+}
+
+/// Takes a payment back by a reversing entry. Payments of Payme are given back in Payme's own cabinet. Click is asked to
+/// give its payments back (`click_refund`) where the cash register has a user there; the entry follows Click's yes.
 #[utoipa::path(
     post, path = "/payments/{id}/refund", tag = "payments", operation_id = "refundPayment",
     params(("id" = PaymentId, Path)),
     request_body(content = RefundPayment, example = json!({ "reason": "Written to the wrong account" })),
     responses(
-        (status = 200, description = "Taken back", body = PaymentCard),
+        (status = 200, description = "Taken back, or Click was asked for it", body = PaymentCard),
         (status = 409, description = "`illegal_transition`: taken back already · `refund_at_provider`: Payme gives it back itself"),
     )
 )]

@@ -1,19 +1,21 @@
 //! Rules of bills, penalties for paying late, reminders of debts.
 
 use super::{
-    extract::{Auth, Id, IfMatch, Json},
+    extract::{Auth, Id, IfMatch, Json, Query},
     problem::Answer,
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, billing, penalties, reminders};
 use model::{
-    AccountId, PenaltyId, RunId, WaiverId,
+    AccountId, BuildingId, PenaltyId, RunId, WaiverId,
     billing::{
         BillingSettings, DecideRecalculation, NewPromise, PenaltyForecast, PenaltyRow, PenaltyRunCard, PenaltyRunRow,
         PenaltyTerms, PromiseRow, RemindNow, ReminderLook, ReminderRules, SaveBillingRules, SaveReminderRules,
         SetPayer, StartPenaltyRun, WaivePenalty,
     },
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -81,20 +83,30 @@ async fn create_rule(
     Ok((StatusCode::CREATED, Reply(penalties::create_rule(&ctx, &actor, &command).await?)))
 }
 
-/// What the last whole month would have cost by an edition. Nothing is written.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ForecastQuery {
+    /// `next` of the part before.
+    after: Option<BuildingId>,
+}
+
+/// What the last whole month would have cost by an edition, some houses a call: go on with `next` and add up. Nothing is
+/// written.
 #[utoipa::path(
     post, path = "/penalties/rules/forecast", tag = "billing", operation_id = "forecastPenalties",
+    params(ForecastQuery),
     request_body(content = PenaltyTerms, example = json!({
         "since": "2026-12-01", "due_day": 15, "grace_days": 0, "person_rate": 1_000, "legal_rate": 4_000, "cap_bp": 5_000,
     })),
-    responses((status = 200, description = "The sum, with the largest accounts", body = PenaltyForecast))
+    responses((status = 200, description = "The sum of these houses, with the largest accounts", body = PenaltyForecast))
 )]
 async fn forecast(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
+    Query(query): Query<ForecastQuery>,
     Json(command): Json<PenaltyTerms>,
 ) -> Answer<Reply<PenaltyForecast>> {
-    Ok(Reply(penalties::forecast(&ctx, &actor, &command).await?))
+    Ok(Reply(penalties::forecast(&ctx, &actor, &command, query.after).await?))
 }
 
 /// The runs of penalties.

@@ -13,8 +13,12 @@ use axum::{
 };
 use chrono::NaiveDate;
 use documents::{DocumentError, paper};
-use domain::{Ctx, Error, billing};
-use model::{AccountId, Lang, receipts::PrintReceipts, tasks::TaskView};
+use domain::{Ctx, Error, billing, reminders};
+use model::{
+    AccountId, Lang,
+    receipts::{PrintLetters, PrintReceipts},
+    tasks::TaskView,
+};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
@@ -29,6 +33,8 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(statement_pdf))
         .routes(routes!(statement_xlsx))
         .routes(routes!(print))
+        .routes(routes!(letter))
+        .routes(routes!(print_letters))
 }
 
 /// The bytes of a paper.
@@ -137,6 +143,59 @@ async fn print(
     Json(command): Json<PrintReceipts>,
 ) -> Answer<(StatusCode, Reply<TaskView>)> {
     Ok((StatusCode::CREATED, Reply(billing::start_receipts(&ctx, &actor, &command).await?)))
+}
+
+/// Which letter, and in which language.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LetterQuery {
+    /// Of the ladder of reminders, from 1; the highest letter that is due when absent.
+    step: Option<i16>,
+    /// The caller's own when absent.
+    lang: Option<Lang>,
+}
+
+/// A step of the ladder of reminders as a letter on paper: a letter, a letter before claim, a notice of a claim. Nothing
+/// is sent and nothing is noted on the ladder.
+#[utoipa::path(
+    get, path = "/accounts/{id}/letter", tag = "billing", operation_id = "getDebtLetterPdf",
+    params(("id" = AccountId, Path), LetterQuery),
+    responses(
+        (status = 200, description = "The letter", body = Paper, content_type = "application/pdf"),
+        (status = 422, description = "`invalid`: the ladder has no such letter, or it is too early for one"),
+    )
+)]
+pub async fn letter(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<AccountId>,
+    Query(query): Query<LetterQuery>,
+) -> Answer<Response> {
+    let of = reminders::letter(&ctx, &actor, id, query.step).await?;
+    let name = format!("letter-{}-{}.pdf", plain(&of.values.account), of.printed_on);
+    let (l, now) = (i18n::locale(query.lang.unwrap_or(actor.lang())), ctx.clock.now());
+    let bytes = made(move || paper::letters_pdf(&[of], l, true, now)).await?;
+    Ok(shown("application/pdf", "inline", &name, bytes))
+}
+
+/// Makes letters to many debtors in one PDF, in the order of houses and homes. The work goes on in the background; the
+/// file is then at `/tasks/{id}/file`. Who must not be disturbed is left out.
+#[utoipa::path(
+    post, path = "/debts/letters", tag = "billing", operation_id = "printDebtLetters",
+    request_body(content = PrintLetters, example = json!({
+        "building_id": "01890000-0000-7000-8000-000000000000", "older": 60, "step": 3, "lang": "uz",
+    })),
+    responses(
+        (status = 201, description = "Begun", body = TaskView),
+        (status = 422, description = "`invalid`: the ladder has no such letter, or nobody is meant"),
+    )
+)]
+async fn print_letters(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Json(command): Json<PrintLetters>,
+) -> Answer<(StatusCode, Reply<TaskView>)> {
+    Ok((StatusCode::CREATED, Reply(reminders::start_letters(&ctx, &actor, &command).await?)))
 }
 
 /// Lays a paper out on a thread that may be busy for a while.

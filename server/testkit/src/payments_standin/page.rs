@@ -1,7 +1,7 @@
 //! The simulator's pages: plain HTML, no script.
 
 use super::{
-    Options,
+    Merchant, Options,
     play::{Play, Report},
     scenarios::{SCENARIOS, by_name},
     wire::Kassa,
@@ -20,6 +20,9 @@ use std::{collections::HashMap, fmt::Write, sync::Arc, time::Duration};
 type App = State<Arc<Options>>;
 
 pub(super) fn router(options: Options) -> Router {
+    let click = options.kassas.iter().filter(|kassa| kassa.provider == Provider::Click);
+    let keys: Vec<_> = click.filter_map(|kassa| Some((kassa.id.parse().ok()?, kassa.key.clone()))).collect();
+    let merchant = Merchant::new(keys, true).router();
     Router::new()
         .route("/", get(home))
         .route("/play", post(play))
@@ -27,6 +30,7 @@ pub(super) fn router(options: Options) -> Router {
         .route("/click", get(click_checkout))
         .route("/pay", post(pay))
         .with_state(Arc::new(options))
+        .merge(merchant)
 }
 
 const STYLE: &str = "body{font:16px/1.5 system-ui;margin:0 auto;max-width:60rem;padding:1rem;color-scheme:light dark}\

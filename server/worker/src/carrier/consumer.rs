@@ -1,7 +1,10 @@
 //! Runs the job a message points to.
 
 use super::{PAUSE, lease};
-use crate::{GRACE, Shutdown, Tools, carried::KINDS};
+use crate::{
+    GRACE, Shutdown, Tools,
+    carried::{KINDS, Turn},
+};
 use anyhow::{Result, anyhow};
 use domain::{
     Ctx,
@@ -31,7 +34,7 @@ pub(super) async fn work(tools: Tools, message: Message, consumer: Uuid, shutdow
         }
         Claim::Missing => return bury(message, "its job is gone").await,
     };
-    let work = (kind.run)(tools.clone(), taken.payload.clone(), taken.last);
+    let work = (kind.run)(tools.clone(), taken.payload.clone(), Turn { job: taken.job, last: taken.last });
     tokio::select! {
         result = unpanicked(work) => {
             let ours = end(ctx, &taken, &result).await;

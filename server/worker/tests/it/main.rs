@@ -5,6 +5,7 @@
 mod carrier;
 mod deliveries;
 mod imports;
+mod jobs;
 
 use chrono::TimeDelta;
 use domain::{

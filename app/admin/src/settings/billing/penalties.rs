@@ -5,10 +5,11 @@ use crate::{
     property::form::{Refusal, Sending},
     util::lang,
 };
+use api::ApiResult;
 use i18n::{Locale, billing as words, penalties as terms_words, td_string};
 use leptos::prelude::*;
 use model::{
-    Failure, FieldError,
+    Code, Failure, FieldError,
     billing::{BillingSettings, PenaltyForecast, PenaltyRuleRow, PenaltyTerms},
 };
 use ui::prelude::*;
@@ -122,7 +123,7 @@ fn Edition(known: RwSignal<BillingSettings>, open: RwSignal<bool>) -> impl IntoV
         }
     };
     let look = move |_| match draft.read() {
-        Ok(terms) => sending.send(api::penalties::forecast(terms), move |fresh| found.set(Some(fresh))),
+        Ok(terms) => sending.send(forecast(terms, found), move |()| ()),
         Err(failure) => sending.refuse(failure),
     };
     view! {
@@ -157,10 +158,28 @@ fn Edition(known: RwSignal<BillingSettings>, open: RwSignal<bool>) -> impl IntoV
     }
 }
 
+/// Part by part, until all houses are counted or nobody looks any more.
+async fn forecast(terms: PenaltyTerms, found: RwSignal<Option<PenaltyForecast>>) -> ApiResult<()> {
+    let mut all = api::penalties::forecast(terms, None).await?;
+    while found.try_set(Some(all.clone())).is_none() {
+        let Some(after) = all.next else { break };
+        all = all.and(api::penalties::forecast(terms, Some(after)).await?).ok_or(Code::Internal)?;
+    }
+    Ok(())
+}
+
 #[component]
 fn Forecast(forecast: PenaltyForecast) -> impl IntoView {
     let l = lang();
     let month = words::month(l, forecast.period);
+    let counting = forecast.next.is_some().then(|| {
+        let (looked, total) = (forecast.looked.to_string(), forecast.total.to_string());
+        let percent = forecast.looked.saturating_mul(100).checked_div(forecast.total);
+        (
+            td_string!(l, debts.forecast_looked, n = looked, total = total).to_string(),
+            percent.and_then(|p| p.try_into().ok()),
+        )
+    });
     let text = if forecast.accounts == 0 {
         td_string!(l, debts.forecast_none, month = month).to_string()
     } else {
@@ -169,7 +188,10 @@ fn Forecast(forecast: PenaltyForecast) -> impl IntoView {
     };
     view! {
         <div class="panel p-3 grid gap-2" role="status">
-            <strong>{text}</strong>
+            {match counting {
+                Some((label, percent)) => view! { <Progress label=label value=Signal::stored(percent) /> }.into_any(),
+                None => view! { <strong>{text}</strong> }.into_any(),
+            }}
             {forecast.examples.into_iter().map(|example| view! {
                 <div>
                     <p class="m-0 row justify-between"><span>{example.number}" · "{example.address}</span><span class="num">{words::soum(l, example.amount)}</span></p>

@@ -2,13 +2,20 @@
 //!
 //! [`answer`] never fails. What Click may hear after the card was debited is little: done, already paid, cancelled; or
 //! "try again", when our own part failed.
+//!
+//! The other way round, where a kassa has a user at Click: `ask` about a payment, `refund` one (Merchant API).
 
+mod ask;
+mod refund;
 mod rules;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod wire;
 
+pub use ask::{ask, ask_hanging};
+pub(super) use refund::begin as begin_refund;
+pub use refund::{resume as resume_refunds, work as work_on_refund};
 pub use wire::{Note, Reply, sign, sign_complete, sign_prepare};
 
 use super::{

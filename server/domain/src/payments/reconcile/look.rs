@@ -124,8 +124,10 @@ async fn read(tx: &mut Tx) -> Result<Findings> {
         .fetch_optional(tx.conn())
         .await?;
     let rows = sqlx::query!(
-        r#"select f.id, f.kind, f.reference, k.name as "kassa?", f.payment_id, f.amount_tiyin, f.at, f.found_at
+        r#"select f.id, f.kind, f.reference, k.name as "kassa?", f.payment_id, f.amount_tiyin, f.at, f.found_at, a.answer as "answer?"
            from payment_findings f left join kassas k on k.company_id = f.company_id and k.id = f.kassa_id
+           left join payments p on p.company_id = f.company_id and p.id = f.payment_id
+           left join click_attempts a on a.company_id = f.company_id and a.id = coalesce(p.provider_id, f.subject_id)
            where f.company_id = $1 order by f.at, f.id limit 200"#,
         company
     )
@@ -141,6 +143,7 @@ async fn read(tx: &mut Tx) -> Result<Findings> {
             amount: Money::from_tiyin(row.amount_tiyin),
             at: row.at,
             found_at: row.found_at,
+            click: row.answer.as_deref().map(crate::error::word).transpose()?,
         })
     });
     Ok(Findings { looked_at, items: items.collect::<Result<Vec<_>>>()? })
