@@ -385,6 +385,8 @@ mod tests {
         json!({
             "number": "12", "address": "Навои 12", "entrance": 2, "status": "done", "category": "plumbing", "person": "Rustam",
             "words": "ok", "clock": "solution", "due": "2026-11-23T09:00:00Z", "sum": 1_500_000, "account": "100200",
+            "texts": { "ru": "{name}: {debt}", "uz": "{name}: {debt}", "en": "{name}: {debt}" },
+            "values": { "name": "", "account": "100200", "address": "", "debt": 1_500_000, "months": [], "link": "" },
             "balance": 0, "month": "2026-10-01", "title": "T", "text": "B", "part": "watching", "state": "completed",
         })
     }

@@ -1,7 +1,7 @@
 //! More people for a [`crate::World`], and a mark that shows whose data somebody sees.
 
 use crate::{
-    Person,
+    Person, TestCtx,
     world::{person, user},
 };
 use domain::{
@@ -349,4 +349,10 @@ pub async fn hurry(ctx: &Ctx, news: model::NewsId) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
+}
+
+/// A job of a kind waits for a worker.
+pub async fn queue(ctx: &TestCtx, task: &str) {
+    let mut db = ctx.database.superuser().await;
+    sqlx::query("select graphile_worker.add_job($1, '{}'::json)").bind(task).execute(&mut db).await.unwrap();
 }

@@ -34,11 +34,9 @@ async fn the_numbers_are_those_of_the_product() {
         send(app.get("/healthz", &Pass::Nobody)).await.expect(200);
     }
     send(app.get("/api/v1/requests", &Pass::Nobody)).await.expect(401);
-    let mut db = app.ctx.database.superuser().await;
-    sqlx::query("select graphile_worker.add_job('tell_bills', '{}'), graphile_worker.add_job('tell_bills', '{}')")
-        .execute(&mut db)
-        .await
-        .unwrap();
+    for _ in 0..2 {
+        testkit::queue(&app.ctx, "tell_bills").await;
+    }
     let answer = app.http.get(format!("http://{at}/metrics")).send().await.unwrap();
     assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
     let numbers = read(&answer.text().await.unwrap());

@@ -209,10 +209,11 @@ fn OnItsWay(live: RwSignal<NewsCard>, beat: RwSignal<u32>) -> impl IntoView {
 fn Written(live: RwSignal<NewsCard>) -> impl IntoView {
     let (l, now) = (lang(), use_now());
     let said = move |lang: Lang, text: &NewsText| {
+        let NewsText { title, text } = text.clone();
         view! {
             <Fact label=i18n::words::language(lang)>
-                <strong class="block">{text.title.clone()}</strong>
-                <span class="whitespace-pre-line [overflow-wrap:anywhere]">{text.text.clone()}</span>
+                <strong class="block">{title}</strong>
+                <span class="whitespace-pre-line [overflow-wrap:anywhere]">{text}</span>
             </Fact>
         }
     };

@@ -111,7 +111,7 @@ async fn count(tx: &mut Tx, scope: &Scope, person: Uuid) -> Result<i64> {
     let mut sql =
         QueryBuilder::<Postgres>::new("select count(*) from (select 1 from notices n where n.read_at is null and ");
     visible(&mut sql, scope, person);
-    sql.push(" limit ").push_bind(MANY).push(") some");
+    sql.push(" limit ").push_bind(MANY).push(") as counted");
     Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 

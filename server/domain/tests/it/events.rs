@@ -19,7 +19,12 @@ async fn publish(ctx: &TestCtx) -> usize {
 }
 
 async fn missed(ctx: &TestCtx, scope: &Scope, last: i64) -> Vec<model::events::Envelope> {
-    events::since(ctx, scope, last).await.unwrap()
+    events::since(ctx, scope, last).await.unwrap().into_iter().filter(|e| !is_notice(e)).collect()
+}
+
+/// What somebody is told goes to them alone, beside the events they may see.
+fn is_notice(envelope: &model::events::Envelope) -> bool {
+    matches!(envelope.event, Event::NoticeCreated { .. } | Event::NoticeRead {})
 }
 
 #[tokio::test]
@@ -32,11 +37,11 @@ async fn the_relay_keeps_the_order_and_a_client_resumes_where_it_was() {
     let id = filed(&ctx, &world).await;
     assign(&ctx, &desk, id, world.a.plumber_id).await.unwrap();
     assert!(missed(&ctx, &scope, 0).await.is_empty(), "nothing is told before the relay gave it a place");
-    assert_eq!(publish(&ctx).await, 2);
+    assert!(publish(&ctx).await >= 2);
     let last = events::latest(&ctx, &scope).await.unwrap();
     step(&ctx, &worker, id, Action::Start).await.unwrap();
     step(&ctx, &worker, id, Action::Complete).await.unwrap();
-    assert_eq!(publish(&ctx).await, 2);
+    assert!(publish(&ctx).await >= 2);
     assert_eq!(publish(&ctx).await, 0);
 
     let all = missed(&ctx, &scope, 0).await;
@@ -56,7 +61,12 @@ async fn the_relay_keeps_the_order_and_a_client_resumes_where_it_was() {
 
     // The same came over the live channel, in the same order.
     for expected in &all {
-        let Heard::Event(heard) = live.next().await else { panic!("the channel closed") };
+        let heard = loop {
+            let Heard::Event(heard) = live.next().await else { panic!("the channel closed") };
+            if !is_notice(&heard.envelope) {
+                break heard;
+            }
+        };
         assert_eq!(heard.envelope, *expected);
         assert_eq!(heard.company_id, world.a.id);
     }
@@ -114,6 +124,10 @@ async fn everybody_hears_what_they_may_see() {
     ] {
         let heard = missed(&ctx, &actor.scope(permission).unwrap(), 0).await;
         assert_eq!(heard.len(), count, "{}: {heard:?}", actor.name());
+        if count == 0 {
+            let told = events::since(&ctx, &actor.scope(permission).unwrap(), 0).await.unwrap();
+            assert!(told.is_empty(), "{}: {told:?}", actor.name());
+        }
     }
 }
 

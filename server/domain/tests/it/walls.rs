@@ -28,8 +28,8 @@ const WITHOUT_COMPANY: &[&str] = &[
     "login_codes",      // by phone, before anybody knows whose it is
     "password_resets",  // by token, for a user
     "phone_proofs",     // by token, before anybody knows whose it is
-    "schedule_runs",    // how work that the clock starts last went
     "recovery_codes",   // by user
+    "schedule_runs",    // how work that the clock starts last went
     "telegram_chats",   // by chat, before it is linked
     "telegram_inbox",   // raw updates
 ];
