@@ -61,6 +61,11 @@ class Postgres:
         command = ["psql", "-h", str(self.dir), "-U", "postgres", "-d", database, "-qX", "-v", "ON_ERROR_STOP=1", *extra, "-f", str(path)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
+    def roles(self) -> None:
+        """Those that the product's migrations expect to log in with."""
+        for name, rights in (("uk_owner", "login createrole"), ("uk_app", "login noinherit")):
+            self.psql("postgres", f"do $$ begin if not exists (select from pg_roles where rolname = '{name}') then create role {name} {rights}; end if; end $$")
+
     def has(self, database: str) -> bool:
         return self.psql("postgres", f"select 1 from pg_database where datname = '{database}'") == "1"
 

@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 import charges
+import jobs
 from machine import Server, cpu, memory
 from postgres import Postgres, script
 
@@ -122,9 +123,7 @@ class Size:
             "UK_LIMITS__AUTH_PER_MINUTE": "100000000", "UK_LIMITS__API_PER_MINUTE": "100000000",
             "UK_LIMITS__WEBHOOK_PER_MINUTE": "100000000",
         }
-        for name, rights in (("uk_owner", "login createrole"), ("uk_app", "login noinherit")):
-            role = f"if not exists (select from pg_roles where rolname = '{name}') then create role {name} {rights}; end if;"
-            pg.psql("postgres", f"do $$ begin {role} end $$")
+        pg.roles()
         if not (data / "demo-logins.json").exists():
             pg.psql("postgres", f"drop database if exists {self.ours_db} with (force)")
             pg.psql("postgres", f"create database {self.ours_db} owner uk_owner")
@@ -291,17 +290,20 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--seconds", type=int, default=3)
     arguments.add_argument("--only", default="")
+    arguments.add_argument("--jobs", type=int, default=100_000)
     options = arguments.parse_args()
     binary, python = Path(os.environ["BENCH_BIN"]), Path(os.environ["BENCH_PYTHON"])
     WORK.mkdir(parents=True, exist_ok=True)
     os.chmod(WORK, 0o755)
     pg = Postgres(WORK / "pg")
+    only = [name for name in options.only.split(",") if name]
     try:
-        for apartments in map(int, options.apartments.split(",")):
+        if not only or "jobs" in only:
+            jobs.run(pg, binary, python, options.jobs)
+        for apartments in map(int, options.apartments.split(",")) if only != ["jobs"] else ():
             size = Size(pg, apartments, binary, python)
             try:
                 lines = size.lines()
-                only = options.only.split(",") if options.only else []
                 wanted = [n for n in lines if not only or n in only]
                 figures = {name: {who: [] for who in lines[name]} for name in wanted}
                 for name in wanted:  # everybody warm

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what building and running needs and is missing. Safe to repeat; a warm call takes about a second.
 #   setup.sh        what `make run` needs
-#   setup.sh test   also what `make test` needs (browser, Redis, S3 server, test runner)
+#   setup.sh test   also what `make test` needs (browser, Redis, RabbitMQ, test runner)
 #   setup.sh check  also what `make check` needs (cargo-deny)
-#   setup.sh bench  also what `make bench` needs (load generator, Python)
+#   setup.sh bench  also what `make bench` needs (load generator, Python, Redis, RabbitMQ)
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 LOG="$UK_CACHE/setup.log"
@@ -92,7 +92,10 @@ if [ "${1:-}" = bench ]; then
   have wrk || apt_install "a load generator" wrk
   python3 -c 'import venv, ensurepip' 2>/dev/null || apt_install "Python for the peer" python3 python3-venv
 fi
+if [ "${1:-}" = test ] || [ "${1:-}" = bench ]; then
+  have redis-server || apt_install "Redis" redis-server
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || apt_install "RabbitMQ" rabbitmq-server
+fi
 [ "${1:-}" = test ] || exit 0
-have redis-server || apt_install "Redis for the tests" redis-server
 { [ -x /usr/bin/chromium ] || have chromium; } || apt_install "a browser for the tests" chromium fonts-noto-core
 cargo_tool cargo-nextest

@@ -3,9 +3,11 @@
 use crate::{cli::say, compose::Platform};
 use anyhow::Result;
 use platform::{
-    config::Config,
+    amqp::{AmqpError, Broker},
+    config::{AmqpConfig, Config},
     sms::{Moderation, Sms},
 };
+use secrecy::ExposeSecret;
 use std::process::ExitCode;
 
 /// Every check runs, whatever the ones before found.
@@ -36,6 +38,9 @@ pub async fn run(config: Config) -> Result<ExitCode> {
                     "Check UK_REDIS__URL; without Redis one process works alone.",
                 );
             }
+            if let Some(url) = &ctx.config.amqp.url {
+                broker(&mut report, &ctx.config.amqp, url.expose_secret()).await;
+            }
             report.check(
                 "files",
                 ctx.blobs.check().await.map_err(|e| e.to_string()),
@@ -49,6 +54,21 @@ pub async fn run(config: Config) -> Result<ExitCode> {
         }
     }
     Ok(if report.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether the broker takes and confirms messages, and what nobody could use.
+async fn broker(report: &mut Report, config: &AmqpConfig, url: &str) {
+    let mend = "Check UK_AMQP__URL, the broker's memory and its disk; meanwhile jobs run straight from PostgreSQL.";
+    let dead = async {
+        let broker = Broker::open(config, url).await?;
+        let dead = broker.dead().await?;
+        broker.close().await;
+        Ok::<u32, AmqpError>(dead)
+    };
+    match dead.await {
+        Ok(dead) => report.check(&format!("rabbitmq ({dead} dead letters)"), Ok(()), mend),
+        Err(error) => report.check("rabbitmq", Err(error.to_string()), mend),
+    }
 }
 
 /// SMS providers, their word on our texts, and Firebase. Web Push has nobody to ask.

@@ -25,6 +25,7 @@ pub mod files;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;
+pub mod leases;
 pub mod ledger;
 pub mod messages;
 pub mod migrate;

@@ -1,6 +1,8 @@
 //! Everything below the business rules: the database, files, keys, mail and the clock.
 //! Nothing here knows a housing word.
 
+/// RabbitMQ: confirmed publishing, consuming, dead letters.
+pub mod amqp;
 /// Files: local disk or S3.
 pub mod blobs;
 /// Short-lived values: Redis or in process; losing them is never an error.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use redis::RedisResult;
+use redis::aio::ConnectionManager;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
 
@@ -20,6 +22,8 @@ pub const GAP: &str = "$gap";
 const TOPIC: &str = "uk:events";
 /// Messages a slow subscriber may lag behind before it loses the oldest.
 const BACKLOG: usize = 1024;
+/// While others have to be told of a gap.
+const GAP_EVERY: Duration = Duration::from_secs(1);
 const PING_EVERY: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(3);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -72,8 +76,9 @@ impl PubSub {
             let instance = random_token();
             let (out, queue) = mpsc::channel(BACKLOG);
             let up = Arc::new(AtomicBool::new(false));
+            let gap = json!({ "from": instance, "channel": GAP, "payload": "" }).to_string();
             let tasks = [
-                tokio::spawn(send(redis.clone(), queue)),
+                tokio::spawn(send(redis.clone(), gap, queue)),
                 tokio::spawn(receive(redis, instance.clone(), local.clone(), up.clone())),
             ];
             Arc::new(Remote { instance, out, up, tasks })
@@ -112,15 +117,27 @@ impl PubSub {
     }
 }
 
-/// Passes our messages on; while Redis is away they are dropped, as Redis itself would.
-async fn send(redis: RedisLink, mut queue: mpsc::Receiver<String>) {
-    while let Some(text) = queue.recv().await {
-        redis
-            .run(|mut redis| async move {
-                redis::cmd("PUBLISH").arg(TOPIC).arg(text).query_async::<i64>(&mut redis).await
-            })
-            .await;
+/// Passes our messages on. What Redis does not take is dropped, and the others are told as soon as it takes something:
+/// they may have been back before us and not know that they missed it.
+async fn send(redis: RedisLink, gap: String, mut queue: mpsc::Receiver<String>) {
+    let mut owes_gap = false;
+    loop {
+        let next = match owes_gap {
+            true => tokio::time::timeout(GAP_EVERY, queue.recv()).await.unwrap_or_else(|_| Some(gap.clone())),
+            false => queue.recv().await,
+        };
+        let Some(text) = next else { return };
+        let taken = pass_on(&redis, &text).await;
+        owes_gap = !taken || (owes_gap && text != gap && !pass_on(&redis, &gap).await);
     }
+}
+
+async fn pass_on(redis: &RedisLink, text: &str) -> bool {
+    let text = text.to_owned();
+    let publish = |mut redis: ConnectionManager| async move {
+        redis::cmd("PUBLISH").arg(TOPIC).arg(text).query_async::<i64>(&mut redis).await
+    };
+    redis.run(publish).await.is_some()
 }
 
 /// Hears other instances; reconnects for ever.

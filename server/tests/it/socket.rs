@@ -4,6 +4,7 @@ use crate::app::{TestApp, in_time};
 use futures::{SinkExt, StreamExt};
 use http::{HeaderName, HeaderValue, Request};
 use serde_json::Value;
+use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async,
@@ -15,12 +16,17 @@ pub struct Socket(WebSocketStream<TcpStream>);
 impl Socket {
     /// The status of the refusal when it is refused.
     pub async fn open(app: &TestApp, query: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
-        let url = format!("ws://{}/api/v1/ws{query}", app.addr);
+        Self::at(app.addr, query, headers).await
+    }
+
+    /// At a server that may be another process.
+    pub async fn at(addr: SocketAddr, query: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let url = format!("ws://{addr}/api/v1/ws{query}");
         let mut request: Request<()> = url.into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         }
-        let stream = TcpStream::connect(app.addr).await.unwrap();
+        let stream = TcpStream::connect(addr).await.unwrap();
         match in_time("an upgrade", client_async(request, stream)).await {
             Ok((socket, _)) => Ok(Self(socket)),
             Err(Error::Http(response)) => Err(response.status().as_u16()),

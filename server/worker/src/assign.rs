@@ -2,25 +2,8 @@
 
 use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
-use domain::{
-    assignment,
-    jobs::{AssignNew, Job},
-};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use domain::{assignment, jobs::AssignNew};
 use model::{Code, operations::Schedule};
-use serde::{Deserialize, Serialize};
-
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Task(AssignNew);
-
-impl TaskHandler for Task {
-    const IDENTIFIER: &'static str = AssignNew::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        assign(&Tools::of(&job)?, &self.0).await
-    }
-}
 
 /// Requests that found nobody when they came: a shift may have begun since.
 pub(crate) struct Waiting;
@@ -33,7 +16,7 @@ impl Scheduled for Waiting {
     }
 }
 
-async fn assign(tools: &Tools, job: &AssignNew) -> Result<()> {
+pub(crate) async fn assign(tools: &Tools, job: &AssignNew) -> Result<()> {
     match assignment::assign_new(&tools.ctx, job.company_id, job.request_id).await {
         Ok(_) => Ok(()),
         // Taken away meanwhile, as sample data is: there is nothing to assign.

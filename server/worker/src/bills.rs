@@ -1,23 +1,10 @@
 //! Residents hear that a month was charged.
 
-use crate::Tools;
-use domain::{
-    billing,
-    jobs::{Job, TellBills},
-};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
-use serde::{Deserialize, Serialize};
+use crate::{Tools, carried::Turn};
+use anyhow::Result;
+use domain::{billing, jobs::TellBills};
 
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Task(TellBills);
-
-impl TaskHandler for Task {
-    const IDENTIFIER: &'static str = TellBills::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let tools = Tools::of(&job)?;
-        let told = billing::tell(&tools.ctx, &self.0).await;
-        tools.settle(&job, told).await.map(drop)
-    }
+pub(crate) async fn tell(tools: &Tools, job: &TellBills, turn: Turn) -> Result<()> {
+    let told = billing::tell(&tools.ctx, job).await;
+    tools.settle(turn.job, told).await.map(drop)
 }

@@ -4,38 +4,23 @@ use crate::{Tools, messages};
 use anyhow::{Result, bail};
 use bot::BotError;
 use domain::{
-    jobs::{Deliver, Job},
+    jobs::Deliver,
     messages::{Carried, Channel, Delivery, Outcome, Turn},
     push::{self, Pushed},
     sms::{self, Sent},
     telegram,
 };
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use model::{PushDeviceId, notices::FailReason};
 use platform::{
     mail::{Mail, MailError},
     push::{Handling, Notification, Urgency},
 };
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How long a notification is worth keeping for a device that is off.
 const KEPT: Duration = Duration::from_secs(3 * 24 * 3600);
 /// Letters of a notification that a screen shows.
 const MOST_ON_SCREEN: usize = 300;
-
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Task(Deliver);
-
-impl TaskHandler for Task {
-    const IDENTIFIER: &'static str = Deliver::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let last = job.job().attempts() >= job.job().max_attempts();
-        deliver(&Tools::of(&job)?, &self.0, last).await
-    }
-}
 
 /// How an attempt ended.
 enum Attempt {
@@ -48,7 +33,7 @@ enum Attempt {
     Later(String),
 }
 
-async fn deliver(tools: &Tools, job: &Deliver, last: bool) -> Result<()> {
+pub(crate) async fn deliver(tools: &Tools, job: &Deliver, last: bool) -> Result<()> {
     let ctx = &tools.ctx;
     let Turn::Send(delivery) = domain::messages::take(ctx, job.delivery_id).await? else { return Ok(()) };
     let finish = async |outcome: Outcome<'_>| domain::messages::finish(ctx, delivery.id, outcome).await;

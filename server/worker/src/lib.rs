@@ -1,6 +1,7 @@
 //! What happens after a commit: one file for each kind of job, and the schedules.
 //!
-//! Jobs are enqueued by use cases in their own transaction (`domain::jobs`) and run here by graphile_worker.
+//! Jobs are enqueued by use cases in their own transaction (`domain::jobs`) and run here by graphile_worker; with a broker
+//! configured the short ones travel over it (`carrier`).
 
 pub mod exports;
 pub mod ledger;
@@ -11,6 +12,8 @@ pub mod templates;
 mod assign;
 mod audit;
 mod bills;
+mod carried;
+mod carrier;
 mod clock;
 mod deliver;
 mod digest;
@@ -29,6 +32,7 @@ mod sweep;
 use anyhow::{Context, Result};
 use bot::BotApi;
 use domain::{Ctx, jobs::SCHEMA};
+use futures::future::{BoxFuture, FutureExt, Shared};
 use graphile_worker::{WorkerContext, WorkerOptions, WorkerRecoveryConfig, WorkerShutdownConfig};
 use model::Code;
 use std::{fmt, future::Future, time::Duration};
@@ -37,6 +41,9 @@ use std::{fmt, future::Future, time::Duration};
 const CONCURRENCY: usize = 4;
 /// Running jobs get this long at shutdown, then they are given to the next worker.
 const GRACE: Duration = Duration::from_secs(15);
+
+/// Comes when the process is to stop; everybody may wait for it.
+type Shutdown = Shared<BoxFuture<'static, ()>>;
 
 /// What every job may use.
 #[derive(Clone)]
@@ -58,14 +65,14 @@ impl Tools {
 
     /// A refusal by the rules (what the job is about is gone, or does not allow it) will be the same next time: the job
     /// fails for good at once and is shown as dead. Faults of ours, and of what we lean on, are worth another try.
-    async fn settle<T>(&self, job: &WorkerContext, done: domain::Result<T>) -> Result<T> {
+    async fn settle<T>(&self, job: i64, done: domain::Result<T>) -> Result<T> {
         let error = match done {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
         let passing = [Code::Unavailable, Code::Conflict, Code::Interrupted, Code::TooManyRequests];
         if matches!(&error, domain::Error::Failure(refusal) if !passing.contains(&refusal.code))
-            && let Err(trouble) = domain::operations::give_up(&self.ctx, *job.job().id()).await
+            && let Err(trouble) = domain::operations::give_up(&self.ctx, job).await
         {
             tracing::warn!(%trouble, "a job that cannot succeed will be tried again");
         }
@@ -83,35 +90,56 @@ fn count(n: usize) -> u64 {
 /// # Errors
 /// When the queue cannot be reached at the start, or stops working for good.
 pub async fn run(ctx: Ctx, bot: Option<BotApi>, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    let shutdown = shutdown.boxed().shared();
+    let tools = Tools { ctx, bot };
+    let own = own_jobs(runner(&tools, shutdown.clone()))?;
+    match &tools.ctx.config.amqp.url {
+        None => work(carried_jobs(own)).await,
+        Some(url) => {
+            let carrier = async {
+                carrier::run(&tools, url, shutdown).await;
+                Ok(())
+            };
+            futures::try_join!(work(own), carrier).map(|_| ())
+        }
+    }
+}
+
+/// A runner on PostgreSQL that knows no kind of job yet.
+fn runner(tools: &Tools, shutdown: Shutdown) -> WorkerOptions {
     let stop = WorkerShutdownConfig::default()
         // The server owns signals.
         .listen_os_shutdown_signals(false)
         .grace_period(GRACE)
         .interrupted_job_retry_delay(Duration::from_secs(1))
         .shutdown_signal(shutdown);
-    let options = WorkerOptions::default()
+    WorkerOptions::default()
         .schema(SCHEMA)
-        .pg_pool(ctx.db.pool_for_jobs())
+        .pg_pool(tools.ctx.db.pool_for_jobs())
         .concurrency(CONCURRENCY)
         .worker_shutdown(stop)
         // The jobs of a worker that was killed go to the next one after minutes, not after hours.
         .worker_recovery(WorkerRecoveryConfig { enabled: true, ..WorkerRecoveryConfig::default() })
-        .define_job::<deliver::Task>()
-        .define_job::<bills::Task>()
-        .define_job::<outages::Detect>()
-        .define_job::<payments::Notify>()
-        .define_job::<payments::Refund>()
-        .define_job::<payments::Match>()
-        .define_job::<assign::Task>()
-        .define_job::<news::Send>()
-        .define_job::<tasks::Task>()
-        .define_job::<seal::Task>();
-    schedule::add_all(options)?
-        .add_extension(Tools { ctx, bot })
-        .init()
-        .await
-        .context("the job queue could not be opened")?
-        .run()
-        .await
-        .context("the job queue stopped")
+        .add_extension(tools.clone())
+}
+
+async fn work(options: WorkerOptions) -> Result<()> {
+    options.init().await.context("the job queue could not be opened")?.run().await.context("the job queue stopped")
+}
+
+/// What never leaves PostgreSQL, and the schedules.
+fn own_jobs(options: WorkerOptions) -> Result<WorkerOptions> {
+    schedule::add_all(
+        options
+            .define_job::<payments::Refund>()
+            .define_job::<payments::Match>()
+            .define_job::<news::Send>()
+            .define_job::<tasks::Task>()
+            .define_job::<seal::Task>(),
+    )
+}
+
+/// What travels when there is a broker.
+fn carried_jobs(options: WorkerOptions) -> WorkerOptions {
+    options.define_jobs(carried::KINDS.iter().map(|kind| (kind.definition)()))
 }

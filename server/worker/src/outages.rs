@@ -1,14 +1,9 @@
 //! Outages: those that begin and end by the clock, and the detector after each request.
 
-use crate::{Tools, count, schedule::Scheduled};
+use crate::{Tools, carried::Turn, count, schedule::Scheduled};
 use anyhow::Result;
-use domain::{
-    jobs::{DetectOutage, Job},
-    outages,
-};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use domain::{jobs::DetectOutage, outages};
 use model::operations::Schedule;
-use serde::{Deserialize, Serialize};
 
 pub(crate) struct Tick;
 
@@ -24,16 +19,7 @@ impl Scheduled for Tick {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Detect(DetectOutage);
-
-impl TaskHandler for Detect {
-    const IDENTIFIER: &'static str = DetectOutage::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let tools = Tools::of(&job)?;
-        let found = outages::detect(&tools.ctx, self.0.company_id, self.0.building_id).await;
-        tools.settle(&job, found).await.map(drop)
-    }
+pub(crate) async fn detect(tools: &Tools, job: &DetectOutage, turn: Turn) -> Result<()> {
+    let found = outages::detect(&tools.ctx, job.company_id, job.building_id).await;
+    tools.settle(turn.job, found).await.map(drop)
 }

@@ -41,7 +41,7 @@ impl TaskHandler for Match {
         let mut given = 0;
         loop {
             let more = payments::bank::match_statement(&tools.ctx, &actor, id, LINES).await;
-            let more = tools.settle(&job, more).await?;
+            let more = tools.settle(*job.job().id(), more).await?;
             given += more;
             if more < LINES {
                 break;
@@ -87,19 +87,10 @@ impl TaskHandler for Refund {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Notify(NotifyPayment);
-
-impl TaskHandler for Notify {
-    const IDENTIFIER: &'static str = NotifyPayment::NAME;
-
-    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
-        let told = payments::tell(&Tools::of(&job)?.ctx, &Actor::system(self.0.company_id), self.0.payment_id).await;
-        match told {
-            // A payment that is gone is no news.
-            Err(error) if error.code() == Code::NotFound => Result::<()>::Ok(()),
-            told => Ok(told?),
-        }
+pub(crate) async fn notify(tools: &Tools, job: &NotifyPayment) -> Result<()> {
+    match payments::tell(&tools.ctx, &Actor::system(job.company_id), job.payment_id).await {
+        // A payment that is gone is no news.
+        Err(error) if error.code() == Code::NotFound => Ok(()),
+        told => Ok(told?),
     }
 }

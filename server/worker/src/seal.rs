@@ -20,7 +20,7 @@ impl TaskHandler for Task {
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
         let (tools, company) = (Tools::of(&job)?, self.0.company_id);
         let done = people::apply_privacy(&tools.ctx, company).await;
-        let done = tools.settle(&job, done).await?;
+        let done = tools.settle(*job.job().id(), done).await?;
         tracing::info!(%company, done, "telephones follow the company's rules");
         Result::<()>::Ok(())
     }

@@ -1,11 +1,11 @@
 //! Work with progress: imports and large exports. What a task may write is decided in `domain`; here its bytes are read.
 
-use crate::{Tools, count, schedule::Scheduled};
+use crate::{Tools, carrier, count, schedule::Scheduled};
 use anyhow::Result;
 use domain::{
     Ctx, Error, billing, imports,
     jobs::{Job, RunTask},
-    penalties,
+    leases, penalties,
     tasks::{self, Beat, Running},
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
@@ -36,6 +36,8 @@ impl Scheduled for Revive {
     const SCHEDULE: Schedule = Schedule::ReviveTasks;
 
     async fn run(tools: &Tools) -> Result<Option<u64>> {
+        // Also those that went out over a broker which is not configured any more.
+        leases::free_lost(&tools.ctx, carrier::lease(&tools.ctx)).await?;
         revive(&tools.ctx).await.map(|revived| Some(count(revived)))
     }
 }

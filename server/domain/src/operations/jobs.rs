@@ -23,6 +23,8 @@ pub async fn queues(ctx: &Ctx) -> Result<Vec<TaskQueue>> {
     let rows: Vec<(String, i64, i64, i64, i64, i64, Option<DateTime<Utc>>)> = sqlx::query_as(
         "with all_jobs as (
            select task_identifier as task, run_at, last_error is not null as failed, case
+             -- On its way over the broker (`leases`).
+             when locked_by like 'amqp/%' and locked_by not like 'amqp/%/%' then 'ready'
              when locked_at is not null then 'running' when attempts >= max_attempts then 'dead'
              when run_at <= now() then 'ready' else 'waiting' end as state
            from graphile_worker.jobs

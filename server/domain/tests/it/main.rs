@@ -20,6 +20,7 @@ mod figures;
 mod idempotency;
 mod joined;
 mod journey;
+mod leases;
 mod ledger;
 mod letters;
 mod lists;

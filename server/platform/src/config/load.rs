@@ -17,6 +17,10 @@ const FILE: &str = "uk-crm.toml";
 const NOT_SETTINGS: [&str; 2] = ["UK_CONFIG", "UK_CACHE"];
 /// The pool also serves the job runner and the listener; below this they would starve each other.
 const MIN_CONNECTIONS: u32 = 4;
+/// With a second job runner and a second listener.
+const MIN_CONNECTIONS_WITH_BROKER: u32 = 8;
+/// Names have 255 bytes, and `.dead` comes behind.
+const LONGEST_QUEUE: usize = 200;
 
 impl Config {
     /// Reads the defaults, the file (`UK_CONFIG`, else `./uk-crm.toml` when present) and the environment.
@@ -106,6 +110,7 @@ impl Config {
             self.redis.url.as_ref().map(ExposeSecret::expose_secret),
             &["redis://", "unix://", "redis+unix://"],
         )?;
+        self.check_amqp()?;
         let http = ["http://", "https://"];
         scheme("server.public_url", self.server.public_url.as_deref(), &http)?;
         scheme("telegram.api_url", self.telegram.api_url.as_deref(), &http)?;
@@ -143,6 +148,29 @@ impl Config {
         }
         if metrics.token.is_none() && metrics.listen.is_some_and(|at| !at.ip().is_loopback()) {
             return refuse("metrics.listen: an address that others reach needs metrics.token.");
+        }
+        Ok(())
+    }
+
+    fn check_amqp(&self) -> Result<(), ConfigError> {
+        let amqp = &self.amqp;
+        let url = amqp.url.as_ref().map(ExposeSecret::expose_secret);
+        scheme("amqp.url", url, &["amqp://", "amqps://"])?;
+        if url.is_some_and(|url| crate::amqp::uri(url).is_none()) {
+            return refuse(
+                "amqp.url is malformed: amqp://user:password@host:5672/%2f, with special characters as %xx.",
+            );
+        }
+        if url.is_some() && self.database.max_connections < MIN_CONNECTIONS_WITH_BROKER {
+            return refuse(format!(
+                "database.max_connections must be at least {MIN_CONNECTIONS_WITH_BROKER} with amqp.url."
+            ));
+        }
+        if amqp.queue.is_empty() || amqp.queue.len() > LONGEST_QUEUE || !amqp.queue.is_ascii() {
+            return refuse(format!("amqp.queue must be 1 to {LONGEST_QUEUE} Latin letters."));
+        }
+        if amqp.prefetch == 0 || amqp.lease_s < 2 || amqp.patience_s == 0 {
+            return refuse("amqp.prefetch and amqp.patience_s must be at least 1, amqp.lease_s at least 2.");
         }
         Ok(())
     }

@@ -32,6 +32,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Redis; no address means in process.
     pub redis: RedisConfig,
+    /// RabbitMQ; no address means that jobs run straight from PostgreSQL.
+    pub amqp: AmqpConfig,
     /// S3; no endpoint means the local disk.
     pub s3: S3Config,
     /// Mail; no address means that mail is captured.
@@ -112,6 +114,22 @@ pub struct DatabaseConfig {
 pub struct RedisConfig {
     /// `redis://…` or `unix:///path`.
     pub url: Option<Secret>,
+}
+
+/// RabbitMQ.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmqpConfig {
+    /// `amqp://…` or `amqps://…` with user, password and virtual host.
+    pub url: Option<Secret>,
+    /// Name of the queue; its dead letters go to the one with `.dead` behind.
+    pub queue: String,
+    /// Jobs that one worker process takes at once.
+    pub prefetch: u16,
+    /// Seconds after which a job that was sent and not finished is given out again.
+    pub lease_s: u64,
+    /// Seconds without the broker after which jobs run straight from PostgreSQL.
+    pub patience_s: u64,
 }
 
 /// S3-compatible storage.

@@ -79,12 +79,22 @@ fn partial_configuration_is_refused() {
     assert!(sentence(&[("UK_LIMITS__TRUSTED_PROXIES", "10.0.0.0/33")]).contains("10.0.0.0/33"));
     assert!(sentence(&[("UK_REDIS__URL", "localhost")]).contains("redis://"));
     assert!(sentence(&[("UK_SMTP__URL", "http://x")]).contains("smtp.url"));
+    assert!(sentence(&[("UK_AMQP__URL", "localhost:5672")]).contains("amqps://"));
+    let text = sentence(&[("UK_AMQP__URL", "amqp://u:hunter2@h:port/%2f")]);
+    assert!(text.contains("amqp.url") && !text.contains("hunter2"), "{text}");
+    let few = [("UK_AMQP__URL", "amqp://h/%2f"), ("UK_DATABASE__MAX_CONNECTIONS", "4")];
+    assert!(sentence(&few).contains("max_connections"));
     assert!(sentence(&[("UK_METRICS__LISTEN", "0.0.0.0:9464")]).contains("metrics.token"));
 }
 
 #[test]
 fn secrets_do_not_show_in_debug() {
-    let config = load(&[("UK_DATABASE__URL", "postgres://a:hunter2@h/d"), ("UK_AUTH__JWT_SECRET", "hunter2")]).unwrap();
+    let config = load(&[
+        ("UK_DATABASE__URL", "postgres://a:hunter2@h/d"),
+        ("UK_AUTH__JWT_SECRET", "hunter2"),
+        ("UK_AMQP__URL", "amqp://a:hunter2@h/%2f"),
+    ])
+    .unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
 }
 
