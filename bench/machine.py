@@ -1,4 +1,5 @@
 """Processes: starting them, stopping them, and how much processor time each group has used."""
+import atexit
 import os
 import signal
 import subprocess
@@ -50,6 +51,8 @@ class Server:
         self.process = subprocess.Popen(
             command, env={**os.environ, **env}, cwd=cwd, stdout=log.open("ab"), stderr=subprocess.STDOUT, start_new_session=True
         )
+        # Whatever ends the run: the next one would measure a server that is left over.
+        atexit.register(self.stop)
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -64,5 +67,6 @@ class Server:
         return cpu(self.process.pid)
 
     def stop(self) -> None:
-        os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(30)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(30)

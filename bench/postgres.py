@@ -3,6 +3,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 CONF = """
@@ -70,8 +71,9 @@ class Postgres:
         self.psql("postgres", f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'")
         call()  # the pool comes back
         call()
-        begin = log.stat().st_size
+        begin = _settled(log)
         call()
+        _settled(log)
         with log.open("rb") as file:
             file.seek(begin)
             lines = [json.loads(line) for line in file.read().splitlines()]
@@ -84,8 +86,30 @@ class Postgres:
                 continue
             match = re.match(r"duration: \S+ ms  (?:statement|execute [^:]*): (.*)", line["message"], re.S)
             if match:
-                found.append((match[1].strip().rstrip(";"), _values(line.get("detail", ""))))
-        return found
+                found.append((line["pid"], match[1].strip().rstrip(";"), _values(line.get("detail", ""))))
+        return _of_the_call(found)
+
+
+def _of_the_call(found: list) -> list:
+    """The transactions of the call, each with one end. Left out: the relay of events, which wakes up beside it, what the
+    driver asks once for a connection, and the ROLLBACK of a connection given back, which may be seen a little later."""
+    transactions, current = [], {}
+    for pid, sql, values in found:
+        if sql.endswith("BEGIN"):
+            current[pid] = []
+            transactions.append(current[pid])
+        if pid in current and sql != "ROLLBACK" and not sql.startswith("SELECT pg_type.oid"):
+            current[pid].append((sql, values))
+    ours = [t for t in transactions if len(t) > 1 and not any("pg_try_advisory_xact_lock" in sql for sql, _ in t)]
+    return [step for t in ours for step in (t if t[-1][0] == "COMMIT" else [*t, ("ROLLBACK", {})])]
+
+
+def _settled(log: Path) -> int:
+    """The size of the log when nothing more is written to it: another process does, a little later."""
+    size = -1
+    while size != (size := log.stat().st_size):
+        time.sleep(0.3)
+    return size
 
 
 def _values(detail: str) -> dict[str, str | None]:
@@ -95,16 +119,25 @@ def _values(detail: str) -> dict[str, str | None]:
     return values
 
 
-UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+# What a caller makes anew each time, and how the script makes it: ids, Payme's ids, numbers.
+FRESH = [
+    (re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), "lpad(to_hex((:id{0})::bigint), 32, '0')::uuid"),
+    (re.compile(r"^(?=.*[a-f])[0-9a-f]{24}$"), "lpad(to_hex((:id{0})::bigint), 24, '0')"),
+    (re.compile(r"^[0-9]{1,18}$"), ":id{0}"),
+]
+
+
+def made(value: str) -> str | None:
+    return next((how for form, how in FRESH if form.match(value)), None)
 
 
 def script(first: list, second: list, path: Path) -> list[str]:
-    """Writes a pgbench script of the statements and answers with the variables to pass. Ids that differ between two
-    takes of the same call are new ones: the script makes them anew each time."""
+    """Writes a pgbench script of the statements and answers with the variables to pass. Ids and numbers that differ
+    between two takes of the same call are new ones: the script makes them anew each time."""
     fresh: dict[str, int] = {}
     for (_, a), (_, b) in zip(first, second):
         for key, value in b.items():
-            if value and UUID.match(value) and a.get(key) != value:
+            if value and made(value) and a.get(key) != value:
                 fresh.setdefault(value, len(fresh))
     lines = [f"\\set id{n} random(1, 4000000000000000000)" for n in fresh.values()]
     variables = []
@@ -114,13 +147,15 @@ def script(first: list, second: list, path: Path) -> list[str]:
             if value is None:
                 return "NULL"
             if value in fresh:
-                return f"lpad(to_hex((:id{fresh[value]})::bigint), 32, '0')::uuid"
+                return made(value).format(fresh[value])
             name = f"s{n}p{match[1]}"
             variables.append(f"{name}={value}")
             return f":{name}"
 
-        # One message of several statements is several here: the extended protocol has no such thing.
-        parts = sql.split(";") if not values else [sql]
+        # One message of several statements is several here: the extended protocol has no such thing. A message is a
+        # transaction of its own until its BEGIN keeps it open, so here BEGIN goes first.
+        parts = [part.strip() for part in sql.split(";")] if not values else [sql]
+        parts.sort(key=lambda part: part != "BEGIN")
         lines += [re.sub(r"\$(\d+)", place, " ".join(part.split())) + ";" for part in parts if part.strip()]
     path.write_text("\n".join(lines) + "\n")
     return sorted(set(variables))

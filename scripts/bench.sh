@@ -10,7 +10,9 @@ scripts/setup.sh bench
 step "Building the server with optimisation (first time about 15 minutes on two cores)"
 cargo build -q --release -p server
 ok
-export BENCH_DIR="$UK_CACHE/bench" UK_BIN="$CARGO_TARGET_DIR/release/uk-crm" SITE_DIR="$CARGO_TARGET_DIR/site" BENCH_PYTHON="$UK_CACHE/bench/venv/bin/python"
+# PostgreSQL runs as somebody else when we are root, who may not enter our home.
+if [ "$(id -u)" = 0 ]; then BENCH_DIR=/tmp/uk-crm-bench; else BENCH_DIR="$UK_CACHE/bench"; fi
+export BENCH_DIR BENCH_BIN="$CARGO_TARGET_DIR/release/uk-crm" SITE_DIR="$CARGO_TARGET_DIR/site" BENCH_PYTHON="$BENCH_DIR/venv/bin/python"
 mkdir -p "$BENCH_DIR"
 if ! cmp -s bench/requirements.txt "$BENCH_DIR/venv/requirements.txt"; then
   step "Installing the peer"

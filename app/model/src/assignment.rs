@@ -121,6 +121,7 @@ words! {
 /// Why somebody: the facts at that moment, to be told in any language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = AssignmentExplanation))]
 pub struct Explanation {
     pub by: By,
     pub name: String,
@@ -170,6 +171,7 @@ pub struct Replay {
 /// A request that people gave to somebody else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = AssignmentDifference))]
 pub struct Difference {
     pub id: RequestId,
     pub number: i64,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", schema(as = ClassifierNames))]
 pub struct Names {
     #[garde(length(chars, max = 100), custom(validate::not_blank))]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 words! {
     /// What was found.
+    #[cfg_attr(feature = "openapi", schema(as = SearchKind))]
     Kind {
         Person = "person", Unit = "unit", Building = "building", Account = "account", Request = "request",
         Staff = "staff",

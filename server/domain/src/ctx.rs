@@ -59,6 +59,11 @@ impl Ctx {
     pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
         Tx::begin(self, actor).await
     }
+
+    /// As [`Ctx::begin`], for what is found by its keys: cheaper where no value changes the plan, wrong for lists.
+    pub async fn begin_by_key(&self, actor: &Actor) -> Result<Tx> {
+        Tx::begin_by_key(self, actor).await
+    }
 }
 
 /// Pub/sub is reached through [`EventHub`]; kept here so that composition has one import.

@@ -28,8 +28,15 @@ pub struct Tx {
 
 impl Tx {
     pub(crate) async fn begin(ctx: &Ctx, actor: &Actor) -> Result<Self> {
-        let inner = ctx.db.begin_tenant(actor.company_id().0).await?;
-        Ok(Self {
+        Ok(Self::of(ctx, actor, ctx.db.begin_tenant(actor.company_id().0).await?))
+    }
+
+    pub(crate) async fn begin_by_key(ctx: &Ctx, actor: &Actor) -> Result<Self> {
+        Ok(Self::of(ctx, actor, ctx.db.begin_tenant_by_key(actor.company_id().0).await?))
+    }
+
+    fn of(ctx: &Ctx, actor: &Actor, inner: Transaction<'static, Postgres>) -> Self {
+        Self {
             ctx: ctx.clone(),
             inner,
             actor: actor.clone(),
@@ -38,7 +45,7 @@ impl Tx {
             models: ctx.models.clone(),
             emitted: false,
             access: Vec::new(),
-        })
+        }
     }
 
     /// The connection, for queries.

@@ -47,6 +47,7 @@ pub struct OutageCounts {
 /// A place with its words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = OutagePlaceName))]
 pub struct PlaceName {
     pub place: OutagePlace,
     /// Of the house.

@@ -26,6 +26,7 @@ words! {
 words! {
     /// What speaks for an account. `marked`: its number stands in the purpose behind a word for it; `number`: without
     /// one; `bill`: the number of one of its bills; `debt`: it owes exactly this sum; `name`: the payer lives or owns there.
+    #[cfg_attr(feature = "openapi", schema(as = BankGround))]
     Ground { Marked = "marked", Number = "number", Bill = "bill", Debt = "debt", Name = "name" }
 }
 
@@ -98,6 +99,7 @@ pub struct BankPart {
 /// An account a line may be for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = BankSuggestion))]
 pub struct Suggestion {
     pub account_id: AccountId,
     pub account_number: String,

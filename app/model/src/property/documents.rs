@@ -11,6 +11,7 @@ pub const DOCUMENT_LIMIT: usize = 20 << 20;
 words! {
     /// Who may read a document: the company; its residents, those of the house when it belongs to one; anybody who has
     /// the address.
+    #[cfg_attr(feature = "openapi", schema(as = DocumentVisibility))]
     Visibility { Internal = "internal", Residents = "residents", Public = "public" }
 }
 

@@ -14,9 +14,9 @@ pub use views::*;
 // `tt`, not `literal`: a literal fragment hides its text from the OpenAPI derive.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$mark:meta])* $variant:ident = $text:tt),+ $(,)? }) => {
-        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        $(#[$doc])*
         pub enum $name { $($(#[$mark])* #[serde(rename = $text)] $variant),+ }
 
         impl $name {

@@ -66,7 +66,7 @@ pub(crate) async fn end_sessions(
 /// `unauthenticated` when the token, its session or its user is no longer good.
 pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<Actor> {
     let claims: Claims = ctx.jwt.verify(access_token, ctx.clock.now()).map_err(|_| Code::Unauthenticated)?;
-    let mut tx = ctx.db.begin_system("authenticate").await?;
+    let mut tx = ctx.db.begin_system_by_key("authenticate").await?;
     let row = sqlx::query!(
         r#"select s.company_id, u.id, u.role, u.name, u.lang, u.contact_id, u.visibility,
              array(select building_id from staff_zones z where z.user_id = u.id

@@ -108,7 +108,7 @@ pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &PaymentFilt
     let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from payments p where p.company_id = ");
     sql.push_bind(scope.company());
     narrow(&mut sql, scope, filter);
-    sql.push(" limit ").push_bind(most).push(") some");
+    sql.push(" limit ").push_bind(most).push(") as counted");
     Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn may_read(actor: &Actor) -> Result<Scope> {
 /// `not_found` for missing, foreign and out-of-scope requests alike.
 pub async fn get(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<RequestCard> {
     let scope = actor.scope_any(&READ)?;
-    let mut tx = ctx.begin(actor).await?;
+    let mut tx = ctx.begin_by_key(actor).await?;
     card::card(&mut tx, &scope, id).await
 }
 
@@ -83,7 +83,7 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<RequestCard>
 pub async fn create(ctx: &Ctx, actor: &Actor, command: &CreateRequest, key: Option<&Key>) -> Result<RequestCard> {
     let scope = actor.scope(P::RequestsCreate)?;
     validate::check(command)?;
-    let mut tx = ctx.begin(actor).await?;
+    let mut tx = ctx.begin_by_key(actor).await?;
     if let Some(key) = key
         && let Claim::Done { body, .. } = idempotency::claim(&mut tx, key).await?
     {

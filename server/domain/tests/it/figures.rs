@@ -1,12 +1,16 @@
 //! Times and plans on a large database, by hand (`scripts/explain.sh`): never part of the ordinary tests.
 
 use domain::{
-    Actor, Ctx, Door,
+    Actor, Ctx, Door, access, audit,
     auth::{self, Device},
-    people, property, requests, search, seed, staff,
+    billing, calls, outages, payments, people, property, requests, search, seed, staff,
 };
 use model::{
+    audit::AuditFilter,
     auth::StaffLogin,
+    billing::DebtFilter,
+    outages::{OutageFilter, OutageTab},
+    payments::{PaymentFilter, PaymentSource, PaymentState},
     people::ContactFilter,
     property::{RegisterFilter, UnitKind, UnitSort},
     requests::{Kind, RequestFilter, Sort, Status},
@@ -15,8 +19,8 @@ use model::{
 use std::time::{Duration, Instant};
 use testkit::TestCtx;
 
-async fn dispatcher(ctx: &Ctx) -> Actor {
-    let command = StaffLogin { login: "dispatcher".to_owned(), password: seed::PASSWORD.to_owned(), totp: None };
+async fn signed_in(ctx: &Ctx, login: &str) -> Actor {
+    let command = StaffLogin { login: login.to_owned(), password: seed::PASSWORD.to_owned(), totp: None };
     let grant = auth::login(ctx, &command, &Device::default()).await.unwrap();
     auth::authenticate(ctx, &grant.tokens.access_token, Door::Web).await.unwrap()
 }
@@ -42,7 +46,7 @@ async fn list(ctx: &Ctx, desk: &Actor, what: &str, filter: RequestFilter) {
 async fn figures() {
     let url = std::env::var("UK_FIGURES_URL").expect("UK_FIGURES_URL names a database with demo data");
     let (ctx, _dir) = TestCtx::elsewhere(url).await;
-    let desk = dispatcher(&ctx).await;
+    let desk = signed_in(&ctx, "dispatcher").await;
 
     let texts: Vec<&str> = crate::search::WANTED.iter().map(|(text, ..)| *text).collect();
     let (mut times, mut hits, mut slow) = (Vec::new(), 0, Vec::new());
@@ -124,4 +128,40 @@ async fn figures() {
     let began = Instant::now();
     let rows = staff::list(&ctx, &desk, &Default::default()).await.unwrap().len();
     told("staff", vec![began.elapsed()], rows);
+    records(&ctx, &signed_in(&ctx, "admin").await).await;
+}
+
+/// One page of a list that is read by its filter: time and rows.
+macro_rules! page {
+    ($what:expr, $list:expr) => {
+        let began = Instant::now();
+        let rows = $list.await.unwrap().items.len();
+        told($what, vec![began.elapsed()], rows);
+    };
+}
+
+/// The records of the company: what was done, called, turned off, asked for, paid and owed.
+async fn records(ctx: &Ctx, admin: &Actor) {
+    let audit = AuditFilter::default;
+    page!("audit, newest", audit::list(ctx, admin, &audit()));
+    let staff = AuditFilter { object_type: Some("user".to_owned()), ..audit() };
+    page!("audit, of staff", audit::list(ctx, admin, &staff));
+    let words = AuditFilter { text: Some("Каримов".to_owned()), ..audit() };
+    page!("audit, words", audit::list(ctx, admin, &words));
+    page!("calls, newest", calls::list(ctx, admin, &Default::default()));
+    for tab in [OutageTab::Now, OutageTab::Planned, OutageTab::Ended] {
+        let filter = OutageFilter { tab: Some(tab), ..Default::default() };
+        page!(&format!("outages, {tab}"), outages::list(ctx, admin, &filter));
+    }
+    page!("applications", access::applications(ctx, admin, &Default::default()));
+    let paid = PaymentFilter::default;
+    page!("payments, newest", payments::list(ctx, admin, &paid()));
+    let refunded = PaymentFilter { state: Some(PaymentState::Refunded), ..paid() };
+    page!("payments, refunded", payments::list(ctx, admin, &refunded));
+    let cash = PaymentFilter { source: Some(PaymentSource::Cash), ..paid() };
+    page!("payments, cash", payments::list(ctx, admin, &cash));
+    let words = PaymentFilter { text: Some("Навои 12".to_owned()), ..paid() };
+    page!("payments, an address", payments::list(ctx, admin, &words));
+    page!("debts", billing::debts(ctx, admin, &Default::default()));
+    page!("debts, over 90 days", billing::debts(ctx, admin, &DebtFilter { older: Some(90), ..Default::default() }));
 }

@@ -100,7 +100,6 @@ async fn rules(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Access
     responses(
         (status = 200, description = "Saved", body = AccessRules),
         (status = 409, description = "`conflict`: somebody changed them meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn save_rules(

@@ -49,7 +49,6 @@ async fn settings(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Ass
     responses(
         (status = 200, description = "Saved", body = AssignmentSettings),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn save_modes(

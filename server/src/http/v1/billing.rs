@@ -76,7 +76,6 @@ async fn create_service(
     responses(
         (status = 200, description = "Saved", body = ServiceRow),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update_service(
@@ -96,7 +95,6 @@ async fn update_service(
     responses(
         (status = 204, description = "Put away"),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive_service(
@@ -134,7 +132,10 @@ async fn create_tariff(
     post, path = "/tariffs/{id}/end", tag = "billing", operation_id = "endTariff",
     params(("id" = TariffId, Path)),
     request_body(content = EndTariff, example = json!({ "until": "2027-01-01" })),
-    responses((status = 200, description = "Ended", body = TariffRow))
+    responses(
+        (status = 200, description = "Ended", body = TariffRow),
+        (status = 409, description = "`period_closed`: it would change a month that is closed"),
+    )
 )]
 async fn end_tariff(
     State(ctx): State<Ctx>,
@@ -150,7 +151,10 @@ async fn end_tariff(
     post, path = "/accounts/{id}/reliefs", tag = "billing", operation_id = "createRelief",
     params(("id" = AccountId, Path)),
     request_body(content = NewRelief, example = json!({ "percent_bp": 5_000, "since": "2026-12-01", "reason": "Disability, group 1" })),
-    responses((status = 201, description = "Given", body = ReliefRow))
+    responses(
+        (status = 201, description = "Given", body = ReliefRow),
+        (status = 409, description = "`period_closed`: it would change a month that is closed"),
+    )
 )]
 async fn create_relief(
     State(ctx): State<Ctx>,
@@ -166,7 +170,10 @@ async fn create_relief(
     post, path = "/reliefs/{id}/end", tag = "billing", operation_id = "endRelief",
     params(("id" = ReliefId, Path)),
     request_body(content = EndTariff, example = json!({ "until": "2027-01-01" })),
-    responses((status = 204, description = "Ended"))
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 409, description = "`period_closed`: it would change a month that is closed"),
+    )
 )]
 async fn end_relief(
     State(ctx): State<Ctx>,
@@ -259,7 +266,6 @@ async fn get_run(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RunId>) -
     responses(
         (status = 200, description = "Begun", body = RunCard),
         (status = 409, description = "`illegal_transition`, `period_closed` or `conflict`"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn post_run(
@@ -278,7 +284,6 @@ async fn post_run(
     responses(
         (status = 200, description = "Begun", body = RunCard),
         (status = 409, description = "`illegal_transition`, `period_closed` or `conflict`"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn undo_run(

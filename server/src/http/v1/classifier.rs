@@ -87,7 +87,6 @@ async fn add_problem(
     responses(
         (status = 200, description = "Changed", body = ProblemRow, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update_problem(

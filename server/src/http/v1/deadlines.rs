@@ -43,7 +43,6 @@ async fn settings(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Dea
     responses(
         (status = 200, description = "Saved", body = DeadlineSettings),
         (status = 409, description = "`conflict`: somebody made an edition meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn save_rules(
@@ -65,7 +64,6 @@ async fn save_rules(
     responses(
         (status = 200, description = "Saved", body = DeadlineSettings),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn save_watch(

@@ -59,6 +59,18 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
     }
 }
 
+/// Several ids of the path, by their names; one that cannot be an id is a missing one here, too.
+pub struct Ids<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Ids<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let ids = Path::<T>::from_request_parts(parts, state).await;
+        ids.map(|Path(ids)| Self(ids)).map_err(|_| Code::NotFound.into())
+    }
+}
+
 /// The query string. Names that are not documented and empty values are refused: such a filter would silently show
 /// everything.
 pub struct Query<T>(pub T);

@@ -147,7 +147,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<ImportId>) ->
     responses(
         (status = 200, description = "Chosen", body = ImportCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile; `illegal_transition`: it has begun to write"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn set_columns(

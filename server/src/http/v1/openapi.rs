@@ -57,7 +57,7 @@ const TAGS: [(&str, &str); 22] = [
 ];
 
 /// Failures that several operations share.
-const SHARED: [(&str, &str, &str); 11] = [
+const SHARED: [(&str, &str, &str); 12] = [
     ("BadRequest", "400", "The body or a parameter does not parse"),
     ("Unauthenticated", "401", "Nobody is signed in, or the token is no longer good"),
     ("Forbidden", "403", "The caller's role does not allow it"),
@@ -65,6 +65,7 @@ const SHARED: [(&str, &str, &str); 11] = [
     ("NotFound", "404", "Missing, or not open to the caller"),
     ("TooLarge", "413", "The body is too large"),
     ("UnsupportedMedia", "415", "The body is of another type"),
+    ("PreconditionRequired", "428", "`If-Match` is missing"),
     ("Invalid", "422", "Values are wrong; `errors` names the fields"),
     ("TooManyRequests", "429", "Too many calls"),
     ("Internal", "500", "A fault of ours; `trace_id` finds it in the log"),
@@ -111,6 +112,7 @@ fn complete(path: &str, operation: &mut Operation) {
     }
     let has = |place: ParameterIn| parameters.iter().any(|p| matches!(p, RefOr::T(p) if p.parameter_in == place));
     let (query, header, body) = (has(ParameterIn::Query), has(ParameterIn::Header), operation.request_body.is_some());
+    let versioned = parameters.iter().any(|p| matches!(p, RefOr::T(p) if p.name == "If-Match"));
     if parameters.is_empty() {
         operation.parameters = None;
     }
@@ -120,8 +122,10 @@ fn complete(path: &str, operation: &mut Operation) {
         "BadRequest" => query || header || body,
         "Unauthenticated" | "Forbidden" => secured,
         "CrossSite" => !secured && body,
-        "NotFound" => id,
+        // A body may name things, too.
+        "NotFound" => id || body,
         "TooLarge" | "UnsupportedMedia" => body,
+        "PreconditionRequired" => versioned,
         "Invalid" => query || body,
         _ => true,
     };

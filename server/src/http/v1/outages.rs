@@ -169,7 +169,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<OutageId>) ->
     responses(
         (status = 200, description = "Changed", body = OutageCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile; `illegal_transition`: it is over"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(
@@ -192,7 +191,6 @@ async fn update(
     responses(
         (status = 200, description = "Moved", body = OutageCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile; `illegal_transition`: it makes no sense now"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn step(
@@ -345,7 +343,6 @@ async fn detector(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Versioned
     responses(
         (status = 200, description = "Saved", body = Detector, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn save_detector(
@@ -409,7 +406,6 @@ async fn generate_risers(
     responses(
         (status = 200, description = "Changed", body = RiserRow, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update_riser(
@@ -430,7 +426,6 @@ async fn update_riser(
     responses(
         (status = 204, description = "Put away"),
         (status = 409, description = "`in_use`: outages that are not over; `conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive_riser(

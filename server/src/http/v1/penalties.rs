@@ -51,7 +51,6 @@ async fn rules(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Billin
     responses(
         (status = 200, description = "Saved", body = BillingSettings),
         (status = 409, description = "`conflict`: somebody changed them meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn save_rules(
@@ -141,7 +140,6 @@ async fn get_run(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RunId>) -
     responses(
         (status = 200, description = "Begun", body = PenaltyRunCard),
         (status = 409, description = "`illegal_transition`, `period_closed` or `conflict`"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn post_run(
@@ -160,7 +158,6 @@ async fn post_run(
     responses(
         (status = 200, description = "Begun", body = PenaltyRunCard),
         (status = 409, description = "`illegal_transition`, `period_closed` or `conflict`"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn undo_run(
@@ -249,7 +246,6 @@ async fn ladder(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Remin
     responses(
         (status = 200, description = "Saved", body = ReminderRules),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn save_ladder(

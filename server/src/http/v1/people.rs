@@ -97,7 +97,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<ContactId>) -
     responses(
         (status = 200, description = "Changed", body = ContactCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(
@@ -144,7 +143,6 @@ async fn add_home(
     responses(
         (status = 200, description = "Changed", body = HomeCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update_home(
@@ -206,7 +204,6 @@ async fn privacy(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Versioned<
     responses(
         (status = 200, description = "Changed", body = Privacy, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn save_privacy(

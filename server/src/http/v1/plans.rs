@@ -66,7 +66,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<PlanId>) -> A
     responses(
         (status = 200, description = "Changed", body = PlanCard),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(
@@ -86,7 +85,6 @@ async fn update(
     responses(
         (status = 204, description = "Ended"),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive(
@@ -114,7 +112,6 @@ struct PausePlan {
     responses(
         (status = 200, description = "Done", body = PlanCard),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn pause(

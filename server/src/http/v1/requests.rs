@@ -155,7 +155,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>, h
     responses(
         (status = 200, description = "Changed", body = RequestCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed the same fields meanwhile, `fields` says which; `illegal_transition`: it has ended"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(

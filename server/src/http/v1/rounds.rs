@@ -57,7 +57,6 @@ async fn create_route(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): 
     responses(
         (status = 200, description = "Changed", body = RouteCard),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update_route(
@@ -77,7 +76,6 @@ async fn update_route(
     responses(
         (status = 204, description = "Put away"),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive_route(

@@ -76,7 +76,6 @@ async fn create(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<C
     responses(
         (status = 200, description = "Changed", body = SavedView, headers(("ETag" = String, description = "For the next edit"))),
         (status = 409, description = "`conflict`: somebody changed the view meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(

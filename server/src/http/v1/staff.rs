@@ -80,7 +80,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<UserId>) -> A
     responses(
         (status = 200, description = "Changed", body = StaffCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed them meanwhile; `own_access`: nobody changes their own role, view or zone; `last_admin`: one admin must stay"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(

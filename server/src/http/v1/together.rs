@@ -1,15 +1,11 @@
 //! Several people on the same requests: mended comments, watchers, notices, ready replies, joined requests, calls.
 
 use super::{
-    extract::{Auth, Id, IfMatch, Json, Query},
+    extract::{Auth, Id, Ids, IfMatch, Json, Query},
     problem::Answer,
     requests::Tagged,
 };
-use axum::{
-    Json as Reply,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, calls, requests};
 use model::{
     CommentId, Page, ReplyId, RequestId,
@@ -61,7 +57,7 @@ struct OfRequest {
 async fn edit_comment(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    Path(OfRequest { id, comment_id }): Path<OfRequest>,
+    Ids(OfRequest { id, comment_id }): Ids<OfRequest>,
     Json(command): Json<EditComment>,
 ) -> Answer<Tagged> {
     Tagged::new(&requests::edit_comment(&ctx, &actor, id, comment_id, &command).await?)
@@ -79,7 +75,7 @@ async fn edit_comment(
 async fn delete_comment(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    Path(OfRequest { id, comment_id }): Path<OfRequest>,
+    Ids(OfRequest { id, comment_id }): Ids<OfRequest>,
 ) -> Answer<Tagged> {
     Tagged::new(&requests::take_comment_back(&ctx, &actor, id, comment_id).await?)
 }
@@ -246,7 +242,7 @@ struct Pair {
     params(("id" = RequestId, Path), ("other_id" = RequestId, Path)),
     responses((status = 200, description = "Taken away", body = RequestCard, headers(("ETag" = String))))
 )]
-async fn unlink(State(ctx): State<Ctx>, Auth(actor): Auth, Path(Pair { id, other_id }): Path<Pair>) -> Answer<Tagged> {
+async fn unlink(State(ctx): State<Ctx>, Auth(actor): Auth, Ids(Pair { id, other_id }): Ids<Pair>) -> Answer<Tagged> {
     Tagged::new(&requests::joined::unlink(&ctx, &actor, id, other_id).await?)
 }
 

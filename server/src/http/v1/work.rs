@@ -171,7 +171,6 @@ async fn create_item(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): J
     responses(
         (status = 200, description = "Changed", body = CatalogueItem),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update_item(
@@ -191,7 +190,6 @@ async fn update_item(
     responses(
         (status = 204, description = "Put away"),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive_item(
@@ -237,7 +235,6 @@ async fn create_checklist(
     responses(
         (status = 200, description = "Changed", body = Checklist),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update_checklist(
@@ -257,7 +254,6 @@ async fn update_checklist(
     responses(
         (status = 204, description = "Put away"),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive_checklist(

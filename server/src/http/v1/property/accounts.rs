@@ -69,7 +69,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<AccountId>) -
     responses(
         (status = 200, description = "Changed", body = AccountRow, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(
@@ -106,7 +105,6 @@ async fn rule(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Versioned<Acc
     responses(
         (status = 200, description = "Changed", body = AccountRule, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn set_rule(

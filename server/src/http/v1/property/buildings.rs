@@ -65,7 +65,6 @@ async fn create_complex(
     responses(
         (status = 200, description = "Renamed", body = ComplexRow, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update_complex(
@@ -86,7 +85,6 @@ async fn update_complex(
     responses(
         (status = 204, description = "Archived"),
         (status = 409, description = "`in_use`: houses belong to it; `conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive_complex(
@@ -150,7 +148,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<BuildingId>) 
     responses(
         (status = 200, description = "Changed", body = BuildingCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(
@@ -173,7 +170,6 @@ async fn update(
     responses(
         (status = 200, description = "Archived", body = BuildingCard, headers(("ETag" = String))),
         (status = 409, description = "`in_use`: requests about it are open; `conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive(
@@ -193,7 +189,6 @@ async fn archive(
     responses(
         (status = 200, description = "Restored", body = BuildingCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn restore(

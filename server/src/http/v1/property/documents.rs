@@ -125,7 +125,6 @@ pub async fn create(
         (status = 200, description = "Replaced", body = DocumentRow, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
         (status = 413, description = "The file is larger than 20 MB"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 pub async fn replace(
@@ -180,7 +179,6 @@ fn broken(error: MultipartError) -> Problem {
     responses(
         (status = 200, description = "Changed", body = DocumentRow, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(
@@ -201,7 +199,6 @@ async fn update(
     responses(
         (status = 204, description = "Removed"),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn delete(
@@ -224,7 +221,7 @@ struct Document(Vec<u8>);
 #[utoipa::path(
     get, path = "/documents/{id}/file", tag = "documents", operation_id = "getDocument", security((), ("bearer" = [])),
     params(("id" = DocumentId, Path)),
-    responses((status = 200, description = "The file", body = Document, content_type = "application/octet-stream"))
+    responses((status = 200, description = "The file", body = Document, content_type = "*/*"))
 )]
 pub async fn download(
     State(ctx): State<Ctx>,

@@ -96,7 +96,6 @@ async fn get(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<UnitId>) -> A
     responses(
         (status = 200, description = "Changed", body = UnitCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn update(
@@ -118,7 +117,6 @@ async fn update(
     responses(
         (status = 200, description = "Archived", body = UnitCard, headers(("ETag" = String))),
         (status = 409, description = "`in_use`: people, an open account or open requests; `conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn archive(
@@ -138,7 +136,6 @@ async fn archive(
     responses(
         (status = 200, description = "Restored", body = UnitCard, headers(("ETag" = String))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn restore(
@@ -159,7 +156,6 @@ async fn restore(
     responses(
         (status = 200, description = "The building with its units", body = BuildingCard, headers(("ETag" = String, description = "Of the building"))),
         (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
     )
 )]
 async fn renumber(
