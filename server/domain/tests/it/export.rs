@@ -108,6 +108,7 @@ async fn lists_are_of_one_company_and_not_for_everybody() {
             exports::is_longer(&ctx, &desk, &command(list, &none), 1).await.unwrap_err().code(),
             Code::Forbidden
         );
+        assert!(!exports::is_longer(&ctx, &admin, &command(list, &none), 1_000).await.unwrap(), "{list:?}");
         for rows in pages(&ctx, &admin, list, &none).await.unwrap() {
             match rows {
                 Rows::People(rows) => seen.extend(rows.into_iter().map(|r| r.name)),
