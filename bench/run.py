@@ -293,6 +293,7 @@ def main() -> None:
     arguments.add_argument("--only", default="")
     options = arguments.parse_args()
     binary, python = Path(os.environ["BENCH_BIN"]), Path(os.environ["BENCH_PYTHON"])
+    only = options.only.split(",") if options.only else []
     WORK.mkdir(parents=True, exist_ok=True)
     os.chmod(WORK, 0o755)
     pg = Postgres(WORK / "pg")
@@ -301,7 +302,6 @@ def main() -> None:
             size = Size(pg, apartments, binary, python)
             try:
                 lines = size.lines()
-                only = options.only.split(",") if options.only else []
                 wanted = [n for n in lines if not only or n in only]
                 figures = {name: {who: [] for who in lines[name]} for name in wanted}
                 for name in wanted:  # everybody warm
