@@ -22,6 +22,8 @@ async fn every_failure_is_a_problem() {
     send(raw(create(), "application/json", vec![b' '; 2 << 20])).await.problem(413, "too_large");
     send(app.get("/api/v1/nothing", &desk)).await.problem(404, "not_found");
     send(app.get("/api/v1/requests/not-an-id", &desk)).await.problem(404, "not_found");
+    let comment = format!("/api/v1/requests/{}/comments/not-an-id", uuid::Uuid::nil());
+    send(app.request(Method::DELETE, &comment, &desk)).await.problem(404, "not_found");
     let wrong = send(app.request(Method::DELETE, "/api/v1/requests", &desk)).await;
     wrong.problem(405, "method_not_allowed");
     assert!(wrong.header("allow").contains("GET"), "{:?}", wrong.headers);

@@ -56,6 +56,7 @@ pub(super) async fn write(
     let month = ledger::month_of(plot.now.with_timezone(&zone).date_naive());
     let first = back(month, MONTHS)?;
     services(conn, plot, first, author).await?;
+    sqlx::query!("select learn_city()").execute(&mut *conn).await?;
     let houses: Vec<Uuid> = houses.iter().take(HOUSES).map(|b| b.id).collect();
     openings(conn, plot, &houses, first).await?;
     for n in (1..=MONTHS).rev() {
