@@ -293,7 +293,6 @@ def main() -> None:
     arguments.add_argument("--jobs", type=int, default=100_000)
     options = arguments.parse_args()
     binary, python = Path(os.environ["BENCH_BIN"]), Path(os.environ["BENCH_PYTHON"])
-    only = options.only.split(",") if options.only else []
     WORK.mkdir(parents=True, exist_ok=True)
     os.chmod(WORK, 0o755)
     pg = Postgres(WORK / "pg")

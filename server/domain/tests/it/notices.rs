@@ -11,7 +11,7 @@ use domain::{
 use model::{
     Code, Lang,
     notices::{
-        DeliveryFilter, DeliveryState, FailReason, NoticeChannel as C, NoticeChoice, NoticeKind as K, NoticeObject,
+        DeliveryFilter, FailReason, NoticeChannel as C, NoticeChoice, NoticeKind as K, NoticeObject,
         QuietHours, ReadNotices, SaveNoticePreferences, SendLetter,
     },
     outages::{OutageFacts, OutageKind, OutagePlace, OutageTexts, Resource},
