@@ -100,6 +100,9 @@ end $$;
 revoke all on function chats_of(uuid[]) from public;
 grant execute on function chats_of(uuid[]) to uk_app, uk_system;
 
+-- The state an outage is in counts as news once; one it comes back to is news again.
+alter table outages add column stage int not null default 0;
+
 -- What the desk was told so far moves over.
 insert into notices (id, company_id, user_id, kind, key, object, object_id, facts, shown, at, read_at)
 select n.id, n.company_id, n.user_id,

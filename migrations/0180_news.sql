@@ -68,5 +68,8 @@ create table news_places (
 -- the newest message of a kind, for seeing a text with real data
 create index notices_kind on notices (company_id, kind, at desc, id desc);
 
+-- who has read which news, without the rows of those who have not
+create index notices_read on notices (company_id, object_id) where kind = 'news' and read_at is not null;
+
 call protect('news');
 call protect('news_places');

@@ -1,6 +1,6 @@
 //! The live link of the whole app: one socket, events into [`Live`], light polling when it cannot connect.
 
-use api::session::{Link, use_live};
+use api::session::{Link, browser_now, use_live};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::{
@@ -23,11 +23,6 @@ pub fn ticking(start: DateTime<Utc>) -> Signal<DateTime<Utc>> {
     };
     use_interval(TICK_MS, tick);
     now.into()
-}
-
-fn browser_now() -> Option<DateTime<Utc>> {
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for another 290 million years")]
-    DateTime::from_timestamp_millis(js_sys::Date::now() as i64)
 }
 
 /// Opens the socket and keeps it open.

@@ -4,7 +4,10 @@ use api::{ApiError, notices as door};
 use chrono::NaiveTime;
 use i18n::{Locale, failure, notices as words, td_string, use_locale};
 use leptos::{prelude::*, task::spawn_local};
-use model::notices::{NoticeChannel, NoticeChoice, NoticeKind, NoticePreferences, QuietHours, SaveNoticePreferences};
+use model::{
+    FieldError,
+    notices::{NoticeChannel, NoticeChoice, NoticeKind, NoticePreferences, QuietHours, SaveNoticePreferences},
+};
 use ui::prelude::*;
 
 /// The grid of kinds and channels, and the quiet hours.
@@ -31,22 +34,29 @@ pub fn MessagesCard() -> impl IntoView {
 #[component]
 fn Grid(l: Locale, own: NoticePreferences) -> impl IntoView {
     let toasts = use_toasts();
-    let busy = RwSignal::new(false);
+    let (busy, tried) = (RwSignal::new(false), RwSignal::new(false));
     let (on, from, till) =
         (RwSignal::new(own.quiet.on), RwSignal::new(clock(own.quiet.from)), RwSignal::new(clock(own.quiet.till)));
     let reachable = own.reachable.clone();
     let kinds: Vec<NoticeKind> =
         own.choices.iter().filter(|c| c.channel == NoticeChannel::InApp).map(|c| c.kind).collect();
     let choices = StoredValue::new(own.choices.into_iter().map(|c| (c, RwSignal::new(c.wanted))).collect::<Vec<_>>());
+    let lacks = move |field: RwSignal<String>| {
+        Signal::derive(move || {
+            let missing = tried.get() && field.with(|text| time(text).is_none());
+            missing.then(|| failure::field(l, &FieldError::new("/quiet", "required")))
+        })
+    };
     let save = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
+        tried.set(true);
+        let Some((from, till)) = time(&from.get_untracked()).zip(time(&till.get_untracked())) else { return };
+        let quiet = Some(QuietHours { on: on.get_untracked(), from, till });
         let changed = choices.with_value(|all| {
             let now =
                 |(c, wanted): &(NoticeChoice, RwSignal<bool>)| NoticeChoice { wanted: wanted.get_untracked(), ..*c };
             all.iter().map(now).collect()
         });
-        let quiet = time(&from.get_untracked()).zip(time(&till.get_untracked()));
-        let quiet = quiet.map(|(from, till)| QuietHours { on: on.get_untracked(), from, till });
         busy.set(true);
         spawn_local(async move {
             match door::save_preferences(SaveNoticePreferences { choices: changed, quiet, lang: None }).await {
@@ -106,8 +116,8 @@ fn Grid(l: Locale, own: NoticePreferences) -> impl IntoView {
                 <span>{td_string!(l, notices.prefs_quiet)}</span>
             </label>
             <div class="row items-end flex-wrap">
-                <Field label=td_string!(l, notices.prefs_from) name="quiet_from"><Input name="quiet_from" kind="time" value=from /></Field>
-                <Field label=td_string!(l, notices.prefs_till) name="quiet_till"><Input name="quiet_till" kind="time" value=till /></Field>
+                <Field label=td_string!(l, notices.prefs_from) name="quiet_from" error=lacks(from)><Input name="quiet_from" kind="time" value=from /></Field>
+                <Field label=td_string!(l, notices.prefs_till) name="quiet_till" error=lacks(till)><Input name="quiet_till" kind="time" value=till /></Field>
             </div>
             <p class="m-0 text-sm text-muted">{td_string!(l, notices.prefs_quiet_help)}</p>
             <div class="row"><Button submit=true kind=ButtonKind::Primary loading=busy>{td_string!(l, notices.prefs_save)}</Button></div>

@@ -24,6 +24,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 const FILE_TIMEOUT: Duration = Duration::from_secs(120);
 /// Telegram lets bots download this much.
 const DOWNLOAD_LIMIT: usize = 20 * 1024 * 1024;
+/// How often a call is made when Telegram asks to wait.
+const TRIES: u32 = 3;
 /// A longer wait is left to whoever called.
 const PATIENCE: u32 = 30;
 const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
@@ -40,6 +42,8 @@ pub struct BotApi {
     calls: Bot,
     files: Bot,
     id: i64,
+    /// Waits where Telegram asks for a short pause.
+    waits: bool,
     pulse: Pulse,
 }
 
@@ -69,12 +73,19 @@ impl BotApi {
                 None => bot,
             })
         };
-        Ok(Self { calls: bot(TIMEOUT)?, files: bot(FILE_TIMEOUT)?, id, pulse: Pulse::default() })
+        Ok(Self { calls: bot(TIMEOUT)?, files: bot(FILE_TIMEOUT)?, id, waits: true, pulse: Pulse::default() })
     }
 
     /// The number before the colon of the token.
     pub fn id(&self) -> i64 {
         self.id
+    }
+
+    /// The same for whoever can come again later: a pause that Telegram asks for is an error at once, so that nobody is
+    /// kept waiting behind it and nothing breaks off half-way through it.
+    #[must_use]
+    pub fn hurried(&self) -> Self {
+        Self { waits: false, ..self.clone() }
     }
 
     /// When Telegram last answered.
@@ -86,7 +97,8 @@ impl BotApi {
     where
         F: Future<Output = Result<T, teloxide::RequestError>>,
     {
-        self.pulse.note(patiently(call).await, |error| matches!(error, BotError::Away(_)))
+        let tries = if self.waits { TRIES } else { 1 };
+        self.pulse.note(patiently(tries, call).await, |error| matches!(error, BotError::Away(_)))
     }
 
     /// Sends a text in HTML; user's words in it must be escaped.
@@ -243,11 +255,11 @@ impl BotApi {
 }
 
 /// Waits as long as Telegram asks, when that is not too long, and tries again.
-async fn patiently<T, F>(mut call: impl FnMut() -> F) -> Result<T, BotError>
+async fn patiently<T, F>(tries: u32, mut call: impl FnMut() -> F) -> Result<T, BotError>
 where
     F: Future<Output = Result<T, teloxide::RequestError>>,
 {
-    for _ in 0..2 {
+    for _ in 1..tries {
         match call().await.map_err(BotError::from) {
             Err(BotError::Throttled(seconds)) if seconds <= PATIENCE => {
                 tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;

@@ -1,6 +1,6 @@
 //! What the company wrote, asked for in the menu.
 
-use crate::{card, dialogue::Talk, error::BotError, state::Step};
+use crate::{dialogue::Talk, error::BotError, state::Step};
 use domain::{Actor, news};
 use i18n::{td_string, when};
 use teloxide::utils::html::escape;
@@ -19,7 +19,7 @@ pub(crate) async fn show(talk: &mut Talk<'_>, actor: &Actor) -> Result<(), BotEr
     all.truncate(LAST);
     for news in all.iter().rev() {
         let at = when::moment(l, news.at, now);
-        talk.say(&format!("<b>{}</b>\n{}\n\n{}", escape(&news.title), at, card::quoted(&news.text))).await?;
+        talk.say(&format!("<b>{}</b>\n{}\n\n{}", escape(&news.title), at, escape(&news.text))).await?;
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ pub(crate) fn Bell() -> impl IntoView {
                     if all.is_empty() {
                         view! { <p class="m-0 px-2.5 py-2 text-muted whitespace-normal">{td_string!(l, notices.none)}</p> }.into_any()
                     } else {
-                        all.into_iter().map(|notice| view! { <NoticeItem notice=notice /> }).collect_view().into_any()
+                        all.into_iter().map(|notice| view! { <NoticeItem notice=notice short=true /> }).collect_view().into_any()
                     }
                 }}
             </div>

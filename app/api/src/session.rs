@@ -155,6 +155,12 @@ pub fn use_live() -> Live {
 #[derive(Clone, Copy)]
 pub struct Now(pub Signal<DateTime<Utc>>);
 
+/// The clock of this device; only a browser has one.
+pub fn browser_now() -> Option<DateTime<Utc>> {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for another 290 million years")]
+    DateTime::from_timestamp_millis(js_sys::Date::now() as i64)
+}
+
 /// See [`Now`]; provided at the root of the app.
 pub fn use_now() -> Signal<DateTime<Utc>> {
     expect_context::<Now>().0

@@ -72,6 +72,9 @@ pub enum Event {
     /// Money was taken back.
     #[serde(rename = "payment.refunded")]
     PaymentRefunded { payment_id: PaymentId, number: i64, amount: Money },
+    /// A refund that a provider was asked for was refused, or has no answer: for the desk.
+    #[serde(rename = "payment.refund_changed")]
+    PaymentRefundChanged { payment_id: PaymentId, number: i64 },
     /// A run of charges or penalties was booked in some houses.
     #[serde(rename = "charges.posted")]
     ChargesPosted { run_id: RunId, period: NaiveDate },
@@ -109,6 +112,7 @@ impl Event {
             | Self::OutageProposed { .. }
             | Self::PaymentCompleted { .. }
             | Self::PaymentRefunded { .. }
+            | Self::PaymentRefundChanged { .. }
             | Self::ChargesPosted { .. }
             | Self::ChargesUndone { .. }
             | Self::AccountChanged { .. }
@@ -122,7 +126,7 @@ impl Event {
 
     /// Says something about money.
     pub const fn is_about_payments(&self) -> bool {
-        matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. })
+        matches!(self, Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. } | Self::PaymentRefundChanged { .. })
     }
 
     /// Money is news for who may see it: one of these rights is needed. None where everybody in the audience may hear.
@@ -130,6 +134,7 @@ impl Event {
         use Permission as P;
         match self {
             Self::PaymentCompleted { .. } | Self::PaymentRefunded { .. } => &[P::PaymentsRead, P::PaymentsReadOwn],
+            Self::PaymentRefundChanged { .. } => &[P::PaymentsRead],
             Self::ChargesPosted { .. } | Self::ChargesUndone { .. } => {
                 &[P::ChargesManage, P::PaymentsRead, P::LedgerRead, P::PaymentsReadOwn]
             }
@@ -238,6 +243,7 @@ mod tests {
         assert!(!moved.is_about_outages() && !moved.is_about_payments() && moved.present().is_none());
         let paid = heard(Event::PaymentRefunded { payment_id: id.into(), number: 1, amount: Money::from_tiyin(5) });
         assert!(paid.is_about_payments() && paid.is_about_money() && paid.request_id().is_none());
+        assert!(heard(Event::PaymentRefundChanged { payment_id: id.into(), number: 1 }).is_about_payments());
         let account_id = AccountId(id);
         let changed = heard(Event::AccountChanged { account_id });
         assert!(changed.is_about_money() && !changed.is_about_payments());

@@ -37,6 +37,7 @@ fn Row(news: MyNews) -> impl IntoView {
         <a class="app-row" href=format!("/my/news/{}", news.id)>
             <Icon name="megaphone" size=IconSize::Large class="text-muted" />
             <span class="grow min-w-0">
+                {(!news.read).then(|| view! { <span class="sr-only">{td_string!(l, notices.unread)}": "</span> })}
                 <span class=title>{mark}{news.title}</span>
                 <span class="block text-sm text-muted line-clamp-2">{news.text}</span>
                 <span class="block text-sm text-muted">{move || when::moment(l, at, now.get())}</span>
@@ -108,7 +109,7 @@ pub fn OneNewsPage() -> impl IntoView {
         view! {
             <article class="panel p-4 stack gap-2">
                 {news.important.then(|| view! { <div><Pill text=td_string!(l, news.important) tone=Tone::Warning icon="circle-alert" /></div> })}
-                <h1 class="m-0 text-xl font-semibold [overflow-wrap:anywhere]">{news.title}</h1>
+                <h2 class="m-0 text-xl font-semibold [overflow-wrap:anywhere]">{news.title}</h2>
                 <p class="m-0 text-sm text-muted">{move || when::moment(l, at, now.get())}</p>
                 <p class="m-0 whitespace-pre-line [overflow-wrap:anywhere]">{news.text}</p>
             </article>

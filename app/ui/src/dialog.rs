@@ -166,6 +166,9 @@ pub fn Confirm(
     #[prop(into)]
     verb: Signal<String>,
     #[prop(optional, into)] must_type: MaybeProp<String>,
+    /// What the question says is not known yet.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
     #[prop(optional, into)] busy: Signal<bool>,
     /// For choices that destroy nothing.
     #[prop(optional)]
@@ -179,7 +182,9 @@ pub fn Confirm(
             typed.set(String::new());
         }
     });
-    let locked = Signal::derive(move || must_type.get().is_some_and(|name| typed.get().trim() != name.trim()));
+    let locked = Signal::derive(move || {
+        disabled.get() || must_type.get().is_some_and(|name| typed.get().trim() != name.trim())
+    });
     let kind = if calm { ButtonKind::Primary } else { ButtonKind::Danger };
     view! {
         <Dialog

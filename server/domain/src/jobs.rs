@@ -10,10 +10,17 @@ use uuid::Uuid;
 /// The schema graphile_worker keeps its tables in.
 pub const SCHEMA: &str = "graphile_worker";
 
+/// Before everything else.
+const SOON: i32 = -1;
+/// After everything else: what goes to many at once.
+const BULK: i32 = 10;
+
 /// A typed job.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const NAME: &'static str;
     const MAX_ATTEMPTS: i32 = 12;
+    /// Smaller goes first, whatever waits longer.
+    const PRIORITY: i32 = 0;
     /// Jobs with the same key collapse into one while it waits.
     fn key(&self) -> Option<String> {
         None
@@ -27,6 +34,8 @@ pub struct Deliver {
 }
 impl Job for Deliver {
     const NAME: &'static str = "deliver";
+    // Somebody waits for a code.
+    const PRIORITY: i32 = SOON;
     fn key(&self) -> Option<String> {
         Some(format!("deliver:{}", self.delivery_id))
     }
@@ -144,17 +153,23 @@ impl Job for SealPhones {
     const NAME: &'static str = "seal_phones";
 }
 
-/// Queues many deliveries at once, each for its moment.
-pub(crate) async fn enqueue_deliveries(conn: &mut PgConnection, all: &[(Uuid, Option<DateTime<Utc>>)]) -> Result<()> {
+/// Queues deliveries of a notice, each for its moment. An `urgent` one overtakes what goes to many.
+pub(crate) async fn enqueue_deliveries(
+    conn: &mut PgConnection,
+    all: &[(Uuid, Option<DateTime<Utc>>)],
+    urgent: bool,
+) -> Result<()> {
     let (ids, times): (Vec<Uuid>, Vec<Option<DateTime<Utc>>>) = all.iter().copied().unzip();
     sqlx::query(
-        "select graphile_worker.add_job($1, json_build_object('delivery_id', t.id), max_attempts => $2, job_key => 'deliver:' || t.id, run_at => t.run_at)
+        "select graphile_worker.add_job($1, json_build_object('delivery_id', t.id), max_attempts => $2, job_key => 'deliver:' || t.id, run_at => t.run_at,
+           priority => $5)
          from unnest($3::uuid[], $4::timestamptz[]) t(id, run_at)",
     )
     .bind(Deliver::NAME)
     .bind(Deliver::MAX_ATTEMPTS)
     .bind(&ids)
     .bind(&times)
+    .bind(if urgent { SOON } else { BULK })
     .execute(conn)
     .await?;
     Ok(())
@@ -172,13 +187,14 @@ pub(crate) async fn enqueue_in<J: Job>(conn: &mut PgConnection, job: &J, wait: T
 async fn add<J: Job>(conn: &mut PgConnection, job: &J, wait: Option<TimeDelta>) -> Result<()> {
     let seconds = wait.map(|wait| wait.as_seconds_f64());
     sqlx::query(
-        "select graphile_worker.add_job($1, $2::json, max_attempts => $3, job_key => $4, run_at => now() + make_interval(secs => $5))",
+        "select graphile_worker.add_job($1, $2::json, max_attempts => $3, job_key => $4, run_at => now() + make_interval(secs => $5), priority => $6)",
     )
         .bind(J::NAME)
         .bind(serde_json::to_value(job)?)
         .bind(J::MAX_ATTEMPTS)
         .bind(job.key())
         .bind(seconds)
+        .bind(J::PRIORITY)
         .execute(conn)
         .await?;
     Ok(())

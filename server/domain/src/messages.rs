@@ -62,6 +62,8 @@ pub struct Carried {
     pub facts: Value,
     /// Who it is for: the login of a staff member, or a person of the register.
     pub person: Uuid,
+    /// The login it goes to, when they have one.
+    pub user: Option<Uuid>,
     pub contact: Option<Uuid>,
     pub name: String,
     /// Works at the desk, in the field, or lives here.
@@ -118,7 +120,7 @@ pub async fn take(ctx: &Ctx, id: Uuid) -> Result<Turn> {
         sqlx::query!("update deliveries set state = 'queued', run_at = $2 where id = $1", id, until)
             .execute(&mut *tx)
             .await?;
-        jobs::enqueue_deliveries(&mut tx, &[(id, Some(until))]).await?;
+        jobs::enqueue_deliveries(&mut tx, &[(id, Some(until))], false).await?;
         tx.commit().await?;
         return Ok(Turn::Held(until));
     }
@@ -171,7 +173,7 @@ async fn load(conn: &mut PgConnection, id: Option<Uuid>, limit: i64) -> Result<V
     let rows = sqlx::query!(
         r#"select d.id, d.channel, d.address, d.template, d.lang, d.params, d.state, d.created_at,
              n.company_id as "company_id?", c.name as "company?", n.kind as "kind?", n.object, n.object_id, n.facts as "facts?",
-             n.person_id as "person?", n.contact_id, coalesce(k.name, u.name) as "name?", coalesce(u.role, 'resident') as "role!",
+             n.person_id as "person?", n.contact_id, d.user_id, coalesce(k.name, u.name) as "name?", coalesce(u.role, 'resident') as "role!",
              t.title, t.body
            from deliveries d
            left join notices n on n.company_id = d.company_id and n.id = d.notice_id
@@ -197,6 +199,7 @@ async fn load(conn: &mut PgConnection, id: Option<Uuid>, limit: i64) -> Result<V
                 about: d.object.as_deref().map(word).transpose()?.zip(d.object_id),
                 facts,
                 person,
+                user: d.user_id,
                 contact: d.contact_id,
                 name: d.name.unwrap_or_default(),
                 role: word(&d.role)?,

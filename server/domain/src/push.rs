@@ -163,9 +163,15 @@ struct Device {
     vapid: Option<String>,
 }
 
-/// Sends one notification to one device and forgets the device when it is gone.
-pub async fn send(ctx: &Ctx, id: PushDeviceId, what: &Notification<'_>, handling: &Handling<'_>) -> Result<Pushed> {
-    let Some(device) = load(ctx, id).await? else { return Ok(Pushed::Gone) };
+/// Sends one notification to one device, as long as it is `user`'s, and forgets the device when it is gone.
+pub async fn send(
+    ctx: &Ctx,
+    id: PushDeviceId,
+    user: Option<Uuid>,
+    what: &Notification<'_>,
+    handling: &Handling<'_>,
+) -> Result<Pushed> {
+    let Some(device) = load(ctx, id, user).await? else { return Ok(Pushed::Gone) };
     let sent = match (&device.p256dh, &device.auth) {
         (Some(p256dh), Some(auth)) => {
             // Made with a key we no longer have: the push service would refuse us for ever.
@@ -208,14 +214,16 @@ pub async fn send(ctx: &Ctx, id: PushDeviceId, what: &Notification<'_>, handling
     }
 }
 
-async fn load(ctx: &Ctx, id: PushDeviceId) -> Result<Option<Device>> {
+/// Somebody else may have signed in there since the message was written.
+async fn load(ctx: &Ctx, id: PushDeviceId, user: Option<Uuid>) -> Result<Option<Device>> {
     let mut tx = ctx.db.begin_system("a device to notify").await?;
     let device = sqlx::query_as!(
         Device,
         "select d.kind, d.address, d.p256dh, d.auth, d.vapid from push_devices d join sessions s on s.id = d.session_id
-         where d.id = $1 and s.ended_at is null and s.expires_at > $2",
+         where d.id = $1 and d.user_id = $3 and s.ended_at is null and s.expires_at > $2",
         id.0,
-        ctx.clock.now()
+        ctx.clock.now(),
+        user
     )
     .fetch_optional(&mut *tx)
     .await?;

@@ -15,6 +15,8 @@ use uuid::Uuid;
 const DAY_LOCK: i64 = 0x736d_735f_6461_7900;
 /// When a provider that has said nothing is asked.
 const LOOKS: [TimeDelta; 3] = [TimeDelta::minutes(10), TimeDelta::hours(1), TimeDelta::hours(24)];
+/// What notices may use of the day's parts, in tenths: the rest is kept for codes, without which nobody gets in.
+const FOR_NOTICES: i64 = 8;
 /// Asked in one go.
 const BATCH: i64 = 100;
 
@@ -153,8 +155,9 @@ async fn begin(ctx: &Ctx, carrier: &Carrier, message: &Message) -> Result<bool> 
     let (now, parts) = (ctx.clock.now(), parts(message));
     let mut tx = ctx.db.begin_system("an attempt to send a text message").await?;
     sqlx::query!("select pg_advisory_xact_lock($1)", DAY_LOCK).execute(&mut *tx).await?;
-    let used = sqlx::query_scalar!(
-        r#"select coalesce(sum(parts), 0)::bigint as "used!" from sms_attempts
+    let day = sqlx::query!(
+        r#"select coalesce(sum(parts), 0)::bigint as "used!",
+             exists (select from deliveries where id = $2 and notice_id is not null) as "notice!" from sms_attempts
            where started_at >= date_trunc('day', $1::timestamptz, 'Asia/Tashkent') and state <> 'refused'
              and not (delivery_id = $2 and provider = $3)"#,
         now,
@@ -164,7 +167,8 @@ async fn begin(ctx: &Ctx, carrier: &Carrier, message: &Message) -> Result<bool> 
     .fetch_one(&mut *tx)
     .await?;
     let daily = ctx.sms.as_ref().map_or(0, |sms| i64::from(sms.daily_parts));
-    if used + i64::from(parts) > daily {
+    let limit = if day.notice { daily * FOR_NOTICES / 10 } else { daily };
+    if day.used + i64::from(parts) > limit {
         return Ok(false);
     }
     sqlx::query!(

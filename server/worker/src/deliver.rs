@@ -59,10 +59,11 @@ pub(crate) async fn deliver(tools: &Tools, job: &Deliver, last: bool) -> Result<
         }
         Attempt::Later(why) => {
             if last {
-                finish(Outcome::Failed(FailReason::GaveUp, &why)).await?;
-            } else {
-                domain::messages::put_back(ctx, delivery.id).await?;
+                // The journal of messages says so; a dead job that nobody can bring back would only say it again.
+                tracing::error!(channel = %delivery.channel, why, "a message was given up");
+                return Ok(finish(Outcome::Failed(FailReason::GaveUp, &why)).await?);
             }
+            domain::messages::put_back(ctx, delivery.id).await?;
             bail!("the message has to wait: {why}");
         }
     }
@@ -124,7 +125,7 @@ async fn push(tools: &Tools, delivery: &Delivery, message: &messages::Rendered) 
     };
     let urgency = if carried.kind.waits() { Urgency::Normal } else { Urgency::High };
     let handling = Handling { ttl: KEPT, urgency, about: Some(&tag) };
-    match push::send(&tools.ctx, PushDeviceId(device), &what, &handling).await {
+    match push::send(&tools.ctx, PushDeviceId(device), carried.user, &what, &handling).await {
         Ok(Pushed::Sent) => Attempt::Sent,
         Ok(Pushed::Gone) => Attempt::Refused(FailReason::NoAddress, "the device is gone".to_owned()),
         Ok(Pushed::NoProvider) => Attempt::NoProvider("no push service is configured"),
@@ -144,9 +145,10 @@ async fn telegram(tools: &Tools, delivery: &Delivery, message: &messages::Render
     let Ok(chat) = delivery.address.parse() else {
         return Attempt::Refused(FailReason::NoAddress, "not a chat".to_owned());
     };
+    let bot = bot.hurried();
     let told = match &delivery.notice {
         Some(notice) => {
-            bot::tell(&tools.ctx, bot, chat, delivery.lang, notice, message.subject.as_deref(), &message.text).await
+            bot::tell(&tools.ctx, &bot, chat, delivery.lang, notice, message.subject.as_deref(), &message.text).await
         }
         None => bot.send_text(chat, &message.text).await.map(|()| bot::Told::Sent),
     };

@@ -61,17 +61,18 @@ impl Scheduled for Look {
 
     async fn run(tools: &Tools) -> Result<Option<u64>> {
         let ctx = &tools.ctx;
-        // First what Click says: the look shows it.
-        let answers = payments::click::ask_hanging(ctx).await?;
-        let refunds = payments::click::resume_refunds(ctx).await?;
+        // First what Click says: the look shows it. What fails keeps nothing after it from being done.
+        let answers = payments::click::ask_hanging(ctx).await;
+        let refunds = payments::click::resume_refunds(ctx).await;
+        let open = payments::reconcile::look_all(ctx).await;
+        if let Ok(open @ 1..) = open {
+            tracing::warn!(open, "payments that somebody has to look at");
+        }
+        let (answers, refunds) = (answers?, refunds?);
         if answers + refunds > 0 {
             tracing::info!(answers, refunds, "Click was asked about payments");
         }
-        let open = payments::reconcile::look_all(ctx).await?;
-        if open > 0 {
-            tracing::warn!(open, "payments that somebody has to look at");
-        }
-        Ok(u64::try_from(open).ok())
+        Ok(u64::try_from(open?).ok())
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn percent_of(text: &str, digits: usize) -> Option<i32> {
 
 /// News, passed on when nobody is in the middle of something: fetching a page anew would close a dialog and lose what is
 /// typed.
-pub(super) fn when_idle(news: Signal<u64>) -> Signal<u64> {
+pub(crate) fn when_idle(news: Signal<u64>) -> Signal<u64> {
     let passed = RwSignal::new(0);
     effect(move || pass_on(news.get(), passed));
     passed.into()

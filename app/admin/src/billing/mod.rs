@@ -21,7 +21,7 @@ mod tariffs;
 
 pub use account::AccountPage;
 pub use debts::DebtsPage;
-pub(crate) use fields::{months, percent_of};
+pub(crate) use fields::{months, percent_of, when_idle};
 pub use penalty_runs::PenaltyRunPage;
 pub use run::ChargeRunPage;
 pub use runs::ChargesPage;

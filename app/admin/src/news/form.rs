@@ -1,18 +1,18 @@
 //! Writing news: words in three languages, whom, when; and beside it whom it reaches. Sending asks once.
 
-use super::preview::{Preview, follow, price};
+use super::preview::{Asked, Look, Preview, follow, price, refused};
 use crate::{
     outages::{Houses, Picked},
     property::form::{Refusal, Sending, typed},
     util::{lang, local_input, local_moment},
 };
-use i18n::{news as words, td_string};
+use i18n::{Locale, news as words, td_string};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     ComplexId, Failure, FieldError, Lang, Money,
-    news::{AskAudience, AudienceLook, NewsAudience, NewsCard, NewsFacts, NewsPlace, NewsText, NewsTexts, NewsWho},
+    news::{AskAudience, NewsAudience, NewsCard, NewsFacts, NewsPlace, NewsText, NewsTexts, NewsWho},
     outages::{HousePlaces, OutagePlace, Resource as Off},
     property::ComplexRow,
 };
@@ -139,13 +139,19 @@ impl Draft {
         Some(NewsAudience { who, places, debt_from })
     }
 
-    fn ask(self) -> Option<AskAudience> {
-        // Half of the houses picked is not yet an audience: a house without a part would mean the whole company.
-        let bare = self.picked.houses.with(|all| !all.is_empty()) && self.picked.places.with(Vec::is_empty);
-        if bare && self.complexes.with(Vec::is_empty) {
-            return None;
+    /// A house is picked and nothing of it: sent like that, news meant for it alone could go to the whole company.
+    fn bare(self) -> bool {
+        let chosen = self.picked.chosen();
+        let lacks = |house: &HousePlaces| chosen.iter().all(|place| place.building_id != house.building_id);
+        self.picked.houses.with(|all| all.iter().any(lacks))
+    }
+
+    fn ask(self, l: Locale) -> Asked {
+        if self.bare() {
+            return Err(td_string!(l, news.look_no_place));
         }
-        Some(AskAudience { audience: self.audience()?, important: self.important.get(), texts: self.texts() })
+        let audience = self.audience().ok_or_else(|| td_string!(l, news.look_no_sum))?;
+        Ok(AskAudience { audience, important: self.important.get(), texts: self.texts() })
     }
 
     fn read(self) -> Result<NewsFacts, Failure> {
@@ -162,6 +168,9 @@ impl Draft {
         let audience = untrack(|| self.audience());
         if audience.is_none() {
             wrong.push(FieldError::new("/audience/debt_from", "out_of_range"));
+        }
+        if untrack(|| self.bare()) {
+            wrong.push(FieldError::new("/audience/places", "required"));
         }
         match audience {
             Some(audience) if wrong.is_empty() => Ok(NewsFacts {
@@ -186,8 +195,8 @@ pub(super) fn Sheet(
     let (l, toasts) = (lang(), use_toasts());
     let known = RwSignal::new(card.as_ref().map(|card| (card.id, card.version)));
     let draft = Draft::new(card.as_ref().map(|card| &card.facts), houses);
-    let look = RwSignal::new(None::<AudienceLook>);
-    follow(Memo::new(move |_| draft.ask()), look);
+    let look = RwSignal::new(Look::Counting);
+    let count = follow(Memo::new(move |_| draft.ask(l)), look);
     let (sending, asking) = (Sending::new(), RwSignal::new(false));
     let go = StoredValue::new(use_navigate());
     let save = Callback::new(move |send: bool| {
@@ -217,19 +226,29 @@ pub(super) fn Sheet(
             }
         });
     });
-    use_hotkey("ctrl+enter", move |_| asking.set(true));
+    // What is wrong with the form is said before anybody is asked whether to send it.
+    let ask = Callback::new(move |()| match draft.read() {
+        Ok(_) => asking.set(true),
+        Err(failure) => sending.refuse(failure),
+    });
+    use_hotkey("ctrl+enter", move |_| ask.run(()));
     let later = Memo::new(move |_| !draft.planned.with(|text| text.trim().is_empty()));
     let verb = Signal::derive(move || {
         let word = if later.get() { td_string!(l, news.schedule) } else { td_string!(l, news.send) };
         word.to_owned()
     });
     let question = Signal::derive(move || {
-        look.with(|look| {
-            let Some(look) = look else { return td_string!(l, news.look_counting).to_owned() };
-            let people = td_string!(l, news.send_text, people = look.people.to_string()).to_string();
-            [Some(people), price(l, &look.sms)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        look.with(|look| match look {
+            Look::Known(look) => {
+                let people = td_string!(l, news.send_text, people = look.people.to_string()).to_string();
+                [Some(people), price(l, &look.sms)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
+            Look::Counting => td_string!(l, news.look_counting).to_owned(),
+            Look::Missing(text) => (*text).to_owned(),
+            Look::Failed(why) => refused(l, why),
         })
     });
+    let uncounted = Signal::derive(move || look.with(|look| !matches!(look, Look::Known(_))));
     let whos: Vec<Opt> = NewsWho::ALL.iter().map(|who| Opt::new(who.as_str(), words::who(l, *who))).collect();
     let audience_error = sending.error("audience");
     let places_error = Signal::derive(move || {
@@ -275,14 +294,14 @@ pub(super) fn Sheet(
                     <Checkbox name="important" label=td_string!(l, news.important) hint=td_string!(l, news.important_help) checked=draft.important switch=true />
                 </div>
             </Card>
-            <Card title=td_string!(l, news.section_preview)><Preview look=look /></Card>
+            <Card title=td_string!(l, news.section_preview)><Preview look=look on_retry=count /></Card>
             <div class="action-bar glass-raised">
                 <span class="grow"></span>
                 <Button submit=true loading=sending.busy>{td_string!(l, news.save)}</Button>
-                <Button kind=ButtonKind::Primary icon="send" loading=sending.busy class="max-sm:grow" on_click=move |_| asking.set(true)>{move || verb.get()}</Button>
+                <Button kind=ButtonKind::Primary icon="send" loading=sending.busy class="max-sm:grow" on_click=move |_| ask.run(())>{move || verb.get()}</Button>
             </div>
         </form>
-        <Confirm open=asking title=td_string!(l, news.send_title) text=question verb=verb busy=sending.busy calm=true
+        <Confirm open=asking title=td_string!(l, news.send_title) text=question verb=verb disabled=uncounted busy=sending.busy calm=true
             on_confirm=move |()| save.run(true) />
     }
 }

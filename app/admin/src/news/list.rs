@@ -70,7 +70,7 @@ fn Rows(filter: Memo<NewsFilter>, sends: bool) -> impl IntoView {
             Column::new("title", td_string!(l, news.col_title), move |row: &NewsRow| {
                 let mark = row.important.then(|| {
                     let label = td_string!(l, news.important);
-                    view! { <span class="tone-warning tone-text mr-1.5" title=label><Icon name="circle-alert" size=IconSize::Small /></span> }
+                    view! { <span class="tone-warning tone-text mr-1.5" title=label><Icon name="circle-alert" size=IconSize::Small label=label /></span> }
                 });
                 view! { {mark}{row.title.clone()} }
             })

@@ -6,7 +6,10 @@ use crate::{
     property::{form::Sending, id_of_page},
     util::{Failed, lang, toast_failure},
 };
-use api::{ApiError, session::use_now};
+use api::{
+    ApiError,
+    session::{browser_now, use_now},
+};
 use chrono::TimeDelta;
 use i18n::{Locale, news as words, notices, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
@@ -14,13 +17,15 @@ use leptos_meta::Title;
 use model::{
     BuildingId, Code, Lang, NewsId,
     audit::ObjectType,
-    news::{NewsCard, NewsReportLine, NewsState, NewsText},
+    news::{NewsCard, NewsPlace, NewsPlaceName, NewsReportLine, NewsState, NewsText},
     outages::HousePlaces,
 };
 use ui::prelude::*;
 
 /// Looked at so often while it is about to go out, or goes.
 const POLL_MS: u64 = 1_000;
+/// A countdown goes by the second.
+const TICK_MS: u64 = 1_000;
 
 /// `/desk/news/:id`.
 #[component]
@@ -31,16 +36,16 @@ pub fn NewsPage() -> impl IntoView {
         move || id.get(),
         |id| async move {
             let Some(id) = id else { return Err(ApiError::from(Code::NotFound)) };
-            let card = api::news::get(id).await?;
-            let houses = if card.may_edit { houses_of(&card).await? } else { Vec::new() };
-            Ok((card, houses))
+            let mut card = api::news::get(id).await?;
+            let (houses, gone) = if card.may_edit { pickable(&mut card).await? } else { (Vec::new(), Vec::new()) };
+            Ok((card, houses, gone))
         },
     );
     view! {
         <Title text=td_string!(l, news.edit_title) />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || found.get().map(|answer| match answer {
-                Ok((card, houses)) => view! { <Page card=card houses=houses on_edit=move |()| found.refetch() /> }.into_any(),
+                Ok((card, houses, gone)) => view! { <Page card=card houses=houses gone=gone on_edit=move |()| found.refetch() /> }.into_any(),
                 Err(error) => view! { <Card><Failed failure=error.0 back="/desk/news" on_retry=move |()| found.refetch() /></Card> }.into_any(),
             })}
         </Transition>
@@ -48,23 +53,47 @@ pub fn NewsPage() -> impl IntoView {
     .into_any()
 }
 
-/// The houses of a draft with their parts, for picking again.
-async fn houses_of(card: &NewsCard) -> Result<Vec<HousePlaces>, ApiError> {
+/// The houses of a draft with their parts, for picking again. Places that were archived meanwhile leave the draft, for
+/// nothing on the page could take them out; these come second.
+async fn pickable(card: &mut NewsCard) -> Result<(Vec<HousePlaces>, Vec<NewsPlaceName>), ApiError> {
+    let places = &mut card.facts.audience.places;
     let mut ids: Vec<BuildingId> = Vec::new();
-    for id in card.facts.audience.places.iter().filter_map(|place| place.building_id) {
+    for id in places.iter().filter_map(|place| place.building_id) {
         if !ids.contains(&id) {
             ids.push(id);
         }
     }
-    let mut houses = Vec::new();
+    let mut houses: Vec<HousePlaces> = Vec::new();
     for id in ids {
-        houses.push(api::outages::house_places(id).await?);
+        match api::outages::house_places(id).await {
+            Ok(house) => houses.push(house),
+            Err(error) if error.code() == Code::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
-    Ok(houses)
+    let named = places.iter().any(|place| place.complex_id.is_some());
+    let complexes = if named { api::property::complexes().await? } else { Vec::new() };
+    let here = |place: &NewsPlace| match (place.complex_id, place.building_id) {
+        (Some(id), _) => complexes.iter().any(|row| row.id == id),
+        (None, Some(id)) => houses.iter().filter(|house| house.building_id == id).any(|house| {
+            place.entrance_id.is_none_or(|id| house.entrances.iter().any(|row| row.id == id))
+                && place.riser_id.is_none_or(|id| house.risers.iter().any(|row| row.id == id))
+        }),
+        (None, None) => false,
+    };
+    places.retain(here);
+    let gone = card.places.iter().filter(|name| !here(&name.place)).cloned().collect();
+    Ok((houses, gone))
 }
 
 #[component]
-fn Page(card: NewsCard, houses: Vec<HousePlaces>, #[prop(into)] on_edit: Callback<()>) -> impl IntoView {
+fn Page(
+    card: NewsCard,
+    houses: Vec<HousePlaces>,
+    /// Places of the draft that are no longer there.
+    gone: Vec<NewsPlaceName>,
+    #[prop(into)] on_edit: Callback<()>,
+) -> impl IntoView {
     let (l, now) = (lang(), use_now());
     let id = card.id;
     let live = RwSignal::new(card.clone());
@@ -74,11 +103,9 @@ fn Page(card: NewsCard, houses: Vec<HousePlaces>, #[prop(into)] on_edit: Callbac
         NewsState::Scheduled => card.due_at.is_some_and(|at| at - now.get() < TimeDelta::minutes(1)),
         _ => false,
     };
-    let every = Signal::derive(move || if live.with(|card| soon(card)) { POLL_MS } else { 0 });
-    let beat = RwSignal::new(0_u32);
+    let every = Memo::new(move |_| if live.with(|card| soon(card)) { POLL_MS } else { 0 });
     let asking = StoredValue::new(false);
     use_interval(every, move || {
-        beat.update(|n| *n += 1);
         if asking.try_get_value().unwrap_or(true) {
             return;
         }
@@ -96,24 +123,30 @@ fn Page(card: NewsCard, houses: Vec<HousePlaces>, #[prop(into)] on_edit: Callbac
         Signal::derive(move || live.with(|card| state_look(card.state).0)),
         Signal::derive(move || live.with(|card| words::state(l, card.state).to_owned())),
     );
-    let start = StoredValue::new((card, houses));
+    let lost = (!gone.is_empty()).then(|| {
+        let names = gone.iter().map(|name| words::place(l, name)).collect::<Vec<_>>().join("; ");
+        let said = td_string!(l, news.places_gone, names = names).to_string();
+        if card.facts.audience.places.is_empty() { format!("{said} {}", td_string!(l, news.places_help)) } else { said }
+    });
+    let start = StoredValue::new((card, houses, lost));
     let editing = Memo::new(move |_| live.with(|card| card.may_edit));
     view! {
         <PageHeader title=title back="/desk/news" tags=move || view! { <Pill text=text tone=tone /> } actions=move || view! {
             <TakeBack live=live on_edit=on_edit />
         } />
         {move || if editing.get() {
-            let (card, houses) = start.get_value();
+            let (card, houses, lost) = start.get_value();
             view! {
                 <div class="mx-auto max-w-3xl stack">
                     {(card.state == NewsState::Cancelled).then(|| view! { <Banner tone=Tone::Info text=td_string!(l, news.told_none) /> })}
+                    {lost.map(|text| view! { <Banner tone=Tone::Warning text=text /> })}
                     <Sheet card=Some(card) houses=houses on_card=Some(Callback::new(move |fresh| live.set(fresh))) />
                 </div>
             }.into_any()
         } else {
             view! {
                 <div class="grid gap-4 lg:grid-cols-[3fr_2fr] items-start">
-                    <div class="stack"><OnItsWay live=live beat=beat /><Written live=live /></div>
+                    <div class="stack"><OnItsWay live=live /><Written live=live /></div>
                     <div class="stack">
                         <Report live=live />
                         <History object_type=ObjectType::News id=id.0 version=Signal::derive(move || live.with(|card| card.version)) />
@@ -158,16 +191,27 @@ fn TakeBack(live: RwSignal<NewsCard>, on_edit: Callback<()>) -> impl IntoView {
 
 /// The countdown, the bar, or how it ended.
 #[component]
-fn OnItsWay(live: RwSignal<NewsCard>, beat: RwSignal<u32>) -> impl IntoView {
+fn OnItsWay(live: RwSignal<NewsCard>) -> impl IntoView {
     let (l, now) = (lang(), use_now());
-    // The countdown runs on the browser's own seconds from the moment the page was told of it.
-    let left = Memo::new(move |_| {
-        beat.track();
+    // A poll that brings nothing new draws nothing anew; how many were told is said here once it is over.
+    let stage = Memo::new(move |_| {
         live.with(|card| {
-            let due = card.due_at.filter(|_| card.state == NewsState::Scheduled)?;
-            Some((due - now.get()).num_seconds().max(0))
+            let told = if card.state == NewsState::Cancelled { card.counts.told } else { 0 };
+            (card.state, told, card.due_at)
         })
     });
+    let clock = RwSignal::new(now.get_untracked());
+    let tick = move || {
+        if let Some(at) = browser_now() {
+            clock.set(at);
+        }
+    };
+    effect(tick);
+    let counts_down = Memo::new(move |_| match stage.get() {
+        (NewsState::Scheduled, _, Some(at)) if at - now.get() < TimeDelta::minutes(2) => TICK_MS,
+        _ => 0,
+    });
+    use_interval(counts_down, tick);
     let bar = Signal::derive(move || {
         live.with(|card| {
             let counts = card.counts;
@@ -178,18 +222,19 @@ fn OnItsWay(live: RwSignal<NewsCard>, beat: RwSignal<u32>) -> impl IntoView {
         live.with(|card| format!("{}: {} / {}", td_string!(l, news.going), card.counts.told, card.counts.expected))
     });
     move || {
-        let (state, told, due) = live.with(|card| (card.state, card.counts.told, card.due_at));
+        let (state, told, due) = stage.get();
         match state {
             NewsState::Scheduled => {
-                let text = Signal::derive(move || match (left.get(), due) {
-                    (Some(seconds), _) if seconds <= 60 => {
-                        td_string!(l, news.goes_in, n = seconds.to_string()).to_string()
+                let text = move || {
+                    let Some(at) = due else { return String::new() };
+                    let left = (at - clock.get()).num_seconds().max(0);
+                    if left <= 60 {
+                        td_string!(l, news.goes_in, n = left.to_string()).to_string()
+                    } else {
+                        td_string!(l, news.goes_at, time = when::moment(l, at, now.get())).to_string()
                     }
-                    (_, Some(at)) => td_string!(l, news.goes_at, time = when::moment(l, at, now.get())).to_string(),
-                    _ => String::new(),
-                });
-                view! { <Card><p class="m-0 text-xl font-semibold num" role="status">{move || text.get()}</p></Card> }
-                    .into_any()
+                };
+                view! { <Card><p class="m-0 text-xl font-semibold num">{text}</p></Card> }.into_any()
             }
             NewsState::Sending => view! { <Card><Progress label=progress value=bar /></Card> }.into_any(),
             NewsState::Cancelled => {

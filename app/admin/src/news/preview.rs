@@ -1,30 +1,57 @@
 //! Whom it would reach and what it would cost, counted by the server while one writes.
 
 use crate::util::lang;
-use i18n::{news as words, td_string, work_words};
+use i18n::{Locale, failure, news as words, td_string, work_words};
 use leptos::{prelude::*, task::spawn_local};
-use model::news::{AskAudience, AudienceLook, SmsCost};
+use model::{
+    Failure,
+    news::{AskAudience, AudienceLook, SmsCost},
+};
 use ui::prelude::*;
 
-/// Keeps `look` in step with what is asked; nothing while it is being counted or makes no sense yet.
-pub(super) fn follow(ask: Memo<Option<AskAudience>>, look: RwSignal<Option<AudienceLook>>) {
-    let settled: Signal<Option<AskAudience>> = use_debounced(ask, 400);
-    effect(move || {
-        let asked = settled.get();
-        look.set(None);
-        let Some(question) = asked.clone() else { return };
+/// Whom to count; in words what is missing for that.
+pub(super) type Asked = Result<AskAudience, &'static str>;
+
+/// How far the counting is.
+#[derive(Clone, Debug)]
+pub(super) enum Look {
+    Missing(&'static str),
+    Counting,
+    Failed(Failure),
+    Known(AudienceLook),
+}
+
+/// Keeps `look` in step with what is asked; calling it counts once more.
+pub(super) fn follow(ask: Memo<Asked>, look: RwSignal<Look>) -> Callback<()> {
+    let settled: Signal<Asked> = use_debounced(ask, 400);
+    let count = Callback::new(move |()| {
+        let asked = settled.get_untracked();
+        let question = match asked.clone() {
+            Ok(question) => question,
+            Err(missing) => return look.set(Look::Missing(missing)),
+        };
+        look.set(Look::Counting);
         spawn_local(async move {
-            if let Ok(fresh) = api::news::look(question).await
-                && settled.try_get_untracked() == Some(asked)
-            {
-                look.set(Some(fresh));
+            let answer = api::news::look(question).await;
+            if settled.try_get_untracked() == Some(asked) {
+                look.set(answer.map_or_else(|error| Look::Failed(error.0), Look::Known));
             }
         });
     });
+    effect(move || {
+        settled.track();
+        count.run(());
+    });
+    count
+}
+
+/// Why it could not be counted.
+pub(super) fn refused(l: Locale, why: &Failure) -> String {
+    why.fields.first().map_or_else(|| failure::sentence(l, why), |field| failure::field(l, field))
 }
 
 /// The price of text messages in words; nothing when there are none.
-pub(super) fn price(l: i18n::Locale, sms: &SmsCost) -> Option<String> {
+pub(super) fn price(l: Locale, sms: &SmsCost) -> Option<String> {
     let people = sms.people.to_string();
     (sms.people > 0).then(|| match sms.cost {
         Some(cost) => {
@@ -36,7 +63,7 @@ pub(super) fn price(l: i18n::Locale, sms: &SmsCost) -> Option<String> {
 }
 
 #[component]
-pub(super) fn Preview(look: RwSignal<Option<AudienceLook>>) -> impl IntoView {
+pub(super) fn Preview(look: RwSignal<Look>, on_retry: Callback<()>) -> impl IntoView {
     let l = lang();
     let shown = move |look: AudienceLook| {
         if look.people == 0 {
@@ -70,8 +97,13 @@ pub(super) fn Preview(look: RwSignal<Option<AudienceLook>>) -> impl IntoView {
     view! {
         <div class="stack gap-3" aria-live="polite">
             {move || match look.get() {
-                Some(found) => shown(found),
-                None => view! { <p class="m-0 text-muted">{td_string!(l, news.look_counting)}</p> }.into_any(),
+                Look::Known(found) => shown(found),
+                Look::Counting => view! { <p class="m-0 text-muted">{td_string!(l, news.look_counting)}</p> }.into_any(),
+                Look::Missing(text) => view! {
+                    <p class="m-0 flex gap-2 items-center"><Icon name="circle-alert" class="text-muted" />{text}</p>
+                }
+                .into_any(),
+                Look::Failed(why) => view! { <ErrorState text=refused(l, &why) on_retry=on_retry /> }.into_any(),
             }}
         </div>
     }

@@ -208,7 +208,7 @@ pub(super) fn Database(known: Known) -> impl IntoView {
         ]
     };
     let body = move |state: DatabaseState| {
-        let megabytes = format!("{} MB", state.size_bytes / 1_048_576);
+        let megabytes = td_string!(l, operations.megabytes, n = (state.size_bytes / 1_048_576).to_string()).to_string();
         view! {
             <div class="p-3">
                 <KeyValues>

@@ -3,6 +3,7 @@
 use super::{StateMark, answer, source};
 use crate::{
     audit::History,
+    billing::when_idle,
     util::{Failed, lang, toast_failure},
 };
 use api::session::{use_live, use_me};
@@ -13,7 +14,9 @@ use leptos_router::hooks::use_params_map;
 use model::{
     PaymentId, Permission,
     audit::ObjectType,
-    payments::{ClickRefund, ClickWord, PaymentCard, PaymentSource, PaymentState, RefundPayment, RefundState},
+    payments::{
+        ClickAnswer, ClickRefund, ClickWord, PaymentCard, PaymentSource, PaymentState, RefundPayment, RefundState,
+    },
 };
 use ui::prelude::*;
 
@@ -22,7 +25,7 @@ use ui::prelude::*;
 pub fn PaymentPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<PaymentId>().ok()));
-    let beat = use_live().of_payments();
+    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_payments(), 500));
     let changes = RwSignal::new(0_i32);
     let version = Signal::derive(move || changes.get());
     let found = Resource::new(
@@ -60,12 +63,19 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
     let by_payme = row.source == PaymentSource::Payme;
     let asking = RwSignal::new(false);
     // While Click is being asked nobody asks a second time.
-    let pending = card.click_refund.as_ref().is_some_and(|refund| refund.state.is_open());
+    let pending = card.click_answers && card.click_refund.as_ref().is_some_and(|refund| refund.state.is_open());
+    // Also where it gives nothing back it can say how the payment stands.
+    let answered = card.click_answers || card.click.is_some() || card.click_refund.is_some();
+    let unpaid = card.click.as_ref().is_some_and(|word| word.answer == ClickAnswer::Failed);
     let by_click = match (row.source, card.click_answers) {
         (PaymentSource::Click, true) => Some(td_string!(l, payments.refund_by_click)),
+        (PaymentSource::Click, false) if unpaid => Some(td_string!(l, payments.refund_unpaid)),
+        (PaymentSource::Click, false) if answered => Some(td_string!(l, payments.refund_by_hand)),
         (PaymentSource::Click, false) => Some(td_string!(l, payments.refund_click)),
         _ => None,
     };
+    let asked_back = card.click_refund.clone().filter(|_| row.state == PaymentState::Completed);
+    let by_hand = by_click.filter(|_| !card.click_answers);
     let booked = when::date(&row.booked_on);
     view! {
         <Title text=title.clone() />
@@ -74,7 +84,7 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
         }) />
         <a class="link inline-block mb-3" href="/desk/payments">{td_string!(l, payments.to_list)}</a>
         {row.disputed.then(|| view! { <Dispute id=row.id changed=changed /> })}
-        {card.click_refund.clone().map(|refund| view! { <AskedBack refund=refund /> })}
+        {asked_back.map(|refund| view! { <AskedBack refund=refund by_hand=by_hand /> })}
         {(refunds && by_payme).then(|| view! { <Banner tone=Tone::Info text=td_string!(l, payments.refund_payme) /> })}
         <Card class="max-w-3xl">
             <KeyValues>
@@ -101,9 +111,9 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
                     </Fact>
                 })}
             </KeyValues>
-            {(card.click_answers && me.can(Permission::PaymentsRefund)).then(|| view! { <AskClick id=row.id changed=changed /> })}
+            {(answered && me.can(Permission::PaymentsRefund)).then(|| view! { <AskClick id=row.id changed=changed /> })}
         </Card>
-        <RefundDialog open=asking id=row.id number=number by_click=by_click asks=card.click_answers changed=changed />
+        <RefundDialog open=asking id=row.id number=number by_click=by_click changed=changed />
     }
 }
 
@@ -119,10 +129,17 @@ fn click_word(l: Locale, word: &ClickWord) -> String {
 
 /// A refund that Click was asked for, until it is in the books.
 #[component]
-fn AskedBack(refund: ClickRefund) -> impl IntoView {
+fn AskedBack(
+    refund: ClickRefund,
+    /// What the desk does when Click will not, or does not say.
+    by_hand: Option<&'static str>,
+) -> impl IntoView {
     let l = lang();
     let (tone, text) = match refund.state {
         RefundState::Confirmed => return ().into_any(),
+        RefundState::Asked | RefundState::Unknown if by_hand.is_some() => {
+            (Tone::Warning, td_string!(l, payments.refund_silent).to_owned())
+        }
         RefundState::Asked => (Tone::Info, td_string!(l, payments.refund_asked).to_owned()),
         RefundState::Unknown => (Tone::Warning, td_string!(l, payments.refund_unknown).to_owned()),
         RefundState::Refused => {
@@ -130,7 +147,10 @@ fn AskedBack(refund: ClickRefund) -> impl IntoView {
             (Tone::Danger, td_string!(l, payments.refund_refused, note = note).to_string())
         }
     };
-    view! { <Banner tone=tone text=text /> }.into_any()
+    match by_hand {
+        Some(hint) => view! { <Banner tone=tone title=text text=hint /> }.into_any(),
+        None => view! { <Banner tone=tone text=text /> }.into_any(),
+    }
 }
 
 #[component]
@@ -181,8 +201,6 @@ fn RefundDialog(
     number: String,
     /// What must be known before a payment of Click is taken back.
     by_click: Option<&'static str>,
-    /// Click is asked, and the payment is taken back later.
-    asks: bool,
     changed: Callback<()>,
 ) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
@@ -193,12 +211,13 @@ fn RefundDialog(
         busy.set(true);
         spawn_local(async move {
             match api::payments::refund(id, command).await {
-                Ok(_) => {
+                Ok(card) => {
                     open.set(false);
-                    toasts.success(if asks {
-                        td_string!(l, payments.refund_begun)
-                    } else {
+                    // Not as the page was when it asked: Click may have refused meanwhile.
+                    toasts.success(if card.row.state == PaymentState::Refunded {
                         td_string!(l, payments.refunded)
+                    } else {
+                        td_string!(l, payments.refund_begun)
                     });
                     changed.run(());
                 }

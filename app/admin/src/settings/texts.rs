@@ -11,6 +11,7 @@ use model::{
     Lang,
     notices::{NoticeChannel, NoticeKind, SaveText, TextKey, TextKind, TextPreview, TextVersion, TextWords, Var},
 };
+use std::collections::HashMap;
 use ui::prelude::*;
 
 #[component]
@@ -50,21 +51,45 @@ fn Editor(all: Vec<TextKind>) -> impl IntoView {
         title.set(words.title);
         text.set(words.text);
     };
+    let written = move || TextWords { title: title.get(), text: text.get() };
+    let stored = Memo::new(move |_| {
+        let key = key.get();
+        of_kind.with(|of| of.as_ref().map(|of| of.words(key.channel, key.lang))).unwrap_or_default()
+    });
+    // What is written and not saved waits while one looks at other texts.
+    let unsaved = StoredValue::new(HashMap::<TextKey, TextWords>::new());
     // Another text is another form; the server draws the first one.
     let show = move || {
-        let key = key.get();
-        let words = of_kind.with(|of| of.as_ref().map(|of| of.words(key.channel, key.lang)));
-        fill(words.unwrap_or_default());
+        let (key, stored) = (key.get(), stored.get());
+        fill(unsaved.with_value(|all| all.get(&key).cloned()).unwrap_or(stored));
     };
     untrack(show);
     effect(show);
+    let differs = Memo::new(move |_| trimmed(written()) != trimmed(stored.get()));
+    effect(move || {
+        let words = written();
+        let key = key.get_untracked();
+        unsaved.update_value(|all| {
+            if differs.get_untracked() {
+                all.insert(key, words);
+            } else {
+                all.remove(&key);
+            }
+        });
+    });
     let sending = Sending::new();
-    let written = move || TextWords { title: title.get(), text: text.get() };
     let save = Callback::new(move |words: Option<TextWords>| {
         let key = key.get_untracked();
         let version = newest.with_untracked(|own| own.as_ref().map_or(0, |own| own.version));
+        let sent = words.clone();
         let command = SaveText { kind: key.kind, channel: key.channel, lang: key.lang, version, words };
         sending.send(api::texts::save(command), move |fresh| {
+            unsaved.update_value(|all| {
+                // What was written since stays.
+                if sent.is_none() || all.get(&key) == sent.as_ref() {
+                    all.remove(&key);
+                }
+            });
             all.update(|all| {
                 if let Some(known) = all.iter_mut().find(|k| k.kind == fresh.kind) {
                     *known = fresh;
@@ -77,10 +102,11 @@ fn Editor(all: Vec<TextKind>) -> impl IntoView {
         let key = key.get_untracked();
         spawn_local(async move {
             match api::texts::try_out(key).await {
-                Ok(sent) => {
-                    let n = (sent.messages + sent.people).to_string();
-                    toasts.success(td_string!(l, news.texts_tested, n = n).to_string());
+                Ok(sent) if sent.messages > 0 => {
+                    toasts.success(td_string!(l, news.texts_tested, n = sent.messages.to_string()).to_string());
                 }
+                Ok(sent) if sent.people > 0 => toasts.success(td_string!(l, news.texts_tested_list)),
+                Ok(_) => toasts.error(td_string!(l, news.texts_test_nowhere), None),
                 Err(error) => toast_failure(toasts, l, &error),
             }
         });
@@ -127,8 +153,9 @@ fn Editor(all: Vec<TextKind>) -> impl IntoView {
                     <div class="row gap-1.5">{vars}</div>
                 </div>
                 <Seen key=key written=Memo::new(move |_| written()) />
+                {move || differs.get().then(|| view! { <p class="m-0 text-sm text-muted">{td_string!(l, news.texts_test_saved)}</p> })}
                 <div class="row justify-end">
-                    <Button icon="send" on_click=try_out>{td_string!(l, news.texts_test)}</Button>
+                    <Button icon="send" disabled=differs on_click=try_out>{td_string!(l, news.texts_test)}</Button>
                     {move || own.get().then(|| view! {
                         <Button icon="rotate-ccw" on_click=move |_| save.run(None)>{td_string!(l, news.texts_reset)}</Button>
                     })}
@@ -138,6 +165,11 @@ fn Editor(all: Vec<TextKind>) -> impl IntoView {
             </form>
         </Card>
     }
+}
+
+/// As they are kept.
+fn trimmed(words: TextWords) -> TextWords {
+    TextWords { title: words.title.trim().to_owned(), text: words.text.trim().to_owned() }
 }
 
 /// What the reader would see, made by the server while one writes.

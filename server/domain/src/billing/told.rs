@@ -55,7 +55,7 @@ pub async fn tell(ctx: &Ctx, job: &TellBills) -> Result<usize> {
             key: format!("bill:{}:{}", job.run_id, account.account_id),
             to: account.contacts.into_iter().map(|contact| Recipient::Resident(contact.into())).collect(),
             about: Some((NoticeObject::Account, account.account_id)),
-            facts: json!({ "month": run.period, "sum": account.sum, "account": account.number }),
+            facts: json!({ "run": job.run_id, "month": run.period, "sum": account.sum, "account": account.number }),
             urgent: false,
             wish: None,
         };

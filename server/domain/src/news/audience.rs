@@ -53,22 +53,23 @@ pub(super) async fn after(
     let columns = Columns::of(&audience.places);
     let rows = sqlx::query!(
         r#"with named as (select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[]) as p(complex, building, entrance, riser))
-           select t.person as "person!", t.staff as "staff!" from (
-             select r.contact_id as person, false as staff
+           select t.person as "person!", t.staff as "staff!" from ((
+             select distinct r.contact_id as person, false as staff
              from residencies r
              join units u on u.company_id = r.company_id and u.id = r.unit_id and u.archived_at is null
              join buildings b on b.company_id = u.company_id and b.id = u.building_id
              join contacts c on c.company_id = r.company_id and c.id = r.contact_id and c.erased_at is null
              left join users l on l.company_id = c.company_id and l.contact_id = c.id
-             where r.company_id = $1 and $6 and r.until_on is null and l.blocked_at is null
+             where r.company_id = $1 and $6 and r.contact_id > $10 and r.until_on is null and l.blocked_at is null
                and ($8 or exists (select from named p where p.complex = b.complex_id
                  or (p.building = b.id and outage_hits(p.entrance, p.riser, u))))
                and ($9::bigint is null or exists (
                  select from personal_accounts a join account_balances m on m.company_id = a.company_id and m.account_id = a.id
                  where a.company_id = u.company_id and a.unit_id = u.id and a.closed_on is null and m.balance_tiyin >= $9))
-             union
+             order by person limit $11
+           ) union all (
              select s.id, true from users s
-             where s.company_id = $1 and $7 and s.role <> 'resident' and s.blocked_at is null
+             where s.company_id = $1 and $7 and s.id > $10 and s.role <> 'resident' and s.blocked_at is null
                and ($8 or exists (
                    select from staff_zones z join buildings b on b.company_id = z.company_id and b.id = z.building_id
                    join named p on p.building = b.id or p.complex = b.complex_id
@@ -77,7 +78,8 @@ pub(super) async fn after(
                    select from staff_complexes z join named p on p.complex = z.complex_id
                      or p.building in (select b.id from buildings b where b.company_id = $1 and b.complex_id = z.complex_id)
                    where z.company_id = $1 and z.user_id = s.id))
-           ) t where $10::uuid is null or t.person > $10 order by t.person limit $11"#,
+             order by s.id limit $11
+           )) t order by t.person limit $11"#,
         company,
         &columns.complexes as &[Option<Uuid>],
         &columns.buildings as &[Option<Uuid>],
@@ -87,7 +89,7 @@ pub(super) async fn after(
         audience.who != NewsWho::Residents,
         audience.places.is_empty(),
         audience.debt_from.map(Money::tiyin),
-        last,
+        last.unwrap_or_default(),
         most
     )
     .fetch_all(tx.conn())

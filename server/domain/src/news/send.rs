@@ -67,11 +67,12 @@ pub async fn step(ctx: &Ctx, job: &SendNews, most: i64) -> Result<bool> {
     let told = i32::try_from(tell(&mut tx, &notice).await?.people).map_err(|e| Error::internal("news", e))?;
     let company = job.company_id.0;
     sqlx::query!(
-        "update news set told = told + $3, told_till = $4 where company_id = $1 and id = $2",
+        "update news set told = told + $3, told_till = $4, updated_at = $5 where company_id = $1 and id = $2",
         company,
         core.id.0,
         told,
-        last
+        last,
+        tx.now()
     )
     .execute(tx.conn())
     .await?;
@@ -84,7 +85,7 @@ async fn begin(tx: &mut Tx, core: &Core) -> Result<()> {
     let people = audience::count(tx, &core.facts.audience).await?;
     let people = i32::try_from(people).map_err(|e| Error::internal("news", e))?;
     sqlx::query!(
-        "update news set state = 'sending', started_at = $3, expected = $4 where company_id = $1 and id = $2",
+        "update news set state = 'sending', started_at = $3, updated_at = $3, expected = $4 where company_id = $1 and id = $2",
         company,
         core.id.0,
         now,
@@ -116,7 +117,8 @@ pub async fn tick(ctx: &Ctx) -> Result<usize> {
     let late = ctx.clock.now() - TimeDelta::minutes(5);
     let mut tx = ctx.db.begin_system("news on their way").await?;
     let rows = sqlx::query!(
-        "select company_id, id from news where state in ('scheduled', 'sending') and due_at < $1 order by due_at limit 100",
+        "select company_id, id from news where state in ('scheduled', 'sending') and due_at < $1
+           and updated_at < $1 order by due_at limit 100",
         late
     )
     .fetch_all(&mut *tx)

@@ -37,7 +37,7 @@ pub async fn deliveries(ctx: &Ctx, actor: &Actor, filter: &DeliveryFilter) -> Re
            left join contacts k on k.company_id = n.company_id and k.id = n.contact_id
            left join users u on u.company_id = n.company_id and u.id = n.user_id
            where d.company_id = $1 and ($2::text is null or n.kind = $2) and ($3::text is null or d.channel = $3)
-             and ($4::text is null or $4 = case when n.read_at is not null and d.state <> 'failed' then 'read' else d.state end) and ($5::uuid is null or n.object_id = $5)
+             and ($4::text is null or $4 = case when n.read_at is not null and d.state <> 'failed' then 'read' else d.state end) and ($5::uuid is null or d.notice_id = any(array(select o.id from notices o where o.company_id = $1 and o.object_id = $5)))
              and ($6::timestamptz is null or (d.created_at, d.id) < ($6, $7))
            order by d.created_at desc, d.id desc limit $8"#,
         scope.company(),

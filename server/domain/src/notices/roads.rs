@@ -72,17 +72,27 @@ pub(crate) async fn still_true(
             .fetch_one(conn)
             .await?);
         }
+        // Charges may be taken back before the morning.
+        Some((NoticeObject::Account, _)) if kind == NoticeKind::Bill => {
+            let run: Option<Uuid> = facts["run"].as_str().and_then(|run| run.parse().ok());
+            return Ok(sqlx::query_scalar!(
+                r#"select exists (select from charge_runs where id = $1 and state = 'posted') as "so!""#,
+                run
+            )
+            .fetch_one(conn)
+            .await?);
+        }
         _ => return Ok(true),
     };
     match kind {
         NoticeKind::RequestStep | NoticeKind::RequestCommon => {
             let status = facts["status"].as_str();
             Ok(sqlx::query_scalar!(
-                r#"select r.status = $2 and ($3::uuid is null or exists (
+                r#"select $2 in (r.status, m.status) and ($3::uuid is null or exists (
                      select from residencies h join units u on u.company_id = h.company_id and u.id = h.unit_id
                      where h.company_id = r.company_id and h.contact_id = $3 and h.until_on is null
                        and (u.id = r.unit_id or (r.unit_id is null and u.building_id = r.building_id)))) as "so!"
-                   from requests r where r.id = $1"#,
+                   from requests r left join requests m on m.company_id = r.company_id and m.id = r.merged_into where r.id = $1"#,
                 request,
                 status,
                 contact
@@ -101,6 +111,16 @@ pub(crate) async fn still_true(
             .fetch_one(conn)
             .await?)
         }
+        // Words may be taken back before anybody has read them.
+        NoticeKind::Comment | NoticeKind::Mention => {
+            let comment: Option<Uuid> = facts["key"].as_str().and_then(|key| key.parse().ok());
+            Ok(sqlx::query_scalar!(
+                r#"select not exists (select from request_comments where id = $1 and deleted_at is not null) as "so!""#,
+                comment
+            )
+            .fetch_one(conn)
+            .await?)
+        }
         _ => Ok(true),
     }
 }
@@ -111,6 +131,13 @@ pub(crate) async fn fall_back(tx: &mut Tx, delivery: Uuid, reason: FailReason) -
     if matches!(reason, FailReason::Overtaken | FailReason::Unconfirmed) {
         return Ok(());
     }
+    // In a statement of its own: two addresses that fail together would each see the other still on its way.
+    sqlx::query!(
+        "select n.id from deliveries d join notices n on n.company_id = d.company_id and n.id = d.notice_id where d.id = $1 for update of n",
+        delivery
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     let row = sqlx::query!(
         r#"select n.id, n.kind, n.urgent, n.user_id, n.contact_id, c.time_zone,
              array(select distinct o.channel from deliveries o where o.company_id = n.company_id and o.notice_id = n.id) as "tried!",
@@ -118,7 +145,7 @@ pub(crate) async fn fall_back(tx: &mut Tx, delivery: Uuid, reason: FailReason) -
            from deliveries d
            join notices n on n.company_id = d.company_id and n.id = d.notice_id
            join companies c on c.id = n.company_id
-           where d.id = $1 and n.read_at is null for update of n"#,
+           where d.id = $1 and n.read_at is null"#,
         delivery
     )
     .fetch_optional(tx.conn())
@@ -138,5 +165,5 @@ pub(crate) async fn fall_back(tx: &mut Tx, delivery: Uuid, reason: FailReason) -
     let next = person.roads(kind, None).into_iter().find(|road| !row.tried.iter().any(|tried| tried == road.as_str()));
     let Some(road) = next else { return Ok(()) };
     let night = if row.urgent || !kind.waits() { None } else { morning(&person.quiet, &row.time_zone, tx.now()) };
-    tell::by_road(tx, kind, row.id, &person, road, night).await
+    tell::by_road(tx, kind, row.id, &person, road, night, row.urgent).await
 }

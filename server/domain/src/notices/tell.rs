@@ -92,7 +92,7 @@ pub(crate) async fn tell(tx: &mut Tx, notice: &Notice) -> Result<Told> {
         }
     }
     let messages = sendings.len();
-    deliver(tx, notice.kind, sendings).await?;
+    deliver(tx, notice.kind, sendings, notice.urgent).await?;
     let logins: Vec<UserId> = people
         .iter()
         .filter(|person| fresh.contains_key(&person.who.id()) && person.wants(notice.kind, NoticeChannel::InApp))
@@ -131,8 +131,9 @@ pub(super) async fn by_road(
     person: &Person,
     road: NoticeChannel,
     run_at: Option<DateTime<Utc>>,
+    urgent: bool,
 ) -> Result<()> {
-    deliver(tx, kind, sending(notice, person, road, run_at).collect()).await
+    deliver(tx, kind, sending(notice, person, road, run_at).collect(), urgent).await
 }
 
 /// Writes the notices of those who were not told under this key yet; the ids of the new ones by person.
@@ -165,7 +166,7 @@ async fn write(tx: &mut Tx, notice: &Notice, people: &[Person]) -> Result<HashMa
     Ok(rows.into_iter().map(|row| (row.person_id, row.id)).collect())
 }
 
-async fn deliver(tx: &mut Tx, kind: NoticeKind, sendings: Vec<Sending>) -> Result<()> {
+async fn deliver(tx: &mut Tx, kind: NoticeKind, sendings: Vec<Sending>, urgent: bool) -> Result<()> {
     if sendings.is_empty() {
         return Ok(());
     }
@@ -199,7 +200,7 @@ async fn deliver(tx: &mut Tx, kind: NoticeKind, sendings: Vec<Sending>) -> Resul
     .fetch_all(tx.conn())
     .await?;
     let waiting: Vec<(Uuid, Option<DateTime<Utc>>)> = written.into_iter().map(|row| (row.id, row.run_at)).collect();
-    jobs::enqueue_deliveries(tx.conn(), &waiting).await
+    jobs::enqueue_deliveries(tx.conn(), &waiting, urgent).await
 }
 
 async fn zone_name(tx: &mut Tx) -> Result<String> {

@@ -1,11 +1,12 @@
 //! A company's own words for what people are told. Versions are added and never changed: the newest counts, and one
 //! without words gives the product's back. The product's words are in `i18n`; here are those somebody wrote.
 
-use super::{Notice, Recipient, tell};
-use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, error::word};
+use super::{Recipient, people, tell};
+use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, error::word, events::Audience};
 use model::{
     Code, Permission as P,
-    notices::{LetterSent, NoticeKind, SaveText, TextKey, TextVersion, TextWords, names},
+    events::Event,
+    notices::{LetterSent, NoticeChannel, NoticeKind, SaveText, TextKey, TextVersion, TextWords, names},
     validate,
 };
 use platform::ids::new_id;
@@ -28,7 +29,7 @@ struct Row {
 impl Row {
     fn read(self) -> Result<TextVersion> {
         let key =
-            TextKey { kind: word(&self.kind)?, channel: word(&self.channel)?, lang: super::people::lang(&self.lang)? };
+            TextKey { kind: word(&self.kind)?, channel: word(&self.channel)?, lang: people::lang(&self.lang)? };
         let words = self.title.zip(self.body).map(|(title, text)| TextWords { title, text });
         Ok(TextVersion { key, version: self.version, words, author: self.author_name, at: self.at })
     }
@@ -159,29 +160,52 @@ pub async fn sample(ctx: &Ctx, actor: &Actor, kind: NoticeKind) -> Result<(Optio
     Ok((row.facts, row.name))
 }
 
-/// Sends the text as it is stored now to the caller alone, by the channel it is for where that reaches them.
+/// Sends the text as it is stored now to the caller alone, by the channel and in the language it is for, whatever they
+/// want themselves. By no other channel: its text is another.
 ///
 /// # Errors
-/// `invalid` on a kind whose words are fixed. Who belongs to no company is told nothing.
+/// `invalid` on a kind whose words are fixed. Who cannot be reached, or belongs to no company, is told nothing.
 pub async fn try_text(ctx: &Ctx, actor: &Actor, key: TextKey, example: &Value) -> Result<LetterSent> {
     actor.scope(P::SettingsManage)?;
     if !key.kind.is_editable() {
         return Err(Error::field("/kind", "unknown"));
     }
     let (facts, _) = sample(ctx, actor, key.kind).await?;
+    let facts = facts.unwrap_or_else(|| example.clone());
     let user = actor.user()?;
+    let nobody = LetterSent { people: 0, messages: 0 };
     let mut tx = ctx.begin(actor).await?;
-    let notice = Notice {
-        kind: key.kind,
-        key: format!("test:{}", new_id()),
-        to: vec![Recipient::Staff(user)],
-        about: None,
-        facts: facts.unwrap_or_else(|| example.clone()),
-        urgent: true,
-        wish: Some(key.channel),
-    };
-    let told = tell(&mut tx, &notice).await?;
+    let (company, now) = (tx.actor().company_id(), tx.now());
+    let found = people::load(tx.conn(), company, key.kind, &[Recipient::Staff(user)], true).await?.pop();
+    let Some(mut person) = found else { return Ok(nobody) };
+    for (_, _, lang) in &mut person.addresses {
+        *lang = key.lang;
+    }
+    let listed = key.channel == NoticeChannel::InApp;
+    let messages = person.at(key.channel).count();
+    if !listed && messages == 0 {
+        return Ok(nobody);
+    }
+    let id = new_id();
+    sqlx::query!(
+        "insert into notices (id, company_id, user_id, kind, key, facts, urgent, shown, at)
+         values ($1, $2, $3, $4, $5, $6, true, $7, $8)",
+        id,
+        company.0,
+        user.0,
+        key.kind.as_str(),
+        format!("test:{id}"),
+        facts,
+        listed,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    tell::by_road(&mut tx, key.kind, id, &person, key.channel, None, true).await?;
+    if listed {
+        tx.emit(&Event::NoticeCreated { kind: key.kind }, &Audience::only(vec![user])).await?;
+    }
     tx.commit().await?;
-    let count = |n: usize| i64::try_from(n).map_err(|e| Error::internal("a test message", e));
-    Ok(LetterSent { people: count(told.people)?, messages: count(told.messages)? })
+    let messages = i64::try_from(messages).map_err(|e| Error::internal("a test message", e))?;
+    Ok(LetterSent { people: 1, messages })
 }

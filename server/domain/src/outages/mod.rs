@@ -218,16 +218,17 @@ async fn tell_both(tx: &mut Tx, core: &Core, from: Option<OutageStatus>, before:
         OutageStatus::Planned | OutageStatus::Running => Event::OutageChanged { outage_id, status },
     };
     tx.emit(&event, &audience).await?;
-    // New facts of the same state are seen where one looks; what begins and ends is told.
-    if from == Some(status) { Ok(()) } else { tell_residents(tx, core).await }
+    tell_residents(tx, core).await
 }
 
-/// Tells everybody whose home is hit, by whatever reaches them: by night, too.
+/// Tells everybody whose home is hit, by whatever reaches them: by night, too. Each state is told once to each of them:
+/// new facts of it are seen where one looks, and a house that was added hears it like the others.
 async fn tell_residents(tx: &mut Tx, core: &Core) -> Result<()> {
     let facts = &core.facts;
+    let stage = queries::stage(tx, core.id).await?;
     let notice = Notice {
         kind: NoticeKind::Outage,
-        key: format!("outage:{}:{}", core.id, core.status),
+        key: format!("outage:{}:{}:{stage}", core.id, core.status),
         to: queries::residents(tx, core).await?.into_iter().map(Recipient::Resident).collect(),
         about: Some((NoticeObject::Outage, core.id.0)),
         facts: json!({

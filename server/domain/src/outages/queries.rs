@@ -61,7 +61,7 @@ pub(super) async fn insert(tx: &mut Tx, core: &Core) -> Result<()> {
 pub(super) async fn update(tx: &mut Tx, core: &Core) -> Result<()> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     sqlx::query!(
-        "update outages set kind = $3, resource = $4, status = $5, starts_at = $6, ends_at = $7, text_ru = $8,
+        "update outages set kind = $3, resource = $4, status = $5, stage = stage + (status <> $5)::int, starts_at = $6, ends_at = $7, text_ru = $8,
            text_uz = $9, text_en = $10, note = $11,
            ended_at = case when $5 in ('ended', 'cancelled') then coalesce(ended_at, $12) end
          where company_id = $1 and id = $2",
@@ -84,6 +84,14 @@ pub(super) async fn update(tx: &mut Tx, core: &Core) -> Result<()> {
         .execute(tx.conn())
         .await?;
     write_places(tx, core).await
+}
+
+/// How often it has changed its state.
+pub(super) async fn stage(tx: &mut Tx, id: OutageId) -> Result<i32> {
+    let company = tx.actor().company_id().0;
+    Ok(sqlx::query_scalar!("select stage from outages where company_id = $1 and id = $2", company, id.0)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 /// Something about the outage changed: a page that shows an older version must not overwrite it.

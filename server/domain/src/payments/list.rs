@@ -154,12 +154,12 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<PaymentCard>
     card(&mut tx, &scope, id).await
 }
 
-/// What Click said of a payment, and the last refund it was asked for.
+/// What Click said of a payment since the money came, and the last refund it was asked for.
 async fn click_words(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<(Option<ClickWord>, Option<ClickRefund>)> {
     let word = sqlx::query!(
         r#"select a.answer as "answer!", a.answer_note, a.asked_at as "at!" from payments p
            join click_attempts a on a.company_id = p.company_id and a.id = p.provider_id
-           where p.company_id = $1 and p.id = $2 and a.asked_at is not null"#,
+           where p.company_id = $1 and p.id = $2 and a.asked_at >= p.created_at"#,
         scope.company(),
         id.0
     )
@@ -205,9 +205,11 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<Pa
     // Test kassas ask the simulator, where there is one.
     let reached = found.try_get::<Option<bool>, _>("kassa_live")? == Some(true)
         || tx.ctx().config.payments.simulator_url.is_some();
+    let reached = reached && found.try_get::<Option<bool>, _>("click_user")? == Some(true);
+    let by_desk = super::click::is_left_to_desk(click.as_ref(), click_refund.as_ref(), tx.now());
     Ok(PaymentCard {
         row,
-        click_answers: by_click && reached && found.try_get::<Option<bool>, _>("click_user")? == Some(true),
+        click_answers: by_click && reached && !by_desk,
         click,
         click_refund,
         kassa_id: kassa.map(Into::into),

@@ -78,11 +78,12 @@ pub(super) async fn noon(tx: &mut Tx, day: NaiveDate) -> Result<DateTime<Utc>> {
 }
 
 /// Takes a payment back by a reversing entry. What Payme carried is given back in Payme's own cabinet, which then calls us;
-/// Click is asked to give the money back, and the entry follows its yes. A kassa that cannot ask Click has the refund
-/// written down at once: somebody made it in the cabinet.
+/// Click is asked to give the money back, and the entry follows its yes. Where it cannot be asked, has refused or does not
+/// say, the refund is written down at once: somebody makes it by hand.
 ///
 /// # Errors
-/// `illegal_transition` when it was taken back already; `refund_at_provider` for Payme.
+/// `illegal_transition` when it was taken back already; `refund_at_provider` for Payme; `unavailable` while Click is being
+/// called about a refund that nobody waits for any more.
 pub async fn refund(ctx: &Ctx, actor: &Actor, id: PaymentId, command: &RefundPayment) -> Result<PaymentCard> {
     let scope = actor.scope(P::PaymentsRefund)?;
     validate::check(command)?;
@@ -98,6 +99,9 @@ pub async fn refund(ctx: &Ctx, actor: &Actor, id: PaymentId, command: &RefundPay
         return Err(Code::RefundAtProvider.into());
     }
     book::take_back(&mut tx, Which::Id(id), command.reason.trim()).await?;
+    if before.row.source == PaymentSource::Click {
+        super::click::leave_refund(&mut tx, id).await?;
+    }
     let card = super::list::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)

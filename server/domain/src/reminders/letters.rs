@@ -92,8 +92,9 @@ impl Desk {
         let pay = if about.closed { None } else { Some(payments::mark(ctx, debtor.account)?) };
         let mut values = values(debtor, &about.payer.unwrap_or_default());
         // Paper is not pressed: where the picture leads, in letters.
-        if let Some(mark) = &pay {
-            values.link.clone_from(&mark.url);
+        match &pay {
+            Some(mark) => values.link.clone_from(&mark.url),
+            None => values.link.insert_str(0, &ctx.public_address()),
         }
         Ok(Some(DebtLetter {
             issuer: self.issuer.clone(),

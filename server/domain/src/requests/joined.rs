@@ -1,7 +1,7 @@
 //! Requests that belong together: links, duplicates joined to the request under which the work is done, one call
 //! split in two, and open requests that may be about the same.
 
-use super::{audit, card, queries, queries::Core, tell_author, watch, work};
+use super::{audit, card, queries, queries::Core, tell_author, told, watch, work};
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx, assignment, classifier::About, deadlines::steps, error::word, outages,
     people, property::Located,
@@ -408,7 +408,8 @@ pub(super) async fn follow(tx: &mut Tx, main: &Core) -> Result<()> {
             &duplicate.audience(),
         )
         .await?;
-        tell_author(tx, &duplicate).await?;
+        outages::tell_joined(tx, duplicate.id, main.status).await?;
+        told::follower(tx, &duplicate, main).await?;
     }
     Ok(())
 }

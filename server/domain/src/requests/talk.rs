@@ -91,6 +91,7 @@ pub async fn edit(
         )
         .execute(tx.conn())
         .await?;
+        reword(&mut tx, comment, Some(body)).await?;
         announce(&mut tx, &core, own.internal).await?;
         audit(&mut tx, "request.comment_edit", id, json!({ "internal": own.internal })).await?;
     }
@@ -134,6 +135,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, id: RequestId, comment: Comment
     )
     .execute(tx.conn())
     .await?;
+    reword(&mut tx, comment, None).await?;
     announce(&mut tx, &core, own.internal).await?;
     audit(&mut tx, "request.comment_delete", id, json!({ "internal": own.internal })).await?;
     let card = card::card(&mut tx, &scope, id).await?;
@@ -283,6 +285,23 @@ async fn own(tx: &mut Tx, id: RequestId, comment: CommentId) -> Result<Own> {
         return Err(Code::IllegalTransition.into());
     }
     Ok(Own { body: row.body, internal: row.internal })
+}
+
+/// Notices that carry a comment say what it says now; of one that was taken back they say nothing.
+async fn reword(tx: &mut Tx, comment: CommentId, body: Option<&str>) -> Result<()> {
+    let (company, words) = (tx.actor().company_id().0, body.map(beginning));
+    sqlx::query!(
+        "update notices set shown = shown and $3::text is not null,
+           facts = case when $3 is null then facts - 'words' else facts || jsonb_build_object('words', $3) end
+         where company_id = $1 and object_id = (select request_id from request_comments where company_id = $1 and id = $2)
+           and kind in ('comment', 'mention') and facts ->> 'key' = $2::text",
+        company,
+        comment.0,
+        words
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 async fn keep_version(tx: &mut Tx, comment: CommentId, body: &str) -> Result<()> {

@@ -58,7 +58,31 @@ pub(super) fn notice(
 
 /// Tells the author, as long as they live where it is about.
 pub(super) async fn author(tx: &mut Tx, core: &Core, kind: NoticeKind, more: Value) -> Result<()> {
-    let Some(contact) = core.contact_id else { return Ok(()) };
+    let Some(contact) = at_home(tx, core).await? else { return Ok(()) };
+    let facts = facts(tx, core).await?;
+    let mut more = more;
+    let mut key = format!("{kind}:{}:{}:{}", core.id, core.status, facts.version);
+    match kind {
+        NoticeKind::RequestStep => more["status"] = core.status.as_str().into(),
+        // Each comment and each estimate is news of its own.
+        _ => key = format!("{kind}:{}:{}", core.id, more["key"].as_str().unwrap_or_default()),
+    }
+    tx.notify(&notice(core, &facts, kind, key, vec![Recipient::Resident(contact)], &more)).await
+}
+
+/// Tells the author of a duplicate, under its own number, where the request stands that it was joined to.
+pub(super) async fn follower(tx: &mut Tx, duplicate: &Core, main: &Core) -> Result<()> {
+    let Some(contact) = at_home(tx, duplicate).await? else { return Ok(()) };
+    let facts = facts(tx, main).await?;
+    let key = format!("request_step:{}:{}:{}:{}", duplicate.id, main.id, main.status, facts.version);
+    let more = serde_json::json!({ "status": main.status });
+    let to = vec![Recipient::Resident(contact)];
+    tx.notify(&notice(duplicate, &facts, NoticeKind::RequestStep, key, to, &more)).await
+}
+
+/// The author, while they live where it is about.
+async fn at_home(tx: &mut Tx, core: &Core) -> Result<Option<model::ContactId>> {
+    let Some(contact) = core.contact_id else { return Ok(None) };
     let (company, unit, building) = (tx.actor().company_id().0, core.unit_id.map(|u| u.0), core.building_id.0);
     let at_home = sqlx::query_scalar!(
         r#"select exists (
@@ -72,18 +96,7 @@ pub(super) async fn author(tx: &mut Tx, core: &Core, kind: NoticeKind, more: Val
     )
     .fetch_one(tx.conn())
     .await?;
-    if !at_home {
-        return Ok(());
-    }
-    let facts = facts(tx, core).await?;
-    let mut more = more;
-    let mut key = format!("{kind}:{}:{}:{}", core.id, core.status, facts.version);
-    match kind {
-        NoticeKind::RequestStep => more["status"] = core.status.as_str().into(),
-        // Each comment and each estimate is news of its own.
-        _ => key = format!("{kind}:{}:{}", core.id, more["key"].as_str().unwrap_or_default()),
-    }
-    tx.notify(&notice(core, &facts, kind, key, vec![Recipient::Resident(contact)], &more)).await
+    Ok(at_home.then_some(contact))
 }
 
 /// Tells a worker that work is theirs now, unless they took it themselves.

@@ -165,12 +165,14 @@ pub(super) async fn tell(tx: &mut Tx, core: &Core, kind: NoticeKind, facts: Valu
     .fetch_all(tx.conn())
     .await?;
     let me = tx.actor().user_id();
-    let users: Vec<UserId> = users
-        .into_iter()
-        .map(UserId)
-        .filter(|user| me.is_none_or(|me| me != *user) && !except.contains(user))
-        .collect();
-    tell_these(tx, core, users, kind, facts).await
+    let mut seeing = Vec::with_capacity(users.len());
+    for user in users.into_iter().map(UserId) {
+        // Who was moved to other houses still stands among the watchers.
+        if me != Some(user) && !except.contains(&user) && colleague(tx, user, core).await?.is_some() {
+            seeing.push(user);
+        }
+    }
+    tell_these(tx, core, seeing, kind, facts).await
 }
 
 async fn tell_these(tx: &mut Tx, core: &Core, users: Vec<UserId>, kind: NoticeKind, facts: Value) -> Result<()> {

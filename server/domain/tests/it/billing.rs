@@ -52,7 +52,7 @@ pub(crate) fn price(service_id: ServiceId, rule: TariffRule, tiyin: i64, since: 
 }
 
 /// Works on the task of a run, as the worker does.
-async fn worked(ctx: &Ctx, admin: &Actor, card: &RunCard) -> RunCard {
+pub(crate) async fn worked(ctx: &Ctx, admin: &Actor, card: &RunCard) -> RunCard {
     let job = RunTask { company_id: admin.company_id(), task_id: card.task.as_ref().unwrap().id };
     let run = tasks::claim(ctx, &job).await.unwrap().unwrap();
     let beat = match run.kind {

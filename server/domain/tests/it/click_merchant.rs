@@ -3,6 +3,7 @@
 use crate::{
     click::{Desk, TIYIN, with},
     support::code,
+    till::{SERVICE, Till, account_of},
 };
 use chrono::TimeDelta;
 use domain::{
@@ -13,7 +14,7 @@ use domain::{
 use futures::future::join_all;
 use model::{
     Code, PaymentId,
-    payments::{ClickAnswer, FindingKind, KassaMode, PaymentState, RefundPayment, RefundState as R},
+    payments::{ClickAnswer, FindingKind, KassaMode, PaymentState, Provider, RefundPayment, RefundState as R},
 };
 use testkit::{
     TestCtx,
@@ -39,7 +40,7 @@ impl Shop {
         let ctx = TestCtx::with(&[("UK_PAYMENTS__SIMULATOR_URL", address.as_str())]).await;
         let desk = Desk::of(ctx, KassaMode::Accumulating).await;
         desk.till.may_ask(&desk.ctx).await;
-        click.know(crate::till::SERVICE, &desk.till.key);
+        click.know(SERVICE, &desk.till.key);
         let admin = desk.world.a.admin().await;
         Self { desk, click, admin }
     }
@@ -48,8 +49,41 @@ impl Shop {
     async fn paid(&self, trans: i64) -> PaymentId {
         self.desk.pay(trans).await;
         self.click.says(paydoc(trans), 2);
+        self.payment(trans).await
+    }
+
+    /// A payment that Click took back its word about.
+    async fn disputed(&self, trans: i64) -> PaymentId {
+        let prepare = self.desk.pay(trans).await;
+        let cancelled = with(self.desk.complete_form(trans, &prepare), "error", "-5017");
+        assert_eq!(self.desk.code(cancelled).await, -9);
+        self.payment(trans).await
+    }
+
+    async fn payment(&self, trans: i64) -> PaymentId {
         let all = payments::list(&self.desk.ctx, &self.admin, &Default::default()).await.unwrap().items;
         all.iter().find(|p| p.reference == paydoc(trans).to_string()).unwrap().id
+    }
+
+    /// A kassa of another company, with an account and a user at Click.
+    async fn neighbour(&self) -> Till {
+        let (ctx, company) = (&self.desk.ctx, &self.desk.world.b);
+        account_of(ctx, company, company.resident.unit).await;
+        let till = Till::open(ctx, company, Provider::Click, KassaMode::Accumulating).await;
+        till.may_ask(ctx).await;
+        self.click.know(SERVICE + 1, &till.key);
+        till
+    }
+
+    /// Attempts that were prepared now and never completed; Click still works on them.
+    async fn hang(&self, till: &Till, first: i64, last: i64) {
+        let sql = "insert into click_attempts (id, company_id, kassa_id, click_trans_id, click_paydoc_id,
+               merchant_trans_id, account_id, amount_tiyin, state, prepared_at)
+             select gen_random_uuid(), a.company_id, $2, n, n + 7, a.number, a.id, 100, 'prepared', $3
+             from personal_accounts a, generate_series($4::bigint, $5::bigint) n where a.company_id = $1";
+        let query = sqlx::query(sql).bind(till.company.0).bind(till.id.0).bind(self.desk.ctx.clock.now());
+        query.bind(first).bind(last).execute(&mut self.desk.ctx.database.superuser().await).await.unwrap();
+        (first..=last).for_each(|trans| self.click.says(paydoc(trans), 1));
     }
 
     async fn refund(&self, id: PaymentId) -> domain::Result<model::payments::PaymentCard> {
@@ -96,8 +130,9 @@ async fn click_says_yes_and_the_books_follow() {
     assert_eq!(domain::ledger::check(&shop.desk.ctx).await.unwrap(), []);
 }
 
+/// Last month's payment: Click gives it back no more, people do.
 #[tokio::test]
-async fn click_says_no_and_may_be_asked_again() {
+async fn what_click_refuses_is_given_back_by_hand() {
     let shop = Shop::new().await;
     let id = shop.paid(1).await;
     shop.refund(id).await.unwrap();
@@ -106,10 +141,87 @@ async fn click_says_no_and_may_be_asked_again() {
     assert_eq!(shop.stands(id).await, (R::Refused, PaymentState::Completed, -TIYIN));
     let card = payments::get(&shop.desk.ctx, &shop.admin, id).await.unwrap();
     assert_eq!(card.click_refund.unwrap().note.as_deref(), Some("-31 Reversal is not possible"));
+    assert!(!card.click_answers);
     shop.desk.ctx.clock.advance(TimeDelta::minutes(1));
+    shop.refund(id).await.unwrap();
+    assert_eq!(shop.stands(id).await, (R::Refused, PaymentState::Refunded, 0));
+    shop.work().await.unwrap();
+    // Before it believed the refusal it asked whether the money was still there.
+    assert_eq!(shop.click.calls(), [format!("DELETE {}", paydoc(1)), format!("GET {}", paydoc(1))]);
+    assert_eq!(code(shop.refund(id).await), Code::IllegalTransition);
+    let audited = ["payment.create", "payment.refund_ask", "payment.refund_ask", "payment.refund"];
+    assert_eq!(shop.desk.till.audited(&shop.desk.ctx).await, audited);
+    let told = ["payment.completed", "payment.refund_changed", "payment.refunded"];
+    assert_eq!(shop.desk.till.told(&shop.desk.ctx).await, told);
+    assert_eq!(domain::ledger::check(&shop.desk.ctx).await.unwrap(), []);
+}
+
+/// Somebody gave the money back in the cabinet: Click refuses a second time, and that is a yes.
+#[tokio::test]
+async fn what_was_given_back_in_the_cabinet_is_booked() {
+    let shop = Shop::new().await;
+    let id = shop.paid(1).await;
+    shop.click.says(paydoc(1), -99);
     shop.refund(id).await.unwrap();
     shop.work().await.unwrap();
     assert_eq!(shop.stands(id).await, (R::Confirmed, PaymentState::Refunded, 0));
+    assert_eq!(shop.click.calls(), [format!("DELETE {}", paydoc(1)), format!("GET {}", paydoc(1))]);
+}
+
+#[tokio::test]
+async fn a_dispute_that_click_confirms_is_booked_at_once() {
+    let shop = Shop::new().await;
+    let ctx = &shop.desk.ctx;
+    let id = shop.disputed(1).await;
+    shop.click.says(paydoc(1), -5017);
+    let card = click::ask(ctx, &shop.admin, id).await.unwrap();
+    assert_eq!((card.click.unwrap().answer, card.click_answers), (ClickAnswer::Failed, false));
+    let card = shop.refund(id).await.unwrap();
+    assert_eq!((card.row.state, card.row.disputed, card.click_refund), (PaymentState::Refunded, false, None));
+    assert_eq!((shop.click.calls(), shop.desk.balance().await), (vec![format!("GET {}", paydoc(1))], 0));
+
+    // What Click said before the money came says nothing of it.
+    let prepare = shop.desk.prepare(2).await;
+    shop.click.says(paydoc(2), -1);
+    ctx.clock.advance(TimeDelta::hours(2));
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 1);
+    ctx.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(shop.desk.code(shop.desk.complete_form(2, &prepare)).await, 0);
+    let late = shop.refund(shop.payment(2).await).await.unwrap();
+    assert_eq!((late.click, late.row.state), (None, PaymentState::Completed));
+    assert_eq!(late.click_refund.unwrap().state, R::Asked);
+}
+
+/// The answer is lost, and then Click knows of no such payment: after a day somebody else has to decide.
+#[tokio::test]
+async fn without_an_answer_for_a_day_the_desk_decides() {
+    let shop = Shop::new().await;
+    let ctx = &shop.desk.ctx;
+    let id = shop.paid(1).await;
+    shop.refund(id).await.unwrap();
+    shop.click.trouble(Fault::LostCall);
+    assert_eq!(code(shop.work().await), Code::Unavailable);
+    shop.click.forgets(paydoc(1));
+    ctx.clock.advance(TimeDelta::hours(23));
+    assert_eq!(code(shop.work().await), Code::Unavailable);
+    shop.refund(id).await.unwrap();
+    assert_eq!(shop.stands(id).await, (R::Unknown, PaymentState::Completed, -TIYIN));
+    ctx.clock.advance(TimeDelta::hours(1));
+    // A worker has just called once more: its answer is waited for.
+    let calling = "update click_refunds set state = 'asked', called_at = $1";
+    let mut db = ctx.database.superuser().await;
+    sqlx::query(calling).bind(ctx.clock.now()).execute(&mut db).await.unwrap();
+    assert_eq!(code(shop.refund(id).await), Code::Unavailable);
+    assert_eq!(shop.stands(id).await, (R::Asked, PaymentState::Completed, -TIYIN));
+    ctx.clock.advance(TimeDelta::minutes(2));
+    shop.refund(id).await.unwrap();
+    assert_eq!(shop.stands(id).await, (R::Refused, PaymentState::Refunded, 0));
+    // The money is not given back a second time.
+    shop.click.says(paydoc(1), 2);
+    shop.work().await.unwrap();
+    assert_eq!(click::resume_refunds(ctx).await.unwrap(), 0);
+    assert_eq!(shop.click.calls(), [format!("DELETE {}", paydoc(1)), format!("GET {}", paydoc(1))]);
+    assert_eq!(domain::ledger::check(ctx).await.unwrap(), []);
 }
 
 /// The answer is lost after the money went back: Click is asked, and not called a second time.
@@ -130,6 +242,9 @@ async fn a_lost_answer_is_looked_into() {
     assert_eq!(shop.stands(id).await, (R::Confirmed, PaymentState::Refunded, 0));
     let number = paydoc(1);
     assert_eq!(shop.click.calls(), [format!("DELETE {number}"), format!("GET {number}"), format!("GET {number}")]);
+    // Pages are told once that there is no answer.
+    let told = ["payment.completed", "payment.refund_changed", "payment.refunded"];
+    assert_eq!(shop.desk.till.told(&shop.desk.ctx).await, told);
 }
 
 /// The call itself was lost: Click says the payment is still paid, so it is called again.
@@ -198,4 +313,79 @@ async fn click_is_asked_about_what_is_disputed_or_hangs() {
     assert_eq!(code(click::ask(ctx, &foreign, id).await), Code::NotFound);
     assert_eq!(code(click::ask(ctx, &shop.desk.world.a.dispatcher().await, id).await), Code::Forbidden);
     assert_eq!(shop.desk.balance().await, -2 * TIYIN);
+}
+
+#[tokio::test]
+async fn disputes_are_asked_about_first_and_what_failed_no_more() {
+    let shop = Shop::new().await;
+    let ctx = &shop.desk.ctx;
+    for (trans, standing) in [(1, 1), (2, -1)] {
+        shop.desk.prepare(trans).await;
+        shop.click.says(paydoc(trans), standing);
+        ctx.clock.advance(TimeDelta::hours(2));
+    }
+    shop.disputed(3).await;
+    shop.click.says(paydoc(3), 2);
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 3);
+    ctx.clock.advance(TimeDelta::hours(11));
+    shop.desk.prepare(4).await;
+    shop.click.says(paydoc(4), 0);
+    ctx.clock.advance(TimeDelta::hours(2));
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 3);
+    // In the second night: what was never asked about before what was; the second attempt has failed for good.
+    let order = [3, 1, 2, 3, 4, 1].map(|trans| format!("GET {}", paydoc(trans)));
+    assert_eq!(shop.click.calls(), order);
+}
+
+#[tokio::test]
+async fn no_kassa_takes_the_night_from_another() {
+    let shop = Shop::new().await;
+    let ctx = &shop.desk.ctx;
+    let other = shop.neighbour().await;
+    shop.hang(&shop.desk.till, 1, 205).await;
+    ctx.clock.advance(TimeDelta::minutes(1));
+    shop.hang(&other, 1000, 1000).await;
+    ctx.clock.advance(TimeDelta::hours(2));
+    // Click is away for the first kassa and its two hundred questions.
+    shop.click.trouble(Fault::Busy);
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 1);
+    assert_eq!(shop.click.calls().len(), 2);
+    // One payment that Click says nothing about is no reason to leave the others.
+    shop.click.trouble(Fault::Refuse);
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 99);
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 100);
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 6);
+}
+
+#[tokio::test]
+async fn a_kassa_that_cannot_be_read_stops_no_other() {
+    let shop = Shop::new().await;
+    let ctx = &shop.desk.ctx;
+    let other = shop.neighbour().await;
+    shop.hang(&shop.desk.till, 1, 1).await;
+    shop.hang(&other, 1000, 1000).await;
+    let broken = sqlx::query("update kassas set secret_sealed = 'x'::bytea where id = $1").bind(shop.desk.till.id.0);
+    broken.execute(&mut ctx.database.superuser().await).await.unwrap();
+    // Any change of a kassa empties the memory of all.
+    other.forbid_refunds(ctx).await;
+    ctx.clock.advance(TimeDelta::hours(2));
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 1);
+    assert_eq!(shop.click.calls(), [format!("GET {}", paydoc(1000))]);
+}
+
+/// Click takes a proof of now only, and its answers take time.
+#[tokio::test]
+async fn every_call_is_signed_when_it_is_made() {
+    let shop = Shop::new().await;
+    let ctx = &shop.desk.ctx;
+    shop.hang(&shop.desk.till, 1, 3).await;
+    ctx.clock.advance(TimeDelta::hours(2));
+    shop.click.takes(&ctx.clock, TimeDelta::seconds(20));
+    assert_eq!(click::ask_hanging(ctx).await.unwrap(), 3);
+    let id = shop.paid(4).await;
+    shop.refund(id).await.unwrap();
+    shop.click.trouble(Fault::LostCall);
+    assert_eq!(code(shop.work().await), Code::Unavailable);
+    shop.work().await.unwrap();
+    assert_eq!(shop.stands(id).await, (R::Confirmed, PaymentState::Refunded, 0));
 }

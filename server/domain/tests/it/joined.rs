@@ -3,7 +3,8 @@
 use crate::support::{assign, brought_to, code, field, filed, step, wrong};
 use domain::{Actor, Ctx, calls, files, requests};
 use model::{
-    Code, Phone, RequestId,
+    Code, Lang, Phone, RequestId,
+    notices::NoticeObject,
     requests::{
         Action, AddComment, CallDirection, CallFilter, CallResult, Category, CreateRequest, JoinRequests, LinkKind,
         LinkRequest, Nearness, RecordCall, RecordControl, RequestFilter, SimilarQuery, SplitRequest, Status,
@@ -60,6 +61,9 @@ async fn a_duplicate_ends_and_its_author_follows_the_main_request() {
     assign(&ctx, &desk, main, world.a.plumber_id).await.unwrap();
     step(&ctx, &worker, main, Action::Start).await.unwrap();
     assert_eq!(seen().await.together.main.unwrap().status, Status::InProgress);
+    let told = domain::notices::list(&ctx, &neighbour, Lang::En, None).await.unwrap();
+    assert_eq!(told.items.len(), 3, "that theirs was joined, then each step of the work");
+    assert!(told.items.iter().all(|notice| notice.about == Some((NoticeObject::Request, duplicate.0))));
     assert_eq!(code(requests::get(&ctx, &neighbour, main).await), Code::NotFound);
     // The desk is led from one to the other.
     assert_eq!(requests::get(&ctx, &desk, duplicate).await.unwrap().together.main.unwrap().id, Some(main));

@@ -29,6 +29,7 @@ mod news;
 mod notices;
 mod operations;
 mod outages;
+mod overtaken;
 mod passwords;
 mod payme;
 mod payments;

@@ -11,6 +11,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{delete, get},
 };
+use chrono::TimeDelta;
+use platform::clock::Clock;
 use serde_json::json;
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -46,6 +48,8 @@ struct Books {
     trusting: bool,
     faults: VecDeque<Fault>,
     calls: Vec<String>,
+    /// The clock that proofs are held against, and how long a call takes by it.
+    pace: Option<(Clock, TimeDelta)>,
 }
 
 /// Click's side; clones share one.
@@ -71,6 +75,16 @@ impl Merchant {
     /// A payment stands so: 2 is paid, below zero failed, 0 and 1 neither.
     pub fn says(&self, payment: i64, standing: i64) {
         self.books().standings.insert(payment, standing);
+    }
+
+    /// Nobody knows of a payment any more.
+    pub fn forgets(&self, payment: i64) {
+        self.books().standings.remove(&payment);
+    }
+
+    /// From now on every call takes so long, and a proof must be of the moment of its call.
+    pub fn takes(&self, clock: &Clock, time: TimeDelta) {
+        self.books().pace = Some((clock.clone(), time));
     }
 
     /// Goes wrong with the next call that nothing else goes wrong with.
@@ -115,6 +129,12 @@ impl Merchant {
         let wanted: String = wanted.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         if user.is_empty() || at.len() != 10 || given != wanted {
             return Err(StatusCode::UNAUTHORIZED);
+        }
+        if let Some((clock, time)) = &books.pace {
+            if at.parse::<i64>() != Ok(clock.now().timestamp()) {
+                return Err(StatusCode::UNAUTHORIZED);
+            }
+            clock.advance(*time);
         }
         Ok(books.faults.pop_front())
     }

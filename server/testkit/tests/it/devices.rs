@@ -18,8 +18,9 @@ fn note(body: &str) -> Notification<'_> {
     Notification { title: "Заявка №12", body, url: "/my/requests/12", tag: "request:0198" }
 }
 
-async fn push(ctx: &Ctx, device: PushDeviceId) -> Pushed {
-    push::send(ctx, device, &note("Мастер придёт сегодня"), &HIGH).await.unwrap()
+async fn push(ctx: &Ctx, who: &Actor, device: PushDeviceId) -> Pushed {
+    let user = who.user_id().map(|user| user.0);
+    push::send(ctx, device, user, &note("Мастер придёт сегодня"), &HIGH).await.unwrap()
 }
 
 /// A browser of the stand-in's.
@@ -50,7 +51,7 @@ async fn a_browser_reads_what_was_sealed_for_it() {
     assert_eq!(push::subscribe(&ctx, &resident, &command).await.unwrap(), id);
     let mine = push::devices(&ctx, &resident).await.unwrap();
     assert_eq!((mine.devices.len(), mine.devices[0].current, mine.devices[0].last_sent_at), (1, true, None));
-    assert_eq!(push(&ctx, id).await, Pushed::Sent);
+    assert_eq!(push(&ctx, &resident, id).await, Pushed::Sent);
     let seen = standin.list("pushes").await;
     let [one] = &seen[..] else { panic!("{seen:?}") };
     let read = &one["note"];
@@ -65,9 +66,9 @@ async fn a_browser_reads_what_was_sealed_for_it() {
     assert!(!one["topic"].as_str().unwrap().contains("request"));
     assert!(push::devices(&ctx, &resident).await.unwrap().devices[0].last_sent_at.is_some());
     // One word for the push service serves many messages.
-    assert_eq!(push(&ctx, id).await, Pushed::Sent);
+    assert_eq!(push(&ctx, &resident, id).await, Pushed::Sent);
     let long = "Ж".repeat(3000);
-    let refused = push::send(&ctx, id, &note(&long), &HIGH).await.unwrap();
+    let refused = push::send(&ctx, id, resident.user_id().map(|user| user.0), &note(&long), &HIGH).await.unwrap();
     assert!(matches!(refused, Pushed::Refused(_)), "{refused:?}");
 }
 
@@ -85,15 +86,15 @@ async fn a_device_that_is_gone_is_forgotten_and_one_in_trouble_is_not() {
         (json!({ "kind": "status", "status": 403 }), false),
     ] {
         standin.trouble("/push/send", fault.clone()).await;
-        let said = push(&ctx, id).await;
+        let said = push(&ctx, &resident, id).await;
         assert_eq!(matches!(said, Pushed::Later(_)), later, "{fault}: {said:?}");
         assert_eq!(devices(&ctx, &resident).await, 1, "{fault}");
     }
-    assert_eq!(push(&ctx, id).await, Pushed::Sent);
+    assert_eq!(push(&ctx, &resident, id).await, Pushed::Sent);
     standin.tell("push/end", json!({ "endpoint": endpoint })).await;
-    assert_eq!(push(&ctx, id).await, Pushed::Gone);
+    assert_eq!(push(&ctx, &resident, id).await, Pushed::Gone);
     assert_eq!(devices(&ctx, &resident).await, 0);
-    assert_eq!(push(&ctx, id).await, Pushed::Gone);
+    assert_eq!(push(&ctx, &resident, id).await, Pushed::Gone);
 }
 
 #[tokio::test]
@@ -107,9 +108,12 @@ async fn a_device_belongs_to_who_is_signed_in_on_it() {
     assert_eq!(push::subscribe(&ctx, &other, &command).await.unwrap(), id);
     assert_eq!((devices(&ctx, &resident).await, devices(&ctx, &other).await), (0, 1));
     assert!(push::unsubscribe(&ctx, &resident, id).await.is_err());
+    // What was written to the one before reaches nobody.
+    assert_eq!(push(&ctx, &resident, id).await, Pushed::Gone);
+    assert_eq!(push(&ctx, &other, id).await, Pushed::Sent);
     // Signing out ends it at once.
     auth::logout(&ctx, &other).await.unwrap();
-    assert_eq!(push(&ctx, id).await, Pushed::Gone);
+    assert_eq!(push(&ctx, &other, id).await, Pushed::Gone);
     assert_eq!(push::sweep(&ctx).await.unwrap(), 1);
     let (command, _) = browser(&standin).await;
     let id = push::subscribe(&ctx, &resident, &command).await.unwrap();
@@ -145,7 +149,7 @@ async fn only_push_services_we_know_and_keys_that_read() {
         ("UK_PUSH__VAPID_KEY", "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"),
     ];
     let renewed = ctx.sibling(&hosts).await;
-    assert_eq!(push(&renewed, id).await, Pushed::Gone);
+    assert_eq!(push(&renewed, &resident, id).await, Pushed::Gone);
     assert_eq!(devices(&ctx, &resident).await, 0);
 }
 
@@ -155,7 +159,7 @@ async fn apps_are_reached_through_firebase() {
     let resident = world.a.resident().await;
     let app = |token: &str| SaveDevice::Fcm { token: token.to_owned() };
     let id = push::subscribe(&ctx, &resident, &app("phone-1")).await.unwrap();
-    assert_eq!(push(&ctx, id).await, Pushed::Sent);
+    assert_eq!(push(&ctx, &resident, id).await, Pushed::Sent);
     let seen = standin.list("notifications").await;
     let [one] = &seen[..] else { panic!("{seen:?}") };
     assert_eq!(one["notification"]["title"], "Заявка №12");
@@ -165,7 +169,7 @@ async fn apps_are_reached_through_firebase() {
     );
     // A token that was withdrawn is renewed once, unseen.
     standin.tell("fcm/device", json!({ "token": "phone-1", "answer": "EXPIRE" })).await;
-    assert_eq!(push(&ctx, id).await, Pushed::Sent);
+    assert_eq!(push(&ctx, &resident, id).await, Pushed::Sent);
     let asked =
         standin.list("calls").await.iter().filter(|call| call.as_str().unwrap().ends_with("/fcm/token")).count();
     assert_eq!(asked, 2);
@@ -179,7 +183,7 @@ async fn apps_are_reached_through_firebase() {
     ] {
         let id = push::subscribe(&ctx, &resident, &app(answer)).await.unwrap();
         standin.tell("fcm/device", json!({ "token": answer, "answer": answer })).await;
-        let said = push(&ctx, id).await;
+        let said = push(&ctx, &resident, id).await;
         match answer {
             "THIRD_PARTY_AUTH_ERROR" => assert!(matches!(said, Pushed::Refused(_)), "{answer}: {said:?}"),
             _ if stays => assert!(matches!(said, Pushed::Later(_)), "{answer}: {said:?}"),

@@ -14,6 +14,7 @@ use model::{
     payments::{ClickAnswer, PaymentCard, PaymentSource, Provider},
 };
 use platform::click::{ClickApi, ClickError, Merchant, Standing};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Click completes within seconds; later an attempt hangs.
@@ -22,8 +23,8 @@ const HANGING: TimeDelta = TimeDelta::hours(1);
 const ASKED: TimeDelta = TimeDelta::hours(12);
 /// What hangs so long nobody asks about.
 const FORGOTTEN: TimeDelta = TimeDelta::days(30);
-/// Questions of one night to one company's kassas.
-const MOST: i64 = 200;
+/// Questions of one night for one kassa.
+const MOST: i64 = 100;
 
 /// The way to Click for a kassa: nothing when it has no user there. Test kassas ask the simulator.
 pub(super) fn merchant(ctx: &Ctx, kassa: &Kassa) -> Option<Merchant> {
@@ -115,18 +116,34 @@ async fn keep(tx: &mut Tx, attempt: Uuid, answer: ClickAnswer, note: Option<&str
     Ok(())
 }
 
+/// An attempt that Click is asked about by itself.
+struct Hanging {
+    id: Uuid,
+    company_id: Uuid,
+    kassa_id: Uuid,
+    click_paydoc_id: i64,
+}
+
 /// Asks about everything that hangs or is disputed, wherever Click can be asked; says how many answers came. A kassa
-/// whose Click is away waits for the next night.
+/// that cannot be asked now waits for the next night, and no other with it.
 pub async fn ask_hanging(ctx: &Ctx) -> Result<usize> {
     let now = ctx.clock.now();
     let mut tx = ctx.db.begin_system("payments that hang at Click").await?;
-    let rows = sqlx::query!(
-        "select a.id, a.company_id, a.kassa_id, a.click_paydoc_id from click_attempts a
-         join kassas k on k.company_id = a.company_id and k.id = a.kassa_id
-         where k.merchant_user_id is not null and (a.asked_at is null or a.asked_at < $2)
-           and ((a.state = 'prepared' and a.prepared_at < $1 and a.prepared_at > $3)
-             or exists (select from payments p where p.company_id = a.company_id and p.provider_id = a.id and p.disputed_at is not null))
-         order by a.kassa_id, a.prepared_at, a.id limit $4",
+    let rows = sqlx::query_as!(
+        Hanging,
+        r#"with waiting as (
+             select a.id, a.company_id, a.kassa_id, a.click_paydoc_id, a.asked_at, a.prepared_at, p.id is not null as disputed,
+               row_number() over (partition by a.kassa_id
+                 order by p.id is not null desc, a.asked_at nulls first, a.prepared_at, a.id) as turn
+             from click_attempts a
+             join kassas k on k.company_id = a.company_id and k.id = a.kassa_id
+             left join payments p on p.company_id = a.company_id and p.provider_id = a.id and p.disputed_at is not null
+             where k.merchant_user_id is not null and (a.asked_at is null or a.asked_at < $2)
+               and (p.id is not null or (a.state = 'prepared' and a.answer is distinct from 'failed'
+                 and a.prepared_at < $1 and a.prepared_at > $3))
+           )
+           select id as "id!", company_id as "company_id!", kassa_id as "kassa_id!", click_paydoc_id as "click_paydoc_id!"
+           from waiting where turn <= $4 order by disputed desc, asked_at nulls first, prepared_at, id"#,
         now - HANGING,
         now - ASKED,
         now - FORGOTTEN,
@@ -135,25 +152,37 @@ pub async fn ask_hanging(ctx: &Ctx) -> Result<usize> {
     .fetch_all(&mut *tx)
     .await?;
     drop(tx);
-    let (api, mut away, mut answers) = (api()?, None, 0);
+    let (api, mut silent, mut answers) = (api()?, HashSet::new(), 0);
     for row in rows {
-        if away == Some(row.kassa_id) {
+        if silent.contains(&row.kassa_id) {
             continue;
         }
-        let Some(merchant) = merchant_of(ctx, row.kassa_id).await? else { continue };
-        match api.standing(&merchant, row.click_paydoc_id, now.timestamp()).await {
-            Ok(standing) => {
-                let (answer, note) = spoken(standing);
-                let mut tx = ctx.begin(&Actor::system(CompanyId(row.company_id))).await?;
-                keep(&mut tx, row.id, answer, note.as_deref()).await?;
-                tx.commit().await?;
-                answers += 1;
-            }
+        match ask_one(ctx, &api, &row).await {
+            Ok(true) => answers += 1,
+            Ok(false) => {}
             Err(error) => {
-                tracing::warn!(%error, kassa = %row.kassa_id, "Click did not answer");
-                away = Some(row.kassa_id);
+                tracing::warn!(%error, kassa = %row.kassa_id, "Click is not asked for this kassa any more");
+                silent.insert(row.kassa_id);
             }
         }
     }
     Ok(answers)
+}
+
+/// Says whether an answer came. What fails here would fail for the rest of the kassa, too.
+async fn ask_one(ctx: &Ctx, api: &ClickApi, row: &Hanging) -> Result<bool> {
+    let Some(merchant) = merchant_of(ctx, row.kassa_id).await? else { return Ok(false) };
+    let (answer, note) = match api.standing(&merchant, row.click_paydoc_id, ctx.clock.now().timestamp()).await {
+        Ok(standing) => spoken(standing),
+        // Click is there; it has no word about this one.
+        Err(ClickError::Refused(why)) => {
+            tracing::warn!(%why, kassa = %row.kassa_id, attempt = %row.id, "Click did not say how a payment stands");
+            return Ok(false);
+        }
+        Err(error) => return Err(away(&error)),
+    };
+    let mut tx = ctx.begin(&Actor::system(CompanyId(row.company_id))).await?;
+    keep(&mut tx, row.id, answer, note.as_deref()).await?;
+    tx.commit().await?;
+    Ok(true)
 }

@@ -14,7 +14,7 @@ mod tests;
 mod wire;
 
 pub use ask::{ask, ask_hanging};
-pub(super) use refund::begin as begin_refund;
+pub(super) use refund::{begin as begin_refund, is_left_to_desk, leave as leave_refund};
 pub use refund::{resume as resume_refunds, work as work_on_refund};
 pub use wire::{Note, Reply, sign, sign_complete, sign_prepare};
 
