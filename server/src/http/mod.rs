@@ -115,7 +115,7 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::get("/desk/print/{kind}", print::print),
         Door::post("/desk/receipts", receipts::print),
         Door::post("/desk/letters", receipts::print_letters),
-        Door::get("/accounts/{id}/letter", v1::receipts::letter),
+        Door::get("/accounts/{id}/letter", receipts::letter),
         Door::get("/accounts/{id}/bill.pdf", v1::receipts::bill_pdf),
         Door::get("/accounts/{id}/statement.pdf", v1::receipts::statement_pdf),
         Door::get("/accounts/{id}/statement.xlsx", v1::receipts::statement_xlsx),

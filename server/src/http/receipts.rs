@@ -1,13 +1,19 @@
 //! `POST /desk/receipts`: the bills of a house as one file. `POST /desk/letters`: letters to debtors. Plain forms: the
-//! work is seen at `/desk/exports`.
+//! work is seen at `/desk/exports`. `GET /accounts/{id}/letter`: one letter, at once.
 
-use super::forms::{back, see_other};
+use super::{
+    forms::{back, see_other},
+    v1::{
+        extract::{Id, Query},
+        receipts::{LetterQuery, letter_paper},
+    },
+};
 use api::context::{Caller, TraceId};
 use axum::{Extension, Form, extract::State, response::Response};
 use chrono::NaiveDate;
 use domain::{Ctx, Error, billing, reminders};
 use model::{
-    Code, Money,
+    AccountId, Code, Money,
     receipts::{PrintLetters, PrintReceipts},
 };
 use serde::Deserialize;
@@ -47,6 +53,25 @@ async fn start(ctx: &Ctx, caller: Caller, form: &Chosen) -> Result<(), Error> {
     };
     billing::start_receipts(ctx, &actor, &command).await?;
     Ok(())
+}
+
+/// A letter in a tab of its own; a refusal is said on the page of the account.
+pub async fn letter(
+    State(ctx): State<Ctx>,
+    Extension(caller): Extension<Caller>,
+    Extension(trace): Extension<TraceId>,
+    Id(id): Id<AccountId>,
+    Query(query): Query<LetterQuery>,
+) -> Response {
+    match one_letter(&ctx, caller, id, &query).await {
+        Ok(paper) => paper,
+        Err(error) => back(&format!("/desk/accounts/{id}"), &error.into_failure(Some(trace.0)), &[]),
+    }
+}
+
+async fn one_letter(ctx: &Ctx, caller: Caller, id: AccountId, query: &LetterQuery) -> Result<Response, Error> {
+    let actor = caller.0.ok_or(Code::Unauthenticated)?;
+    letter_paper(ctx, &actor, id, query).await
 }
 
 /// Which debtors were meant: those that are named, else all of the filter.

@@ -19,6 +19,7 @@ use model::{
     AccountId, Code, Money, Permission,
     billing::{AccountMoney, MonthBill, MonthSums, Movement, ReminderRules, ServiceRow, Statement},
 };
+use parts::{Trouble, field_in};
 use ui::prelude::*;
 
 /// What the address asks for.
@@ -52,7 +53,7 @@ async fn find(asked: Asked, debts: bool) -> api::ApiResult<Found> {
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let (l, params, query) = (lang(), use_params_map(), use_query_map());
     let debts = use_me().can(Permission::DebtsManage);
     let asked = Memo::new(move |_| {
         let day = |name: &str| query.with(|q| q.get(name)).and_then(|day| day.parse().ok());
@@ -67,6 +68,9 @@ pub fn AccountPage() -> impl IntoView {
     let beat: Signal<u64> = when_idle(use_debounced(beat, 500));
     let found = Resource::new(move || (asked.get(), beat.get()), move |(asked, _)| find(asked, debts));
     view! {
+        // A letter that was refused.
+        <Trouble />
+        {move || query.with(|q| field_in(q, "step", l)).map(|text| view! { <p class="field-error m-0">{text}</p> })}
         <Transition fallback=|| view! { <Skeleton lines=14 /> }>
             {move || found.get().map(|answer| match answer {
                 Ok(all) => view! { <Account found=all on_done=Callback::new(move |()| found.refetch()) /> }.into_any(),
@@ -75,6 +79,14 @@ pub fn AccountPage() -> impl IntoView {
         </Transition>
     }
     .into_any()
+}
+
+/// Whether more is owed than what is not to be paid yet. A bill says how long after the end of its month it is to be paid.
+fn is_late(balance: Money, months: &[MonthSums], bill: Option<&MonthBill>, today: NaiveDate) -> bool {
+    let end = |period: NaiveDate| period.checked_add_months(chrono::Months::new(1)).unwrap_or(period);
+    let Some(wait) = bill.map(|bill| bill.due_on - end(bill.sums.period)) else { return balance > Money::ZERO };
+    let ahead = months.iter().filter(|m| end(m.period) + wait >= today);
+    balance.tiyin() > ahead.map(|m| m.charged.tiyin() + m.recalculated.tiyin()).sum::<i64>().max(0)
 }
 
 #[component]
@@ -90,6 +102,7 @@ fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
         ahead => (td_string!(l, billing.ahead), Money::ZERO.checked_sub(ahead).unwrap_or(ahead), Tone::Success),
     };
     let now = bill.as_ref().map(|b| b.sums);
+    let ladder = ladder.filter(|_| is_late(money.balance, &money.months, bill.as_ref(), today()));
     let chosen = now.map(|now| now.period);
     view! {
         <Title text=title.clone() />
@@ -192,5 +205,50 @@ fn StatementCard(id: AccountId, statement: Option<Statement>) -> impl IntoView {
                 }
             })}
         </Card>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn month(period: &str, charged: i64) -> MonthSums {
+        let (charged, none) = (Money::from_tiyin(charged), Money::ZERO);
+        let period = day(period);
+        MonthSums { period, opening: none, charged, recalculated: none, penalty: none, paid: none, closing: none }
+    }
+
+    #[test]
+    fn what_is_charged_last_is_not_late_before_its_day() {
+        let months = [month("2026-10-01", 500), month("2026-09-01", 400)];
+        let bill = |sums: MonthSums, due_on: &str| MonthBill {
+            account_id: uuid::Uuid::nil().into(),
+            number: String::new(),
+            address: String::new(),
+            sums,
+            due_on: day(due_on),
+            lines: Vec::new(),
+            penalty: None,
+            movements: Vec::new(),
+        };
+        // Whichever month is looked at.
+        for bill in [bill(months[0], "2026-11-15"), bill(months[1], "2026-10-15")] {
+            for (balance, today, late) in [
+                (500, "2026-11-15", false),
+                (501, "2026-11-15", true),
+                (500, "2026-11-16", true),
+                (900, "2026-10-15", false),
+                (0, "2026-11-16", false),
+                (-100, "2026-11-16", false),
+            ] {
+                let found = is_late(Money::from_tiyin(balance), &months, Some(&bill), day(today));
+                assert_eq!(found, late, "{balance} {today}");
+            }
+        }
+        assert!(is_late(Money::from_tiyin(1), &[], None, day("2026-11-16")));
     }
 }

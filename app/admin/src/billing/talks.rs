@@ -19,7 +19,7 @@ pub(super) fn Talks(
     account: AccountId,
     reminders: Vec<ReminderRow>,
     promises: Vec<PromiseRow>,
-    /// Whose steps may be printed; nothing for whoever may not.
+    /// Whose steps may be printed; nothing for whoever may not, and while nothing is late.
     ladder: Option<ReminderRules>,
     on_done: Callback<()>,
 ) -> impl IntoView {

@@ -64,6 +64,19 @@ async fn a_text_is_tried_out_on_oneself_alone() {
     let sent = notices::try_text(&ctx, &admin, KEY, &example).await.unwrap();
     assert_eq!(sent.people, 1);
     assert_eq!(notices::list(&ctx, &admin, Lang::Ru, None).await.unwrap().items[0].facts, example);
+    // By its own channel and in its own language, else not at all.
+    let mail = TextKey { channel: NoticeChannel::Email, lang: Lang::Uz, ..KEY };
+    let sent = notices::try_text(&ctx, &admin, mail, &example).await.unwrap();
+    assert_eq!((sent.people, sent.messages), (1, 1));
+    let chat = TextKey { channel: NoticeChannel::Telegram, ..mail };
+    assert_eq!(notices::try_text(&ctx, &admin, chat, &example).await.unwrap().people, 0);
+    let went: Vec<(String, String)> = sqlx::query_as("select channel, lang from deliveries where template = $1")
+        .bind(KEY.kind.as_str())
+        .fetch_all(&mut ctx.database.superuser().await)
+        .await
+        .unwrap();
+    assert_eq!(went, [("email".to_owned(), "uz".to_owned())]);
+    assert_eq!(notices::unread(&ctx, &admin).await.unwrap(), 1);
     for other in [world.a.dispatcher().await, world.a.resident().await, world.b.admin().await] {
         assert_eq!(notices::unread(&ctx, &other).await.unwrap(), 0);
     }

@@ -1,5 +1,5 @@
-//! Bills and statements on paper. The same handlers serve the pages (`/accounts/{id}/…`), where a browser shows the file
-//! in a tab of its own.
+//! Bills, statements and letters on paper. The same handlers serve the pages (`/accounts/{id}/…`), where a browser shows
+//! the file in a tab of its own; a letter may be refused there, which has a door of its own to say it in words.
 
 use super::{
     extract::{Auth, Id, Json, Query},
@@ -13,7 +13,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use documents::{DocumentError, paper};
-use domain::{Ctx, Error, billing, reminders};
+use domain::{Actor, Ctx, Error, billing, reminders};
 use model::{
     AccountId, Lang,
     receipts::{PrintLetters, PrintReceipts},
@@ -165,13 +165,21 @@ pub struct LetterQuery {
         (status = 422, description = "`invalid`: the ladder has no such letter, or it is too early for one"),
     )
 )]
-pub async fn letter(
+async fn letter(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
     Id(id): Id<AccountId>,
     Query(query): Query<LetterQuery>,
 ) -> Answer<Response> {
-    let of = reminders::letter(&ctx, &actor, id, query.step).await?;
+    Ok(letter_paper(&ctx, &actor, id, &query).await?)
+}
+
+/// The letter as a file to look at.
+///
+/// # Errors
+/// As [`reminders::letter`].
+pub async fn letter_paper(ctx: &Ctx, actor: &Actor, id: AccountId, query: &LetterQuery) -> Result<Response, Error> {
+    let of = reminders::letter(ctx, actor, id, query.step).await?;
     let name = format!("letter-{}-{}.pdf", plain(&of.values.account), of.printed_on);
     let (l, now) = (i18n::locale(query.lang.unwrap_or(actor.lang())), ctx.clock.now());
     let bytes = made(move || paper::letters_pdf(&[of], l, true, now)).await?;
