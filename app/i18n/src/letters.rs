@@ -59,11 +59,11 @@ fn below_thousand(l: Locale, n: u64, feminine: bool, words: &mut Vec<String>) {
     }
     let (tens, units) = if rest >= 20 { (rest / 10, rest % 10) } else { (0, rest) };
     let list = if feminine && units <= 2 { td_string!(l, letters.n_units_f) } else { td_string!(l, letters.n_units) };
-    let parts =
-        [(tens > 0).then(|| nth(td_string!(l, letters.n_tens), tens - 2)), (units > 0).then(|| nth(list, units))];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if !parts.is_empty() {
-        words.push(parts.join(td_string!(l, letters.n_joint)));
+    let tens = (tens > 0).then(|| nth(td_string!(l, letters.n_tens), tens - 2));
+    let units = (units > 0).then(|| nth(list, units));
+    match (tens, units) {
+        (Some(tens), Some(units)) => words.push(td_string!(l, letters.n_joint, tens = tens, units = units).to_string()),
+        (tens, units) => words.extend(tens.or(units)),
     }
 }
 

@@ -182,9 +182,8 @@ pub fn Confirm(
             typed.set(String::new());
         }
     });
-    let locked = Signal::derive(move || {
-        disabled.get() || must_type.get().is_some_and(|name| typed.get().trim() != name.trim())
-    });
+    let locked =
+        Signal::derive(move || disabled.get() || must_type.get().is_some_and(|name| typed.get().trim() != name.trim()));
     let kind = if calm { ButtonKind::Primary } else { ButtonKind::Danger };
     view! {
         <Dialog

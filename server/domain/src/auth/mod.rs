@@ -66,28 +66,14 @@ pub(crate) async fn end_sessions(
 /// `unauthenticated` when the token, its session or its user is no longer good.
 pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<Actor> {
     let claims: Claims = ctx.jwt.verify(access_token, ctx.clock.now()).map_err(|_| Code::Unauthenticated)?;
-    let mut tx = ctx.db.begin_system_by_key("authenticate").await?;
     let row = sqlx::query!(
-        r#"select s.company_id, u.id, u.role, u.name, u.lang, u.contact_id, u.visibility,
-             array(select building_id from staff_zones z where z.user_id = u.id
-               union select b.id from staff_complexes c
-               join buildings b on b.company_id = c.company_id and b.complex_id = c.complex_id
-               where c.user_id = u.id) as "zones!",
-             array(select skill from staff_skills k where k.user_id = u.id) as "skills!",
-             h.units as "units!", h.buildings as "buildings!"
-           from sessions s join users u on u.id = s.user_id
-           cross join lateral (select coalesce(array_agg(n.id), '{}') as units, coalesce(array_agg(n.building_id), '{}') as buildings
-             from residencies r
-             join units n on n.company_id = r.company_id and n.id = r.unit_id and n.archived_at is null
-             join buildings b on b.company_id = n.company_id and b.id = n.building_id and b.archived_at is null
-             where r.company_id = u.company_id and r.contact_id = u.contact_id and r.until_on is null) h
-           where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.blocked_at is null
-             and (u.role <> 'resident' or cardinality(h.units) > 0)"#,
+        r#"select company_id as "company!", id as "id!", role as "role!", name as "name!", lang as "lang!", contact_id, visibility,
+             zones as "zones!", skills as "skills!", units as "units!", buildings as "buildings!" from signed_in($1, $2, $3)"#,
         claims.sid,
         claims.sub,
         ctx.clock.now()
     )
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut *ctx.db.call().await?)
     .await?
     .ok_or(Code::Unauthenticated)?;
     let role = word(&row.role)?;
@@ -101,7 +87,7 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
         user_id: Some(row.id.into()),
         session_id: Some(SessionId(claims.sid)),
         contact_id: row.contact_id.map(Into::into),
-        company_id: row.company_id.into(),
+        company_id: row.company.into(),
         role,
         name: row.name,
         lang: Lang::parse(&row.lang).unwrap_or_default(),

@@ -28,8 +28,7 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<TextVersion> {
-        let key =
-            TextKey { kind: word(&self.kind)?, channel: word(&self.channel)?, lang: people::lang(&self.lang)? };
+        let key = TextKey { kind: word(&self.kind)?, channel: word(&self.channel)?, lang: people::lang(&self.lang)? };
         let words = self.title.zip(self.body).map(|(title, text)| TextWords { title, text });
         Ok(TextVersion { key, version: self.version, words, author: self.author_name, at: self.at })
     }

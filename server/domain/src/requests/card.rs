@@ -18,6 +18,8 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
                where w.company_id = r.company_id and w.request_id = r.id) as "has_people!",
              exists (select from request_links l where l.company_id = r.company_id and (l.from_id = r.id or l.to_id = r.id)) as "has_links!",
              exists (select from requests d where d.company_id = r.company_id and d.merged_into = r.id) as "has_joined!",
+             exists (select from files f where f.company_id = r.company_id and f.request_id = r.id) as "has_files!",
+             exists (select from request_comments c where c.company_id = r.company_id and c.request_id = r.id) as "has_talk!",
              b.hint, b.latitude, b.longitude, b.complex_id, u.name as "assignee_name?", u.phone as "assignee_phone?"
            from requests r
            join buildings b on b.company_id = r.company_id and b.id = r.building_id
@@ -64,6 +66,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         together.main = joined::main_of(tx, id, true).await?;
     }
     together.awaits_control = !resident && status == Status::Done && row.controlled_at.is_none();
+    let duplicates = !together.joined.is_empty();
     let ids: Vec<Uuid> = std::iter::once(id.0).chain(together.joined.iter().map(|one| one.id.0)).collect();
     let actions: Vec<Action> = party.map(|party| status.actions(party).collect()).unwrap_or_default();
     Ok(RequestCard {
@@ -110,8 +113,12 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         rating_comment: row.rating_comment,
         // A word of another version is left out, not a reason to show nothing.
         rating_reasons: row.rating_reasons.iter().filter_map(|reason| reason.parse().ok()).collect(),
-        files: files(tx, &ids, resident).await?,
-        comments: talk::comments(tx, id, &ids, resident).await?,
+        files: if row.has_files || duplicates { files(tx, &ids, resident).await? } else { Vec::new() },
+        comments: if row.has_talk || duplicates {
+            talk::comments(tx, id, &ids, resident).await?
+        } else {
+            Vec::new()
+        },
         history: entries(tx, id, resident).await?,
         may_rate: resident && workflow::may_rate(status, row.rating),
         may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
