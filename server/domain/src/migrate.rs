@@ -5,8 +5,14 @@ use platform::db::Db;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
 
-/// Runs as the owner; safe to repeat and to run from several processes at once.
+/// Name of the whole among advisory locks.
+const LOCK: i64 = 0x6d69_6772_6174_6500;
+
+/// Runs as the owner; safe to repeat and to run from several processes at once, of which one does it and the others wait.
 pub async fn run(owner_url: &SecretString) -> Result<()> {
+    let mut owner = PgConnection::connect(owner_url.expose_secret()).await?;
+    // Goes with the connection.
+    sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut owner).await?;
     Db::migrate(owner_url).await?;
     let pool = PgPoolOptions::new().max_connections(1).connect(owner_url.expose_secret()).await?;
     graphile_worker::WorkerUtils::new(pool.clone(), jobs::SCHEMA)
@@ -14,8 +20,8 @@ pub async fn run(owner_url: &SecretString) -> Result<()> {
         .await
         .map_err(|e| Error::internal("job queue migration", e))?;
     pool.close().await;
-    let mut owner = PgConnection::connect(owner_url.expose_secret()).await?;
     sqlx::raw_sql(GRANTS).execute(&mut owner).await?;
+    owner.close().await?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use lapin::options::{
 };
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::uri::AMQPUri;
-use lapin::{BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, ErrorKind, ExchangeKind};
+use lapin::{BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, ExchangeKind};
 
 use crate::config::AmqpConfig;
 
@@ -24,8 +24,6 @@ use crate::config::AmqpConfig;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Seconds between signs of life on an idle connection; after two without one it is broken.
 const HEARTBEAT: u16 = 10;
-/// Copies of one message that broke off with their consumer.
-const MOST_DELIVERIES: i64 = 20;
 /// Dead letters kept; the oldest go first.
 const MOST_DEAD: i64 = 10_000;
 /// Messages that outlive the broker.
@@ -232,45 +230,24 @@ pub(crate) fn uri(url: &str) -> Option<AMQPUri> {
     AMQPUri::from_str(url).ok()
 }
 
-/// The queue of jobs and the one of its dead letters.
+/// The queue of jobs and the one of its dead letters, on the disk of one node. A quorum queue would be replicated, but a
+/// message that is lost is sent again, and one killed with its only node (3.10) did not find its leader again.
 async fn declare(connection: &Connection, queue: &ShortString, dead: &ShortString) -> Result<(), AmqpError> {
-    let mut channel = connection.create_channel().await?;
+    let channel = connection.create_channel().await?;
     let exchange = ExchangeDeclareOptions { durable: true, ..Default::default() };
     channel.exchange_declare(dead.clone(), ExchangeKind::Fanout, exchange, FieldTable::default()).await?;
-    let graves = [("x-max-length", AMQPValue::LongLongInt(MOST_DEAD))];
-    channel = declare_queue(connection, channel, dead, &graves).await?;
+    declare_queue(&channel, dead, "x-max-length", AMQPValue::LongLongInt(MOST_DEAD)).await?;
     channel
         .queue_bind(dead.clone(), dead.clone(), "".into(), QueueBindOptions::default(), FieldTable::default())
         .await?;
-    let jobs = [("x-dead-letter-exchange", AMQPValue::LongString(dead.as_str().into()))];
-    channel = declare_queue(connection, channel, queue, &jobs).await?;
+    declare_queue(&channel, queue, "x-dead-letter-exchange", AMQPValue::LongString(dead.as_str().into())).await?;
     channel.close(200, "declared".into()).await?;
     Ok(())
 }
 
-/// Replicated where the broker offers it, else durable on one node. Gives the channel to go on with.
-async fn declare_queue(
-    connection: &Connection,
-    channel: Channel,
-    name: &ShortString,
-    arguments: &[(&str, AMQPValue)],
-) -> Result<Channel, AmqpError> {
+async fn declare_queue(channel: &Channel, name: &ShortString, key: &str, value: AMQPValue) -> Result<(), AmqpError> {
     let mut table = FieldTable::default();
-    for (key, value) in arguments {
-        table.insert((*key).into(), value.clone());
-    }
-    let mut quorum = table.clone();
-    quorum.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
-    quorum.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(MOST_DELIVERIES));
-    match channel.queue_declare(name.clone(), QueueDeclareOptions::durable(), quorum).await {
-        Ok(_) => Ok(channel),
-        Err(error) if matches!(error.kind(), ErrorKind::ProtocolError(_)) => {
-            tracing::debug!(%error, queue = name.as_str(), "no quorum queue; taking a classic one");
-            // A refusal ends the channel it was made on.
-            let channel = connection.create_channel().await?;
-            channel.queue_declare(name.clone(), QueueDeclareOptions::durable(), table).await?;
-            Ok(channel)
-        }
-        Err(error) => Err(error.into()),
-    }
+    table.insert(key.into(), value);
+    channel.queue_declare(name.clone(), QueueDeclareOptions::durable(), table).await?;
+    Ok(())
 }

@@ -366,3 +366,16 @@ async fn history_cannot_be_rewritten() {
         }
     }
 }
+
+/// Servers and workers of one installation start together after an update.
+#[tokio::test]
+async fn several_processes_may_bring_the_schema_up_at_once() {
+    let database = testkit::TestDb::new().await;
+    let owner = database.owner_url();
+    for _ in 0..5 {
+        let all = (0..4).map(|_| domain::migrate::run(&owner));
+        for one in futures::future::join_all(all).await {
+            one.unwrap();
+        }
+    }
+}
