@@ -1,6 +1,6 @@
--- Who holds a session and what they see: asked before everything else, so it is one statement, whose plan is made once for
--- each connection.
-create function signed_in(session uuid, login uuid, at timestamptz)
+-- Who holds the session $1 of the login $2 at the moment $3, and what they see. Asked before everything else, so it is one
+-- statement, whose plan is made once for each connection.
+create function signed_in(uuid, uuid, timestamptz)
   returns table (company_id uuid, id uuid, role text, name text, lang text, contact_id uuid, visibility text, zones uuid[],
     skills text[], units uuid[], buildings uuid[])
   language plpgsql stable security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan as $$
@@ -18,7 +18,7 @@ begin
     join units n on n.company_id = r.company_id and n.id = r.unit_id and n.archived_at is null
     join buildings b on b.company_id = n.company_id and b.id = n.building_id and b.archived_at is null
     where r.company_id = u.company_id and r.contact_id = u.contact_id and r.until_on is null) h
-  where s.id = session and s.user_id = login and s.ended_at is null and s.expires_at > at and u.blocked_at is null
+  where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.blocked_at is null
     and (u.role <> 'resident' or cardinality(h.units) > 0);
 end $$;
 do $$
