@@ -88,7 +88,7 @@ pub(crate) async fn still_true(
         NoticeKind::RequestStep | NoticeKind::RequestCommon => {
             let status = facts["status"].as_str();
             Ok(sqlx::query_scalar!(
-                r#"select $2 in (r.status, m.status) and ($3::uuid is null or exists (
+                r#"select $2 in (r.status, coalesce(m.status, r.status)) and ($3::uuid is null or exists (
                      select from residencies h join units u on u.company_id = h.company_id and u.id = h.unit_id
                      where h.company_id = r.company_id and h.contact_id = $3 and h.until_on is null
                        and (u.id = r.unit_id or (r.unit_id is null and u.building_id = r.building_id)))) as "so!"

@@ -56,13 +56,13 @@ async fn roads(ctx: &TestCtx, kind: K) -> Vec<String> {
     deliveries(ctx, kind).await.into_iter().map(|(_, channel, _)| channel).collect()
 }
 
-/// Waiting jobs of deliveries.
-async fn jobs(ctx: &TestCtx) -> i64 {
+/// Waiting jobs of a delivery.
+async fn jobs(ctx: &TestCtx, delivery: Uuid) -> i64 {
     let mut admin = ctx.database.superuser().await;
     sqlx::query_scalar(
-        "select count(*) from graphile_worker.jobs
-         where task_identifier = 'deliver'",
+        "select count(*) from graphile_worker._private_jobs where payload ->> 'delivery_id' = $1::text",
     )
+    .bind(delivery)
     .fetch_one(&mut admin)
     .await
     .unwrap()
@@ -156,7 +156,7 @@ async fn at_night_only_what_cannot_wait_goes_out() {
     let morning = until.with_timezone(&chrono_tz::Asia::Tashkent);
     assert_eq!((morning.hour(), morning.minute(), morning.second()), (8, 0, 0));
     assert!(until > now && until - now < TimeDelta::hours(9));
-    assert_eq!(jobs(&ctx).await, 1, "one job, and that for the morning");
+    assert_eq!(jobs(&ctx, held).await, 1, "one job, and that for the morning");
 
     let facts = OutageFacts {
         kind: OutageKind::Emergency,

@@ -115,7 +115,7 @@ async fn a_house_that_is_added_hears_of_the_outage_and_the_others_do_not_hear_it
     let other = domain::property::create_building(
         &ctx,
         &admin,
-        &model::property::BuildingFacts { address: "Лутфи 3".to_owned(), ..Default::default() },
+        &model::property::BuildingFacts { address: "Лутфи 3".to_owned(), storeys: 1, ..Default::default() },
     )
     .await
     .unwrap()
