@@ -109,6 +109,12 @@ for (const look of looks) {
     await office.page.goto("/desk/charges");
     const run = await first(office.page, "main tbody a[href^='/desk/charges/']");
     await shoot(office.page, run!, "office-run");
+    await shoot(office.page, "/desk/news", "office-news");
+    const news = await first(office.page, "main tbody a[href^='/desk/news/']:not([href$='/new'])");
+    await shoot(office.page, news!, "office-one-news");
+    for (const part of ["news/new", "news/deliveries", "notices", "settings/texts"]) {
+      await shoot(office.page, `/desk/${part}`, `office-${part.replace("/", "-")}`);
+    }
     await shoot(office.page, "/desk/imports", "office-imports");
     await shoot(office.page, "/desk/imports/new", "office-import-new");
     await office.context.close();
@@ -125,6 +131,11 @@ for (const look of looks) {
     await shoot(home.page, "/my/homes", "my-homes");
     await shoot(home.page, "/my/bills", "my-bills");
     await shoot(home.page, "/my/pay", "my-pay");
+    await shoot(home.page, "/my/news", "my-news");
+    const read = await first(home.page, "main a[href^='/my/news/']");
+    if (read) await shoot(home.page, read, "my-one-news");
+    await shoot(home.page, "/my/notices", "my-notices");
+    await home.page.goto("/my/pay");
     const link = await home.page.locator("main form input[name=token]").first().inputValue();
     await shoot(home.page, `/pay/${link}`, "pay", true);
     await shoot(home.page, "/profile", "my-profile");
@@ -136,5 +147,10 @@ for (const look of looks) {
     const task = await first(work.page, "a[href*='/work/requests/']");
     if (task) await shoot(work.page, task, "work-task");
     await work.context.close();
+
+    const owner = await person(browser, look);
+    await signInStaff(owner.page, "owner");
+    await shoot(owner.page, "/desk/operations", "owner-operations");
+    await owner.context.close();
   });
 }
