@@ -93,7 +93,7 @@ impl Face {
             ("desk", Some("settings"), _) => Self::Settings,
             ("desk", ..) => Self::Office,
             ("my", Some("new"), _) | ("my", Some("requests"), Some(_)) => Self::MyRequest,
-            ("my", Some("homes" | "bills" | "documents" | "pay"), _) => Self::MyHome,
+            ("my", Some("homes" | "bills" | "documents" | "pay" | "news" | "notices"), _) => Self::MyHome,
             ("my", ..) => Self::My,
             ("work", ..) => Self::Work,
             ("profile", ..) => Self::Profile,
@@ -378,9 +378,6 @@ fn My() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("") view=resident::HomePage />
         <Route path=path!("requests") view=resident::RequestsPage />
-        <Route path=path!("notices") view=parts::NoticesPage />
-        <Route path=path!("news") view=resident::NewsPage />
-        <Route path=path!("news/:id") view=resident::OneNewsPage />
     }
     .into_inner()
     .into_any_nested_route()
@@ -393,6 +390,9 @@ fn MyHome() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("homes") view=resident::HomesPage />
         <Route path=path!("pay") view=resident::PayPage />
         <Route path=path!("bills") view=resident::BillsPage />
+        <Route path=path!("notices") view=parts::NoticesPage />
+        <Route path=path!("news") view=resident::NewsPage />
+        <Route path=path!("news/:id") view=resident::OneNewsPage />
     }
     .into_inner()
     .into_any_nested_route()
