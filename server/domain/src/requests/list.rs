@@ -20,9 +20,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
     let scope = actor.scope_any(&super::READ)?;
     let limit = paging::limit(filter.limit, 50, 100)?;
     let cursor = paging::cursor(filter.cursor.as_deref())?;
-    // Each mix of filters is a statement of its own, so one plan does for all its values; only what a text matches differs
-    // too much.
-    let mut tx = if filter.text.is_none() { ctx.begin_by_key(actor).await? } else { ctx.begin(actor).await? };
+    let mut tx = ctx.begin(actor).await?;
     let items = page(&mut tx, &scope, filter, cursor, paging::and_one(limit)).await?;
     Ok(paging::cut(items, limit, |last| after(last, filter).encode()))
 }
