@@ -70,7 +70,7 @@ test("a step of a request rings the bell of who filed it, and leads there", asyn
   const [resident] = (await desk("GET", `/residents?phone=${encodeURIComponent(who.phone)}`)).items;
   const facts = { unit_id: resident.homes[0].unit_id, contact_id: resident.id, category: "plumbing", kind: "regular", description: "Течёт кран" };
   const filed = await file(desk, facts);
-  const plumber = (await desk("GET", "/staff")).items.find((one: { role: string }) => one.role === "staff");
+  const plumber = (await desk("GET", "/staff")).find((one: { role: string }) => one.role === "staff");
   await desk("POST", `/requests/${filed.id}/assign`, { assignee_id: plumber.id });
   await home.goto("/my/notices");
   await alive(home);

@@ -27,13 +27,19 @@ pub async fn draft(ctx: &Ctx, by: &Actor) -> NewsId {
     news::create(ctx, by, &written(), None).await.unwrap().id
 }
 
-/// News that went out to everybody.
-pub async fn told(ctx: &Ctx, by: &Actor) -> NewsId {
+/// News on their way, which have reached nobody yet.
+pub async fn sent(ctx: &Ctx, by: &Actor) -> NewsId {
     let card = news::create(ctx, by, &written(), None).await.unwrap();
     news::send(ctx, by, card.id, card.version).await.unwrap();
-    hurry(ctx, card.id).await;
-    news::run(ctx, &SendNews { company_id: by.company_id(), news_id: card.id }).await.unwrap();
     card.id
+}
+
+/// News that went out to everybody: once, for all who look.
+pub async fn told(ctx: &Ctx, by: &Actor) -> NewsId {
+    let id = sent(ctx, by).await;
+    hurry(ctx, id).await;
+    news::run(ctx, &SendNews { company_id: by.company_id(), news_id: id }).await.unwrap();
+    id
 }
 
 pub fn samples(door: &str) -> Vec<Sample> {

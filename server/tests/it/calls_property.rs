@@ -155,7 +155,7 @@ impl Registry {
             riser,
             outage,
             draft: calls_news::draft(ctx, admin).await,
-            news: calls_news::told(ctx, admin).await,
+            news: calls_news::sent(ctx, admin).await,
             proposal,
             common,
             person: person.id,

@@ -315,7 +315,9 @@ impl Stage {
     async fn commented(&self) -> Scene {
         let scene = self.act(Status::Assigned, None).await;
         let tools = Tools::build(self, scene.request).await;
-        let scene = Scene { registry: Registry::build(self).await, duties: Duties::build(self).await, tools, ..scene };
+        let mut registry = Registry::build(self).await;
+        registry.news = crate::calls_news::told(&self.app.ctx, self.actor(Who::Admin)).await;
+        let scene = Scene { registry, duties: Duties::build(self).await, tools, ..scene };
         for (body, internal) in [(SECRET, true), ("Открыто", false)] {
             let command = AddComment { body: body.to_owned(), internal, ..Default::default() };
             requests::comment(&self.app.ctx, self.actor(Who::Dispatcher), scene.request, &command).await.unwrap();
