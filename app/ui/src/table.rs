@@ -278,8 +278,10 @@ where
             </th>
         }
     });
+    // A frame that scrolls is reached by the keyboard: by the links in its rows, or by itself.
+    let focusable = tall || href.is_none();
     view! {
-        <div class=if tall { "table-frame is-tall" } else { "table-frame" } tabindex=tall.then_some("0")>
+        <div class=if tall { "table-frame is-tall" } else { "table-frame" } tabindex=focusable.then_some("0")>
             <table class=if stack { "tbl tbl-stack" } else { "tbl" } aria-busy=move || rows.with(Option::is_none).then_some("true")>
                 <caption class="sr-only">{move || caption.get()}</caption>
                 <thead>

@@ -36,7 +36,7 @@ async fn finish(stage: &Stage, id: RequestId) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_from_the_first_hello_to_the_rating() {
     let mut stage = Stage::new().await;
-    stage.run_jobs();
+    stage.run_jobs().await;
     let aziz = stage.resident().await;
     aziz.write("📝 Новая заявка").await;
     aziz.press("Сантехника").await;
@@ -116,7 +116,7 @@ async fn an_album_is_one_answer_and_ten_photos_are_enough() {
 #[tokio::test(flavor = "multi_thread")]
 async fn work_can_be_sent_back_and_a_request_called_off() {
     let mut stage = Stage::new().await;
-    stage.run_jobs();
+    stage.run_jobs().await;
     let aziz = stage.resident().await;
     let desk = stage.world.a.resident().await;
     let first = requests::create(&stage.ctx, &desk, &stage.world.a.draft(), None).await.unwrap();
@@ -160,7 +160,7 @@ async fn the_language_follows_the_person() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_estimate_is_read_and_accepted_in_the_chat() {
     let mut stage = Stage::new().await;
-    stage.run_jobs();
+    stage.run_jobs().await;
     let aziz = stage.resident().await;
     let (author, desk) = (stage.world.a.resident().await, stage.world.a.dispatcher().await);
     let paid = CreateRequest { kind: Some(Kind::Paid), ..stage.world.a.draft() };

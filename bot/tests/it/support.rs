@@ -151,8 +151,9 @@ impl Stage {
         task.await.unwrap();
     }
 
-    /// Starts the job worker.
-    pub fn run_jobs(&mut self) {
+    /// Starts the job worker. The resident signs in before it: it sends codes away, and a code sent is a code forgotten.
+    pub async fn run_jobs(&mut self) {
+        self.world.a.resident().await;
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move { drop(stopped.await) };
         tokio::spawn(worker::run(self.ctx.ctx.clone(), Some(self.api.clone()), shutdown));

@@ -105,7 +105,7 @@ async fn telegrams_limits_and_lost_answers_are_waited_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_chat_is_left_alone_until_it_opens() {
     let mut stage = Stage::new().await;
-    stage.run_jobs();
+    stage.run_jobs().await;
     let chat = stage.resident().await.chat;
     let contact = stage.world.a.resident.contact;
     // Nobody told us: the notice finds the door closed.
