@@ -12,7 +12,8 @@ use ui::prelude::*;
 /// Asks once in a while, which is enough for a bar.
 const POLL_MS: u64 = 1_000;
 
-/// A bar with a button to stop; calls back once when the task is over.
+/// A bar with a button to stop; calls back when the task is over, and again with each beat until the page moves on:
+/// what the page reads then may still be the moment before the end.
 #[component]
 pub(crate) fn TaskProgress(
     task: TaskView,
@@ -25,9 +26,12 @@ pub(crate) fn TaskProgress(
     let id = task.id;
     let shown = RwSignal::new(task);
     let asking = StoredValue::new(false);
-    let every = Signal::derive(move || if shown.with(|t| t.state.is_over()) { 0 } else { POLL_MS });
-    use_interval(every, move || {
+    use_interval(POLL_MS, move || {
         if asking.try_get_value().unwrap_or(true) {
+            return;
+        }
+        if shown.try_with_untracked(|t| t.state.is_over()).unwrap_or(false) {
+            on_over.run(());
             return;
         }
         asking.set_value(true);
