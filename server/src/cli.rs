@@ -40,8 +40,12 @@ enum Command {
     },
     /// Makes the first company and its administrator
     CreateAdmin {
-        #[arg(long)]
-        company: String,
+        /// Name of the company to make
+        #[arg(long, required_unless_present = "owner")]
+        company: Option<String>,
+        /// Of the whole installation instead of a company: companies, operations
+        #[arg(long, conflicts_with = "company")]
+        owner: bool,
         #[arg(long)]
         login: String,
         /// Read from the variable ADMIN_PASSWORD when absent, so that it stays out of the shell's history
@@ -146,13 +150,13 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
             platform.stop().await;
             seeded?;
         }
-        Command::CreateAdmin { company, login, password, name } => {
+        Command::CreateAdmin { company, owner: _, login, password, name } => {
             let password = match password {
                 Some(password) => password,
                 None => std::env::var("ADMIN_PASSWORD").context("give --password or set ADMIN_PASSWORD")?,
             };
             let platform = Platform::start(config).await?;
-            let made = create_admin(&platform, &company, &login, &password, &name).await;
+            let made = create_admin(&platform, company.as_deref(), &login, &password, &name).await;
             platform.stop().await;
             made?;
         }
@@ -173,10 +177,20 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn create_admin(platform: &Platform, company: &str, login: &str, password: &str, name: &str) -> Result<()> {
+/// Without a company: of the whole installation.
+async fn create_admin(
+    platform: &Platform,
+    company: Option<&str>,
+    login: &str,
+    password: &str,
+    name: &str,
+) -> Result<()> {
     let ctx = &platform.ctx;
-    let company = domain::companies::create(ctx, company, None, Lang::Ru).await.map_err(words)?;
-    domain::companies::create_user(ctx, Some(company), Role::Admin, login, password, name).await.map_err(words)?;
+    let (company, role) = match company {
+        Some(name) => (Some(domain::companies::create(ctx, name, None, Lang::Ru).await.map_err(words)?), Role::Admin),
+        None => (None, Role::SuperAdmin),
+    };
+    domain::companies::create_user(ctx, company, role, login, password, name).await.map_err(words)?;
     say(&format!("Administrator `{login}` can sign in."));
     Ok(())
 }

@@ -12,7 +12,7 @@ use platform::{
     limits::RateLimiter,
     mail::Mailer,
     password::Passwords,
-    pg::EmbeddedPg,
+    pg::{EmbeddedPg, KeptPg},
     pubsub::PubSub,
     pulse::Pulses,
     push::{Fcm, WebPush},
@@ -29,7 +29,7 @@ pub struct Platform {
     pub ctx: Ctx,
     pub secrets: Secrets,
     pub redis: Option<RedisLink>,
-    pg: Option<EmbeddedPg>,
+    pg: Option<KeptPg>,
 }
 
 impl Platform {
@@ -44,10 +44,10 @@ impl Platform {
         match built {
             Ok((ctx, redis)) => {
                 say(&format!("  ✓ database ready ({:.1} s)", began.elapsed().as_secs_f32()));
-                Ok(Self { ctx, secrets, redis, pg })
+                Ok(Self { ctx, secrets, redis, pg: pg.map(KeptPg::new) })
             }
             Err(error) => {
-                stop_pg(pg).await;
+                stop_pg(pg.map(KeptPg::new)).await;
                 Err(error)
             }
         }
@@ -60,7 +60,7 @@ impl Platform {
     }
 }
 
-async fn stop_pg(pg: Option<EmbeddedPg>) {
+async fn stop_pg(pg: Option<KeptPg>) {
     if let Some(pg) = pg
         && let Err(error) = pg.stop().await
     {

@@ -56,11 +56,10 @@ impl Hit {
         match self.kind {
             Kind::Person => format!("/desk/people/{}", self.id),
             Kind::Building => format!("/desk/buildings/{}", self.id),
-            Kind::Unit | Kind::Account => {
-                format!("/desk/buildings/{}", self.building_id.unwrap_or(self.id))
-            }
+            Kind::Unit => format!("/desk/units/{}", self.id),
+            Kind::Account => format!("/desk/accounts/{}", self.id),
             Kind::Request => format!("/desk/requests/{}", self.id),
-            Kind::Staff => "/desk/staff".to_owned(),
+            Kind::Staff => format!("/desk/staff/{}", self.id),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a use case can fail with.
 
 use model::{Code, Failure, FieldError};
+use platform::blobs::BlobError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -26,16 +27,8 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Failure(failure) => failure.code,
-            Self::Internal { source, .. } => match source.downcast_ref::<sqlx::Error>() {
-                Some(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed) => Code::Unavailable,
-                // Waited too long for somebody else's lock, or for a crowded server: later it works.
-                Some(sqlx::Error::Database(error))
-                    if matches!(error.code().as_deref(), Some("55P03" | "57014" | "53300")) || self.is_conflict() =>
-                {
-                    Code::Unavailable
-                }
-                _ => Code::Internal,
-            },
+            Self::Internal { source, .. } if passes(source.as_ref()) || self.is_conflict() => Code::Unavailable,
+            Self::Internal { .. } => Code::Internal,
         }
     }
 
@@ -55,6 +48,21 @@ impl Error {
                 Failure { trace_id, ..Failure::new(self.code()) }
             }
         }
+    }
+}
+
+/// SQLSTATEs of a database that waits too long for somebody's lock or is crowded, full, starting or going.
+const LATER: [&str; 7] = ["55P03", "57014", "53100", "53300", "57P01", "57P02", "57P03"];
+
+/// Whether the fault lies in what we lean on, and the same call may work in a moment.
+fn passes(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    if let Some(error) = source.downcast_ref::<BlobError>() {
+        return matches!(error, BlobError::Disk(_) | BlobError::Store(_));
+    }
+    match source.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed) => true,
+        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| LATER.contains(&code.as_ref())),
+        _ => false,
     }
 }
 

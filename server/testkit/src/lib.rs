@@ -8,11 +8,15 @@ mod db;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod letters;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+mod mail;
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod people;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod rabbit;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod redis;
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+mod store;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 mod world;
 
@@ -23,12 +27,14 @@ pub mod telegram_standin;
 pub use ctx::{START, TestCtx};
 pub use db::TestDb;
 pub use letters::Told;
+pub use mail::MailSink;
 pub use people::{
     ask_recalculation, balances, bill_number, hire, hurry, invite_home, lodge, mark, miss_deadline, move_in, owe,
     payment_violations, penalise, propose, settle, share_view, wait_for,
 };
 pub use rabbit::Rabbit;
 pub use redis::Redis;
+pub use store::Store;
 pub use world::{
     Company, House, PASSWORD, Person, World, draft, last_code, last_message, photo, resident_actor, staff_actor,
 };

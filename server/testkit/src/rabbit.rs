@@ -111,7 +111,7 @@ pub(crate) fn quiet(command: &mut Command) -> Running {
     Running(child.unwrap_or_else(|error| panic!("{program:?} does not start: {error}")))
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod app;
+mod away;
 mod bot;
 mod calls;
 mod calls_access;
@@ -37,6 +38,7 @@ mod metrics;
 mod origin;
 mod payment_checker;
 mod photos;
+mod product;
 mod receipts;
 mod sessions;
 mod several;

@@ -4,7 +4,7 @@
 //! A short run belongs to the tests. A long one: `UK_CHECKER_KILLS=200 cargo nextest run -p server payment_checker`, or
 //! `UK_CHECKER_SECONDS=60` for as many kills as fit; `UK_CHECKER_SEED` repeats one.
 
-use crate::app::site;
+use crate::product::{DEADLINE, Product};
 use domain::{
     payments::{click, payme},
     seed::payments::{CLICK, PAYME},
@@ -13,111 +13,43 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
-    process::Stdio,
+    ops::Deref,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
 use testkit::TestDb;
-use tokio::{
-    process::{Child, Command},
-    sync::Mutex,
-    time::{interval, timeout},
-};
+use tokio::{sync::Mutex, time::interval};
 
 const CLIENTS: usize = 16;
 /// Calls that must get through between two kills, so that each kill meets work: a few hundred milliseconds of it.
 const BETWEEN: usize = 60;
-/// Nothing takes this long unless it never comes.
-const DEADLINE: Duration = Duration::from_secs(120);
 
-/// The real binary on a test database, which outlives it.
-struct Product {
+/// The product on a test database, which outlives it.
+struct Shop {
+    product: Product,
     database: TestDb,
-    data: TempDir,
-    site: TempDir,
-    port: u16,
-    http: reqwest::Client,
     /// When the test began, as Payme counts.
     started_ms: i64,
 }
 
-impl Product {
-    /// With a small demo city.
+impl Deref for Shop {
+    type Target = Product;
+    fn deref(&self) -> &Product {
+        &self.product
+    }
+}
+
+impl Shop {
     async fn seeded() -> Self {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        let product = Self {
-            database: TestDb::new().await,
-            data: tempfile::tempdir().unwrap(),
-            site: site(),
-            port: std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port(),
-            http,
-            started_ms: now_ms(),
-        };
-        let seeded = timeout(DEADLINE, product.command(&["seed", "--apartments", "20"]).status()).await;
-        assert!(seeded.expect("the seed does not end").unwrap().success());
-        product
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_uk-crm"));
-        command
-            .args(arguments)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("UK_DATA_DIR", self.data.path())
-            .env("UK_DATABASE__URL", self.database.app_url().expose_secret())
-            .env("UK_DATABASE__OWNER_URL", self.database.owner_url().expose_secret())
-            .env("UK_DEV", "true")
-            .env("UK_SERVER__HOST", "127.0.0.1")
-            .env("UK_SERVER__PORT", self.port.to_string())
-            .env("UK_SERVER__SITE_DIR", self.site.path())
-            .env("UK_LIMITS__AUTH_PER_MINUTE", "100000")
-            .env("UK_LIMITS__API_PER_MINUTE", "1000000")
-            .env("UK_LIMITS__WEBHOOK_PER_MINUTE", "100000000")
-            .env("UK_LOG__LEVEL", "error")
-            .current_dir(self.data.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .kill_on_drop(true);
-        command
-    }
-
-    /// Starts the server and waits until it serves.
-    async fn start(&self) -> Child {
-        let mut server = self.command(&["all"]).spawn().unwrap();
-        let (began, mut again) = (Instant::now(), interval(Duration::from_millis(20)));
-        loop {
-            again.tick().await;
-            if let Some(status) = server.try_wait().unwrap() {
-                panic!("the server ended: {status}");
-            }
-            let ready = self.http.get(self.url("/readyz")).send().await;
-            if ready.is_ok_and(|answer| answer.status().is_success()) {
-                return server;
-            }
-            assert!(began.elapsed() < DEADLINE, "the server does not start");
-        }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
-    }
-
-    async fn token(&self) -> String {
-        let body = json!({ "login": "admin", "password": domain::seed::PASSWORD });
-        let answer = self.http.post(self.url("/api/v1/auth/login")).json(&body).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        answer.json::<Value>().await.unwrap()["access_token"].as_str().unwrap().to_owned()
-    }
-
-    async fn get(&self, token: &str, path: &str) -> Value {
-        let answer = self.http.get(self.url(path)).bearer_auth(token).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{path}");
-        answer.json().await.unwrap()
+        let database = TestDb::new().await;
+        let settings = vec![
+            ("UK_DATABASE__URL", database.app_url().expose_secret().to_owned()),
+            ("UK_DATABASE__OWNER_URL", database.owner_url().expose_secret().to_owned()),
+        ];
+        Self { product: Product::seeded(settings).await, database, started_ms: now_ms() }
     }
 
     /// Every payment there is.
@@ -169,7 +101,7 @@ impl Dice {
 }
 
 struct World {
-    product: Product,
+    product: Shop,
     accounts: Vec<String>,
     /// When the server served first: after the demo's invented past.
     serving_ms: i64,
@@ -328,9 +260,9 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_doubled_or_misplaced_while_the_server_is_killed() {
     let (kills, seed) = (setting("UK_CHECKER_KILLS", 5), setting("UK_CHECKER_SEED", 20_261_126));
-    let product = Product::seeded().await;
+    let product = Shop::seeded().await;
     let mut server = product.start().await;
-    let token = product.token().await;
+    let token = product.token("admin").await;
     let page = product.get(&token, "/api/v1/accounts?limit=100").await;
     let accounts: Vec<String> =
         page["items"].as_array().unwrap().iter().map(|row| row["number"].as_str().unwrap().to_owned()).collect();
@@ -362,7 +294,7 @@ async fn nothing_is_lost_doubled_or_misplaced_while_the_server_is_killed() {
     for client in clients {
         client.await.unwrap();
     }
-    let token = world.product.token().await;
+    let token = world.product.token("admin").await;
     check(&world, &before, &token).await;
     eprintln!(
         "seed {seed}: {} answers, {} lost, {killed} kills, {} transactions, no violation",

@@ -6,7 +6,10 @@ use api::session::use_now;
 use chrono::TimeDelta;
 use i18n::{Locale, failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::requests::{Action, CompleteRequest, MoveRequest, PrintKind, RequestCard};
+use model::{
+    Code, Failure,
+    requests::{Action, CompleteRequest, MoveRequest, PrintKind, RequestCard},
+};
 use ui::prelude::*;
 
 /// Legal steps, the most likely first. Who has a worker rarely needs another one.
@@ -120,6 +123,7 @@ fn StepDialog(open: Open, asking: RwSignal<Option<Action>>) -> impl IntoView {
     let (reason, until) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let busy = RwSignal::new(false);
     let (reason_error, until_error) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
+    let refused = RwSignal::new(None::<Failure>);
     effect(move || {
         if let Some(wanted) = asking.get() {
             if action.get_untracked() != wanted {
@@ -129,6 +133,7 @@ fn StepDialog(open: Open, asking: RwSignal<Option<Action>>) -> impl IntoView {
             until.set(local_input(now.get_untracked() + TimeDelta::days(1)));
             reason_error.set(None);
             until_error.set(None);
+            refused.set(None);
             shown.set(true);
             asking.set(None);
         }
@@ -158,6 +163,7 @@ fn StepDialog(open: Open, asking: RwSignal<Option<Action>>) -> impl IntoView {
                 Err(error) => {
                     reason_error.set(error.0.field("reason").map(|f| failure::field(l, f)));
                     until_error.set(error.0.field("until").map(|f| failure::field(l, f)));
+                    refused.set((error.code() == Code::ProofMissing).then(|| error.0.clone()));
                     if error.0.fields.is_empty() {
                         toast_failure(toasts, l, &error);
                     }
@@ -179,6 +185,14 @@ fn StepDialog(open: Open, asking: RwSignal<Option<Action>>) -> impl IntoView {
                     on_click=move |_| send.run(())>{move || title.get()}</Button>
             }
         >
+            // Each missing thing by its name.
+            {move || refused.get().map(|refusal| view! {
+                <Banner tone=Tone::Danger title=failure::sentence(l, &refusal)>
+                    <ul class="m-0 pl-5">
+                        {refusal.fields.iter().map(|f| view! { <li>{failure::field(l, f)}</li> }).collect_view()}
+                    </ul>
+                </Banner>
+            })}
             {move || (action.get() == Action::Defer).then(|| view! {
                 <Field label=td_string!(l, requests.defer_until) name="step-until" error=until_error>
                     <DateInput name="step-until" value=until with_time=true />

@@ -13,7 +13,7 @@ pub(super) struct Group {
 
 /// The house of an address: without the flat.
 fn house(address: &str) -> &str {
-    address.split_once(", ").map_or(address, |(house, _)| house)
+    address.rsplit_once(", №").map_or(address, |(house, _)| house)
 }
 
 /// Headings stand in the order of their words; statuses in the order of the work.
@@ -47,7 +47,9 @@ mod tests {
 
     #[test]
     fn a_house_is_an_address_without_its_flat() {
-        assert_eq!(house("Навои 12, кв. 45"), "Навои 12");
+        assert_eq!(house("Навои 12, №45"), "Навои 12");
+        assert_eq!(house("Чиланзар 5-й квартал, 12, №45"), "Чиланзар 5-й квартал, 12");
+        assert_eq!(house("Чиланзар 5-й квартал, 12"), "Чиланзар 5-й квартал, 12");
         assert_eq!(house("Навои 12"), "Навои 12");
     }
 }

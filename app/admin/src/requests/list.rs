@@ -341,11 +341,19 @@ fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
             {row.awaits_answer.then(|| view! {
                 <Icon name="message-circle" size=IconSize::Small class="text-warning" label=td_string!(l, together.awaits) />
             })}
-            {(row.comments > 0).then(|| view! {
-                <span class=if row.unread_public || row.unread_internal { "text-primary font-semibold text-xs whitespace-nowrap" } else { "text-muted text-xs whitespace-nowrap" }
-                    title=(row.unread_public || row.unread_internal).then(|| td_string!(l, together.unread_only))>
-                    <Icon name="message-square" size=IconSize::Small label=td_string!(l, requests.comments) /> " " {row.comments}
-                </span>
+            // What a resident wrote is answered first; what colleagues wrote among themselves has a mark of its own.
+            {(row.comments > 0).then(|| {
+                let (class, unread) = match (row.unread_public, row.unread_internal) {
+                    (true, _) => ("text-primary font-semibold text-xs whitespace-nowrap", Some(td_string!(l, together.unread_public))),
+                    (_, true) => ("tone-warning tone-text font-semibold text-xs whitespace-nowrap", Some(td_string!(l, together.unread_internal))),
+                    _ => ("text-muted text-xs whitespace-nowrap", None),
+                };
+                let icon = if row.unread_internal && !row.unread_public { "lock" } else { "message-square" };
+                view! {
+                    <span class=class title=unread>
+                        <Icon name=icon size=IconSize::Small label=unread.unwrap_or(td_string!(l, requests.comments)) /> " " {row.comments}
+                    </span>
+                }
             })}
         </span>
     }

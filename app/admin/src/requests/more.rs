@@ -12,7 +12,7 @@ use model::requests::Source;
 use ui::prelude::*;
 
 /// Yes-or-no filters by their names in the address.
-const SWITCHES: [&str; 6] = ["overdue", "unanswered", "unread", "watching", "control", "photos"];
+const SWITCHES: [&str; 7] = ["overdue", "late", "unanswered", "unread", "watching", "control", "photos"];
 /// Filters of one value.
 const CHOICES: [&str; 9] =
     ["kind", "category", "priority", "source", "assignee", "responsible", "rating", "from", "to"];
@@ -20,6 +20,7 @@ const CHOICES: [&str; 9] =
 fn switch_word(l: Locale, name: &str) -> &'static str {
     match name {
         "overdue" => td_string!(l, desk.overdue),
+        "late" => td_string!(l, deadlines.late_filter),
         "unanswered" => td_string!(l, together.unanswered),
         "unread" => td_string!(l, together.unread_only),
         "watching" => td_string!(l, together.watching),
@@ -66,8 +67,10 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
                 found.1.get_untracked().then(|| "1".to_owned())
             })
         });
+        // What was done late is no longer open: the tab of open requests would show none of it.
+        let view = now.view.filter(|_| now.late || !picked.late);
         let next = ListQuery { building: now.building, ..picked };
-        let next = ListQuery { view: now.view, text: now.text, sort: now.sort, show: now.show, ..next };
+        let next = ListQuery { view, text: now.text, sort: now.sort, show: now.show, ..next };
         open.set(false);
         navigate(&next.href(), NavigateOptions::default());
     });

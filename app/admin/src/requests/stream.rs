@@ -129,10 +129,15 @@ fn ChangeLine(entry: HistoryEntry) -> impl IntoView {
     let (icon, tone) = look(&entry);
     let who = signed(l, &entry.actor, entry.actor_role);
     let reason = entry.reason.clone().filter(|text| !text.is_empty());
+    let texts = (entry.change == Change::Description).then(|| (entry.old.clone(), entry.new.clone()));
     view! {
         <Step title=sentence(l, &entry) icon=icon tone=tone
             time=Signal::derive(move || format!("{who} · {}", when::moment(l, at, now.get())))>
             {reason.map(|text| view! { <div class="whitespace-pre-wrap wrap-anywhere">{text}</div> })}
+            {texts.map(|(old, new)| view! {
+                <del class="block whitespace-pre-wrap wrap-anywhere text-muted">{old}</del>
+                <ins class="block whitespace-pre-wrap wrap-anywhere no-underline">{new}</ins>
+            })}
         </Step>
     }
 }

@@ -66,18 +66,23 @@ fn commands(l: Locale, me: &Me, keys: RwSignal<bool>) -> Vec<Command> {
 type Entry = (P, &'static str, &'static str, &'static str);
 
 /// What is begun on a page of its own.
-fn deeds(l: Locale) -> [Entry; 4] {
+fn deeds(l: Locale) -> [Entry; 6] {
     [
         (P::OutagesManage, "zap", td_string!(l, outages.new), "/desk/outages/new"),
         (P::ResidentsCreate, "user-plus", td_string!(l, people.new_person), "/desk/people/new"),
         (P::BuildingsManage, "building-2", td_string!(l, property.new_building), "/desk/buildings/new"),
         (P::ImportsRun, "file-spreadsheet", td_string!(l, imports.new_title), "/desk/imports/new"),
+        (P::NotificationsSend, "megaphone", td_string!(l, news.new), "/desk/news/new"),
+        (P::PlansManage, "calendar-clock", td_string!(l, plans.new_plan), "/desk/plans/new"),
     ]
 }
 
 fn places(l: Locale) -> Vec<Entry> {
     vec![
         (P::OutagesRead, "zap", td_string!(l, outages.title), "/desk/outages"),
+        (P::NotificationsRead, "megaphone", td_string!(l, news.title), "/desk/news"),
+        (P::NotificationsRead, "check-check", td_string!(l, news.deliveries), "/desk/news/deliveries"),
+        (P::RequestsRead, "bell", td_string!(l, notices.title), "/desk/notices"),
         (P::BuildingsRead, "building-2", td_string!(l, common.buildings), "/desk/buildings"),
         (P::BuildingsRead, "door-open", td_string!(l, lists.units_title), "/desk/units"),
         (P::BuildingsRead, "layout-grid", td_string!(l, property.complexes), "/desk/complexes"),
@@ -93,6 +98,8 @@ fn places(l: Locale) -> Vec<Entry> {
         (P::TariffsManage, "tag", td_string!(l, billing.tariffs), "/desk/tariffs"),
         (P::PaymentsRead, "wallet", td_string!(l, billing.debts), "/desk/debts"),
         (P::PaymentsRead, "wallet", td_string!(l, payments.title), "/desk/payments"),
+        (P::PaymentsRead, "banknote", td_string!(l, bank.nav), "/desk/payments/bank"),
+        (P::PaymentsRead, "clipboard-check", td_string!(l, bank.rec_nav), "/desk/payments/reconciliation"),
         (P::KassasManage, "credit-card", td_string!(l, payments.kassas), "/desk/settings/kassas"),
         (P::ImportsRun, "file-spreadsheet", td_string!(l, imports.title), "/desk/imports"),
         (P::RequestsExport, "download", td_string!(l, imports.exports), "/desk/exports"),
@@ -108,6 +115,8 @@ fn places(l: Locale) -> Vec<Entry> {
         (P::SettingsManage, "package", td_string!(l, work.settings_catalogue), "/desk/settings/catalogue"),
         (P::SettingsManage, "list", td_string!(l, classifier.title), "/desk/settings/classifier"),
         (P::SettingsManage, "user-check", td_string!(l, assignment.title), "/desk/settings/assignment"),
+        (P::SettingsManage, "message-square", td_string!(l, news.texts_tab), "/desk/settings/texts"),
+        (P::RequestsCommentInternal, "clipboard-list", td_string!(l, together.replies), "/desk/settings/replies"),
         (P::SettingsManage, "shield", td_string!(l, settings.tab_roles), "/desk/settings/roles"),
         (P::CompaniesManage, "briefcase", td_string!(l, property.companies), "/desk/companies"),
         (P::OperationsRead, "gauge", td_string!(l, operations.title), "/desk/operations"),

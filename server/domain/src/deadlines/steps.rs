@@ -173,15 +173,17 @@ pub(crate) async fn after_comment(tx: &mut Tx, id: RequestId, internal: bool) ->
     Ok(resident && waits)
 }
 
-/// After an edit of the facts: another kind of request has another rule of the edition it was filed under. A due time
-/// that was named by hand stays. `changes` gets the new due time.
+/// After an edit of the facts: another kind of request has another rule of the edition it was filed under, and its
+/// problem's own hours still replace the rule's. A due time that was named by hand stays. `changes` gets the new due time.
 pub(crate) async fn after_edit(
     tx: &mut Tx,
     id: RequestId,
     changes: &mut Vec<(Change, Option<String>, Option<String>)>,
 ) -> Result<()> {
     let named = changes.iter().any(|(change, ..)| *change == Change::Due);
-    let other = changes.iter().any(|(change, ..)| matches!(change, Change::Kind | Change::Priority | Change::Category));
+    let other = changes
+        .iter()
+        .any(|(change, ..)| matches!(change, Change::Kind | Change::Priority | Change::Category | Change::Problem));
     if !named && !other {
         return Ok(());
     }
@@ -191,7 +193,8 @@ pub(crate) async fn after_edit(
         let rules = super::policy::edition(tx, clocks.policy).await?;
         if let Some(place) = choose(&rules, &subject).and_then(|rule| rules.iter().position(|r| r == rule)) {
             clocks.rule = i16::try_from(place).ok();
-            clocks.terms = rules.get(place).map(Terms::from);
+            let hours = problem_hours(tx, id).await?;
+            clocks.terms = rules.get(place).map(Terms::from).map(|terms| own_hours(terms, subject.kind, hours));
         }
     }
     let before = clocks.due_at;
@@ -201,6 +204,19 @@ pub(crate) async fn after_edit(
         changes.push((Change::Due, text(before), text(clocks.due_at)));
     }
     clocks.save(tx, id).await
+}
+
+async fn problem_hours(tx: &mut Tx, id: RequestId) -> Result<Option<i16>> {
+    let company = tx.actor().company_id().0;
+    let hours = sqlx::query_scalar!(
+        "select p.hours from requests r join problems p on p.company_id = r.company_id and p.id = r.problem_id
+         where r.company_id = $1 and r.id = $2",
+        company,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(hours.flatten())
 }
 
 /// Begins or ends the waiting for the resident. `None` when it is so already.

@@ -83,8 +83,8 @@ pub(crate) async fn tell_of_time(ctx: &Ctx, system: &Actor, id: RequestId) -> Re
     Ok(told)
 }
 
-/// A warning to the worker, a breach to whom the company has named. Roles reach those who see the request
-/// anyway; who is named by name is meant.
+/// A warning to the worker, or to the dispatchers while there is none; a breach to whom the company has named. Roles reach
+/// those who see the request anyway; who is named by name is meant.
 async fn write_to(tx: &mut Tx, core: &queries::Core, clocks: &Clocks, clock: Clock, alert: Alert) -> Result<()> {
     let Watch { escalate_roles, escalate_to, .. } = clocks::watch(tx).await?;
     let breach = alert == Alert::Breach;
@@ -95,6 +95,7 @@ async fn write_to(tx: &mut Tx, core: &queries::Core, clocks: &Clocks, clock: Clo
         r#"select id from users
            where company_id = $1 and blocked_at is null and role <> 'resident'
              and (id = any($2) or (not $5 and id = $4)
+               or (not $5 and $4::uuid is null and role = 'dispatcher' and coalesce(visibility, 'company') = 'company')
                or (role = any($3) and (role = 'admin' or id = $4 or (role = 'dispatcher' and coalesce(visibility, 'company') = 'company'))))
            order by id"#,
         company,

@@ -114,11 +114,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         // A word of another version is left out, not a reason to show nothing.
         rating_reasons: row.rating_reasons.iter().filter_map(|reason| reason.parse().ok()).collect(),
         files: if row.has_files || duplicates { files(tx, &ids, resident).await? } else { Vec::new() },
-        comments: if row.has_talk || duplicates {
-            talk::comments(tx, id, &ids, resident).await?
-        } else {
-            Vec::new()
-        },
+        comments: if row.has_talk || duplicates { talk::comments(tx, id, &ids, resident).await? } else { Vec::new() },
         history: entries(tx, id, resident).await?,
         may_rate: resident && workflow::may_rate(status, row.rating),
         may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),

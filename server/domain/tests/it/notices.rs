@@ -59,13 +59,11 @@ async fn roads(ctx: &TestCtx, kind: K) -> Vec<String> {
 /// Waiting jobs of a delivery.
 async fn jobs(ctx: &TestCtx, delivery: Uuid) -> i64 {
     let mut admin = ctx.database.superuser().await;
-    sqlx::query_scalar(
-        "select count(*) from graphile_worker._private_jobs where payload ->> 'delivery_id' = $1::text",
-    )
-    .bind(delivery)
-    .fetch_one(&mut admin)
-    .await
-    .unwrap()
+    sqlx::query_scalar("select count(*) from graphile_worker._private_jobs where payload ->> 'delivery_id' = $1::text")
+        .bind(delivery)
+        .fetch_one(&mut admin)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
 };
-use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_s3::presigning::PresigningConfig;
@@ -63,9 +63,20 @@ impl S3 {
         })
     }
 
+    /// The first file of a new store makes its bucket.
     pub(super) async fn put(&self, key: &str, bytes: Bytes, content_type: &str) -> Result<(), BlobError> {
-        let call = self.client.put_object().bucket(&self.bucket).key(key);
-        call.content_type(content_type).body(ByteStream::from(bytes)).send().await.map_err(failed)?;
+        let put = async || {
+            let call = self.client.put_object().bucket(&self.bucket).key(key);
+            call.content_type(content_type).body(ByteStream::from(bytes.clone())).send().await
+        };
+        match put().await {
+            Err(error) if error.code() == Some("NoSuchBucket") => {
+                self.ensure_bucket().await?;
+                put().await
+            }
+            answer => answer,
+        }
+        .map_err(failed)?;
         Ok(())
     }
 

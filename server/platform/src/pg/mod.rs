@@ -3,6 +3,7 @@
 
 mod binaries;
 mod cluster;
+mod keeper;
 mod place;
 mod process;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use cluster::Passwords;
+pub use keeper::KeptPg;
 use place::Place;
 use process::Postmaster;
 

@@ -54,7 +54,7 @@ pub(super) struct Postmaster {
 }
 
 impl Postmaster {
-    fn is_alive(&mut self, place: &Place) -> bool {
+    pub(super) fn is_alive(&mut self, place: &Place) -> bool {
         match &mut self.child {
             // An error here means that it cannot be waited for: it is gone.
             Some(child) => matches!(child.try_wait(), Ok(None)),
@@ -132,7 +132,8 @@ pub(super) async fn start(
 
 /// Stops fast: running transactions are rolled back, everything committed is written out.
 pub(super) async fn stop(mut server: Postmaster, place: &Place) -> Result<(), PgError> {
-    if server.is_alive(place) {
+    // Another one may have been starting in its place.
+    if server.is_alive(place) || running(&place.cluster)?.is_some() {
         let output = command(&server.binaries, "pg_ctl", place)
             .args(["stop", "--mode=fast", "--wait", "--silent", "--timeout", &STOP_TIME_S.to_string()])
             .arg("--pgdata")

@@ -1,7 +1,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use platform::pg::{EmbeddedPg, PgError};
+use platform::pg::{EmbeddedPg, KeptPg, PgError};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Connection, PgConnection};
 
@@ -69,8 +69,15 @@ async fn a_cluster_lives_through_kills_and_restarts() {
     assert!(pg.was_adopted());
     assert_eq!(pg.pid(), survivor);
     assert_eq!(count(&pg).await, 1);
-    pg.stop().await.unwrap();
+
+    // Killed under somebody who watches over it, it comes again; and it is stopped with them.
+    let url = pg.owner_url();
+    let kept = KeptPg::new(pg);
+    assert!(Command::new("kill").args(["-9", &survivor.to_string()]).status().unwrap().success());
     eventually("end of the server", || async { (!running(survivor)).then_some(()) }).await;
+    eventually("the server again", || async { PgConnection::connect(url.expose_secret()).await.ok() }).await;
+    kept.stop().await.unwrap();
+    PgConnection::connect(url.expose_secret()).await.unwrap_err();
 
     // A left-over pid file that names a stranger is no obstacle.
     std::fs::write(dir.path().join("postgres/data/postmaster.pid"), "1\n/elsewhere\n0\n5432\n/tmp\n\n").unwrap();
