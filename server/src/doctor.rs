@@ -4,7 +4,7 @@ use crate::{cli::say, compose::Platform};
 use anyhow::Result;
 use platform::{
     amqp::{AmqpError, Broker},
-    config::{AmqpConfig, Config},
+    config::{AmqpConfig, Config, TelegramConfig},
     sms::{Moderation, Sms},
 };
 use secrecy::ExposeSecret;
@@ -50,6 +50,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
                 report.check("mail", mailer.check().await.map_err(|e| e.to_string()), "Check UK_SMTP__URL.");
             }
             messengers(&mut report, ctx).await;
+            telegram(&mut report, &ctx.config.telegram).await;
             platform.stop().await;
         }
     }
@@ -98,6 +99,23 @@ async fn messengers(report: &mut Report, ctx: &domain::Ctx) {
     if let Some(fcm) = &ctx.fcm {
         report.check("firebase", fcm.check().await.map_err(|e| e.to_string()), "Check UK_FCM__SERVICE_ACCOUNT.");
     }
+}
+
+/// Whether Telegram knows the token, where it delivers and what its last trouble with that was.
+async fn telegram(report: &mut Report, config: &TelegramConfig) {
+    let Some(token) = &config.token else { return };
+    let mend = "Check UK_TELEGRAM__TOKEN and server.public_url, then run `uk-crm telegram-webhook`.";
+    let asked = match bot::BotApi::new(token.expose_secret(), config.api_url.as_deref()) {
+        Ok(api) => api.webhook().await,
+        Err(error) => Err(error),
+    };
+    let result = match asked {
+        Ok((Some(_), None)) => Ok(()),
+        Ok((Some(url), Some(trouble))) => Err(format!("delivers to {url}; its last trouble: {trouble}")),
+        Ok((None, _)) => Err("does not know where to deliver".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    report.check("telegram", result, mend);
 }
 
 struct Report {

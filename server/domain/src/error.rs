@@ -1,7 +1,7 @@
 //! What a use case can fail with.
 
 use model::{Code, Failure, FieldError};
-use platform::blobs::BlobError;
+use platform::{blobs::BlobError, db::DbError};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -35,7 +35,7 @@ impl Error {
     /// Two transactions stood in each other's way and this one gave in: it can be tried again at once.
     pub(crate) fn is_conflict(&self) -> bool {
         let Self::Internal { source, .. } = self else { return false };
-        let Some(sqlx::Error::Database(error)) = source.downcast_ref::<sqlx::Error>() else { return false };
+        let Some(sqlx::Error::Database(error)) = sql(source.as_ref()) else { return false };
         matches!(error.code().as_deref(), Some("40001" | "40P01"))
     }
 
@@ -54,12 +54,21 @@ impl Error {
 /// SQLSTATEs of a database that waits too long for somebody's lock or is crowded, full, starting or going.
 const LATER: [&str; 7] = ["55P03", "57014", "53100", "53300", "57P01", "57P02", "57P03"];
 
+/// What the database or the way to it said, also where the platform wrapped it.
+fn sql<'a>(source: &'a (dyn std::error::Error + Send + Sync + 'static)) -> Option<&'a sqlx::Error> {
+    match source.downcast_ref::<DbError>() {
+        Some(DbError::Sql(error) | DbError::Unreachable(error)) => Some(error),
+        Some(_) => None,
+        None => source.downcast_ref::<sqlx::Error>(),
+    }
+}
+
 /// Whether the fault lies in what we lean on, and the same call may work in a moment.
 fn passes(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     if let Some(error) = source.downcast_ref::<BlobError>() {
         return matches!(error, BlobError::Disk(_) | BlobError::Store(_));
     }
-    match source.downcast_ref::<sqlx::Error>() {
+    match sql(source) {
         Some(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed) => true,
         Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| LATER.contains(&code.as_ref())),
         _ => false,

@@ -38,12 +38,34 @@ pub enum DbError {
     /// The login may not become the serving role.
     #[error("The login {0} is not a member of the role {APP_ROLE}: log in as {APP_ROLE}, or grant it to {0}.")]
     NotMember(String),
-    /// A migration failed or does not fit the database.
+    /// A later version of ours has worked on it.
+    #[error(
+        "The database was brought on by a newer UK CRM (its step {0} is unknown to this one). \
+         Start that version, or restore a backup from before it."
+    )]
+    Newer(i64),
+    /// Made by a build whose steps were others.
+    #[error(
+        "Step {0} of the database differs from this version's: the data are another build's. \
+         Start that build, or run `make clean-data` to begin with an empty database."
+    )]
+    Altered(i64),
+    /// A migration failed.
     #[error("Migrating the database failed: {0}")]
-    Migrate(#[from] MigrateError),
+    Migrate(#[source] MigrateError),
     /// Anything a query can fail with.
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
+}
+
+impl From<MigrateError> for DbError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(step) => Self::Newer(step),
+            MigrateError::VersionMismatch(step) => Self::Altered(step),
+            other => Self::Migrate(other),
+        }
+    }
 }
 
 /// The pool; cheap to clone.

@@ -17,6 +17,7 @@ pub mod receipts;
 pub mod request_forms;
 pub mod security;
 pub mod server;
+mod silence;
 pub mod sms_reports;
 pub mod telegram;
 pub mod trace;

@@ -1,5 +1,6 @@
 //! Our own accept loop: time-outs for slow clients, a graceful drain, the peer's address in every request.
 
+use super::silence::Watched;
 use axum::{Router, extract::Request};
 use hyper::body::Incoming;
 use hyper_util::{
@@ -19,8 +20,10 @@ pub struct Peer(pub SocketAddr);
 /// Time-outs of the loop.
 #[derive(Clone, Copy)]
 pub struct Limits {
-    /// For a request's head, and for a kept-alive connection to send the next one.
+    /// For the first byte, for a request's head, and for a kept-alive connection to send the next one.
     header: Duration,
+    /// For a connection on which nothing moves at all.
+    idle: Duration,
     drain: Duration,
 }
 
@@ -28,6 +31,7 @@ impl From<&ServerConfig> for Limits {
     fn from(config: &ServerConfig) -> Self {
         Self {
             header: Duration::from_secs(config.header_timeout_s),
+            idle: Duration::from_secs(config.idle_timeout_s),
             drain: Duration::from_secs(config.drain_timeout_s),
         }
     }
@@ -69,7 +73,8 @@ fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits: Limit
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30)).max_concurrent_streams(128);
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+    let stream = TokioIo::new(Watched::new(stream, limits.header, limits.idle));
+    let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = watched.await {

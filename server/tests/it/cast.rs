@@ -146,6 +146,13 @@ pub enum Setting {
     Import(ImportState),
 }
 
+impl Setting {
+    /// Made anew for whoever changes it, not for whoever may only try.
+    pub fn is_made_once(self) -> bool {
+        matches!(self, Self::House | Self::Stopped | Self::Work | Self::Change(_))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     Nothing,
@@ -310,6 +317,18 @@ impl Stage {
                 self.import(state, scene).await
             }
         }
+    }
+
+    /// A scene that the one before left as it was, with what this caller brings.
+    pub async fn handed(&self, scene: Scene, setting: Setting, caller: Option<&Caller>) -> Scene {
+        if !matches!(setting, Setting::Work | Setting::Change(_)) {
+            return scene;
+        }
+        let upload = match caller {
+            Some(caller) => self.upload(&caller.actor).await,
+            None => scene.loose,
+        };
+        Scene { comment: self.comment(scene.request, caller).await, upload, ..scene }
     }
 
     async fn commented(&self) -> Scene {

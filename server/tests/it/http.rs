@@ -1,9 +1,13 @@
 //! Failures, headers and files, as a client of any kind meets them.
 
-use crate::app::{Pass, TestApp, send};
+use crate::app::{Pass, TestApp, in_time, send};
 use http::{Method, header};
 use reqwest::RequestBuilder;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 fn raw(request: RequestBuilder, kind: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
     request.header(header::CONTENT_TYPE, kind).body(body)
@@ -199,4 +203,36 @@ async fn health_is_told_to_anybody() {
     send(app.get("/healthz", &Pass::Nobody)).await.expect(200);
     send(app.get("/readyz", &Pass::Nobody)).await.expect(503);
     send(app.get("/api/v1/requests", &Pass::Bearer("x.y.z".to_owned()))).await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn who_connects_and_says_nothing_is_hung_up_on() {
+    let app = TestApp::with(&[("UK_SERVER__HEADER_TIMEOUT_S", "1")]).await;
+    let mut silent = TcpStream::connect(app.addr).await.unwrap();
+    let mut heard = Vec::new();
+    in_time("the end of a silent connection", silent.read_to_end(&mut heard)).await.unwrap();
+    assert!(heard.is_empty());
+}
+
+#[tokio::test]
+async fn a_request_that_runs_is_finished_before_the_server_ends() {
+    let app = TestApp::new().await;
+    let Pass::Bearer(token) = app.bearer("dispatcher-a").await else { panic!("no token") };
+    let body = json!({ "unit_id": app.world.a.house.units[0], "category": "plumbing", "description": "x" }).to_string();
+    let head = format!(
+        "POST /api/v1/requests HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut running = TcpStream::connect(app.addr).await.unwrap();
+    running.write_all(head.as_bytes()).await.unwrap();
+    let mut goes_on = [0; 25];
+    in_time("the server to read", running.read_exact(&mut goes_on)).await.unwrap();
+    assert!(goes_on.starts_with(b"HTTP/1.1 100"));
+    app.stop.cancel();
+    in_time("the end of new connections", async { while TcpStream::connect(app.addr).await.is_ok() {} }).await;
+    running.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    in_time("the answer", running.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }

@@ -3,6 +3,7 @@
 
 use crate::{
     app::{ACCESS, Answer, Pass, TestApp, send},
+    calls_property::Registry,
     cast::{Scene, Setting, Stage, Who},
     socket::Socket,
 };
@@ -28,7 +29,10 @@ use testkit::{PASSWORD, draft, hire, last_code, move_in};
 /// In every text of the flat's that must not be seen. Digits and small letters: search folds what it is asked for.
 const TRACE: &str = "zzleak";
 /// A personal account of the flat.
-const ACCOUNT: &str = "900717";
+const ACCOUNT: &str = "9007170090";
+
+/// Of who lives there.
+const PHONE: &str = "+998937770001";
 
 /// Who must not see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +68,8 @@ impl Outsider {
     ];
 }
 
-/// A way to something of the flat's: method, path with `{request}`, `{photo}`, `{unit}`, `{contact}`, `{export}`, and a body.
+/// A way to something of the flat's: method, path with `{request}`, `{photo}`, `{building}`, `{unit}`, `{account}`, `{contact}`,
+/// `{phone}`, `{export}`, and a body.
 struct Way {
     method: &'static str,
     path: &'static str,
@@ -79,14 +84,24 @@ const fn call(path: &'static str, body: fn(&Scene) -> Option<Value>) -> Way {
     Way { method: "POST", path, body }
 }
 
-/// Every door at which the flat's requests, people, photos or accounts may be asked for.
+/// Every door at which the flat's requests, people, photos, accounts or money may be asked for.
 const DOORS: &[Way] = &[
     // REST
     get("/api/v1/requests"),
     get("/api/v1/requests?text=zzleak"),
     get("/api/v1/requests/{request}"),
     get("/api/v1/units/{unit}"),
-    get("/api/v1/accounts?q=900717"),
+    get("/api/v1/units/register"),
+    get("/api/v1/accounts?building_id={building}"),
+    get("/api/v1/accounts/{account}"),
+    get("/api/v1/accounts/{account}/money"),
+    get("/api/v1/accounts/{account}/statement?from=2026-04-01&to=2026-05-31"),
+    get("/api/v1/accounts/{account}/statement.xlsx?from=2026-04-01&to=2026-05-31"),
+    get("/api/v1/debts"),
+    get("/api/v1/my/bills"),
+    get("/api/v1/payments/owed"),
+    get("/api/v1/calls/{phone}"),
+    get("/api/v1/notices"),
     get("/api/v1/residents"),
     get("/api/v1/residents/{contact}"),
     get("/api/v1/residents/{contact}/data"),
@@ -97,17 +112,24 @@ const DOORS: &[Way] = &[
     get("/api/v1/resident-invitations"),
     get("/api/v1/audit"),
     call("/api/v1/requests/{request}/comments", |_| Some(json!({ "body": "?" }))),
-    call("/api/v1/requests/{request}/actions", |_| Some(json!({ "action": "cancel", "reason": "?" }))),
+    call("/api/v1/requests/{request}/transitions", |_| Some(json!({ "action": "cancel", "reason": "?" }))),
     // Search
     get("/api/v1/search?q=zzleak"),
-    get("/api/v1/search?q=900717"),
+    get("/api/v1/search?q=9007170090"),
     call("/rpc/search/find", |_| Some(json!({ "query": { "q": "zzleak" } }))),
     // Server functions
     call("/rpc/requests/list", |_| Some(json!({ "filter": {} }))),
     call("/rpc/requests/get", |s| Some(json!({ "id": s.request }))),
     call("/rpc/property/homes", |_| Some(json!({}))),
     call("/rpc/property/unit", |s| Some(json!({ "id": s.unit }))),
-    call("/rpc/people/contacts", |_| Some(json!({ "text": null, "cursor": null }))),
+    call("/rpc/property/units", |s| Some(json!({ "filter": { "building_id": s.building } }))),
+    call("/rpc/billing/account", |s| Some(json!({ "id": s.registry.account }))),
+    call("/rpc/billing/statement", |s| {
+        Some(json!({ "id": s.registry.account, "from": "2026-04-01", "to": "2026-05-31" }))
+    }),
+    call("/rpc/billing/debts", |_| Some(json!({ "filter": {} }))),
+    call("/rpc/billing/mine", |_| Some(json!({}))),
+    call("/rpc/people/contacts", |_| Some(json!({ "filter": {} }))),
     call("/rpc/people/contact", |s| Some(json!({ "id": s.contact }))),
     call("/rpc/audit/of_object", |s| Some(json!({ "object_type": "request", "id": s.request }))),
     call("/rpc/access/state", |_| Some(json!({}))),
@@ -122,6 +144,9 @@ const DOORS: &[Way] = &[
     get("/desk/requests.xlsx"),
     get("/desk/exports/people.csv"),
     get("/desk/exports/requests.csv"),
+    get("/desk/exports/units.csv"),
+    get("/desk/exports/debts.csv"),
+    get("/accounts/{account}/statement.xlsx?from=2026-04-01&to=2026-05-31"),
     get("/tasks/{export}/file"),
     get("/my/data.json"),
     get("/my/data.html"),
@@ -136,9 +161,21 @@ const DOORS: &[Way] = &[
     get("/work/requests/{request}"),
     get("/desk"),
     get("/desk/requests/{request}"),
+    get("/desk/people"),
+    get("/desk/people/{contact}"),
     get("/desk/people/applications?all=1"),
+    get("/desk/units"),
+    get("/desk/units/{unit}"),
+    get("/desk/accounts/{account}"),
+    get("/desk/debts"),
+    get("/desk/call/{phone}"),
+    get("/my/bills"),
+    get("/my/notices"),
     get("/join"),
 ];
+
+/// Doors that show nothing of this flat to anybody; whoever comes by them must not see it all the same.
+const BLANK: &[&str] = &[];
 
 /// The flat with all that hangs on it.
 struct Flat {
@@ -154,9 +191,11 @@ impl Flat {
         let stage = Stage::new().await;
         let (ctx, a) = (&stage.app.ctx, &stage.app.world.a);
         let unit = a.house.units[2];
-        let person = move_in(ctx, a.id, &format!("Zzleak {TRACE}"), "+998937770001", unit).await;
+        let person = move_in(ctx, a.id, &format!("Zzleak {TRACE}"), PHONE, unit).await;
         let command = OpenAccount { number: Some(ACCOUNT.to_owned()), ..OpenAccount::default() };
-        domain::property::open_account(ctx, stage.actor(Who::Admin), unit, &command).await.unwrap();
+        let admin = stage.actor(Who::Admin);
+        let account = domain::property::open_account(ctx, admin, unit, &command).await.unwrap().id;
+        testkit::owe(ctx, admin, account).await;
         let author = sign_in(&stage.app, &person.phone).await;
         let actor = actor(&stage.app, &author).await;
         let photo = domain::files::upload(ctx, &actor, testkit::photo()).await.unwrap().id;
@@ -166,7 +205,8 @@ impl Flat {
         let said = AddComment { body: format!("Слово {TRACE}"), internal: false, ..Default::default() };
         requests::comment(ctx, &actor, request, &said).await.unwrap();
         let base = stage.scene(Setting::Import(model::imports::ImportState::Checked), None).await;
-        let scene = Scene { request, photo, unit, contact: person.contact, ..base };
+        let registry = Registry { account, ..base.registry };
+        let scene = Scene { request, photo, unit, contact: person.contact, registry, ..base };
         Self { stage, scene, author, author_phone: person.phone }
     }
 
@@ -175,7 +215,10 @@ impl Flat {
         way.path
             .replace("{request}", &s.request.to_string())
             .replace("{photo}", &s.photo.to_string())
+            .replace("{building}", &s.building.to_string())
             .replace("{unit}", &s.unit.to_string())
+            .replace("{account}", &s.registry.account.to_string())
+            .replace("{phone}", &PHONE.replace('+', "%2B"))
             .replace("{contact}", &s.contact.to_string())
             .replace("{export}", &s.export.to_string())
     }
@@ -302,7 +345,7 @@ fn leaks_to(answer: &Answer, their_name: bool) -> bool {
         || text.contains(&format!("течёт {TRACE}"))
         || (!their_name && text.contains(&format!("zzleak {TRACE}")))
         || text.contains(&format!("слово {TRACE}"))
-        || text.contains(&format!("\"{ACCOUNT}\""))
+        || text.contains(ACCOUNT)
 }
 
 /// The texts of a workbook.
@@ -322,14 +365,17 @@ async fn the_doors_are_the_right_ones() {
     let flat = Flat::new().await;
     let admin = flat.stage.caller(Who::Admin).unwrap().token.clone();
     let own = flat.author.tokens.access_token.clone();
-    let mut shown = 0;
+    let mut blank = Vec::new();
     for way in DOORS {
+        let mut shows = false;
         for token in [&admin, &own] {
-            let answers = flat.knock(way, &passes(Some(token))[..2]).await;
-            shown += usize::from(answers.iter().any(leaks));
+            shows |= flat.knock(way, &passes(Some(token))[..2]).await.iter().any(leaks);
+        }
+        if !shows {
+            blank.push(way.path);
         }
     }
-    assert!(shown > DOORS.len() / 2, "only {shown} of the doors show anything to anybody: is this the right list?");
+    assert_eq!(blank, BLANK, "doors that show the flat to nobody prove nothing");
     for must in ["/api/v1/requests/{request}", "/files/{photo}", "/my/data.json", "/my/homes", "/rpc/access/my_homes"] {
         let way = DOORS.iter().find(|way| way.path == must).unwrap();
         assert!(flat.knock(way, &passes(Some(&own))[..2]).await.iter().any(leaks), "{must} shows the author nothing");

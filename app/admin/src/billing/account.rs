@@ -8,7 +8,10 @@ use super::{
     relief::Reliefs,
     talks::Talks,
 };
-use crate::util::{Failed, lang};
+use crate::{
+    audit::History,
+    util::{Failed, lang},
+};
 use api::session::{use_live, use_me};
 use chrono::{Datelike, NaiveDate};
 use i18n::{billing as words, td_string};
@@ -17,6 +20,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     AccountId, Code, Money, Permission,
+    audit::ObjectType,
     billing::{AccountMoney, MonthBill, MonthSums, Movement, ReminderRules, ServiceRow, Statement},
 };
 use parts::{Trouble, field_in};
@@ -124,6 +128,9 @@ fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
             <Talks account=id reminders=money.reminders promises=money.promises ladder=ladder on_done=on_done />
             <Recalculations account=id rows=money.recalculations services=services.clone() on_done=on_done />
             <Reliefs account=id rows=money.reliefs services=services manages=me.can(Permission::ChargesManage) on_done=on_done />
+            {me.can(Permission::BuildingsRead).then(|| view! {
+                <div class="max-w-3xl"><History object_type=ObjectType::Account id=id.0 /></div>
+            })}
         </div>
     }
 }

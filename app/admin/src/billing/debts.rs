@@ -57,11 +57,11 @@ pub fn DebtsPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, billing.debts) />
         <PageHeader title=td_string!(l, billing.debts) subtitle=td_string!(l, billing.debts_lead) actions=move || view! {
-            <a class="btn btn-plain" rel="external" download="" href=move || filter.with(|f| export(f, "xlsx"))>
+            <a class="btn btn-plain" rel="external" href=move || filter.with(|f| export(f, "xlsx"))>
                 <Icon name="download" />
                 {td_string!(l, receipts.excel)}
             </a>
-            <a class="btn btn-plain" rel="external" download="" href=move || filter.with(|f| export(f, "csv"))>
+            <a class="btn btn-plain" rel="external" href=move || filter.with(|f| export(f, "csv"))>
                 <Icon name="download" />
                 {td_string!(l, receipts.csv)}
             </a>

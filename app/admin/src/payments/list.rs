@@ -112,7 +112,7 @@ pub fn PaymentsPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, payments.title) />
         <PageHeader title=td_string!(l, payments.title) actions=move || view! {
-            <a class="btn btn-plain" rel="external" download="" href=move || query.with(Query::export)>
+            <a class="btn btn-plain" rel="external" href=move || query.with(Query::export)>
                 <Icon name="download" />
                 {td_string!(l, payments.export)}
             </a>

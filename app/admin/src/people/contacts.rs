@@ -263,7 +263,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
             <div class="row ml-auto">
                 {tools.run()}
                 {may_export.then(|| view! {
-                    <a class="btn btn-plain" rel="external" download="" href=file>
+                    <a class="btn btn-plain" rel="external" href=file>
                         <Icon name="file-spreadsheet" />
                         <span class="max-sm:sr-only">{td_string!(l, desk.export)}</span>
                     </a>

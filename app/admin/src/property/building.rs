@@ -8,6 +8,7 @@ use super::{
     unit_form::{UnitDialog, UnitTask},
 };
 use crate::{
+    audit::History,
     outages::Risers,
     util::{Failed, encode, lang},
 };
@@ -18,6 +19,7 @@ use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     BuildingId, Code, Permission,
+    audit::ObjectType,
     property::{BuildingCard, UnitRow},
 };
 use ui::prelude::*;
@@ -111,6 +113,9 @@ fn Building(card: Signal<BuildingCard>, #[prop(into)] changed: Callback<Building
             <Units address=address units=units />
             {sees_outages.then(|| view! { <Risers id=id manages=manages entrances=entrances units=units /> })}
             <Documents building=Some(id) />
+            <div class="max-w-3xl">
+                <History object_type=ObjectType::Building id=id.0 version=Signal::derive(move || card.with(|c| c.version)) />
+            </div>
         </div>
         <UnitDialog task=task on_done=move |_| refresh.run(()) />
     }

@@ -7,6 +7,7 @@ use super::{
     unit_form::{UnitDialog, UnitTask},
 };
 use crate::access::InviteButton;
+use crate::audit::History;
 use crate::people::{HomeDialog, HomeTask, share_text};
 use crate::util::{Due, Failed, StatusPill, encode, lang, requests_about};
 use api::session::use_me;
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     Code, Permission, UnitId,
+    audit::ObjectType,
     property::{AccountRow, UnitCard, UnitPerson},
     requests::{RequestFilter, RequestRow},
 };
@@ -103,6 +105,7 @@ fn Unit(
     let drawn = facts(l, card.clone());
     let facts = view! { <Card title=td_string!(l, property.unit)>{drawn}</Card> };
     let people = view! { <People unit=card.id people=card.people.clone() archived=archived home=home /> };
+    let id = card.id;
     let accounts = view! { <Accounts card=card manages=manages task=account /> };
     let about = requests_about(&place);
     let requests = view! { <Requests rows=requests all=about /> };
@@ -114,7 +117,10 @@ fn Unit(
                 actions=actions />
             <div class="split">
                 <div class="stack">{people} {requests}</div>
-                <div class="stack">{facts} {accounts}</div>
+                <div class="stack">
+                    {facts} {accounts}
+                    <History object_type=ObjectType::Unit id=id.0 />
+                </div>
             </div>
         }
         .into_any()

@@ -137,7 +137,7 @@ pub fn UnitsPage() -> impl IntoView {
             <ViewsMenu setup=setup query=Signal::derive(move || query.with(UnitsQuery::kept)) />
             <Columns setup=setup of=titles(l) />
             {manages.then(|| view! {
-                <a class="btn btn-plain" rel="external" download="" title=td_string!(l, lists.unit_export_hint)
+                <a class="btn btn-plain" rel="external" title=td_string!(l, lists.unit_export_hint)
                     href=move || query.with(|q| q.export_href(&exported(setup)))>
                     <Icon name="file-spreadsheet" />
                     <span class="max-2xl:sr-only">{td_string!(l, desk.export)}</span>

@@ -132,7 +132,7 @@ pub fn RequestsPage() -> impl IntoView {
             <ViewsMenu setup=setup query=Signal::derive(move || query.get().kept()) />
             <ColumnsMenu setup=setup of=COLUMNS.map(|key| (key, Columns::title(l, key))).to_vec() />
             {may_export.then(|| view! {
-                <a class="btn btn-plain" rel="external" download="" href=move || query.get().export_href(user, &columns.exported())
+                <a class="btn btn-plain" rel="external" href=move || query.get().export_href(user, &columns.exported())
                     title=td_string!(l, desk.export_hint)>
                     <Icon name="file-spreadsheet" />
                     <span class="max-2xl:sr-only">{td_string!(l, desk.export)}</span>

@@ -80,9 +80,9 @@ pub struct ServerConfig {
     pub port: u16,
     /// Address people type, without a trailing slash.
     pub public_url: Option<String>,
-    /// Time for a client to send its request head.
+    /// Time for a client to send its first byte, and each request head.
     pub header_timeout_s: u64,
-    /// Time a kept-alive connection may stay silent.
+    /// Time nothing may move on a connection. Longer than a request may take; WebSockets and HTTP/2 are pinged.
     pub idle_timeout_s: u64,
     /// Time budget of one request.
     pub request_timeout_s: u64,

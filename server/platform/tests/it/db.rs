@@ -41,6 +41,14 @@ async fn transactions_see_what_they_were_opened_for() {
     Db::migrate(&pg.owner_url()).await.unwrap();
     Db::migrate(&pg.owner_url()).await.unwrap();
     assert!(Db::pending_migrations(&pg.owner_url()).await.unwrap().is_empty());
+    // A later version of ours has been there, or a build with other steps: each has its own sentence.
+    let later = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                 values (9999, 'later', true, '', 0)";
+    owner.execute(later).await.unwrap();
+    assert!(matches!(Db::migrate(&pg.owner_url()).await, Err(DbError::Newer(9999))));
+    owner.execute("delete from _sqlx_migrations where version = 9999").await.unwrap();
+    owner.execute("update _sqlx_migrations set checksum = '' where version = 1").await.unwrap();
+    assert!(matches!(Db::migrate(&pg.owner_url()).await, Err(DbError::Altered(1))));
     owner.execute(SCHEMA).await.unwrap();
     let db = Db::connect(&pg.app_url(), 4).await.unwrap();
     db.ping().await.unwrap();

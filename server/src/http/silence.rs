@@ -1,0 +1,119 @@
+//! A connection on which nothing moves for too long is over: whoever holds it open costs a descriptor and memory.
+
+use std::{
+    io::{Error, ErrorKind, IoSlice, Result},
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep},
+};
+
+/// A stream whose reads fail after a silence: `first` until anything came, `later` from then on. What we send counts as
+/// movement, too, or a long download would be cut.
+pub struct Watched<S> {
+    stream: S,
+    /// Looked at only while a read waits; it is moved on when it fires, not with every byte.
+    alarm: Pin<Box<Sleep>>,
+    moved: Instant,
+    limit: Duration,
+    later: Duration,
+}
+
+impl<S> Watched<S> {
+    pub fn new(stream: S, first: Duration, later: Duration) -> Self {
+        Self { stream, alarm: Box::pin(sleep(first)), moved: Instant::now(), limit: first, later }
+    }
+
+    fn is_silent(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.alarm.as_mut().poll(cx));
+            let end = self.moved + self.limit;
+            if end <= Instant::now() {
+                return Poll::Ready(());
+            }
+            self.alarm.as_mut().reset(end);
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
+        let before = buf.filled().len();
+        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buf) {
+            if buf.filled().len() > before {
+                (self.moved, self.limit) = (Instant::now(), self.later);
+            }
+            return Poll::Ready(read);
+        }
+        ready!(self.is_silent(cx));
+        Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "nothing was sent for too long")))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes));
+        self.moved = Instant::now();
+        Poll::Ready(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, parts));
+        self.moved = Instant::now();
+        Poll::Ready(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    const FIRST: Duration = Duration::from_secs(10);
+    const LATER: Duration = Duration::from_secs(75);
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_says_nothing_is_hung_up_on() {
+        let (_client, ours) = duplex(64);
+        let mut stream = Watched::new(ours, FIRST, LATER);
+        let began = Instant::now();
+        assert_eq!(stream.read_u8().await.unwrap_err().kind(), ErrorKind::TimedOut);
+        assert_eq!(began.elapsed().as_secs(), FIRST.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_moves_stays_until_they_stop() {
+        let (mut client, ours) = duplex(64);
+        let mut stream = Watched::new(ours, FIRST, LATER);
+        client.write_u8(1).await.unwrap();
+        assert_eq!(stream.read_u8().await.unwrap(), 1);
+        // Later silences may be longer, and what we send breaks them as well.
+        let half = Duration::from_secs(50);
+        let begun = Instant::now();
+        for _ in 0..3 {
+            tokio::time::timeout(half, stream.read_u8()).await.unwrap_err();
+            stream.write_u8(2).await.unwrap();
+        }
+        assert_eq!(stream.read_u8().await.unwrap_err().kind(), ErrorKind::TimedOut);
+        assert_eq!(begun.elapsed(), half * 3 + LATER);
+    }
+}
