@@ -20,7 +20,7 @@ use uuid::Uuid;
 /// Named in a preview.
 const FIRST: usize = 30;
 /// Looked at together in a preview.
-const TOGETHER: i64 = 1000;
+const TOGETHER: i64 = 5000;
 
 /// Places as four columns, for `unnest`.
 pub(super) struct Columns {
@@ -60,7 +60,8 @@ pub(super) async fn after(
              join buildings b on b.company_id = u.company_id and b.id = u.building_id
              join contacts c on c.company_id = r.company_id and c.id = r.contact_id and c.erased_at is null
              left join users l on l.company_id = c.company_id and l.contact_id = c.id
-             where r.company_id = $1 and $6 and r.contact_id > $10 and r.until_on is null and l.blocked_at is null
+             -- said of both: the planner does not carry a comparison over, and would walk from the first person each time
+             where r.company_id = $1 and $6 and r.contact_id > $10 and c.id > $10 and r.until_on is null and l.blocked_at is null
                and ($8 or exists (select from named p where p.complex = b.complex_id
                  or (p.building = b.id and outage_hits(p.entrance, p.riser, u))))
                and ($9::bigint is null or exists (

@@ -118,3 +118,11 @@ pub(super) async fn written(tx: &mut Tx, core: &Core, comment: model::CommentId,
     let more = serde_json::json!({ "key": comment, "person": person, "words": words });
     author(tx, core, NoticeKind::Comment, more).await
 }
+
+/// Asks the author something that the work waits for.
+pub(super) async fn asked(tx: &mut Tx, core: &Core, question: &str) -> Result<()> {
+    // Each question is news of its own.
+    let key = format!("question-{}", tx.now().timestamp_micros());
+    let more = serde_json::json!({ "key": key, "person": tx.actor().name(), "words": question });
+    author(tx, core, NoticeKind::Comment, more).await
+}

@@ -1,6 +1,6 @@
 //! A question to the resident: the clock of the solution waits for the answer.
 
-use super::{audit, card, party, queries};
+use super::{audit, card, party, queries, told};
 use crate::{Actor, Ctx, Error, Result, deadlines::steps};
 use model::{
     Code, Permission as P, RequestId,
@@ -45,6 +45,9 @@ pub async fn wait(ctx: &Ctx, actor: &Actor, id: RequestId, command: &WaitRequest
             &core.audience(),
         )
         .await?;
+        if let Some(question) = reason {
+            told::asked(&mut tx, &core, question).await?;
+        }
         audit(&mut tx, "request.wait", id, json!({ "waiting": [!command.waiting, command.waiting] })).await?;
     }
     let card = card::card(&mut tx, &actor.scope_any(&super::READ)?, id).await?;

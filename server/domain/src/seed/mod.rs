@@ -121,8 +121,6 @@ pub async fn run(ctx: &Ctx, options: &SeedOptions, progress: impl Fn(&str)) -> R
     progress(&format!("{} houses, {} apartments, {requests} requests", buildings.len(), plot.apartments));
 
     let mut tx = ctx.db.begin_system("demo data").await?;
-    // A month of a large city is charged in one statement.
-    sqlx::query("set local statement_timeout = '15min'").execute(&mut *tx).await?;
     write_company(&mut tx, &plot, options).await?;
     let mut rows = copy::Rows::begin(&mut tx).await?;
     let mut phones = people::Phones::new(plot.seed);

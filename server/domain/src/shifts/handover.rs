@@ -164,16 +164,17 @@ async fn handing(tx: &mut Tx, scope: &Scope, since: DateTime<Utc>) -> Result<Han
     let (reach, now) = (scope.requests(), tx.now());
     let counts = sqlx::query!(
         r#"select (count(*) filter (where r.kind = 'emergency'))::int as "emergencies!",
-             (count(*) filter (where r.due_at < $5))::int as "overdue!",
+             (count(*) filter (where r.due_at < $5 and r.paused_since is null))::int as "overdue!",
              (count(*) filter (where r.assignee_id is null))::int as "unassigned!"
            from requests r
            where r.company_id = $1 and r.status in ('new', 'assigned', 'in_progress', 'deferred', 'returned')
-             and ($2 or r.assignee_id = $3 or r.building_id = any($4))"#,
+             and ($2 or r.assignee_id = $3 or (r.building_id = any($4) and ($6::text[] is null or r.category = any($6))))"#,
         scope.company(),
         reach.all,
         reach.user,
         &reach.zones,
-        now
+        now,
+        reach.trades.as_deref()
     )
     .fetch_one(tx.conn())
     .await?;
@@ -184,12 +185,13 @@ async fn handing(tx: &mut Tx, scope: &Scope, since: DateTime<Utc>) -> Result<Han
              (count(distinct h.request_id) filter (where h.change = 'status' and h.new = 'returned'))::int as "returned!"
            from request_history h join requests r on r.company_id = h.company_id and r.id = h.request_id
            where h.company_id = $1 and r.updated_at >= $5 and h.at >= $5
-             and ($2 or r.assignee_id = $3 or r.building_id = any($4))"#,
+             and ($2 or r.assignee_id = $3 or (r.building_id = any($4) and ($6::text[] is null or r.category = any($6))))"#,
         scope.company(),
         reach.all,
         reach.user,
         &reach.zones,
-        since
+        since,
+        reach.trades.as_deref()
     )
     .fetch_one(tx.conn())
     .await?;
@@ -214,8 +216,8 @@ async fn lines(tx: &mut Tx, scope: &Scope, which: &str) -> Result<Vec<WorkLine>>
         r#"select r.id, r.number, r.status, r.kind, r.address, left(r.description, 200) as "description!", u.name as "assignee?", r.due_at
            from requests r left join users u on u.id = r.assignee_id
            where r.company_id = $1 and r.status in ('new', 'assigned', 'in_progress', 'deferred', 'returned')
-             and ($2 or r.assignee_id = $3 or r.building_id = any($4))
-             and case $6::text when 'emergency' then r.kind = 'emergency' when 'overdue' then r.due_at < $5
+             and ($2 or r.assignee_id = $3 or (r.building_id = any($4) and ($8::text[] is null or r.category = any($8))))
+             and case $6::text when 'emergency' then r.kind = 'emergency' when 'overdue' then r.due_at < $5 and r.paused_since is null
                else r.assignee_id is null end
            order by r.due_at nulls last, r.id limit $7"#,
         scope.company(),
@@ -224,7 +226,8 @@ async fn lines(tx: &mut Tx, scope: &Scope, which: &str) -> Result<Vec<WorkLine>>
         &reach.zones,
         now,
         which,
-        LINES
+        LINES,
+        reach.trades.as_deref()
     )
     .fetch_all(tx.conn())
     .await?

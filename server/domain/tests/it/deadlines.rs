@@ -198,6 +198,9 @@ async fn waiting_for_the_resident_stops_the_clock() {
     assert_eq!(card.waiting_for.as_deref(), Some("Когда Вы дома?"));
     let seen = requests::get(&ctx, &author, id).await.unwrap();
     assert_eq!(seen.waiting_for.as_deref(), Some("Когда Вы дома?"), "the author reads the question");
+    let told = domain::notices::list(&ctx, &author, model::Lang::Ru, None).await.unwrap();
+    let asked = told.items.iter().filter(|notice| notice.facts.to_string().contains("Когда Вы дома?"));
+    assert_eq!(asked.count(), 1, "and is told of it");
     assert!(seen.history.iter().any(|entry| entry.change == Change::Waiting));
     // Asking twice is asking once.
     assert_eq!(requests::wait(&ctx, &desk, id, &ask(Some("Ну?"))).await.unwrap().version, card.version);
@@ -389,8 +392,9 @@ async fn a_missed_deadline_is_told_once_for_each_clock() {
     let mut wanted = vec![told("request.due_soon", "answer"), told("request.overdue", "answer")];
     assert_eq!(events(&ctx).await, wanted);
     let to = |template: &str, name: &str| (template.to_owned(), format!("{name}@example.uz"));
-    // Nobody is at work on it yet, so nobody was warned by letter.
-    assert_eq!(letters(&ctx).await, [to("deadline_breach", "admin"), to("deadline_breach", "desk")]);
+    // Nobody is at work on it yet, so the dispatchers were warned.
+    let breaches = [to("deadline_breach", "admin"), to("deadline_breach", "desk")];
+    assert_eq!(letters(&ctx).await, [&breaches[..], &[to("deadline_warning", "desk")]].concat());
 
     assign(&ctx, &desk, id, world.a.plumber_id).await.unwrap();
     assert_eq!(look(180).await, 0);
@@ -406,7 +410,7 @@ async fn a_missed_deadline_is_told_once_for_each_clock() {
     assert_eq!(look(2000).await, 0);
     wanted.extend([told("request.due_soon", "solution"), told("request.overdue", "solution")]);
     assert_eq!(events(&ctx).await, wanted);
-    assert_eq!(letters(&ctx).await.len(), 5);
+    assert_eq!(letters(&ctx).await.len(), 6);
     let audience: serde_json::Value = {
         let mut admin = ctx.database.superuser().await;
         sqlx::query_scalar("select audience from outbox_events where type = 'request.overdue' limit 1")
