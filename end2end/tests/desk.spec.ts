@@ -124,6 +124,41 @@ test("two dispatchers edit one request and lose nothing", async ({ browser, requ
   expect(said).toEqual([]);
 });
 
+test("a minute's fight over one text loses nothing that either typed", async ({ browser, request }) => {
+  test.setTimeout(180_000);
+  const { id } = await filed(request, fresh("Спорный текст"));
+  const [first, second] = [await refusable(browser), await refusable(browser)];
+  await signInStaff(first.page, "dispatcher");
+  await signInStaff(second.page, "dispatcher2");
+  for (const { page } of [first, second]) {
+    await page.goto(`/desk/requests/${id}`);
+    await alive(page);
+  }
+  const quarrel = (page: Page) => page.getByRole("alert").filter({ hasText: together.conflict_title });
+  // Whoever comes second takes both versions and saves again, as often as it needs.
+  const say = async (page: Page, line: string) => {
+    await edit(page);
+    await words(page).fill(line);
+    await expect(async () => {
+      if (await quarrel(page).count()) await quarrel(page).getByRole("button", { name: together.take_both }).click({ timeout: 3_000 });
+      if (await words(page).count()) await save(page).click({ timeout: 3_000 });
+      await expect(words(page)).toHaveCount(0, { timeout: 3_000 });
+    }).toPass({ timeout: 40_000 });
+  };
+  const typed: string[] = [];
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    const lines = ["первый", "второй"].map((who) => `${who} ${typed.length}`);
+    typed.push(...lines);
+    await Promise.all([say(first.page, lines[0]), say(second.page, lines[1])]);
+  }
+  expect(typed.length).toBeGreaterThan(10);
+  const { history, description } = await card(request, id);
+  const kept = [description, ...history.filter((h: { change: string }) => h.change === "description").flatMap((h: { old: string; new: string }) => [h.old, h.new])];
+  const lines = kept.flatMap((text) => text.split("\n"));
+  expect(typed.filter((line) => !lines.includes(line))).toEqual([]);
+  expect([...first.said, ...second.said]).toEqual([]);
+});
+
 test("many at once and back, and a look beside the list", async ({ browser, request }) => {
   const text = fresh("Не убран снег");
   const all: Filed[] = [];

@@ -46,6 +46,8 @@ test("an emergency is announced, seen by those it hits, and over", async ({ brow
   const form = `/desk/requests/new?building_id=${house.id}&address=${encodeURIComponent(house.address)}`;
   await desk.goto(form);
   await expect(desk.locator(".banner", { hasText: words })).toContainText(outages.off_gas);
+  await desk.goto(`/desk/call/${who.phone}`);
+  await expect(desk.locator(".banner:visible", { hasText: words })).toContainText(outages.off_gas);
 
   // Over: the same page of the resident says that the gas is back, the desk no longer says anything.
   await desk.goto(outage);

@@ -165,6 +165,8 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>, meters: Meters) -> Result<Router> 
         .layer(from_fn(v1::problem::speak))
         .layer(from_fn_with_state(ctx.clone(), identity::resolve))
         .layer(from_fn_with_state(ctx.clone(), deadline))
+        // Once more: who calls cannot be known while the database is away, and a call may take too long.
+        .layer(from_fn(v1::problem::speak))
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(compression())
         .layer(from_fn_with_state(ctx.clone(), security::headers))

@@ -2,7 +2,10 @@
 //! new request, which knows who and where.
 
 use super::parts::{RequestLines, Telephone, relation_line};
-use crate::util::{Failed, PhoneLink, encode, lang};
+use crate::{
+    outages::Here,
+    util::{Failed, PhoneLink, encode, lang},
+};
 use api::session::use_me;
 use i18n::{Locale, td_string, words};
 use leptos::prelude::*;
@@ -10,6 +13,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
     Code, Permission, Phone,
+    outages::OutageCall,
     people::{CallCard, CallHome, CallPerson},
 };
 use ui::prelude::*;
@@ -127,7 +131,17 @@ fn Call(card: CallCard) -> impl IntoView {
 #[component]
 fn Homes(card: CallCard, at: RwSignal<usize>) -> impl IntoView {
     let l = lang();
-    let kept = StoredValue::new(card.homes.clone());
+    // Who speaks from each home: a call about an outage is written down in their name.
+    let spoken = card.homes.iter().map(|home| {
+        let person = speaker(&card, Some(home)).map(|person| &person.contact);
+        OutageCall {
+            contact_id: person.map(|contact| contact.id),
+            unit_id: Some(home.unit_id),
+            name: person.map(|contact| contact.name.clone()),
+            phone: Some(card.phone.clone()),
+        }
+    });
+    let kept = StoredValue::new(card.homes.iter().cloned().zip(spoken).collect::<Vec<_>>());
     let several = card.homes.len() > 1;
     let hydrated = use_hydrated();
     let choices = card.homes.iter().map(|h| h.address.clone()).enumerate().map(|(n, address)| {
@@ -140,16 +154,17 @@ fn Homes(card: CallCard, at: RwSignal<usize>) -> impl IntoView {
         // All of them are drawn: without scripts every address can be read.
         {move || {
             let alive = hydrated.get();
-            kept.with_value(|homes| homes.iter().cloned().enumerate().map(|(n, home)| view! {
-                <div hidden=move || alive && at.get() != n><Home home=home /></div>
+            kept.with_value(|homes| homes.iter().cloned().enumerate().map(|(n, (home, caller))| view! {
+                <div hidden=move || alive && at.get() != n><Home home=home caller=caller /></div>
             }).collect_view())
         }}
     }
 }
 
 #[component]
-fn Home(home: CallHome) -> impl IntoView {
+fn Home(home: CallHome, caller: OutageCall) -> impl IntoView {
     let l = lang();
+    let place = format!("unit:{}", home.unit_id);
     let unit = format!("/desk/units/{}", home.unit_id);
     let open = unit.clone();
     let neighbours = home.people.into_iter().map(|person| {
@@ -169,6 +184,8 @@ fn Home(home: CallHome) -> impl IntoView {
     let people = neighbours.collect_view();
     view! {
         <div class="stack">
+            // What is off there is what most calls are about.
+            <Here place=Signal::stored(place) caller=move |()| caller.clone() on_call=move |()| {} />
             <Card title=home.address.clone() actions=move || view! {
                 <Button size=ButtonSize::Small href=open.clone()>{td_string!(l, people.open_unit)}</Button>
             }>

@@ -5,8 +5,8 @@ use super::{
     page::Open,
     problem::{full_name, problem_options, use_classifier},
 };
-use crate::util::{category_options, kind_options, lang, priority_options, toast_failure};
-use i18n::{Locale, failure, td_string, words};
+use crate::util::{category_options, kind_options, lang, local_input, local_moment, priority_options, toast_failure};
+use i18n::{Locale, failure, td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Code,
@@ -29,10 +29,13 @@ pub(super) struct Typed {
     pub problem: String,
     pub kind: String,
     pub priority: String,
+    /// As the control of a moment has it; empty without a deadline.
+    #[serde(default)]
+    pub due: String,
 }
 
 /// The fields by the names the server uses for them.
-const FIELDS: [&str; 5] = ["description", "category", "problem_id", "kind", "priority"];
+const FIELDS: [&str; 6] = ["description", "category", "problem_id", "kind", "priority", "due_at"];
 
 impl Typed {
     pub(super) fn of(card: &RequestCard) -> Self {
@@ -42,6 +45,7 @@ impl Typed {
             problem: card.problem.as_ref().map(|problem| problem.id.to_string()).unwrap_or_default(),
             kind: card.kind.to_string(),
             priority: card.priority.to_string(),
+            due: card.due_at.map(local_input).unwrap_or_default(),
         }
     }
 
@@ -51,6 +55,7 @@ impl Typed {
             "category" => &self.category,
             "problem_id" => &self.problem,
             "kind" => &self.kind,
+            "due_at" => &self.due,
             _ => &self.priority,
         }
     }
@@ -61,6 +66,7 @@ impl Typed {
             "category" => self.category = value,
             "problem_id" => self.problem = value,
             "kind" => self.kind = value,
+            "due_at" => self.due = value,
             _ => self.priority = value,
         }
     }
@@ -73,7 +79,7 @@ impl Typed {
             problem_id: Some(self.problem.parse().ok()).filter(|_| self.problem != base.problem),
             kind: self.kind.parse().ok().filter(|_| self.kind != base.kind),
             priority: self.priority.parse().ok().filter(|_| self.priority != base.priority),
-            due_at: None,
+            due_at: local_moment(&self.due).filter(|_| self.due != base.due),
         }
     }
 
@@ -116,6 +122,7 @@ fn label(l: Locale, field: &str) -> &'static str {
         "category" => td_string!(l, requests.category),
         "problem_id" => td_string!(l, classifier.problem),
         "kind" => td_string!(l, requests.kind),
+        "due_at" => td_string!(l, requests.due),
         _ => td_string!(l, requests.priority),
     }
 }
@@ -133,6 +140,7 @@ fn shown(l: Locale, all: Option<&Classifier>, field: &str, value: &str) -> Strin
         "kind" => value.parse().map_or_else(|()| value.to_owned(), |v| words::kind(l, v).to_owned()),
         "priority" => value.parse().map_or_else(|()| value.to_owned(), |v| words::priority(l, v).to_owned()),
         _ if value.is_empty() => "—".to_owned(),
+        "due_at" => local_moment(value).map_or_else(|| value.to_owned(), |at| when::full(l, at)),
         _ => value.to_owned(),
     }
 }
@@ -154,7 +162,7 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
         open.card.with_untracked(|card| Draft { version: card.version, base: Typed::of(card), now: Typed::of(card) })
     });
     let seen = RwSignal::new((start.version, start.base));
-    let [description, category, problem, kind, priority] =
+    let [description, category, problem, kind, priority, due] =
         FIELDS.map(|field| RwSignal::new(start.now.get(field).to_owned()));
     let typed = move || Typed {
         description: description.get(),
@@ -162,9 +170,10 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
         problem: problem.get(),
         kind: kind.get(),
         priority: priority.get(),
+        due: due.get(),
     };
     let fill = move |now: &Typed| {
-        for (signal, field) in [description, category, problem, kind, priority].into_iter().zip(FIELDS) {
+        for (signal, field) in [description, category, problem, kind, priority, due].into_iter().zip(FIELDS) {
             if signal.with_untracked(|old| old != now.get(field)) {
                 signal.set(now.get(field).to_owned());
             }
@@ -325,6 +334,9 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
                 <Field label=td_string!(l, requests.priority) name="edit-priority">
                     <Select name="edit-priority" options=priority_options(l) value=priority />
                 </Field>
+                <Field label=td_string!(l, requests.due) name="edit-due">
+                    <DateInput name="edit-due" value=due with_time=true />
+                </Field>
             </div>
             <div class="row justify-end">
                 <Button on_click=move |_| leave()>{td_string!(l, common.cancel)}</Button>
@@ -346,6 +358,7 @@ mod tests {
             problem: String::new(),
             kind: "regular".to_owned(),
             priority: "normal".to_owned(),
+            due: String::new(),
         }
     }
 

@@ -83,7 +83,7 @@ pub(super) fn schema() -> (String, utoipa::openapi::RefOr<utoipa::openapi::Schem
     (Document::name().into_owned(), <Document as utoipa::PartialSchema>::schema())
 }
 
-/// Puts problems into words: inside the layers that know the caller, outside everything that may fail.
+/// Puts problems into words: inside the layer that knows the caller, and once more outside it for its own failures.
 /// Under REST a failure of a layer that has no words at all (a time-out) becomes a problem too.
 pub async fn speak(request: Request, next: Next) -> Response {
     let rest = request.uri().path().starts_with(BASE);
