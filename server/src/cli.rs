@@ -38,7 +38,7 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Makes the first company and its administrator
+    /// Makes a company with its administrator, or the owner of the installation
     CreateAdmin {
         /// Name of the company to make
         #[arg(long, required_unless_present = "owner")]

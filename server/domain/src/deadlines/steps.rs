@@ -181,9 +181,12 @@ pub(crate) async fn after_edit(
     changes: &mut Vec<(Change, Option<String>, Option<String>)>,
 ) -> Result<()> {
     let named = changes.iter().any(|(change, ..)| *change == Change::Due);
-    let other = changes
-        .iter()
-        .any(|(change, ..)| matches!(change, Change::Kind | Change::Priority | Change::Category | Change::Problem));
+    let other = changes.iter().any(|(change, old, new)| match change {
+        Change::Kind | Change::Priority | Change::Category => true,
+        // Confirming what was suggested changes nothing.
+        Change::Problem => old != new,
+        _ => false,
+    });
     if !named && !other {
         return Ok(());
     }

@@ -83,7 +83,7 @@ pub(crate) async fn tell_of_time(ctx: &Ctx, system: &Actor, id: RequestId) -> Re
     Ok(told)
 }
 
-/// A warning to the worker, or to the dispatchers while there is none; a breach to whom the company has named. Roles reach
+/// A warning to the worker, or to the dispatchers of the whole company while there is none; a breach to whom the company has named. Roles reach
 /// those who see the request anyway; who is named by name is meant.
 async fn write_to(tx: &mut Tx, core: &queries::Core, clocks: &Clocks, clock: Clock, alert: Alert) -> Result<()> {
     let Watch { escalate_roles, escalate_to, .. } = clocks::watch(tx).await?;

@@ -162,8 +162,8 @@ pub async fn update(
     if changes.is_empty() && problem.is_some() {
         queries::touch(&mut tx, id).await?;
     }
-    steps::after_edit(&mut tx, id, &mut changes).await?;
     changes.extend(problem.map(|(old, new)| (Change::Problem, old, new)));
+    steps::after_edit(&mut tx, id, &mut changes).await?;
     facts::record(&mut tx, &core, &changes).await?;
     if !changes.is_empty() {
         let mut audience = core.audience();

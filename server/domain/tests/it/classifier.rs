@@ -197,6 +197,14 @@ async fn a_problem_brings_what_belongs_to_it() {
     classifier::update_problem(&ctx, &world.a.admin().await, stuck.id, 3, &slow).await.unwrap();
     assert!(due(Kind::Regular).await > calm);
     assert_eq!(due(Kind::Emergency).await, urgent);
+    // Named only later it brings them, too, and another priority does not take them away.
+    let plain = requests::create(&ctx, &desk, &draft(None), None).await.unwrap();
+    let named = UpdateRequest { problem_id: Some(Some(stuck.id)), ..UpdateRequest::default() };
+    let named = requests::update(&ctx, &desk, plain.id, plain.version, &named).await.unwrap();
+    assert!(named.due_at > plain.due_at);
+    let raised = UpdateRequest { priority: Some(Priority::Urgent), ..UpdateRequest::default() };
+    let raised = requests::update(&ctx, &desk, plain.id, named.version, &raised).await.unwrap();
+    assert!(raised.due_at > plain.due_at);
 }
 
 #[tokio::test]

@@ -106,8 +106,12 @@ impl S3 {
         match self.client.head_bucket().bucket(&self.bucket).send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(HeadBucketError::is_not_found) => {
-                self.client.create_bucket().bucket(&self.bucket).send().await.map_err(failed)?;
-                tracing::info!(bucket = self.bucket, "bucket created");
+                match self.client.create_bucket().bucket(&self.bucket).send().await {
+                    Ok(_) => tracing::info!(bucket = self.bucket, "bucket created"),
+                    // Another first file was quicker.
+                    Err(error) if error.code() == Some("BucketAlreadyOwnedByYou") => {}
+                    Err(error) => return Err(failed(error)),
+                }
                 Ok(())
             }
             Err(error) => Err(failed(error)),
