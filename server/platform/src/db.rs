@@ -186,6 +186,7 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::begin_tenant`].
+    #[allow(clippy::disallowed_methods, reason = "the one way to a connection without a company, for one statement")]
     pub async fn call(&self) -> Result<PoolConnection<Postgres>, DbError> {
         Ok(self.pool.acquire().await?)
     }

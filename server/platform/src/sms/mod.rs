@@ -184,7 +184,7 @@ impl Sms {
             };
             match made {
                 Ok(Some(client)) => {
-                    carriers.push(Carrier { provider: *provider, part_price, client, pulse: Pulse::default() })
+                    carriers.push(Carrier { provider: *provider, part_price, client, pulse: Pulse::default() });
                 }
                 Ok(None) => {}
                 Err(problem) => tracing::error!(problem, provider = provider.as_str(), "an SMS provider is off"),
