@@ -224,8 +224,9 @@ fn digest(l: Locale, told: &Told<'_>) -> Said {
         done = number("done"),
         overdue = number("overdue"),
         sum = work_words::money(l, told.money("sum"))
-    );
-    Said { title: td_string!(l, operations.digest_title, day = day).to_string(), text: text.to_string() }
+    )
+    .to_string();
+    Said { title: td_string!(l, operations.digest_title, day = day).to_string(), text }
 }
 
 /// A step of the company's ladder, in the company's words.
@@ -268,9 +269,8 @@ pub fn href(role: Role, object: NoticeObject, id: Uuid) -> Option<String> {
         (NoticeObject::Outage, _) => desk.then(|| format!("/desk/outages/{id}")),
         (NoticeObject::Payment | NoticeObject::Account, Role::Resident) => Some("/my/bills".to_owned()),
         (NoticeObject::Payment, _) => desk.then(|| format!("/desk/payments/{id}")),
-        (NoticeObject::Account, _) => None,
         (NoticeObject::News, Role::Resident) => Some(format!("/my/news/{id}")),
-        (NoticeObject::News, _) => None,
+        (NoticeObject::Account | NoticeObject::News, _) => None,
     }
 }
 

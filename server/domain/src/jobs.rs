@@ -185,7 +185,7 @@ pub(crate) async fn enqueue_in<J: Job>(conn: &mut PgConnection, job: &J, wait: T
 }
 
 async fn add<J: Job>(conn: &mut PgConnection, job: &J, wait: Option<TimeDelta>) -> Result<()> {
-    let seconds = wait.map(|wait| wait.as_seconds_f64());
+    let seconds = wait.map(TimeDelta::as_seconds_f64);
     sqlx::query(
         "select graphile_worker.add_job($1, $2::json, max_attempts => $3, job_key => $4, run_at => now() + make_interval(secs => $5), priority => $6)",
     )

@@ -299,9 +299,8 @@ pub(crate) async fn reported(ctx: &Ctx, id: Uuid, state: DeliveryState) -> Resul
     let Some(row) = row else { return Ok(()) };
     let before: DeliveryState = word(&row.state)?;
     let moves = match state {
-        DeliveryState::Delivered => before == DeliveryState::Sent,
+        DeliveryState::Delivered | DeliveryState::Failed => before == DeliveryState::Sent,
         DeliveryState::Read => matches!(before, DeliveryState::Sent | DeliveryState::Delivered),
-        DeliveryState::Failed => before == DeliveryState::Sent,
         _ => false,
     };
     if !moves {

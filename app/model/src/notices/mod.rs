@@ -241,14 +241,15 @@ mod tests {
     #[test]
     fn what_is_wanted_and_reachable_is_tried_the_asked_road_first() {
         use NoticeChannel as C;
-        let all = [C::Telegram, C::Email, C::Sms];
-        let table: [(&[C], &[C], Option<C>, &[C]); 6] = [
+        type Case = (&'static [C], &'static [C], Option<C>, &'static [C]);
+        const ALL: [C; 3] = [C::Telegram, C::Email, C::Sms];
+        let table: [Case; 6] = [
             // wanted, reachable, asked for, tried
-            (&[C::Telegram, C::Email, C::Sms], &all, None, &[C::Telegram, C::Email, C::Sms]),
-            (&[C::Telegram, C::Email, C::Sms], &all, Some(C::Sms), &[C::Sms, C::Telegram, C::Email]),
-            (&[C::Email], &all, Some(C::Sms), &[C::Email]),
-            (&[C::WebPush, C::Email], &all, None, &[C::Email]),
-            (&[], &all, None, &[]),
+            (&[C::Telegram, C::Email, C::Sms], &ALL, None, &[C::Telegram, C::Email, C::Sms]),
+            (&[C::Telegram, C::Email, C::Sms], &ALL, Some(C::Sms), &[C::Sms, C::Telegram, C::Email]),
+            (&[C::Email], &ALL, Some(C::Sms), &[C::Email]),
+            (&[C::WebPush, C::Email], &ALL, None, &[C::Email]),
+            (&[], &ALL, None, &[]),
             (&[C::Sms], &[C::Telegram], Some(C::Sms), &[]),
         ];
         for (wanted, reachable, asked, tried) in table {

@@ -3,7 +3,7 @@
 use crate::{Actor, Ctx, Error, Result, error::word};
 use model::{
     Permission as P,
-    notices::{Deliveries, DeliveryFilter, DeliveryView},
+    notices::{Deliveries, DeliveryFilter, DeliveryState, DeliveryView, NoticeChannel, NoticeKind},
 };
 
 const PAGE: i64 = 50;
@@ -41,9 +41,9 @@ pub async fn deliveries(ctx: &Ctx, actor: &Actor, filter: &DeliveryFilter) -> Re
              and ($6::timestamptz is null or (d.created_at, d.id) < ($6, $7))
            order by d.created_at desc, d.id desc limit $8"#,
         scope.company(),
-        filter.kind.map(|kind| kind.as_str()),
-        filter.channel.map(|channel| channel.as_str()),
-        filter.state.map(|state| state.as_str()),
+        filter.kind.map(NoticeKind::as_str),
+        filter.channel.map(NoticeChannel::as_str),
+        filter.state.map(DeliveryState::as_str),
         filter.object_id,
         after,
         filter.after,

@@ -17,10 +17,13 @@ const WORDS: i32 = 500;
 /// As it is read: number, task, payload, attempts, error, made, failed.
 type Row = (i64, String, String, i16, Option<String>, DateTime<Utc>, DateTime<Utc>);
 
+/// As it is read: task, ready, running, waiting, waiting after a failure, dead, the oldest that is ready.
+type Queue = (String, i64, i64, i64, i64, i64, Option<DateTime<Utc>>);
+
 /// The jobs of each task by how they stand.
 pub async fn queues(ctx: &Ctx) -> Result<Vec<TaskQueue>> {
     let mut tx = look(ctx).await?;
-    let rows: Vec<(String, i64, i64, i64, i64, i64, Option<DateTime<Utc>>)> = sqlx::query_as(
+    let rows: Vec<Queue> = sqlx::query_as(
         "with all_jobs as (
            select task_identifier as task, run_at, last_error is not null as failed, case
              -- On its way over the broker (`leases`).
