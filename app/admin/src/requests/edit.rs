@@ -202,6 +202,7 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
     let quarrels = RwSignal::new(Vec::<Quarrel>::new());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<String>);
+    let due_error = RwSignal::new(None::<String>);
     // Kept with every letter; while nothing differs there is nothing to keep.
     effect(move || {
         let (now, (version, base)) = (typed(), seen.get());
@@ -237,7 +238,14 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
     };
     let save = Callback::new(move |()| {
         let (version, base) = seen.get_untracked();
-        let command = untrack(typed).command(&base);
+        let now = untrack(typed);
+        due_error.set(None);
+        // A deadline is moved, never taken away; half a moment is none.
+        if now.due != base.due && local_moment(&now.due).is_none() {
+            due_error.set(Some(td_string!(l, errors.field_required).to_owned()));
+            return;
+        }
+        let command = now.command(&base);
         if command == UpdateRequest::default() {
             leave();
             return;
@@ -258,10 +266,14 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
                         Err(error) => toast_failure(toasts, l, &error),
                     }
                 }
-                Err(refused) => match refused.0.field("description") {
-                    Some(field) => error.set(Some(failure::field(l, field))),
-                    None => toast_failure(toasts, l, &refused),
-                },
+                Err(refused) => {
+                    let named = |name: &str| refused.0.field(name).map(|field| failure::field(l, field));
+                    error.set(named("description"));
+                    due_error.set(named("due_at"));
+                    if named("description").or(named("due_at")).is_none() {
+                        toast_failure(toasts, l, &refused);
+                    }
+                }
             }
             busy.set(false);
         });
@@ -334,7 +346,7 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
                 <Field label=td_string!(l, requests.priority) name="edit-priority">
                     <Select name="edit-priority" options=priority_options(l) value=priority />
                 </Field>
-                <Field label=td_string!(l, requests.due) name="edit-due">
+                <Field label=td_string!(l, requests.due) name="edit-due" error=due_error>
                     <DateInput name="edit-due" value=due with_time=true />
                 </Field>
             </div>
