@@ -99,7 +99,7 @@ impl Draft {
             who: RwSignal::new(audience.map_or(NewsWho::Residents, |a| a.who).to_string()),
             complexes: RwSignal::new(places.iter().filter_map(|place| place.complex_id).collect()),
             picked,
-            debt: RwSignal::new(audience.and_then(|a| a.debt_from).map(|sum| sum.plain()).unwrap_or_default()),
+            debt: RwSignal::new(audience.and_then(|a| a.debt_from).map(Money::plain).unwrap_or_default()),
             important: RwSignal::new(facts.is_some_and(|f| f.important)),
             planned: moment(facts.and_then(|f| f.planned_at)),
             expires: moment(facts.and_then(|f| f.expires_at)),
