@@ -155,7 +155,7 @@ async fn only_who_owes_that_much_is_a_debtor() {
     let ask = AskAudience { audience: nonsense, important: false, texts: NewsTexts::default() };
     assert_eq!(field(news::look(&ctx, &admin, &ask).await), wrong("/audience/debt_from", "out_of_range"));
     // To send to nobody is a mistake.
-    let draft = news::create(&ctx, &admin, &facts(owing(900_00)), None).await.unwrap();
+    let draft = news::create(&ctx, &admin, &facts(owing(90_000)), None).await.unwrap();
     assert_eq!(field(news::send(&ctx, &admin, draft.id, draft.version).await), wrong("/audience", "nobody"));
 }
 

@@ -21,13 +21,21 @@ impl KeptPg {
     /// Watches over a running cluster from now on.
     #[must_use]
     pub fn new(mut pg: EmbeddedPg) -> Self {
-        let (stop, stopped) = oneshot::channel();
+        let (stop, mut stopped) = oneshot::channel();
         let watch = tokio::spawn(async move {
-            tokio::select! {
-                () = keep(&mut pg) => {}
-                _ = stopped => {}
+            loop {
+                tokio::select! {
+                    () = end_of(&mut pg) => {}
+                    _ = &mut stopped => return pg,
+                }
+                // Never broken off: a server that is just starting would have no owner.
+                if !restart(&mut pg).await {
+                    tokio::select! {
+                        () = tokio::time::sleep(PATIENCE) => {}
+                        _ = &mut stopped => return pg,
+                    }
+                }
             }
-            pg
         });
         Self { stop, watch }
     }
@@ -44,20 +52,25 @@ impl KeptPg {
     }
 }
 
-/// Never ends.
-async fn keep(pg: &mut EmbeddedPg) {
-    loop {
-        while pg.postmaster.is_alive(&pg.place) {
-            tokio::time::sleep(LOOK).await;
+/// Waits until the server runs no more.
+async fn end_of(pg: &mut EmbeddedPg) {
+    while pg.postmaster.is_alive(&pg.place) {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Whether it runs again.
+async fn restart(pg: &mut EmbeddedPg) -> bool {
+    tracing::error!(last = pg.place.last_log_line(), "the embedded PostgreSQL ended by itself; starting it again");
+    let binaries = pg.postmaster.binaries.clone();
+    match process::start(&binaries, &pg.place, &pg.passwords, &|_: &str| {}).await {
+        Ok((postmaster, _)) => {
+            pg.postmaster = postmaster;
+            true
         }
-        tracing::error!(last = pg.place.last_log_line(), "the embedded PostgreSQL ended by itself; starting it again");
-        let binaries = pg.postmaster.binaries.clone();
-        match process::start(&binaries, &pg.place, &pg.passwords, &|_: &str| {}).await {
-            Ok((postmaster, _)) => pg.postmaster = postmaster,
-            Err(error) => {
-                tracing::error!(%error, "the embedded PostgreSQL does not start");
-                tokio::time::sleep(PATIENCE).await;
-            }
+        Err(error) => {
+            tracing::error!(%error, "the embedded PostgreSQL does not start");
+            false
         }
     }
 }

@@ -132,8 +132,7 @@ pub(super) async fn start(
 
 /// Stops fast: running transactions are rolled back, everything committed is written out.
 pub(super) async fn stop(mut server: Postmaster, place: &Place) -> Result<(), PgError> {
-    // Another one may have been starting in its place.
-    if server.is_alive(place) || running(&place.cluster)?.is_some() {
+    if server.is_alive(place) {
         let output = command(&server.binaries, "pg_ctl", place)
             .args(["stop", "--mode=fast", "--wait", "--silent", "--timeout", &STOP_TIME_S.to_string()])
             .arg("--pgdata")
