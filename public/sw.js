@@ -1,11 +1,14 @@
 // Template: the server replaces __VERSION__ (release id), __STYLE__ (url) and __FACES__ (the files of each face).
-// Pages are never cached, only the offline page is: a stale page after a release is worse than none.
+// Pages are not cached, only the offline page is: a stale page after a release is worse than none. The exception are the
+// pages of the field staff, who work where there is no signal: the network first, else the page as it was seen, which says
+// how old it is. They are one person's: gone with signing out, with another sign-in, and with the release they belong to.
 "use strict";
 const VERSION = "__VERSION__";
 const FACES = __FACES__;
 const CACHE = `uk-${VERSION}`;
+const PAGES = `uk-pages-${VERSION}`;
 const OFFLINE = "/offline.html";
-const SHELL = [OFFLINE, "/offline.css", "/favicon.svg", "/icons/logo.svg"];
+const SHELL = [OFFLINE, "/offline.css", "/favicon.svg", "/icons/logo.svg", "/manifest.webmanifest", "/js/boot.js", "/js/queue.js"];
 
 // The faces somebody may open on this device: those of the app that is open, and those kept from the release before.
 async function facesInUse() {
@@ -36,7 +39,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((n) => n.startsWith("uk-") && n !== CACHE).map((n) => caches.delete(n))))
+      .then((names) => Promise.all(names.filter((n) => n.startsWith("uk-") && n !== CACHE && n !== PAGES).map((n) => caches.delete(n))))
       .then(() => self.clients.claim()),
   );
 });
@@ -44,6 +47,7 @@ self.addEventListener("activate", (event) => {
 // Never on our own: a reload in the middle of a form loses work. The page asks the person first.
 self.addEventListener("message", (event) => {
   if (event.data && event.data.type === "SKIP_WAITING") self.skipWaiting();
+  if (event.data && event.data.type === "KEEP") event.waitUntil(seen(event.data.path));
 });
 
 const cacheable = (url) => url.pathname.startsWith("/pkg/") || url.pathname.startsWith("/icons/");
@@ -57,6 +61,73 @@ async function assetFirst(request) {
   return answer;
 }
 
+const isWork = (path) => path === "/work" || path.startsWith("/work/");
+
+// Only a page of the person who is signed in: whoever is not is sent to the sign-in page.
+async function keep(path, answer) {
+  if (!answer.ok || answer.redirected || answer.type !== "basic") return;
+  if (!(answer.headers.get("content-type") || "").startsWith("text/html")) return;
+  const headers = new Headers(answer.headers);
+  headers.set("x-kept-at", new Date().toISOString());
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  const body = await answer.blob();
+  await (await caches.open(PAGES)).put(path, new Response(body, { status: 200, headers }));
+}
+
+async function seen(path) {
+  if (!isWork(path)) return;
+  try {
+    await keep(path, await fetch(path, { credentials: "same-origin", headers: { accept: "text/html" } }));
+  } catch {
+    // The page was seen all the same; next time.
+  }
+}
+
+// The page says when it was fresh by an attribute of its root.
+async function aged(page) {
+  const at = page.headers.get("x-kept-at") || "";
+  const text = await page.text();
+  return new Response(text.replace("<html", `<html data-as-of="${at}"`), { status: 200, headers: page.headers });
+}
+
+async function workPage(event) {
+  const path = new URL(event.request.url).pathname;
+  try {
+    const answer = await fetch(event.request);
+    const lost = answer.redirected || answer.type === "opaqueredirect";
+    if (answer.status < 500) {
+      if (!lost) event.waitUntil(keep(path, answer.clone()));
+      return answer;
+    }
+    const page = await caches.match(path, { cacheName: PAGES });
+    return page ? await aged(page) : answer;
+  } catch {
+    const page = await caches.match(path, { cacheName: PAGES });
+    return page ? await aged(page) : (await caches.match(OFFLINE)) || Response.error();
+  }
+}
+
+// Small pictures of the tasks that were seen.
+async function thumb(event) {
+  const cache = await caches.open(PAGES);
+  try {
+    const answer = await fetch(event.request);
+    if (answer.ok && answer.type === "basic") event.waitUntil(cache.put(event.request, answer.clone()));
+    return answer;
+  } catch {
+    return (await cache.match(event.request)) || Response.error();
+  }
+}
+
+const ofWork = (request) => {
+  try {
+    return isWork(new URL(request.referrer).pathname);
+  } catch {
+    return false;
+  }
+};
+
 async function pageOrOffline(request) {
   try {
     return await fetch(request);
@@ -68,10 +139,14 @@ async function pageOrOffline(request) {
 
 self.addEventListener("fetch", (event) => {
   const request = event.request;
-  if (request.method !== "GET") return;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.mode === "navigate") event.respondWith(pageOrOffline(request));
+  // Somebody signs out or in: what the one before has seen is not for the next.
+  if (request.method === "POST" && (url.pathname === "/logout" || url.pathname.startsWith("/login"))) event.waitUntil(caches.delete(PAGES));
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate" && isWork(url.pathname)) event.respondWith(workPage(event));
+  else if (/^\/files\/[^/]+\/thumb$/.test(url.pathname) && ofWork(request)) event.respondWith(thumb(event));
+  else if (request.mode === "navigate") event.respondWith(pageOrOffline(request));
   else if (cacheable(url)) event.respondWith(assetFirst(request));
   else if (SHELL.includes(url.pathname)) event.respondWith(fetch(request).catch(() => caches.match(request).then((hit) => hit || Response.error())));
 });

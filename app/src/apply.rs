@@ -218,8 +218,10 @@ fn Proven(phone: Phone) -> impl IntoView {
     let l = use_locale();
     view! {
         <div class="row">
-            <Icon name="badge-check" class="text-muted" />
-            <span class="grow">{td_string!(l, access.proven, phone = phone.pretty()).to_string()}</span>
+            <span class="grow flex gap-2 items-center">
+                <Icon name="badge-check" class="text-muted" />
+                <span>{td_string!(l, access.proven, phone = phone.pretty()).to_string()}</span>
+            </span>
             <form method="post" action="/join/leave">
                 <Button submit=true kind=ButtonKind::Ghost size=ButtonSize::Small>{td_string!(l, auth.other_phone)}</Button>
             </form>

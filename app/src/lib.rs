@@ -19,7 +19,10 @@ pub use routes::{
 };
 pub use shell::{Code, ShellSettings, shell};
 
-use api::session::{Live, Now};
+use api::{
+    confirm::Confirming,
+    session::{Live, Now},
+};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -47,6 +50,7 @@ fn page<V: IntoView + 'static>(routes: impl Fn() -> V + Send + Sync + 'static) -
     i18n::provide_locale(i18n::locale(boot.language));
     provide_context(OfferedLanguages(boot.languages.iter().map(|lang| lang.code()).collect()));
     provide_context(Live::default());
+    provide_context(Confirming::default());
     provide_context(Now(live::ticking(boot.now)));
     let signed_in = boot.me.is_some();
     if let Some(me) = boot.me {

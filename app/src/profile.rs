@@ -1,6 +1,6 @@
 //! The person's own page: who I am, language and look, password, second factor, devices.
 
-use api::{ApiError, auth, session::use_me};
+use api::{ApiError, auth, confirm::use_confirming, session::use_me};
 use i18n::{failure, td_string, use_locale, when, words};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -44,7 +44,7 @@ pub fn ProfilePage() -> impl IntoView {
                     <ThemeSwitch next="/profile" />
                 </div>
             </Card>
-            {staff.then(|| view! { <PasswordCard /> <TotpCard on=me.totp /> })}
+            {staff.then(|| view! { <PasswordCard /> <TotpCard on=me.totp /> <parts::ConfirmSelf /> })}
             <PushCard />
             <crate::messages::MessagesCard />
             <SessionsCard />
@@ -139,13 +139,13 @@ fn TotpCard(on: bool) -> impl IntoView {
     let l = use_locale();
     let (on, code) = (RwSignal::new(on), RwSignal::new(String::new()));
     let (setup, recovery) = (RwSignal::new(None::<TotpSetup>), RwSignal::new(Vec::<String>::new()));
-    let toasts = use_toasts();
+    let (toasts, asking) = (use_toasts(), use_confirming());
     let fail = move |e: ApiError| {
         toasts.error(failure::sentence(l, &e.0), Some(e.code().as_str().to_owned()));
     };
     let begin = move |_| {
         leptos::task::spawn_local(async move {
-            match auth::totp_setup().await {
+            match asking.sure(auth::totp_setup).await {
                 Ok(made) => setup.set(Some(made)),
                 Err(e) => fail(e),
             }

@@ -1,6 +1,7 @@
 //! The client of the Bot API: time-outs, patience with limits, and errors by class.
 
 use crate::error::BotError;
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use i18n::{Locale, td_string};
 use platform::pulse::Pulse;
@@ -35,6 +36,17 @@ const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
     prefer_large_media: false,
     show_above_text: false,
 };
+
+/// How Telegram delivers, in its own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// Where to.
+    pub url: Option<String>,
+    /// Updates that have not arrived yet.
+    pub waiting: u32,
+    /// The last one, however long ago: Telegram goes on telling of it when all is well again.
+    pub trouble: Option<(DateTime<Utc>, String)>,
+}
 
 /// The bot's connection to Telegram; cheap to clone. `Debug` does not show the token.
 #[derive(Clone)]
@@ -217,13 +229,17 @@ impl BotApi {
         .map(|_| ())
     }
 
-    /// The address Telegram delivers to now, and its last trouble with it.
+    /// How Telegram delivers to us.
     ///
     /// # Errors
     /// As every call.
-    pub async fn webhook(&self) -> Result<(Option<String>, Option<String>), BotError> {
+    pub async fn webhook(&self) -> Result<Webhook, BotError> {
         let info = self.patiently(|| self.calls.get_webhook_info().into_future()).await?;
-        Ok((info.url.map(|url| url.to_string()), info.last_error_message))
+        Ok(Webhook {
+            url: info.url.map(|url| url.to_string()),
+            waiting: info.pending_update_count,
+            trouble: info.last_error_date.zip(info.last_error_message),
+        })
     }
 
     /// Puts the commands into the bot's menu, in every language.

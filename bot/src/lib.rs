@@ -19,7 +19,7 @@ mod requests;
 mod state;
 mod webhook;
 
-pub use api::BotApi;
+pub use api::{BotApi, Webhook};
 pub use error::BotError;
 pub use inbox::work_inbox;
 pub use notify::{Told, tell};

@@ -57,11 +57,13 @@ impl Draft {
             contact_id: None,
             contact_name: None,
             contact_phone: None,
+            source: None,
             category: self.category,
             problem_id: None,
             kind: None,
             priority: None,
             description: self.text.clone(),
+            hidden: false,
             file_ids: self.file_ids.clone(),
         }
     }

@@ -1,6 +1,6 @@
 // The desk's day: two people at one request, many at once and back, doubles, the board, a call and the call back.
 import { type APIRequestContext, type Browser, expect, type Page, test } from "@playwright/test";
-import { alive, asStaff, file, noComplaints, person, put, residents, signInStaff, texts } from "./support";
+import { alive, asStaff, fileInYard, fresh, give, noComplaints, person, put, residents, signInStaff, texts } from "./support";
 
 test.afterEach(noComplaints);
 
@@ -14,22 +14,10 @@ const ui = texts("ru", "ui");
 type Filed = { id: string; number: number; status: string; priority: string; address: string };
 const CALLER = { contact_name: "Проверкина Азиза", contact_phone: "+998901112233" };
 
-/** Words that no other request has. */
-const fresh = (words: string) => `${words} ${Date.now()}`;
-
-/** A request about the yard of the first house: no outage is suspected behind it, no proof is wanted of it. */
-async function filed(request: APIRequestContext, description: string): Promise<Filed> {
-  const desk = await asStaff(request, "dispatcher");
-  const [house] = (await desk("GET", "/buildings?limit=1")).items;
-  return file(desk, { building_id: house.id, category: "yard", description, ...CALLER });
-}
+const filed = async (request: APIRequestContext, description: string): Promise<Filed> =>
+  fileInYard(await asStaff(request, "dispatcher"), description, CALLER);
 
 const card = async (request: APIRequestContext, id: string) => (await asStaff(request, "dispatcher"))("GET", `/requests/${id}`);
-
-async function given(request: APIRequestContext, id: string, login: string) {
-  const { user_id } = await (await asStaff(request, login))("GET", "/auth/me");
-  await (await asStaff(request, "dispatcher"))("POST", `/requests/${id}/assign`, { assignee_id: user_id });
-}
 
 async function dispatcher(browser: Browser) {
   const { page } = await person(browser);
@@ -231,7 +219,7 @@ test("doubles are joined from the list and taken apart again", async ({ browser,
 test("cards of the board are dragged, and moved by the keyboard", async ({ browser, request }) => {
   const text = fresh("Покосился забор");
   const { id, number } = await filed(request, text);
-  await given(request, id, "plumber");
+  await give(request, id, "plumber");
   const page = await dispatcher(browser);
   await page.goto(`/desk?show=board&text=${encodeURIComponent(text)}`);
   await alive(page);
@@ -291,7 +279,7 @@ test("a call becomes a request, and the work is called back about", async ({ bro
   expect(contact_id).toBe(caller.id);
 
   // The work is done elsewhere; the open page sees it and waits for the call back.
-  await given(request, id, "plumber");
+  await give(request, id, "plumber");
   await (await asStaff(request, "plumber"))("POST", `/requests/${id}/transitions`, { action: "start" });
   await (await asStaff(request, "plumber"))("POST", `/requests/${id}/complete`, { result: "Отрегулировал доводчик" });
   await expect(page.getByText(together.control_wait)).toBeVisible();

@@ -1,6 +1,7 @@
-// An outage from its announcement to its end, as the desk and a resident of the house see it.
+// Outages: found by the detector among what people tell; from the announcement to the end, as the desk and a resident of the
+// house see it.
 import { type APIRequestContext, expect, test } from "@playwright/test";
-import { alive, asStaff, noComplaints, person, residents, signInResident, signInStaff, texts } from "./support";
+import { alive, asStaff, file, fresh, JOB, noComplaints, person, press, residents, signInResident, signInStaff, staffAt, texts } from "./support";
 
 test.afterEach(noComplaints);
 
@@ -13,6 +14,42 @@ async function houseOf(request: APIRequestContext, phone: string): Promise<{ id:
   const unit = await desk("GET", `/units/${resident.homes[0].unit_id}`);
   return { id: unit.building_id, address: unit.address };
 }
+
+test("flats of one entrance complain together: the detector proposes, a press makes the outage", async ({ browser, request }) => {
+  test.setTimeout(240_000);
+  const desk = await asStaff(request, "dispatcher");
+  const { rules } = await desk("GET", "/settings/outage-detector");
+  // The last house of the list: other journeys file about the first.
+  const house = (await desk("GET", "/buildings?limit=100")).items.at(-1);
+  const places = await desk("GET", `/buildings/${house.id}/places`);
+  const flats = (await desk("GET", `/units?building_id=${house.id}&limit=100`)).items.filter((unit: { entrance: number }) => unit.entrance === places.entrances[0].number);
+  expect(flats.length).toBeGreaterThanOrEqual(rules.entrance);
+  const page = await staffAt(browser, "dispatcher", "/desk/outages?tab=proposals");
+  const text = fresh("Погас свет");
+  const filed: { id: string; number: number }[] = [];
+  for (const unit of flats.slice(0, rules.entrance)) {
+    filed.push(await file(desk, { unit_id: unit.id, category: "electrical", description: text }));
+  }
+
+  // The page was open all the time; the proposal names the place and the calls behind it.
+  const proposal = page.locator("main section.panel", { has: page.getByRole("heading", { name: outages.proposal, exact: true }) }).filter({ hasText: house.address });
+  await expect(proposal).toContainText(outages.resource_electricity, { timeout: JOB });
+  for (const { number } of filed) await expect(proposal.getByRole("link", { name: `№${number}`, exact: true })).toBeVisible();
+  await press(proposal, outages.accept);
+  await page.waitForURL(/\/desk\/outages\/[0-9a-f-]{36}$/);
+  await expect(page.locator("main").getByText(outages.status_running, { exact: true }).first()).toBeVisible();
+  await expect(page.locator("main")).toContainText(outages.resource_electricity);
+  const linked = page.locator("main section.panel", { has: page.getByRole("heading", { name: outages.linked, exact: true }) });
+  for (const { number } of filed) await expect(linked.getByRole("link", { name: `№${number}`, exact: true })).toBeVisible();
+
+  // Whoever opens one of the requests sees the cause.
+  await page.goto(`/desk/requests/${filed[0].id}`);
+  await expect(page.locator("main")).toContainText(outages.cause);
+  await page.goBack();
+  await alive(page);
+  await press(page.locator("main"), outages.action_end);
+  await expect(page.locator("main").getByText(outages.status_ended, { exact: true }).first()).toBeVisible();
+});
 
 test("an emergency is announced, seen by those it hits, and over", async ({ browser, request }) => {
   const who = residents()[0];

@@ -2,7 +2,8 @@
 // or keeps somebody out: axe finds nothing serious.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { alive, type Lang, noComplaints, person, residents, signInResident, signInStaff } from "./support";
+import { alive, asStaff, type Lang, noComplaints, person, residents, signInResident, signInStaff, texts } from "./support";
+import { workbook } from "./workbook";
 
 test.afterEach(noComplaints);
 
@@ -38,7 +39,7 @@ const first = (page: Page, selector: string) => page.locator(selector).first().g
 for (const look of looks) {
   const name = `${look.phone ? 390 : 1440}-${look.dark ? "dark" : "light"}-${look.lang}`;
 
-  test(`screens ${name}`, async ({ browser }) => {
+  test(`screens ${name}`, async ({ browser, request }) => {
     test.setTimeout(900_000);
     const shoot = async (page: Page, path: string, file: string, plain = false) => {
       await page.goto(path);
@@ -52,10 +53,13 @@ for (const look of looks) {
     const desk = await person(browser, look);
     await shoot(desk.page, "/login", "login", true);
     await shoot(desk.page, "/join", "join", true);
+    for (const part of ["forgot", "forgot?sent=1", "reset"]) {
+      await shoot(desk.page, `/login/${part}`, `login-${part.replace(/\W+/g, "-")}`, true);
+    }
     await signInStaff(desk.page, "dispatcher");
     await shoot(desk.page, "/desk", "desk-list");
-    const request = await first(desk.page, "a[href*='/desk/requests/']:not([href$='/new'])");
-    await shoot(desk.page, request!, "desk-request");
+    const one = await first(desk.page, "a[href*='/desk/requests/']:not([href$='/new'])");
+    await shoot(desk.page, one!, "desk-request");
     await shoot(desk.page, "/desk/requests/new", "desk-new");
     await shoot(desk.page, "/desk/buildings", "desk-buildings");
     const building = await first(desk.page, "a[href^='/desk/buildings/']");
@@ -117,7 +121,37 @@ for (const look of looks) {
     }
     await shoot(office.page, "/desk/imports", "office-imports");
     await shoot(office.page, "/desk/imports/new", "office-import-new");
+    const buffer = workbook([["Адрес дома", "Квартира", "Этаж"], ["Снимок 1", "1", "1"], ["Снимок 1", "2", "второй"]]);
+    await office.page.locator("input[type=file]").setInputFiles({ name: "дома.xlsx", mimeType: "application/octet-stream", buffer });
+    await office.page.getByRole("button", { name: texts(look.lang, "imports").upload, exact: true }).click();
+    await office.page.waitForURL(/\/desk\/imports\/[0-9a-f-]{36}/);
+    await shoot(office.page, office.page.url(), "office-import");
+    // Lists from the first look above, each with what stands behind its first row and the form of a new one.
+    for (const [list, below, make] of [["plans", "plans", "plans/new"], ["rounds", "rounds", "routes/new"], ["rounds", "routes", ""]]) {
+      await office.page.goto(`/desk/${list}`);
+      const row = await first(office.page, `main a[href^='/desk/${below}/']:not([href$='/new'])`);
+      await shoot(office.page, row!, `office-${below.slice(0, -1)}`);
+      if (make) await shoot(office.page, `/desk/${make}`, `office-${make.replace("/", "-")}`);
+    }
     await office.context.close();
+
+    // Getting in: as staff by a link; as a resident by a phone, its code and a home, or by a link.
+    const admin = await asStaff(request, "admin");
+    const [unit_id, house] = [(await admin("GET", "/units/register?limit=1")).items[0].id, building!.split("/").pop()];
+    const { link: staffLink } = await admin("POST", "/staff", { name: "Снимок", role: "staff" });
+    const { link: homeLink } = await admin("POST", "/resident-invitations", { unit_id, relation: "tenant" });
+    const guest = await person(browser, look);
+    const at = (link: string) => new URL(link, "http://any.example").pathname;
+    await shoot(guest.page, at(staffLink), "join-staff", true);
+    await shoot(guest.page, at(homeLink), "join-invited", true);
+    const phone = `+99890${String(Date.now()).slice(-7)}`;
+    await shoot(guest.page, `/join?sent=1&house=${house}&phone=${encodeURIComponent(phone)}`, "join-code", true);
+    await guest.page.fill("input[name=code]", residents()[0].code);
+    await guest.page.click("form[action='/join/verify'] button[type=submit]");
+    await guest.page.waitForURL(/\/join\?house=/);
+    await shoot(guest.page, guest.page.url(), "join-home", true);
+    await shoot(guest.page, at(homeLink), "join-accept", true);
+    await guest.context.close();
 
     const home = await person(browser, look);
     const who = residents()[0];
@@ -145,12 +179,15 @@ for (const look of looks) {
     await signInStaff(work.page, "plumber");
     await shoot(work.page, "/work", "work-day");
     const task = await first(work.page, "a[href*='/work/requests/']");
+    const round = await first(work.page, "a[href*='/work/rounds/']");
     if (task) await shoot(work.page, task, "work-task");
+    await shoot(work.page, round!, "work-round");
     await work.context.close();
 
     const owner = await person(browser, look);
     await signInStaff(owner.page, "owner");
     await shoot(owner.page, "/desk/operations", "owner-operations");
+    await shoot(owner.page, "/desk/companies", "owner-companies");
     await owner.context.close();
   });
 }

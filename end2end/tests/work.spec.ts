@@ -1,7 +1,7 @@
 // The trade itself: a price that is agreed on, the proof of what was done, a round that finds a fault, a shift that is
 // handed over, words that are ready. What a journey only needs to begin with is made over the REST API.
-import { type APIRequestContext, type Browser, expect, type Page, test } from "@playwright/test";
-import { type Api, alive, asResident, asStaff, file, noComplaints, person, photo, put, residents, signInResident, signInStaff, texts } from "./support";
+import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
+import { asResident, asStaff, card, file, give, noComplaints, open, photo, pick, press, put, residentAt, sheet, staffAt, texts } from "./support";
 
 test.describe.configure({ timeout: 180_000 });
 test.afterEach(noComplaints);
@@ -24,45 +24,6 @@ async function filed(request: APIRequestContext, category: string, description: 
   return file(resident, { unit_id: home.unit_id, category, description });
 }
 
-/** Gives a request to whom a login belongs. */
-async function give(request: APIRequestContext, desk: Api, id: string, login: string) {
-  const me = await (await asStaff(request, login))("GET", "/auth/me");
-  await desk("POST", `/requests/${id}/assign`, { assignee_id: me.user_id });
-}
-
-async function open(page: Page, path: string) {
-  await page.goto(path);
-  await alive(page);
-  return page;
-}
-
-async function staffAt(browser: Browser, login: string, path: string, phone = false) {
-  const { page } = await person(browser, { phone });
-  await signInStaff(page, login);
-  return open(page, path);
-}
-
-async function residentAt(browser: Browser, path: string) {
-  const { page } = await person(browser, { phone: true });
-  await signInResident(page, residents()[0].phone, residents()[0].code);
-  return open(page, path);
-}
-
-const sheet = (page: Page) => page.locator("dialog[open]");
-const press = (within: Page | ReturnType<typeof sheet>, name: string) => within.getByRole("button", { name, exact: true }).click();
-
-/** The panel under a heading. */
-const card = (page: Page, title: string) =>
-  page.locator("main section.panel", { has: page.getByRole("heading", { name: title, exact: true }) });
-
-/** Chooses from a select with search: what is typed is not enough, the row has to be taken. */
-async function pick(page: Page, field: string, label: string) {
-  await page.locator(`#f-${field}`).fill(label);
-  // Exactly that name: `Навои 1` is also the beginning of `Навои 12`.
-  await page.locator("[role=listbox]:not([hidden]) [role=option]", { has: page.getByText(label, { exact: true }) }).first().click();
-  await expect(page.locator(`input[type=hidden][name="${field}"]`)).toHaveValue(/.+/);
-}
-
 /** The worker's last step: words, a photo, done. */
 async function finish(page: Page, result: string) {
   await press(page, task.finish);
@@ -78,7 +39,7 @@ test("paid work: a price offered, accepted, the work confirmed by the resident's
   // Whether it is paid for is the company's word.
   const { version } = await desk("GET", `/requests/${id}`);
   await desk("PATCH", `/requests/${id}`, { kind: "paid" }, { "if-match": `"${version}"` });
-  await give(request, desk, id, "plumber");
+  await give(request, id, "plumber");
   const resident = await residentAt(browser, `/my/requests/${id}`);
   const worker = await staffAt(browser, "plumber", `/work/requests/${id}`, true);
   await expect(worker.getByText(work.waits_for_estimate)).toBeVisible();
@@ -126,7 +87,7 @@ test("paid work: a price offered, accepted, the work confirmed by the resident's
 test("proof of work: checklist, material, time and photo reach the desk", async ({ browser, request }) => {
   const desk = await asStaff(request, "dispatcher");
   const { id } = await filed(request, "elevator", `Скрипят створки ${stamp()}`);
-  await give(request, desk, id, "lift");
+  await give(request, id, "lift");
   // The list of the category came with the worker.
   const { checklist } = await desk("GET", `/requests/${id}/work`);
   expect(checklist.length).toBeGreaterThan(0);
@@ -206,7 +167,7 @@ test("a round: given out, walked on the phone, a fault becomes a request", async
   await sheet(worker).locator("input[type=file]").first().setInputFiles(photo);
   await press(sheet(worker), plans.save_failed);
   await expect(sheet(worker)).toHaveCount(0);
-  const became = point(valve).getByText(/Заявка № \d+/);
+  const became = point(valve).getByText(/Заявка №\d+/);
   await expect(became).toBeVisible();
   const number = (await became.innerText()).match(/\d+/)![0];
   await press(worker, plans.finish_round);

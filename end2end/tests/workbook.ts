@@ -59,3 +59,10 @@ export function corrected(file: Buffer, changes: Record<string, string>): Buffer
   if (missed.length) throw new Error(`not in the workbook: ${missed.join(", ")}`);
   return Buffer.from(zipSync(parts));
 }
+
+/** The texts of all cells, in no promised order. */
+export function cells(file: Buffer): string[] {
+  const parts = Object.entries(unzipSync(file)).filter(([name]) => /^xl\/(worksheets\/sheet\d+|sharedStrings)\.xml$/.test(name));
+  const plain = (text: string) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&");
+  return parts.flatMap(([, bytes]) => [...strFromU8(bytes).matchAll(/<t(?: [^>]*)?>([^<]*)<\/t>/g)].map(([, text]) => plain(text)));
+}

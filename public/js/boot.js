@@ -19,6 +19,18 @@
   if (stored("density") === "comfortable") root.setAttribute("data-density", "comfortable");
   if (stored("side") === "slim") root.setAttribute("data-side", "slim");
 
+  // Who is signed in never sees this page: what somebody has seen offline is not for the next.
+  if (location.pathname.indexOf("/login") === 0 && window.caches) {
+    caches
+      .keys()
+      .then(function (names) {
+        names.forEach(function (name) {
+          if (name.indexOf("uk-pages-") === 0) caches.delete(name);
+        });
+      })
+      .catch(function () {});
+  }
+
   if (!("serviceWorker" in navigator)) return;
   var asked = false;
   function announce(registration) {

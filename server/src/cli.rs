@@ -1,6 +1,6 @@
 //! Subcommands.
 
-use crate::{compose::Platform, demo, doctor, serve};
+use crate::{backup, compose::Platform, demo, doctor, serve};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use model::{Lang, Role};
@@ -9,7 +9,7 @@ use platform::{
     sms::Moderation,
 };
 use secrecy::ExposeSecret;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 #[derive(Parser)]
@@ -73,6 +73,24 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// Writes the database, the files and the keys into a new folder. The product may go on running
+    Backup {
+        folder: PathBuf,
+        /// Login that sees every row of a configured database (a superuser, or a role with BYPASSRLS); read from the variable
+        /// BACKUP_DATABASE_URL when absent. The embedded database needs none
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// Brings a backup back into an installation without data. The product must be stopped
+    Restore {
+        folder: PathBuf,
+        /// Replaces the data that are there: they are lost
+        #[arg(long)]
+        force: bool,
+        /// As for `backup`
+        #[arg(long)]
+        database: Option<String>,
+    },
     /// Checks every dependency and says how to mend what is wrong
     Doctor,
     /// Prints the OpenAPI document
@@ -123,6 +141,8 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
         Command::Serve => serve::run(config, serve::Parts::Http).await?,
         Command::Worker => serve::run(config, serve::Parts::Worker).await?,
         Command::Doctor => return doctor::run(config).await,
+        Command::Backup { folder, database } => backup::backup(&config, &folder, database).await?,
+        Command::Restore { folder, force, database } => backup::restore(&config, &folder, force, database).await?,
         Command::Audit { command: AuditCommand::Verify } => {
             let platform = Platform::start(config).await?;
             let checked = audit_verify(&platform).await;
@@ -186,11 +206,15 @@ async fn create_admin(
     name: &str,
 ) -> Result<()> {
     let ctx = &platform.ctx;
-    let (company, role) = match company {
-        Some(name) => (Some(domain::companies::create(ctx, name, None, Lang::Ru).await.map_err(words)?), Role::Admin),
-        None => (None, Role::SuperAdmin),
-    };
-    domain::companies::create_user(ctx, company, role, login, password, name).await.map_err(words)?;
+    match company {
+        Some(company) => {
+            domain::companies::create_with_admin(ctx, company, Lang::Ru, login, password, name).await.map_err(words)?;
+        }
+        None => {
+            let owner = Role::SuperAdmin;
+            domain::companies::create_user(ctx, None, owner, login, password, name).await.map_err(words)?;
+        }
+    }
     say(&format!("Administrator `{login}` can sign in."));
     Ok(())
 }
@@ -247,10 +271,12 @@ async fn telegram_webhook(platform: &Platform) -> Result<()> {
     let api = bot::BotApi::new(token.expose_secret(), config.telegram.api_url.as_deref())?;
     api.set_webhook(&format!("{public}/telegram/webhook"), platform.secrets.telegram_webhook.expose_secret()).await?;
     api.set_commands().await?;
-    let (url, trouble) = api.webhook().await?;
+    let seen = api.webhook().await?;
+    let now = platform.ctx.clock.now();
+    let trouble = seen.trouble.map(|(at, words)| format!("{words} ({} ago)", doctor::ago(now - at)));
     say(&format!(
         "Telegram delivers to {}. Last error: {}",
-        url.unwrap_or_default(),
+        seen.url.unwrap_or_default(),
         trouble.unwrap_or_else(|| "none".to_owned())
     ));
     Ok(())

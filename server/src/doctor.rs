@@ -2,13 +2,19 @@
 
 use crate::{cli::say, compose::Platform};
 use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
 use platform::{
     amqp::{AmqpError, Broker},
-    config::{AmqpConfig, Config, TelegramConfig},
+    config::{AmqpConfig, Config},
     sms::{Moderation, Sms},
 };
 use secrecy::ExposeSecret;
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
+
+/// Between two looks at updates that wait.
+const MOMENT: Duration = Duration::from_secs(5);
+/// Trouble older than this has passed, or Telegram would have met it again.
+const FRESH: TimeDelta = TimeDelta::minutes(10);
 
 /// Every check runs, whatever the ones before found.
 pub async fn run(config: Config) -> Result<ExitCode> {
@@ -50,7 +56,7 @@ pub async fn run(config: Config) -> Result<ExitCode> {
                 report.check("mail", mailer.check().await.map_err(|e| e.to_string()), "Check UK_SMTP__URL.");
             }
             messengers(&mut report, ctx).await;
-            telegram(&mut report, &ctx.config.telegram).await;
+            telegram(&mut report, ctx).await;
             platform.stop().await;
         }
     }
@@ -101,21 +107,53 @@ async fn messengers(report: &mut Report, ctx: &domain::Ctx) {
     }
 }
 
-/// Whether Telegram knows the token, where it delivers and what its last trouble with that was.
-async fn telegram(report: &mut Report, config: &TelegramConfig) {
+/// Whether Telegram knows the token, where it delivers and whether that works.
+async fn telegram(report: &mut Report, ctx: &domain::Ctx) {
+    let config = &ctx.config.telegram;
     let Some(token) = &config.token else { return };
     let mend = "Check UK_TELEGRAM__TOKEN and server.public_url, then run `uk-crm telegram-webhook`.";
-    let asked = match bot::BotApi::new(token.expose_secret(), config.api_url.as_deref()) {
-        Ok(api) => api.webhook().await,
-        Err(error) => Err(error),
+    let asked = async {
+        let api = bot::BotApi::new(token.expose_secret(), config.api_url.as_deref())?;
+        let first = api.webhook().await?;
+        if first.waiting == 0 {
+            return Ok::<_, bot::BotError>((first, 0));
+        }
+        // Whether they pile up or are just being delivered shows in a moment.
+        tokio::time::sleep(MOMENT).await;
+        Ok((api.webhook().await?, first.waiting))
     };
-    let result = match asked {
-        Ok((Some(_), None)) => Ok(()),
-        Ok((Some(url), Some(trouble))) => Err(format!("delivers to {url}; its last trouble: {trouble}")),
-        Ok((None, _)) => Err("does not know where to deliver".to_owned()),
-        Err(error) => Err(error.to_string()),
-    };
-    report.check("telegram", result, mend);
+    match asked.await {
+        Ok((seen, before)) => match deliveries(&seen, before, ctx.clock.now()) {
+            Ok(told) => report.check(&format!("telegram{told}"), Ok(()), mend),
+            Err(problem) => report.check("telegram", Err(problem), mend),
+        },
+        Err(error) => report.check("telegram", Err(error.to_string()), mend),
+    }
+}
+
+/// What to say of Telegram's deliveries. It tells its last trouble for ever: only a fresh one, or updates that pile up,
+/// are a fault; an old one is mentioned with its age.
+fn deliveries(seen: &bot::Webhook, before: u32, now: DateTime<Utc>) -> Result<String, String> {
+    let Some(url) = &seen.url else { return Err("does not know where to deliver".to_owned()) };
+    let trouble = seen.trouble.as_ref().map(|(at, words)| (now - *at, words));
+    let told = trouble.map(|(age, words)| format!("its last trouble, {} ago: {words}", ago(age)));
+    if before > 0 && seen.waiting > before {
+        let told = told.map(|told| format!("; {told}")).unwrap_or_default();
+        return Err(format!("{} updates for {url} wait and become more{told}", seen.waiting));
+    }
+    match (trouble, told) {
+        (Some((age, _)), Some(told)) if age < FRESH => Err(format!("delivers to {url}; {told}")),
+        (_, told) => Ok(told.map(|told| format!(" ({told})")).unwrap_or_default()),
+    }
+}
+
+/// How long ago, for the terminal.
+pub(crate) fn ago(age: TimeDelta) -> String {
+    match age.num_minutes() {
+        minutes if minutes < 60 => format!("{} min", minutes.max(0)),
+        minutes if minutes < 48 * 60 => format!("{} h", minutes / 60),
+        minutes => format!("{} days", minutes / (24 * 60)),
+    }
 }
 
 struct Report {
@@ -143,4 +181,30 @@ fn writable(config: &Config) -> Result<(), String> {
 fn site(config: &Config) -> Result<(), String> {
     let manifest = config.server.site_dir.join("pkg/manifest.json");
     if manifest.is_file() { Ok(()) } else { Err(format!("{} is missing", manifest.display())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_troubles_of_telegram_are_told_with_their_age_and_only_fresh_ones_are_a_fault() {
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let seen = |url: Option<&str>, waiting, minutes: Option<i64>| bot::Webhook {
+            url: url.map(str::to_owned),
+            waiting,
+            trouble: minutes.map(|m| (now - TimeDelta::minutes(m), "Connection refused".to_owned())),
+        };
+        let of = |waiting, before, minutes| deliveries(&seen(Some("https://uk"), waiting, minutes), before, now);
+        assert_eq!(of(0, 0, None), Ok(String::new()));
+        let old = " (its last trouble, 3 days ago: Connection refused)";
+        assert_eq!(of(0, 0, Some(3 * 24 * 60 + 5)), Ok(old.to_owned()));
+        assert!(of(0, 0, Some(10)).unwrap().contains("10 min"));
+        let fresh = of(0, 0, Some(9)).unwrap_err();
+        assert!(fresh.contains("9 min ago: Connection refused") && fresh.contains("https://uk"), "{fresh}");
+        assert_eq!(of(7, 7, None), Ok(String::new()), "they are being delivered");
+        let more = of(9, 7, Some(47 * 60)).unwrap_err();
+        assert!(more.contains("9 updates") && more.contains("47 h ago"), "{more}");
+        assert!(deliveries(&seen(None, 0, None), 0, now).is_err());
+    }
 }

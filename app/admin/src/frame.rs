@@ -101,6 +101,7 @@ pub fn Frame() -> impl IntoView {
         </DeskShell>
         <Palette open=palette keys=keys />
         <KeysHelp open=keys />
+        <parts::ConfirmSelf />
     }
     .into_any()
 }

@@ -75,6 +75,14 @@ pub(crate) fn priority_options(l: Locale) -> Vec<Opt> {
     Priority::ALL.iter().map(|p| Opt::new(p.as_str(), words::priority(l, *p))).collect()
 }
 
+/// Who is shown a request.
+pub(crate) fn hidden_options(l: Locale) -> Vec<Opt> {
+    vec![
+        Opt::new("false", td_string!(l, requests.seen_by_all)),
+        Opt::new("true", td_string!(l, requests.seen_by_company)),
+    ]
+}
+
 /// Where a request stands, in its one word.
 #[component]
 pub(crate) fn StatusPill(status: Status) -> impl IntoView {
@@ -91,7 +99,15 @@ pub(crate) fn Due(time: TimeLeft, #[prop(optional)] ground: bool) -> impl IntoVi
         let left = Memo::new(move |_| deadlines::left(l, &time, now.get()));
         let tone = Signal::derive(move || left.get().map_or(Tone::Neutral, |(_, standing)| standing_tone(standing)));
         let text = Signal::derive(move || left.get().map(|(text, _)| text).unwrap_or_default());
-        let icon = if time.paused.is_some() { "circle-pause" } else { "clock" };
+        // What is near and what is missed have marks of their own, not a colour alone.
+        let icon = Signal::derive(move || {
+            Some(match left.get().map(|(_, standing)| standing) {
+                Some(Standing::Paused) => "circle-pause",
+                Some(Standing::Near) => "hourglass",
+                Some(Standing::Missed) => "alarm-clock",
+                Some(Standing::Calm) | None => "clock",
+            })
+        });
         let title = time.next().map(|(_, at)| when::full(l, at)).filter(|_| !ground);
         view! { <span title=title><Pill text=text tone=tone icon=icon plain=!ground /></span> }
     })

@@ -68,3 +68,15 @@ pub async fn totp_confirm(command: m::TotpConfirm) -> ApiResult<m::RecoveryCodes
 pub async fn totp_disable(command: m::TotpConfirm) -> ApiResult<()> {
     run(async |ctx, actor| auth::totp_disable(&ctx, &actor, &command).await).await
 }
+
+/// Proves who the caller is once more; dangerous actions go through for the next minutes.
+#[server(prefix = "/rpc", endpoint = "auth/confirm", input = Json, output = Json)]
+pub async fn confirm(command: m::ConfirmSelf) -> ApiResult<()> {
+    run(async |ctx, actor| auth::confirm(&ctx, &actor, &command).await).await
+}
+
+/// Whether a dangerous action would go through now: asked before a link to a file is followed.
+#[server(prefix = "/rpc", endpoint = "auth/proven", input = Json, output = Json)]
+pub async fn proven(danger: m::Danger) -> ApiResult<()> {
+    run(async |_, actor| auth::proven(&actor, danger)).await
+}

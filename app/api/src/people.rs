@@ -4,7 +4,7 @@ use crate::{ApiResult, codec::Json};
 use leptos::prelude::*;
 // By its module: the macro makes a type of its own for each function, with the same names.
 use model::people as of;
-use model::{ContactId, Page, Phone, ResidencyId};
+use model::{ContactId, Page, Phone, ResidencyId, bulk::Outcome};
 
 #[cfg(feature = "ssr")]
 use {crate::context::run, domain::people};
@@ -27,6 +27,11 @@ pub async fn create_contact(command: of::CreateContact) -> ApiResult<of::Contact
 #[server(prefix = "/rpc", endpoint = "people/update_contact", input = Json, output = Json)]
 pub async fn update_contact(id: ContactId, version: i32, command: of::UpdateContact) -> ApiResult<of::ContactCard> {
     run(async |ctx, actor| people::update_contact(&ctx, &actor, id, version, &command).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "people/bulk", input = Json, output = Json)]
+pub async fn bulk(command: of::PeopleBulk) -> ApiResult<Vec<Outcome>> {
+    run(async |ctx, actor| people::bulk(&ctx, &actor, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "people/add_home", input = Json, output = Json)]

@@ -37,6 +37,7 @@ pub fn action(l: Locale, action: &str) -> String {
         "password_reset" => td_string!(l, audit.did_password_reset).to_owned(),
         "totp_on" => td_string!(l, audit.did_totp_on).to_owned(),
         "totp_off" => td_string!(l, audit.did_totp_off).to_owned(),
+        "prove" => td_string!(l, audit.did_prove).to_owned(),
         "block" => td_string!(l, audit.did_block).to_owned(),
         "unblock" => td_string!(l, audit.did_unblock).to_owned(),
         "dismiss" => td_string!(l, audit.did_dismiss).to_owned(),

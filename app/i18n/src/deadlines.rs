@@ -1,7 +1,7 @@
 //! Deadlines in words: how long, by which rule, how counted, how much is left.
 
 use crate::{Locale, td_string, when, words};
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use model::{
     deadlines::{Clock, Counting, Explanation, PauseReason, Rule, Step, Stretch},
     requests::TimeLeft,
@@ -187,17 +187,14 @@ pub fn left(l: Locale, time: &TimeLeft, now: DateTime<Utc>) -> Option<(String, S
         (None, _) => {}
     }
     let (clock, at) = time.next()?;
-    let (near, text) = match clock {
-        Clock::Answer => {
-            let text = td_string!(l, deadlines.answer_left, time = when::due(l, at, now)).to_string();
-            (TimeDelta::minutes(15), text)
-        }
-        Clock::Solution => (TimeDelta::hours(4), when::due(l, at, now)),
+    let text = match clock {
+        Clock::Answer => td_string!(l, deadlines.answer_left, time = when::due(l, at, now)).to_string(),
+        Clock::Solution => when::due(l, at, now),
     };
-    let standing = match at - now {
-        left if left < TimeDelta::zero() => Standing::Missed,
-        left if left < near => Standing::Near,
-        _ => Standing::Calm,
+    let standing = match (time.overdue(now), time.due_soon(now)) {
+        (true, _) => Standing::Missed,
+        (false, true) => Standing::Near,
+        (false, false) => Standing::Calm,
     };
     Some((text, standing))
 }
@@ -286,6 +283,7 @@ mod tests {
             respond_by: Some(at("23T12:03")),
             responded_at: None,
             due_at: Some(at("23T16:00")),
+            soon_at: Some(at("23T11:59")),
             paused: None,
             deferred_until: None,
             completed_at: None,
@@ -293,8 +291,11 @@ mod tests {
         };
         let en = |time: TimeLeft| left(Locale::en, &time, now).unwrap();
         assert_eq!(en(time), ("to answer: 3 min left".to_owned(), Standing::Near));
-        let answered = TimeLeft { responded_at: Some(now), ..time };
+        let answered = TimeLeft { responded_at: Some(now), soon_at: Some(at("23T15:12")), ..time };
         assert_eq!(en(answered), ("4 h left".to_owned(), Standing::Calm));
+        assert_eq!(en(TimeLeft { soon_at: None, ..time }).1, Standing::Calm, "who wants no warning has none");
+        let silent = TimeLeft { respond_by: Some(at("23T11:00")), ..time };
+        assert_eq!(en(silent).1, Standing::Missed, "the answer is missed, not the work");
         let missed = TimeLeft { due_at: Some(at("23T10:00")), ..answered };
         assert_eq!(en(missed), ("2 h late".to_owned(), Standing::Missed));
         let put_off = TimeLeft {

@@ -1,7 +1,12 @@
 //! The words of imports: columns, reasons, states.
 
-use crate::{Locale, td_string};
-use model::imports::{Field, ImportKind, ImportState, Trouble, Verdict};
+use crate::{Locale, td_string, when, words};
+use chrono::{DateTime, NaiveDate, Utc};
+use model::{
+    Lang, Money, Phone,
+    imports::{Field, ImportKind, ImportState, Trouble, Verdict},
+    staff::Skill,
+};
 
 /// The title of a column.
 pub fn field(l: Locale, value: Field) -> &'static str {
@@ -160,6 +165,42 @@ pub fn object(l: Locale, object_type: &str) -> &'static str {
     }
 }
 
+/// A cleaned value as it will stand in the register; as it is where there are no words for it.
+pub fn value(l: Locale, field: Field, text: &str) -> String {
+    let said = match field {
+        Field::UnitKind => text.parse().ok().map(|kind| words::unit_kind(l, kind).to_owned()),
+        Field::Relation => text.parse().ok().map(|relation| words::relation(l, relation).to_owned()),
+        Field::Role => text.parse().ok().map(|role| words::role(l, role).to_owned()),
+        Field::Status => text.parse().ok().map(|status| words::status(l, status).to_owned()),
+        Field::Category => text.parse().ok().map(|category| words::category(l, category).to_owned()),
+        Field::RequestKind => text.parse().ok().map(|kind| words::kind(l, kind).to_owned()),
+        Field::Priority => text.parse().ok().map(|priority| words::priority(l, priority).to_owned()),
+        Field::Lang => Lang::parse(text).map(|lang| words::language(lang).to_owned()),
+        Field::Phone | Field::Phone2 => Phone::parse(text).as_ref().map(Phone::pretty),
+        Field::Amount => text.parse().ok().map(|tiyin| Money::from_tiyin(tiyin).to_string()),
+        Field::Area => text.parse().ok().map(square_metres),
+        Field::Since | Field::AsOf => text.parse::<NaiveDate>().ok().as_ref().map(when::date),
+        Field::Created | Field::Completed => text.parse::<DateTime<Utc>>().ok().map(|at| when::full(l, at)),
+        Field::Lift if text == "true" => Some(td_string!(l, common.yes).to_owned()),
+        Field::Lift if text == "false" => Some(td_string!(l, common.no).to_owned()),
+        Field::Skills => {
+            let one = |word: &str| match word.parse::<Skill>() {
+                Ok(skill) => words::skill(l, skill).to_owned(),
+                Err(()) => word.to_owned(),
+            };
+            Some(text.split("; ").map(one).collect::<Vec<_>>().join("; "))
+        }
+        _ => None,
+    };
+    said.unwrap_or_else(|| text.to_owned())
+}
+
+/// Square centimetres as square metres, without zeros at the end: 452 300 is `45,23`.
+fn square_metres(cm2: i64) -> String {
+    let (whole, rest) = (cm2 / 10_000, cm2 % 10_000);
+    if rest == 0 { whole.to_string() } else { format!("{whole},{rest:04}").trim_end_matches('0').to_owned() }
+}
+
 /// A reason in words: `Phone: is not a phone of Uzbekistan («12»)`.
 pub fn trouble(l: Locale, trouble: &Trouble) -> String {
     let why = why(l, &trouble.code);
@@ -207,5 +248,22 @@ fn why(l: Locale, code: &str) -> &'static str {
         "before_created" => td_string!(l, imports.why_before_created),
         "rating_of_open" => td_string!(l, imports.why_rating_of_open),
         _ => td_string!(l, imports.why_unknown_word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleaned_values_speak_and_unknown_ones_stay() {
+        let said = |field, text| value(Locale::ru, field, text);
+        assert_eq!(said(Field::Area, "452300"), "45,23");
+        assert_eq!(said(Field::Area, "600000"), "60");
+        assert_eq!(said(Field::Since, "2026-05-01"), "01.05.2026");
+        assert_eq!(said(Field::Skills, "plumber; heating"), "Сантехник; Теплотехник");
+        assert_eq!(said(Field::Phone, "+998901234567"), Phone::parse("+998901234567").unwrap().pretty());
+        assert_eq!(said(Field::Relation, "somebody"), "somebody");
+        assert_eq!(said(Field::Share, "1/3"), "1/3");
     }
 }

@@ -43,6 +43,22 @@ pub fn moment(l: Locale, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
+/// `done today 10:05, sent today 11:30`, of what was done without a connection; one time when they are a moment apart.
+pub fn done_sent(l: Locale, done: DateTime<Utc>, sent: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if (sent - done).num_seconds() < 60 {
+        return moment(l, done, now);
+    }
+    td_string!(l, common.done_sent, done = moment(l, done, now), sent = moment(l, sent, now)).to_string()
+}
+
+/// The same of what was written.
+pub fn written_sent(l: Locale, written: DateTime<Utc>, sent: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if (sent - written).num_seconds() < 60 {
+        return moment(l, sent, now);
+    }
+    td_string!(l, common.written_sent, done = moment(l, written, now), sent = moment(l, sent, now)).to_string()
+}
+
 /// `12 May 2025 14:20`, for tooltips and documents.
 pub fn full(l: Locale, at: DateTime<Utc>) -> String {
     let at = at.with_timezone(&zone());

@@ -42,6 +42,8 @@ pub fn need(l: Locale, value: Need) -> &'static str {
         Need::Photo => td_string!(l, work.need_photo),
         Need::Checklist => td_string!(l, work.need_checklist),
         Need::Time => td_string!(l, work.need_time),
+        Need::Parts => td_string!(l, work.need_parts),
+        Need::Cost => td_string!(l, work.need_cost),
         Need::Confirmation => td_string!(l, work.need_confirmation),
     }
 }
@@ -55,7 +57,7 @@ pub fn how(l: Locale, value: How) -> &'static str {
     }
 }
 
-/// A line of a request's history about a confirmation or an estimate: `Estimate 250 000 soʻm: accepted`.
+/// A line of a request's history about a confirmation, an estimate or recorded work: `Estimate 250 000 soʻm: accepted`.
 pub fn change(l: Locale, change: Change, old: Option<&str>, new: Option<&str>) -> String {
     let new = new.unwrap_or_default();
     match change {
@@ -63,7 +65,29 @@ pub fn change(l: Locale, change: Change, old: Option<&str>, new: Option<&str>) -
             let state = new.parse().map_or(new, |state| estimate_state(l, state, false));
             td_string!(l, work.change_estimate, total = old.unwrap_or_default().to_owned(), state = state).to_string()
         }
+        Change::Work => recorded(l, old, new),
         _ => td_string!(l, work.change_confirmation, how = new.parse().map_or(new, |word| how(l, word))).to_string(),
+    }
+}
+
+/// What the desk wrote down, or took away when nothing stands there now: `Recorded: material, Труба × 1.5`.
+fn recorded(l: Locale, old: Option<&str>, new: &str) -> String {
+    let what = |text: &str| {
+        let (part, rest) = text.split_once(':').unwrap_or(("", text));
+        let (name, rest) = match part {
+            "check" | "checklist" => (td_string!(l, work.checklist), rest.to_owned()),
+            "material" => (td_string!(l, work.material), rest.to_owned()),
+            "minutes" | "time" => {
+                (td_string!(l, work.time), rest.parse().map_or_else(|_| rest.to_owned(), |n| minutes(l, n)))
+            }
+            "cost" => (td_string!(l, work.cost), rest.to_owned()),
+            _ => return text.to_owned(),
+        };
+        format!("{}, {rest}", name.to_lowercase())
+    };
+    match old {
+        Some(old) if new.is_empty() => td_string!(l, work.change_removed, what = what(old)).to_string(),
+        _ => td_string!(l, work.change_recorded, what = what(new)).to_string(),
     }
 }
 
@@ -161,6 +185,9 @@ mod tests {
         assert_eq!(minutes(Locale::en, 80), "1 h 20 min");
         assert_eq!(minutes(Locale::ru, 120), "2 ч");
         assert_eq!(minutes(Locale::en, 0), "0 min");
+        let said = |old, new| change(Locale::en, Change::Work, old, new);
+        assert_eq!(said(None, Some("minutes:80")), "Recorded: time, 1 h 20 min");
+        assert_eq!(said(Some("cost:100 (Taxi)"), None), "Removed: cost, 100 (Taxi)");
         let spot = PlaceName { address: "Навои 12".to_owned(), entrance: Some(2) };
         assert_eq!(place(Locale::ru, &spot), "Навои 12, подъезд 2");
     }

@@ -1,6 +1,6 @@
 //! Signing in and the person's own settings.
 
-use crate::{CompanyId, ContactId, Lang, Permission, Phone, Role, SessionId, UserId};
+use crate::{CompanyId, ContactId, Lang, Permission, Phone, Role, SessionId, UserId, requests::words};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,50 @@ impl Me {
     pub fn can(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
     }
+}
+
+/// How long a proof of who one is holds for dangerous actions.
+pub const PROOF_MINUTES: i64 = 10;
+
+words! {
+    /// What a session left open on a desk must not be enough for: it needs a sign-in, or its confirmation, of the last
+    /// [`PROOF_MINUTES`].
+    Danger {
+        /// Keys and requisites of a kassa: where residents' money goes.
+        Kassas = "kassas",
+        /// Money goes back to a payer.
+        Refund = "refund",
+        /// What was charged is taken back, or a large reduction gets its second word.
+        Reversal = "reversal",
+        /// A month is closed for good.
+        Period = "period",
+        /// A person is forgotten for good.
+        Erase = "erase",
+        /// Somebody else's role, or whether they may work at all.
+        Access = "access",
+        /// One's own second factor.
+        Totp = "totp",
+        /// What an import wrote is taken back.
+        UndoImport = "undo_import",
+        /// Personal data leave the product as a file.
+        ExportPeople = "export_people",
+    }
+}
+
+/// Proves once more who one is: by the password, or by a code of the second factor where it is on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmSelf {
+    #[garde(inner(length(chars, max = 200)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    #[serde(default)]
+    pub password: Option<String>,
+    /// The six digits of the authenticator, or a recovery code.
+    #[garde(inner(length(chars, max = 40)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 40))]
+    #[serde(default)]
+    pub totp: Option<String>,
 }
 
 /// One signed-in device.

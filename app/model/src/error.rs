@@ -33,6 +33,8 @@ codes! {
     /// A refresh token was used twice: the whole session was ended.
     SessionRevoked = "session_revoked", 401;
     Forbidden = "forbidden", 403;
+    /// The action is dangerous and the last proof of who calls is older than ten minutes.
+    ConfirmNeeded = "confirm_needed", 403;
     /// The call came from another site.
     CrossSite = "cross_site", 403;
     /// Missing and foreign objects answer the same.
@@ -43,7 +45,7 @@ codes! {
     /// The state machine does not allow this step.
     IllegalTransition = "illegal_transition", 409;
     /// The company wants to see more before work is done; `fields` says what: `need_photo`, `need_checklist` (how many
-    /// points are open as the limit), `need_time`, `need_confirmation`.
+    /// points are open as the limit), `need_time`, `need_parts`, `need_cost`, `need_confirmation`.
     ProofMissing = "proof_missing", 409;
     /// Paid work waits for the resident's yes to its estimate.
     EstimateWaits = "estimate_waits", 409;
@@ -121,8 +123,8 @@ pub struct FieldError {
     /// `taken`, `twice`, `bad_account`, `bad_template`, `account_open`, `too_many`, `too_many_units`, `no_units`, `open_requests`,
     /// `has_people`, `has_buildings`, `bad_passport`, `bad_pinfl`, `bad_share`, `shares_over`, `only_owners`, `in_future`,
     /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`, `need_photo`,
-    /// `need_checklist`, `need_time`, `need_confirmation`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`,
-    /// `changed`, `has_duplicates`, `no_columns`.
+    /// `need_checklist`, `need_time`, `need_parts`, `need_cost`, `need_confirmation`, `too_long_ago`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`,
+    /// `changed`, `has_duplicates`, `no_columns`, `wrong_secret`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,18 +2,20 @@
 
 use crate::{
     BuildingId, Lang,
+    audit::AuditFilter,
     billing::DebtFilter,
     payments::PaymentFilter,
     people::{ContactFilter, PeopleSort, Relation},
-    property::RegisterFilter,
+    property::{BuildingFilter, RegisterFilter},
     requests::{RequestFilter, words},
+    staff::StaffFilter,
 };
 use serde::{Deserialize, Serialize};
 
 words! {
     /// A list that can be taken away.
     ExportList { Requests = "requests", People = "people", Units = "units", Staff = "staff", Payments = "payments",
-        Debts = "debts" }
+        Debts = "debts", Buildings = "buildings", Audit = "audit" }
 }
 words! { ExportFormat { Xlsx = "xlsx", Csv = "csv" } }
 
@@ -52,6 +54,12 @@ pub struct ExportCommand {
     pub payments: PaymentFilter,
     #[serde(default)]
     pub debts: DebtFilter,
+    #[serde(default)]
+    pub buildings: BuildingFilter,
+    #[serde(default)]
+    pub staff: StaffFilter,
+    #[serde(default)]
+    pub audit: AuditFilter,
 }
 
 impl ExportCommand {

@@ -209,6 +209,28 @@ pub struct WrongRow {
     pub troubles: Vec<Trouble>,
 }
 
+/// How many of the first rows are shown as they would be written.
+pub const FIRST_ROWS: i64 = 20;
+
+/// A row as it would be written, after cleaning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FirstRow {
+    pub line: i32,
+    pub verdict: Verdict,
+    /// Only what the row says, in the order of the kind's columns.
+    pub values: Vec<CleanValue>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// A cell after cleaning: words of ours, whole numbers in the smallest unit, days and moments as ISO 8601, lists with `; `.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CleanValue {
+    pub field: Field,
+    pub value: String,
+}
+
 /// What an undo had to leave, by kind and reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -240,6 +262,8 @@ pub struct ImportCard {
     /// Required fields that no column gives.
     pub missing: Vec<Field>,
     pub counts: ImportCounts,
+    /// The first rows as they would be written, while it waits for its start.
+    pub first: Vec<FirstRow>,
     /// The first hundred.
     pub wrong: Vec<WrongRow>,
     /// Rows that are good but worth a look, the first hundred.

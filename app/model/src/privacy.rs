@@ -1,6 +1,12 @@
 //! What the company holds about a person, and forgetting it.
 
-use crate::{ContactId, Lang, Phone, RequestId, people::Relation};
+use crate::{
+    ContactId, Lang, Money, Phone, RequestId,
+    billing::ServiceName,
+    payments::{PaymentSource, PaymentState},
+    people::Relation,
+    requests::{CallDirection, CallResult},
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -13,10 +19,20 @@ pub struct PersonalData {
     pub company: String,
     pub contact: PersonalContact,
     pub homes: Vec<PersonalHome>,
+    /// Personal accounts of the homes they live in now.
+    pub accounts: Vec<PersonalAccount>,
+    /// What was charged and paid while they lived there.
+    pub charges: Vec<PersonalCharge>,
+    pub payments: Vec<PersonalPayment>,
     pub requests: Vec<PersonalRequest>,
+    pub calls: Vec<PersonalCall>,
     pub sign_ins: Vec<PersonalSignIn>,
+    /// Devices that get notifications.
+    pub devices: Vec<PersonalDevice>,
     pub applications: Vec<PersonalApplication>,
     pub invitations: Vec<PersonalInvitation>,
+    /// What they were told in the app, news included, and what of it they have read.
+    pub notices: Vec<PersonalNotice>,
     /// Messages sent to the person's phones and mail address.
     pub messages: Vec<PersonalMessage>,
 }
@@ -48,6 +64,66 @@ pub struct PersonalHome {
     pub since_on: NaiveDate,
     pub until_on: Option<NaiveDate>,
     pub accounts: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonalAccount {
+    pub number: String,
+    pub address: String,
+    pub opened_on: NaiveDate,
+    pub closed_on: Option<NaiveDate>,
+    /// A debt above zero, below it what was paid ahead.
+    pub balance: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonalCharge {
+    /// The first day of the month.
+    pub period: NaiveDate,
+    pub account: String,
+    pub service: ServiceName,
+    pub amount: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonalPayment {
+    pub at: DateTime<Utc>,
+    pub number: i64,
+    pub account: String,
+    pub amount: Money,
+    pub source: PaymentSource,
+    pub state: PaymentState,
+    pub reference: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonalCall {
+    pub at: DateTime<Utc>,
+    pub direction: CallDirection,
+    pub result: CallResult,
+    pub phone: Option<Phone>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonalNotice {
+    pub at: DateTime<Utc>,
+    pub kind: String,
+    pub read_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonalDevice {
+    /// `web` or `fcm`.
+    pub kind: String,
+    pub device: String,
+    pub at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

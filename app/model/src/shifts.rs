@@ -159,17 +159,21 @@ pub struct WorkLine {
     pub address: String,
     pub description: String,
     pub assignee: Option<String>,
+    /// When somebody has to have answered, while nobody has.
+    #[serde(default)]
+    pub respond_by: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
 }
 
 impl WorkLine {
-    /// Only its end counts here: what is answered and what waits stands on the request itself.
+    /// What has to be kept next; what waits stands on the request itself.
     pub fn time(&self) -> TimeLeft {
         TimeLeft {
             status: self.status,
-            respond_by: None,
+            respond_by: self.respond_by,
             responded_at: None,
             due_at: self.due_at,
+            soon_at: None,
             paused: None,
             deferred_until: None,
             completed_at: None,

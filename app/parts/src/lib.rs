@@ -1,6 +1,7 @@
-//! What the three apps draw alike: a request's marks, an answer on its way, photos being sent, the talk.
+//! What the three apps draw alike: a request's marks, an answer on its way, photos being sent, the talk, recorded work.
 
 pub mod answer;
+pub mod confirm;
 pub mod estimate;
 pub mod link;
 pub mod marks;
@@ -9,18 +10,21 @@ pub mod photos;
 pub mod place;
 pub mod plain;
 pub mod proof;
+pub mod record;
 pub mod talk;
 
 pub use answer::Answer;
+pub use confirm::ConfirmSelf;
 pub use estimate::{EstimateFacts, EstimateSheet};
 pub use link::LinkNote;
 pub use marks::{StatusPill, category_icon, due_tone, standing_tone, status_icon, status_tone};
 pub use notices::{BellLink, NoticeItem, NoticesPage, use_unread};
-pub use photos::{PhotoField, Uploads, photos};
-pub use place::{map_href, tel_href};
+pub use photos::{File, PhotoField, Uploads, photos};
+pub use place::{map_href, route_href, tel_href};
 pub use plain::{Trouble, field_in};
 pub use proof::{Confirmed, origin_text};
-pub use talk::Talk;
+pub use record::{CheckList, Recorder, SpentList};
+pub use talk::{OnItsWay, Said, Talk};
 
 use i18n::{Locale, use_locale};
 

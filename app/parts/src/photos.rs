@@ -3,13 +3,14 @@
 use i18n::{Locale, failure, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    Failure, FileId,
+    Code, Failure, FileId,
     requests::{FileView, Moment},
 };
 use send_wrapper::SendWrapper;
 use ui::prelude::*;
+pub use web_sys::File;
 use web_sys::wasm_bindgen::JsCast;
-use web_sys::{Event, EventInit, File, HtmlInputElement};
+use web_sys::{Event, EventInit, HtmlInputElement};
 
 /// Stored files as pictures of a strip or viewer.
 pub fn photos(l: Locale, files: &[FileView]) -> Vec<Photo> {
@@ -46,6 +47,8 @@ pub struct Uploads {
     last: StoredValue<u32>,
     sending: StoredValue<bool>,
     reset: RwSignal<u32>,
+    /// Without a connection photos wait with the step they belong to.
+    patient: bool,
 }
 
 impl Default for Uploads {
@@ -55,11 +58,26 @@ impl Default for Uploads {
             last: StoredValue::new(0),
             sending: StoredValue::new(false),
             reset: RwSignal::new(0),
+            patient: false,
         }
     }
 }
 
 impl Uploads {
+    /// For steps that can wait for a connection: see [`Uploads::unsent`].
+    pub fn patient() -> Self {
+        Self { patient: true, ..Self::default() }
+    }
+
+    fn waits(self, item: &Item) -> bool {
+        self.patient && matches!(&item.outcome, Some(Err(why)) if why.code == Code::Unavailable)
+    }
+
+    /// The photos that found no connection and go with their step.
+    pub fn unsent(self) -> Vec<File> {
+        self.items.with(|items| items.iter().filter(|item| self.waits(item)).map(|item| (*item.file).clone()).collect())
+    }
+
     /// Takes the files as they are chosen now; what is known already is not sent twice.
     pub fn choose(self, files: Vec<File>) {
         self.items.update(|items| {
@@ -107,7 +125,7 @@ impl Uploads {
 
     /// Something was refused.
     pub fn failed(self) -> bool {
-        self.items.with(|items| items.iter().any(|item| matches!(item.outcome, Some(Err(_)))))
+        self.items.with(|items| items.iter().any(|item| matches!(item.outcome, Some(Err(_))) && !self.waits(item)))
     }
 
     /// The saved photos.
@@ -119,6 +137,9 @@ impl Uploads {
         self.items.with(|items| {
             let state = |item: &Item| match &item.outcome {
                 None => UploadState { percent: item.percent, error: None },
+                Some(Err(_)) if self.waits(item) => {
+                    UploadState { percent: 0, error: Some(td_string!(l, staff.photo_waits).to_owned()) }
+                }
                 Some(Ok(_)) => UploadState { percent: 100, error: None },
                 Some(Err(why)) => UploadState { percent: 0, error: Some(failure::code(l, why.code).to_owned()) },
             };

@@ -1,6 +1,6 @@
 //! The talk on a request: bubbles, oldest first, and a line to write in.
 
-use crate::{PhotoField, Uploads, locale};
+use crate::{File, PhotoField, Uploads, locale};
 use api::ApiResult;
 use i18n::{failure, td_string, when, words};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
@@ -8,7 +8,13 @@ use model::{
     RequestId,
     requests::{AddComment, CommentView, RequestCard},
 };
+use std::pin::Pin;
 use ui::prelude::*;
+
+/// What somebody says, with the photos that are not sent yet.
+pub type Said = (AddComment, Vec<File>);
+/// The newer card, or nothing while what was said waits for a connection.
+pub type OnItsWay = Pin<Box<dyn Future<Output = ApiResult<Option<RequestCard>>>>>;
 
 /// Comments with photo sending. A sent message puts the new card into `card`.
 #[component]
@@ -19,6 +25,9 @@ pub fn Talk(
     /// Offers "seen by the company only".
     #[prop(optional)]
     may_internal: bool,
+    /// Another road for what is said: one that can wait for a connection.
+    #[prop(optional, into)]
+    via: Option<Callback<Said, OnItsWay>>,
     /// Shown while nobody wrote.
     #[prop(into)]
     empty: String,
@@ -30,7 +39,7 @@ pub fn Talk(
     let internal = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let with_photos = RwSignal::new(false);
-    let uploads = Uploads::default();
+    let uploads = if via.is_some() { Uploads::patient() } else { Uploads::default() };
     let blank = Memo::new(move |_| body.with(|text| text.trim().is_empty()) && uploads.is_empty());
     let locked = Signal::derive(move || blank.get() || uploads.busy());
 
@@ -40,15 +49,22 @@ pub fn Talk(
         }
         busy.set(true);
         let (id, text, internal) = (id.get_untracked(), body.get_untracked(), internal.get_untracked());
-        let file_ids = untrack(move || uploads.ids());
+        let (file_ids, unsent) = untrack(move || (uploads.ids(), uploads.unsent()));
         spawn_local(async move {
             let command = AddComment { body: text, internal, file_ids, mentions: Vec::new() };
-            match api::requests::comment(id, command).await {
+            let said = match via {
+                Some(via) => via.run((command, unsent)).await,
+                None => api::requests::comment(id, command).await.map(Some),
+            };
+            match said {
                 Ok(newest) => {
                     uploads.clear();
                     body.set(String::new());
                     with_photos.set(false);
-                    card.set(Some(Ok(newest)));
+                    match newest {
+                        Some(newest) => card.set(Some(Ok(newest))),
+                        None => toasts.info(td_string!(l, staff.kept)),
+                    }
                 }
                 Err(error) => toasts.error(failure::code(l, error.code()), error.0.trace_id),
             }
@@ -67,7 +83,7 @@ pub fn Talk(
             .then(|| format!("{}, {}", comment.author, words::role(l, comment.author_role).to_lowercase()));
         let internal = comment.internal.then(|| td_string!(l, common.company_only).to_owned());
         let head: Vec<String> = [author, internal].into_iter().flatten().collect();
-        let at = comment.created_at;
+        let (at, written) = (comment.created_at, comment.written_at);
         let edited = comment.edited_at.filter(|_| comment.deleted_at.is_none()).map(|_| td_string!(l, together.edited));
         let shots: Vec<Photo> = comment
             .file_ids
@@ -84,7 +100,11 @@ pub fn Talk(
                 }}
                 {(!shots.is_empty()).then(|| view! { <PhotoStrip photos=shots /> })}
                 <time class="text-xs text-muted justify-self-end" datetime=at.to_rfc3339()>
-                    {edited.map(|word| format!("{word} · "))} {move || when::moment(l, at, now.get())}
+                    {edited.map(|word| format!("{word} · "))}
+                    {move || match written {
+                        Some(written) => when::written_sent(l, written, at, now.get()),
+                        None => when::moment(l, at, now.get()),
+                    }}
                 </time>
             </li>
         }

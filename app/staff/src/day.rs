@@ -1,15 +1,17 @@
 //! My day: what burns, what is for today, what is in hand, what can wait.
 
+use crate::queue::{Step, Steps, use_queue};
 use api::session::{use_live, use_me, use_now};
 use chrono::{DateTime, Datelike, Utc};
-use i18n::{Locale, deadlines::left, td_string, when, words, work_words};
-use leptos::prelude::*;
+use i18n::{Locale, deadlines::left, failure, td_string, when, words, work_words};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
-    requests::{Kind, RequestFilter, RequestRow, Source, Status},
+    RequestId,
+    requests::{Action, FieldStep, Kind, MoveRequest, Party, RequestFilter, RequestRow, Source, Status},
     rounds::{RoundFilter, RoundRow},
 };
-use parts::{Answer, StatusPill, category_icon, locale, map_href, standing_tone, tel_href};
+use parts::{Answer, StatusPill, category_icon, locale, route_href, standing_tone, tel_href};
 use ui::prelude::*;
 
 const OPEN: [Status; 5] = [Status::New, Status::Assigned, Status::InProgress, Status::Deferred, Status::Returned];
@@ -29,7 +31,7 @@ impl Part {
     fn of(row: &RequestRow, now: DateTime<Utc>) -> Self {
         let day = |at: DateTime<Utc>| at.with_timezone(&when::zone()).date_naive();
         match (row.due_at, row.status) {
-            (Some(due), _) if row.paused.is_none() && due < now => Self::Overdue,
+            _ if row.time().overdue(now) => Self::Overdue,
             (_, Status::InProgress) => Self::InProgress,
             (_, Status::Deferred) => Self::Later,
             // What waits for the resident cannot be done today.
@@ -71,6 +73,9 @@ pub fn DayPage() -> impl IntoView {
     };
     let open = Resource::new_blocking(move || version.get(), move |_| mine(OPEN.to_vec()));
     let done = Resource::new_blocking(move || version.get(), move |_| mine(vec![Status::Done, Status::Closed]));
+    let queue = use_queue();
+    queue.follow(open, || Some("/work".to_owned()));
+    let refused = Memo::new(move |_| queue.refused());
     let date = move || {
         let today = now.get().with_timezone(&when::zone());
         let weekday = td_string!(l, staff.weekdays).split(',').nth(today.weekday().num_days_from_monday() as usize);
@@ -82,9 +87,10 @@ pub fn DayPage() -> impl IntoView {
     view! {
         <Title text=td_string!(l, staff.my_day) />
         <p class="m-0 text-muted first-letter:uppercase">{date}</p>
+        <Steps steps=refused named=true />
         <Rounds />
         <Answer from=open lines=10 let:page>
-            <Day rows=Signal::derive(move || page.with(|page| page.items.clone())) />
+            <Day rows=Signal::derive(move || page.with(|page| page.items.iter().cloned().map(|row| queue.row(row)).collect())) />
         </Answer>
         <Answer from=done lines=1 let:page>
             <DoneToday rows=Signal::derive(move || page.with(|page| page.items.clone())) />
@@ -180,7 +186,10 @@ fn Rounds() -> impl IntoView {
 fn TaskCard(row: RequestRow) -> impl IntoView {
     let l = locale();
     let now = use_now();
-    let (status, time) = (row.status, row.time());
+    let (id, status, time) = (row.id, row.status, row.time());
+    let queue = use_queue();
+    let state = Memo::new(move |_| queue.state(id));
+    let next = view! { <Next id=id number=row.number address=row.address.clone() status=status /> };
     let text = if row.description.is_empty() { words::category(l, row.category).to_owned() } else { row.description };
     let marks = move || {
         left(l, &time, now.get()).map(|(text, standing)| {
@@ -194,6 +203,11 @@ fn TaskCard(row: RequestRow) -> impl IntoView {
                 <span class="flex flex-wrap gap-2 items-center">
                     {(row.source == Source::Plan).then(|| view! { <Pill text=td_string!(l, plans.source_plan) tone=Tone::Info icon="calendar-clock" /> })}
                     {(row.kind == Kind::Emergency).then(|| view! { <Pill text=td_string!(l, staff.emergency) tone=Tone::Danger icon="siren" /> })}
+                    {move || match state.get() {
+                        (_, true) => Some(view! { <Pill text=td_string!(l, staff.refused_title) tone=Tone::Danger icon="alert-triangle" /> }.into_any()),
+                        (true, false) => Some(view! { <Pill text=td_string!(l, staff.waiting_title) tone=Tone::Warning icon="clock" /> }.into_any()),
+                        (false, false) => None,
+                    }}
                     <StatusPill status=status />
                 </span>
             </div>
@@ -205,9 +219,9 @@ fn TaskCard(row: RequestRow) -> impl IntoView {
                 <span class="line-clamp-2 min-w-0 [overflow-wrap:anywhere]">{text}</span>
             </p>
             <div class="relative z-1 flex flex-wrap gap-2 items-center">
-                {row.contact_phone.map(|phone| view! { <Button icon="phone" href=tel_href(&phone)>{td_string!(l, staff.call)}</Button> })}
-                <a class="btn btn-plain" href=map_href(None, &row.address) target="_blank" rel="noopener">
-                    <Icon name="map-pin" />{td_string!(l, staff.map)}
+                {row.contact_phone.map(|phone| view! { <Button icon="phone" class="min-h-11" href=tel_href(&phone)>{td_string!(l, staff.call)}</Button> })}
+                <a class="btn btn-plain min-h-11" href=route_href(None, &row.address) target="_blank" rel="noopener">
+                    <Icon name="map-pin" />{td_string!(l, staff.route)}
                 </a>
                 <span class="grow"></span>
                 {(row.photos > 0).then(|| view! {
@@ -221,7 +235,53 @@ fn TaskCard(row: RequestRow) -> impl IntoView {
                     </span>
                 })}
             </div>
+            {next}
         </article>
+    }
+}
+
+/// The next legal step under the thumb: begun here with one tap, finished on the task's page, which asks for more.
+#[component]
+fn Next(id: RequestId, number: i64, address: String, status: Status) -> impl IntoView {
+    let (l, live, toasts) = (locale(), use_live(), use_toasts());
+    let busy = RwSignal::new(false);
+    let address = StoredValue::new(address);
+    let start = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        let command = FieldStep::Move(MoveRequest { action: Action::Start, reason: None, until: None });
+        let note = td_string!(l, staff.did_start);
+        let step = address.with_value(|address| Step::on(id, number, address, command, note)).to(Status::InProgress);
+        busy.set(true);
+        spawn_local(async move {
+            match step.take().await {
+                Ok(Some(_)) => toasts.success(td_string!(l, staff.started)),
+                Ok(None) => toasts.info(td_string!(l, staff.kept)),
+                Err(error) => toasts.error(failure::code(l, error.code()), error.0.trace_id),
+            }
+            // The card may be drawn anew by then.
+            busy.try_set(false);
+            live.poll();
+        });
+    };
+    match status.actions(Party::Executor).next() {
+        Some(Action::Start) => {
+            let word = if status == Status::Assigned { td_string!(l, staff.start) } else { td_string!(l, staff.resume) };
+            let button = view! {
+                <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="play" class="w-full" loading=busy on_click=start>{word}</Button>
+            };
+            Some(view! { <div class="relative z-1 flex">{button}</div> }.into_any())
+        }
+        Some(Action::Complete) => Some(
+            view! {
+                <div class="relative z-1 flex">
+                    <Button size=ButtonSize::Big icon="check" class="w-full" href=format!("/work/requests/{id}")>{td_string!(l, staff.open_to_finish)}</Button>
+                </div>
+            }
+            .into_any(),
+        ),
+        _ => None,
     }
 }
 
@@ -290,14 +350,18 @@ mod tests {
             paused_since: None,
             paused: None,
             deferred_until: None,
+            soon_at: None,
             overdue: false,
+            due_soon: false,
             late: false,
+            returns: 0,
             completed_at: None,
             rating: None,
             responsible: None,
             unread_public: false,
             unread_internal: false,
             awaits_answer: false,
+            hidden: false,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Header with a greeting, bottom bar, the way back.
 
+use crate::queue::Queue;
 use api::session::{use_me, use_now};
 use chrono::Timelike;
 use i18n::{td_string, when};
@@ -12,6 +13,7 @@ use ui::prelude::*;
 #[component]
 pub fn Frame() -> impl IntoView {
     let l = locale();
+    let queue = Queue::provide();
     let name = given_name(&use_me().name).to_owned();
     let now = use_now();
     let path = use_location().pathname;
@@ -36,8 +38,18 @@ pub fn Frame() -> impl IntoView {
     let back =
         Signal::derive(move || (on_task.get() || on_round.get() || on_notices.get()).then(|| "/work".to_owned()));
     view! {
-        <AppShell title=title places=places path=path back=back actions=|| view! { <LinkNote /><BellLink href="/work/notices" /> }>
+        <AppShell
+            title=title
+            places=places
+            path=path
+            back=back
+            waiting=queue.as_of()
+            actions=|| view! { <LinkNote /><BellLink href="/work/notices" /> }
+        >
+            {queue.strip()}
             <Outlet />
+            // Writes steps down on the phone and sends them; no WASM is spent on it.
+            <script src="/js/queue.js" defer=true></script>
         </AppShell>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 mod day;
 mod frame;
+mod queue;
 mod round;
 mod task;
 

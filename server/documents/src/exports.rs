@@ -1,5 +1,7 @@
 //! Lists as files. The columns of a list stand in one table here: key, title, width, cell.
 
+mod audit;
+
 use crate::{
     DocumentError,
     table::{Cell, Table, TableFormat},
@@ -8,12 +10,13 @@ use chrono::{DateTime, Utc};
 use i18n::{Locale, import_words, td_string, words};
 use model::{
     Money, Phone,
+    audit::AuditRow,
     billing::DebtRow,
     exports::{ExportFormat, ExportList},
     imports::Field,
     payments::{PaymentRow, PaymentSource, PaymentState},
     people::{ContactRow, PhoneView},
-    property::RegisterRow,
+    property::{BuildingRow, RegisterRow},
     requests::RequestRow,
     staff::StaffRow,
 };
@@ -44,6 +47,8 @@ enum Columns {
     Staff(Vec<Column<StaffRow>>),
     Payments(Vec<Column<PaymentRow>>),
     Debts(Vec<Column<DebtRow>>),
+    Buildings(Vec<Column<BuildingRow>>),
+    Audit(Vec<Column<AuditRow>>),
 }
 
 impl ListFile {
@@ -67,6 +72,8 @@ impl ListFile {
             ExportList::Staff => (td_string!(l, imports.export_staff), Columns::Staff(chosen(staff(l), keys))),
             ExportList::Payments => (td_string!(l, payments.title), Columns::Payments(chosen(payments(l), keys))),
             ExportList::Debts => (td_string!(l, billing.debts), Columns::Debts(chosen(debts(l), keys))),
+            ExportList::Buildings => (td_string!(l, common.buildings), Columns::Buildings(chosen(buildings(l), keys))),
+            ExportList::Audit => (td_string!(l, audit.title), Columns::Audit(chosen(audit::audit(l), keys))),
         };
         let titles = match &columns {
             Columns::Requests(all) => titles(all),
@@ -75,6 +82,8 @@ impl ListFile {
             Columns::Staff(all) => titles(all),
             Columns::Payments(all) => titles(all),
             Columns::Debts(all) => titles(all),
+            Columns::Buildings(all) => titles(all),
+            Columns::Audit(all) => titles(all),
         };
         Ok(Self { table: Table::new(table_format(format), sheet, &titles, now)?, locale: l, columns })
     }
@@ -118,6 +127,20 @@ impl ListFile {
     /// When the disk is full.
     pub fn debts(&mut self, rows: &[DebtRow]) -> Result<(), DocumentError> {
         let Columns::Debts(columns) = &self.columns else { return Ok(()) };
+        write(&mut self.table, columns, rows, self.locale)
+    }
+
+    /// # Errors
+    /// When the disk is full.
+    pub fn buildings(&mut self, rows: &[BuildingRow]) -> Result<(), DocumentError> {
+        let Columns::Buildings(columns) = &self.columns else { return Ok(()) };
+        write(&mut self.table, columns, rows, self.locale)
+    }
+
+    /// # Errors
+    /// When the disk is full.
+    pub fn audit(&mut self, rows: &[AuditRow]) -> Result<(), DocumentError> {
+        let Columns::Audit(columns) = &self.columns else { return Ok(()) };
         write(&mut self.table, columns, rows, self.locale)
     }
 
@@ -229,8 +252,26 @@ fn staff(l: Locale) -> Vec<Column<StaffRow>> {
         column("skills", import_words::field(l, Field::Skills), 34.0, |u, l| {
             Cell::text(u.skills.iter().map(|s| words::skill(l, *s)).collect::<Vec<_>>().join(", "))
         }),
+        column("zone", td_string!(l, staff_admin.zone), 34.0, |u, _| Cell::text(u.zone.join("; "))),
+        column("sees", td_string!(l, staff_admin.sees), 24.0, |u, l| words::visibility(l, u.visibility).into()),
         column("phone", import_words::field(l, Field::Phone), 20.0, |u, _| u.phone.as_ref().map(Phone::pretty).into()),
+        column("state", td_string!(l, staff_admin.state), 16.0, |u, l| match (u.dismissed, u.blocked) {
+            (true, _) => td_string!(l, staff_admin.dismissed).into(),
+            (false, true) => td_string!(l, staff_admin.blocked).into(),
+            (false, false) => Cell::Empty,
+        }),
         column("load", td_string!(l, imports.load), 10.0, |u, _| u.load.into()),
+    ]
+}
+
+fn buildings(l: Locale) -> Vec<Column<BuildingRow>> {
+    vec![
+        column("address", td_string!(l, property.address), 34.0, |b: &BuildingRow, _| b.address.as_str().into()),
+        column("complex", td_string!(l, property.complex), 22.0, |b, _| b.complex.clone().into()),
+        column("storeys", td_string!(l, property.storeys), 11.0, |b, _| b.storeys.into()),
+        column("entrances", td_string!(l, property.entrances), 11.0, |b, _| b.entrances.into()),
+        column("units", td_string!(l, property.units), 13.0, |b, _| b.units.into()),
+        column("open", td_string!(l, property.open_requests), 13.0, |b, _| b.open_requests.into()),
     ]
 }
 

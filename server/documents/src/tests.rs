@@ -36,14 +36,18 @@ fn row(number: i64, description: &str) -> RequestRow {
         paused_since: None,
         paused: None,
         deferred_until: None,
+        soon_at: None,
         overdue: true,
+        due_soon: false,
         late: false,
+        returns: 0,
         completed_at: None,
         rating: Some(5),
         responsible: None,
         unread_public: false,
         unread_internal: false,
         awaits_answer: false,
+        hidden: false,
     }
 }
 

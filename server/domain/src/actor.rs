@@ -3,6 +3,7 @@
 use crate::Result;
 use model::{
     BuildingId, Code, CompanyId, ContactId, Lang, Permission, Role, SessionId, UnitId, UserId,
+    auth::Danger,
     requests::Category,
     staff::{Skill, Visibility},
 };
@@ -43,6 +44,8 @@ pub struct Actor {
     pub(crate) lang: Lang,
     pub(crate) door: Door,
     pub(crate) view: View,
+    /// Proved who they are within the last minutes; also true of who is never asked (residents, jobs).
+    pub(crate) proven: bool,
 }
 
 /// What a staff member sees of the requests besides those they were given.
@@ -114,6 +117,7 @@ impl Actor {
             lang: Lang::Ru,
             door: Door::Job,
             view: View::company(),
+            proven: true,
         }
     }
 
@@ -170,6 +174,19 @@ impl Actor {
             _ => Reach::Company,
         };
         Ok(Scope { company_id: self.company_id, user: self.user_id, reach })
+    }
+
+    /// Holds a dangerous action back until the person has proven themselves lately: asked after the right to it and before
+    /// anything is looked at.
+    ///
+    /// # Errors
+    /// `confirm_needed` when the last proof is too old.
+    pub(crate) fn proves(&self, danger: Danger) -> Result<()> {
+        if self.proven {
+            return Ok(());
+        }
+        tracing::debug!(%danger, user = ?self.user_id, "has to be confirmed");
+        Err(Code::ConfirmNeeded.into())
     }
 
     /// The first of `permissions` the role has decides the scope.

@@ -17,9 +17,27 @@ where
     I: Copy + Eq + Hash + Into<Uuid>,
     F: Future<Output = Result<()>>,
 {
-    if !(1..=MOST).contains(&ids.len()) {
-        return Err(Error::field("/ids", "out_of_range"));
-    }
+    each_of(ids, MOST, act).await
+}
+
+/// Whether there is something to do, and not too much of it.
+///
+/// # Errors
+/// `invalid` on `/ids`.
+pub(crate) fn bounded<I>(ids: &[I], most: usize) -> Result<()> {
+    if (1..=most).contains(&ids.len()) { Ok(()) } else { Err(Error::field("/ids", "out_of_range")) }
+}
+
+/// As [`each`], with a bound of its own.
+///
+/// # Errors
+/// `invalid` on nothing to do, or on more than `most`.
+pub(crate) async fn each_of<I, F>(ids: &[I], most: usize, act: impl Fn(I) -> F) -> Result<Vec<Outcome>>
+where
+    I: Copy + Eq + Hash + Into<Uuid>,
+    F: Future<Output = Result<()>>,
+{
+    bounded(ids, most)?;
     let mut seen = HashSet::new();
     let mut out = Vec::with_capacity(ids.len());
     for id in ids.iter().copied().filter(|id| seen.insert(*id)) {

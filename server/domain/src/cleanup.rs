@@ -48,7 +48,7 @@ macro_rules! in_batches {
 }
 
 /// Deletes sessions that ended or expired 30 days ago, codes and reset links that expired, answers kept for repeated
-/// calls after 48 hours, published events after 14 days, Telegram's updates a week after they were worked off, raw calls
+/// calls after four days (steps of the field staff are told up to three days later), published events after 14 days, Telegram's updates a week after they were worked off, raw calls
 /// of payment systems after 400 days (longer than any of them goes back to), dead jobs after 90. Messages that were only
 /// shown on the outbox page lose their words after a week.
 pub async fn run(ctx: &Ctx) -> Result<Swept> {
@@ -73,7 +73,7 @@ pub async fn run(ctx: &Ctx) -> Result<Swept> {
         ),
         keys: in_batches!(
             ctx,
-            ago(2),
+            ago(4),
             "delete from idempotency_keys where ctid = any(array(select ctid from idempotency_keys where created_at < $1 limit $2))"
         ),
         events: in_batches!(

@@ -11,6 +11,7 @@ use model::{
 };
 use platform::ids::new_id;
 use serde_json::json;
+use sqlx::PgConnection;
 
 /// All companies, by name.
 ///
@@ -107,25 +108,8 @@ async fn one(ctx: &Ctx, actor: &Actor, id: CompanyId) -> Result<CompanyRow> {
 
 /// A new company; its request numbers start at 1.
 pub async fn create(ctx: &Ctx, name: &str, phone: Option<&Phone>, lang: Lang) -> Result<CompanyId> {
-    let id = CompanyId(new_id());
     let mut tx = ctx.db.begin_system("create a company").await?;
-    sqlx::query!(
-        "insert into companies (id, name, phone, lang, created_at) values ($1, $2, $3, $4, $5)",
-        id.0,
-        name,
-        phone.map(Phone::as_str),
-        lang.code(),
-        ctx.clock.now()
-    )
-    .execute(&mut *tx)
-    .await?;
-    let entry = Entry {
-        action: "company.create",
-        object_type: "company",
-        object_id: Some(id.0),
-        changes: json!({ "name": [null, name] }),
-    };
-    audit::write(&mut tx, &Actor::system(id), ctx.clock.now(), entry).await?;
+    let id = insert(ctx, &mut tx, name, phone, lang).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -142,12 +126,72 @@ pub async fn create_user(
     password: &str,
     name: &str,
 ) -> Result<UserId> {
+    let hash = hash(ctx, password).await?;
+    let mut tx = ctx.db.begin_system("create a login").await?;
+    let id = insert_user(ctx, &mut tx, company, role, login, &hash, name).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// A new company with its first administrator, both or neither.
+///
+/// # Errors
+/// As [`create_user`].
+pub async fn create_with_admin(
+    ctx: &Ctx,
+    company: &str,
+    lang: Lang,
+    login: &str,
+    password: &str,
+    name: &str,
+) -> Result<(CompanyId, UserId)> {
+    let hash = hash(ctx, password).await?;
+    let mut tx = ctx.db.begin_system("create a company with its administrator").await?;
+    let id = insert(ctx, &mut tx, company, None, lang).await?;
+    let admin = insert_user(ctx, &mut tx, Some(id), Role::Admin, login, &hash, name).await?;
+    tx.commit().await?;
+    Ok((id, admin))
+}
+
+async fn hash(ctx: &Ctx, password: &str) -> Result<String> {
     if password.chars().count() < 10 {
         return Err(Error::field("/password", "too_short"));
     }
-    let hash = ctx.passwords.hash(password).await.map_err(|e| Error::internal("password hash", e))?;
+    ctx.passwords.hash(password).await.map_err(|e| Error::internal("password hash", e))
+}
+
+async fn insert(ctx: &Ctx, tx: &mut PgConnection, name: &str, phone: Option<&Phone>, lang: Lang) -> Result<CompanyId> {
+    let id = CompanyId(new_id());
+    sqlx::query!(
+        "insert into companies (id, name, phone, lang, created_at) values ($1, $2, $3, $4, $5)",
+        id.0,
+        name,
+        phone.map(Phone::as_str),
+        lang.code(),
+        ctx.clock.now()
+    )
+    .execute(&mut *tx)
+    .await?;
+    let entry = Entry {
+        action: "company.create",
+        object_type: "company",
+        object_id: Some(id.0),
+        changes: json!({ "name": [null, name] }),
+    };
+    audit::write(tx, &Actor::system(id), ctx.clock.now(), entry).await?;
+    Ok(id)
+}
+
+async fn insert_user(
+    ctx: &Ctx,
+    tx: &mut PgConnection,
+    company: Option<CompanyId>,
+    role: Role,
+    login: &str,
+    hash: &str,
+    name: &str,
+) -> Result<UserId> {
     let id = new_id();
-    let mut tx = ctx.db.begin_system("create a login").await?;
     let made = sqlx::query!(
         "insert into users (id, company_id, role, login, password_hash, name, created_at) values ($1, $2, $3, lower($4), $5, $6, $7)
          on conflict (login) do nothing",
@@ -169,9 +213,8 @@ pub async fn create_user(
     if let Some(company) = company {
         let changes = json!({ "name": [null, name], "role": [null, role], "login": [null, login.to_lowercase()] });
         let entry = Entry { action: "user.create", object_type: "user", object_id: Some(id), changes };
-        audit::write(&mut tx, &Actor::system(company), ctx.clock.now(), entry).await?;
+        audit::write(tx, &Actor::system(company), ctx.clock.now(), entry).await?;
     }
-    tx.commit().await?;
     Ok(id.into())
 }
 

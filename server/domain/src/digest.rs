@@ -74,7 +74,7 @@ async fn figures(tx: &mut Tx, day: NaiveDate, from: DateTime<Utc>, till: DateTim
         r#"select
              (select count(*) from requests where company_id = $1 and created_at >= $2 and created_at < $3) as "filed!",
              (select count(*) from requests where company_id = $1 and completed_at >= $2 and completed_at < $3) as "done!",
-             (select count(*) from requests where company_id = $1 and paused_since is null and due_at < $4
+             (select count(*) from requests where company_id = $1 and paused_since is null and pressing_at < $4
                 and status in ('new', 'assigned', 'in_progress', 'deferred', 'returned')) as "overdue!",
              (select coalesce(sum(amount_tiyin), 0)::bigint from payments
                 where company_id = $1 and booked_on = $5 and state = 'completed') as "paid!""#,

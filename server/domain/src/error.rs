@@ -66,7 +66,7 @@ fn sql<'a>(source: &'a (dyn std::error::Error + Send + Sync + 'static)) -> Optio
 /// Whether the fault lies in what we lean on, and the same call may work in a moment.
 fn passes(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     if let Some(error) = source.downcast_ref::<BlobError>() {
-        return matches!(error, BlobError::Disk(_) | BlobError::Store(_));
+        return matches!(error, BlobError::Disk(_) | BlobError::Away(_));
     }
     match sql(source) {
         Some(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed) => true,
@@ -111,4 +111,17 @@ impl From<serde_json::Error> for Error {
 /// Reads a word the database keeps; one it should not hold is our fault.
 pub(crate) fn word<T: std::str::FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| Error::internal("unknown word in the database", text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_are_away_come_back_and_a_refusal_is_our_fault() {
+        let code = |error: BlobError| Error::internal("files", error).code();
+        assert_eq!(code(BlobError::Away("no answer".to_owned())), Code::Unavailable);
+        assert_eq!(code(BlobError::Disk(std::io::ErrorKind::StorageFull.into())), Code::Unavailable);
+        assert_eq!(code(BlobError::Refused("a wrong key".to_owned())), Code::Internal);
+    }
 }

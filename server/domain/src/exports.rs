@@ -2,21 +2,23 @@
 
 use crate::{
     Actor, Ctx, Result, Scope, Tx,
-    audit::Entry,
+    audit::{self, Entry},
     billing, payments, people,
-    property::register,
+    property::{self, register},
     requests, staff,
     tasks::{self, Beat, Running},
 };
 use model::{
     Cursor, KeyCursor, Permission as P, TaskId,
+    audit::{AuditFilter, AuditRow},
+    auth::Danger,
     billing::DebtRow,
     exports::{ExportCommand, ExportList},
     payments::PaymentRow,
     people::ContactRow,
-    property::{RegisterFilter, RegisterRow},
+    property::{BuildingFilter, BuildingRow, RegisterFilter, RegisterRow},
     requests::RequestRow,
-    staff::{StaffFilter, StaffRow},
+    staff::StaffRow,
     tasks::TaskKind,
 };
 use serde_json::json;
@@ -33,16 +35,28 @@ pub enum Rows {
     Staff(Vec<StaffRow>),
     Payments(Vec<PaymentRow>),
     Debts(Vec<DebtRow>),
+    Buildings(Vec<BuildingRow>),
+    Audit(Vec<AuditRow>),
 }
 
 fn permission(list: ExportList) -> P {
     match list {
         ExportList::Requests => P::RequestsExport,
         ExportList::People => P::ResidentsManage,
-        ExportList::Units => P::BuildingsManage,
+        ExportList::Units | ExportList::Buildings => P::BuildingsManage,
         ExportList::Staff => P::StaffManage,
         ExportList::Payments | ExportList::Debts => P::PaymentsRead,
+        ExportList::Audit => P::AuditRead,
     }
+}
+
+/// The right to take a list away; people as a file need a fresh proof besides.
+fn allowed(actor: &Actor, list: ExportList) -> Result<Scope> {
+    let scope = actor.scope(permission(list))?;
+    if list == ExportList::People {
+        actor.proves(Danger::ExportPeople)?;
+    }
+    Ok(scope)
 }
 
 const fn object_type(list: ExportList) -> &'static str {
@@ -53,6 +67,8 @@ const fn object_type(list: ExportList) -> &'static str {
         ExportList::Staff => "user",
         ExportList::Payments => "payment",
         ExportList::Debts => "account",
+        ExportList::Buildings => "building",
+        ExportList::Audit => "company",
     }
 }
 
@@ -61,7 +77,7 @@ const fn object_type(list: ExportList) -> &'static str {
 /// # Errors
 /// `forbidden` without the right to take this list away.
 pub async fn is_longer(ctx: &Ctx, actor: &Actor, command: &ExportCommand, most: i64) -> Result<bool> {
-    let scope = actor.scope(permission(command.list))?;
+    let scope = allowed(actor, command.list)?;
     let mut tx = ctx.begin(actor).await?;
     let rows = match command.list {
         ExportList::Requests => requests::count_up_to(&mut tx, &scope, &command.requests, most + 1).await?,
@@ -78,13 +94,23 @@ pub async fn is_longer(ctx: &Ctx, actor: &Actor, command: &ExportCommand, most: 
         ExportList::Staff => 0,
         ExportList::Payments => payments::count_up_to(&mut tx, &scope, &command.payments, most + 1).await?,
         ExportList::Debts => return billing::debts_longer(&mut tx, &scope, &command.debts, most).await,
+        ExportList::Buildings => {
+            sqlx::query_scalar!(
+                r#"select count(*) as "n!" from (select from buildings where company_id = $1 limit $2) b"#,
+                scope.company(),
+                most + 1
+            )
+            .fetch_one(tx.conn())
+            .await?
+        }
+        ExportList::Audit => audit::count_up_to(&mut tx, &scope, &command.audit, most + 1).await?,
     };
     Ok(rows > most)
 }
 
 /// Queues the making of a file.
 pub async fn start(ctx: &Ctx, actor: &Actor, command: &ExportCommand) -> Result<TaskId> {
-    actor.scope(permission(command.list))?;
+    allowed(actor, command.list)?;
     let mut tx = ctx.begin(actor).await?;
     let task = tasks::start(&mut tx, TaskKind::Export, None, &serde_json::to_value(command)?).await?;
     tx.commit().await?;
@@ -100,7 +126,7 @@ pub async fn read(
     task: Option<&Running>,
     take: Sender<Rows>,
 ) -> Result<Beat> {
-    let scope = actor.scope(permission(command.list))?;
+    let scope = allowed(actor, command.list)?;
     let mut tx = ctx.begin(actor).await?;
     // All pages are of one moment.
     sqlx::query("set transaction isolation level repeatable read").execute(tx.conn()).await?;
@@ -120,7 +146,8 @@ pub async fn read(
     }
     let filter = json!({ "list": command.list, "format": command.format, "requests": command.requests,
         "filtered": command.is_filtered(), "building_id": command.building_id, "units": command.units, "payments": command.payments,
-        "debts": command.debts });
+        "debts": command.debts, "buildings": command.buildings, "staff": command.staff,
+        "audit": AuditFilter { text: None, ..command.audit.clone() } });
     let action = format!("{}.export", object_type(command.list));
     let changes = json!({ "rows": total, "filter": filter });
     tx.audit(Entry { action: &action, object_type: object_type(command.list), object_id: None, changes }).await?;
@@ -133,6 +160,7 @@ pub async fn read(
 struct After {
     cursor: Option<Cursor>,
     person: Option<KeyCursor>,
+    /// Of units and houses.
     unit: Option<String>,
     debt: Option<(i64, uuid::Uuid)>,
 }
@@ -166,6 +194,20 @@ async fn page(
             after.unit = page.next;
             (Rows::Units(page.items), n)
         }
+        ExportList::Buildings => {
+            let filter = BuildingFilter { cursor: after.unit.take(), ..command.buildings.clone() };
+            let page = property::building_page(tx, scope, &filter, usize::try_from(PAGE).unwrap_or(1_000)).await?;
+            // As with units.
+            let n = if page.next.is_some() { PAGE } else { length(page.items.len()).min(PAGE - 1) };
+            after.unit = page.next;
+            (Rows::Buildings(page.items), n)
+        }
+        ExportList::Audit => {
+            let rows = audit::rows(tx, scope, &command.audit, after.cursor, PAGE).await?;
+            after.cursor = rows.last().map(|last| Cursor { at: last.at, id: last.id.0 });
+            let n = length(rows.len());
+            (Rows::Audit(rows), n)
+        }
         ExportList::Payments => {
             let rows = payments::page(tx, scope, &command.payments, after.cursor, PAGE).await?;
             after.cursor = rows.last().map(|last| Cursor { at: last.paid_at, id: last.id.0 });
@@ -180,7 +222,7 @@ async fn page(
         }
         ExportList::Staff => {
             // All of them at once: a page that is not full is the last.
-            let rows = staff::rows(tx, scope, &StaffFilter::default()).await?;
+            let rows = staff::rows(tx, scope, &command.staff).await?;
             let n = length(rows.len()).min(PAGE - 1);
             (Rows::Staff(rows), n)
         }

@@ -82,7 +82,7 @@ pub async fn locate(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool) -> Result
                where p.company_id = $1 and p.file_id = f.id and ($12 or w.assignee_id = $3)))
              -- the staff see the photos of a duplicate with the request it was joined to
              or exists (select from requests q where q.company_id = $1 and (q.id = r.id or ($7::uuid is null and q.id = r.merged_into))
-               and ($4 or q.assignee_id = $5 or (q.contact_id = $7 and (q.unit_id = any($9) or (q.unit_id is null and q.building_id = any($10))))
+               and ($4 or q.assignee_id = $5 or (q.shown_to = $7 and (q.unit_id = any($9) or (q.unit_id is null and q.building_id = any($10))))
                  or (q.building_id = any($6) and ($8::text[] is null or q.category = any($8))))))
            and not exists (select from request_comments c where c.company_id = $1 and c.id = f.comment_id
              and (c.deleted_at is not null or (c.internal and $7::uuid is not null)))",
@@ -110,16 +110,18 @@ pub(crate) async fn attach(tx: &mut Tx, request: RequestId, ids: &[FileId], mome
         return Ok(());
     }
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
-    let (company, user) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0));
+    // A photo that is sent later was taken with the step it belongs to.
+    let (company, user, now) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0), tx.now());
     let attached = sqlx::query!(
-        "update files set request_id = $3, moment = $4
+        "update files set request_id = $3, moment = $4, created_at = least(created_at, $6)
          where company_id = $1 and id = any($2) and request_id is null and purpose = 'photo'
            and uploaded_by is not distinct from $5",
         company,
         &ids,
         request.0,
         moment.as_str(),
-        user
+        user,
+        now
     )
     .execute(tx.conn())
     .await?

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use model::{BuildingId, CompanyId, NewsId, PaymentId, RequestId, RunId, StatementId, TaskId};
+use model::{BuildingId, CompanyId, NewsId, PaymentId, PlanId, RequestId, RunId, StatementId, TaskId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -51,6 +51,19 @@ impl Job for DetectOutage {
     const NAME: &'static str = "detect_outage";
     fn key(&self) -> Option<String> {
         Some(format!("detect:{}", self.building_id))
+    }
+}
+
+/// Makes what is due of a plan that was made or changed (`domain::plans`): nobody waits for the hour.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RunPlan {
+    pub company_id: CompanyId,
+    pub plan_id: PlanId,
+}
+impl Job for RunPlan {
+    const NAME: &'static str = "run_plan";
+    fn key(&self) -> Option<String> {
+        Some(format!("plan:{}", self.plan_id))
     }
 }
 

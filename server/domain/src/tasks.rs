@@ -114,6 +114,8 @@ pub async fn claim(ctx: &Ctx, job: &RunTask) -> Result<Option<Running>> {
         lang: Lang::parse(&row.created_by_lang).unwrap_or_default(),
         door: Door::Job,
         view: view.unwrap_or(View::nothing()),
+        // They proved it when they asked for the work.
+        proven: true,
     };
     let running = Running {
         id: job.task_id,

@@ -19,6 +19,8 @@ pub struct Tx {
     inner: Transaction<'static, Postgres>,
     actor: Actor,
     now: DateTime<Utc>,
+    /// A step that is told later happens then.
+    happened: Option<DateTime<Utc>>,
     events: EventHub,
     models: Models,
     emitted: bool,
@@ -41,6 +43,7 @@ impl Tx {
             inner,
             actor: actor.clone(),
             now: ctx.clock.now(),
+            happened: None,
             events: ctx.events.clone(),
             models: ctx.models.clone(),
             emitted: false,
@@ -58,9 +61,20 @@ impl Tx {
         self.ctx.clone()
     }
 
-    /// The moment of this transaction; the same for everything it writes.
+    /// The moment of this transaction; the same for everything it writes. In a step that is told
+    /// later, when it was taken.
     pub fn now(&self) -> DateTime<Utc> {
-        self.now
+        self.happened.unwrap_or(self.now)
+    }
+
+    /// When a step that was taken earlier is told.
+    pub(crate) fn sent_at(&self) -> Option<DateTime<Utc>> {
+        self.happened.map(|_| self.now)
+    }
+
+    /// What is written from now on happened then; events, the audit and what people are told keep the present.
+    pub(crate) fn happens_at(&mut self, at: Option<DateTime<Utc>>) {
+        self.happened = at;
     }
 
     pub fn actor(&self) -> &Actor {
@@ -96,7 +110,10 @@ impl Tx {
 
     /// Tells people of something that happens with this transaction; whoever was told of it before is not told again.
     pub(crate) async fn notify(&mut self, notice: &crate::notices::Notice) -> Result<()> {
-        crate::notices::tell(self, notice).await.map(|_| ())
+        let happened = self.happened.take();
+        let told = crate::notices::tell(self, notice).await.map(|_| ());
+        self.happened = happened;
+        told
     }
 
     /// Writes who did what into the audit.

@@ -135,6 +135,21 @@ impl Db {
         MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter().copied()).collect()
     }
 
+    /// Whether this binary can go on from a database with these steps (version, checksum in hexadecimal).
+    ///
+    /// # Errors
+    /// [`DbError::Newer`] and [`DbError::Altered`] with the first step that does not fit.
+    pub fn goes_on_from(steps: &[(i64, String)]) -> Result<(), DbError> {
+        for (version, checksum) in steps {
+            let ours = MIGRATIONS.iter().find(|step| step.version == *version).ok_or(DbError::Newer(*version))?;
+            let ours: String = ours.checksum.iter().map(|byte| format!("{byte:02x}")).collect();
+            if ours != *checksum {
+                return Err(DbError::Altered(*version));
+            }
+        }
+        Ok(())
+    }
+
     /// Versions of the embedded migrations that the database does not have yet. Empty means ready.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 
 /// RabbitMQ: confirmed publishing, consuming, dead letters.
 pub mod amqp;
+/// A copy of the database by PostgreSQL's own programs.
+pub mod backup;
 /// Files: local disk or S3.
 pub mod blobs;
 /// Short-lived values: Redis or in process; losing them is never an error.

@@ -17,7 +17,8 @@ use sha2::{Digest, Sha256};
 use crate::config::Config;
 use crate::tokens::{random_bytes, random_token};
 
-const FILE: &str = "secrets.toml";
+/// Name of the file in the data folder.
+pub const FILE: &str = "secrets.toml";
 const MIN_JWT_SECRET: usize = 32;
 
 /// A symmetric key and its public name. `Debug` shows the name only.

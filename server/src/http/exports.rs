@@ -7,21 +7,25 @@ use super::{
 use api::context::{Caller, TraceId};
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::{FromRequestParts, Path, State},
+    http::request::Parts,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::{Query, QueryRejection};
 use domain::{Ctx, Error, exports};
 use model::{
     BuildingId, Code,
+    audit::AuditFilter,
     billing::DebtFilter,
     exports::{DIRECT_ROWS, ExportCommand, ExportFormat, ExportList},
     payments::PaymentFilter,
     people::Relation,
-    property::RegisterFilter,
+    property::{BuildingFilter, RegisterFilter},
     requests::RequestFilter,
+    staff::StaffFilter,
 };
 use serde::Deserialize;
+use std::convert::Infallible;
 
 /// What is asked beside the filter of a list.
 #[derive(Debug, Default, Deserialize)]
@@ -43,13 +47,10 @@ pub async fn requests(
     state: State<Ctx>,
     caller: Extension<Caller>,
     trace: Extension<TraceId>,
-    requests: Asked<RequestFilter>,
-    units: Asked<RegisterFilter>,
-    payments: Asked<PaymentFilter>,
-    debts: Asked<DebtFilter>,
+    filters: Filters,
     shown: Query<Shown>,
 ) -> Response {
-    list(state, caller, trace, Path("requests.xlsx".to_owned()), requests, units, payments, debts, shown).await
+    list(state, caller, trace, Path("requests.xlsx".to_owned()), filters, shown).await
 }
 
 /// `GET /desk/exports/{list}.{xlsx|csv}`: exactly what the list with the same query shows. A long one is made in the
@@ -59,13 +60,10 @@ pub async fn list(
     Extension(caller): Extension<Caller>,
     Extension(trace): Extension<TraceId>,
     Path(file): Path<String>,
-    requests: Asked<RequestFilter>,
-    units: Asked<RegisterFilter>,
-    payments: Asked<PaymentFilter>,
-    debts: Asked<DebtFilter>,
+    filters: Filters,
     Query(shown): Query<Shown>,
 ) -> Response {
-    match export(&ctx, caller, &file, (requests, units, payments, debts), shown).await {
+    match export(&ctx, caller, &file, filters, shown).await {
         Ok(response) => response,
         Err(error) => Problem::from(error.into_failure(Some(trace.0))).into_response(),
     }
@@ -73,6 +71,33 @@ pub async fn list(
 
 /// The query read as the filter of one list. It belongs to another list when it does not read so.
 type Asked<F> = Result<Query<F>, QueryRejection>;
+
+/// The query read as the filter of each list; the one that is taken is looked at.
+pub struct Filters {
+    requests: Asked<RequestFilter>,
+    units: Asked<RegisterFilter>,
+    payments: Asked<PaymentFilter>,
+    debts: Asked<DebtFilter>,
+    buildings: Asked<BuildingFilter>,
+    staff: Asked<StaffFilter>,
+    audit: Asked<AuditFilter>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Filters {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            requests: Query::from_request_parts(parts, state).await,
+            units: Query::from_request_parts(parts, state).await,
+            payments: Query::from_request_parts(parts, state).await,
+            debts: Query::from_request_parts(parts, state).await,
+            buildings: Query::from_request_parts(parts, state).await,
+            staff: Query::from_request_parts(parts, state).await,
+            audit: Query::from_request_parts(parts, state).await,
+        })
+    }
+}
 
 /// The filter of the list that is taken; nothing for the others.
 fn filter<F: Default>(asked: Asked<F>, taken: bool) -> Result<F, Error> {
@@ -83,18 +108,7 @@ fn filter<F: Default>(asked: Asked<F>, taken: bool) -> Result<F, Error> {
     }
 }
 
-async fn export(
-    ctx: &Ctx,
-    caller: Caller,
-    file: &str,
-    (requests, units, payments, debts): (
-        Asked<RequestFilter>,
-        Asked<RegisterFilter>,
-        Asked<PaymentFilter>,
-        Asked<DebtFilter>,
-    ),
-    shown: Shown,
-) -> Result<Response, Error> {
+async fn export(ctx: &Ctx, caller: Caller, file: &str, asked: Filters, shown: Shown) -> Result<Response, Error> {
     let actor = caller.0.ok_or(Code::Unauthenticated)?;
     let (name, form) = file.split_once('.').ok_or(Code::NotFound)?;
     let list: ExportList = name.parse().map_err(|()| Code::NotFound)?;
@@ -109,11 +123,18 @@ async fn export(
         format,
         lang: actor.lang(),
         columns,
-        requests: RequestFilter { cursor: None, limit: None, ..filter(requests, list == ExportList::Requests)? },
+        requests: RequestFilter { cursor: None, limit: None, ..filter(asked.requests, list == ExportList::Requests)? },
         text: shown.text,
-        units: RegisterFilter { cursor: None, limit: None, ..filter(units, list == ExportList::Units)? },
-        payments: PaymentFilter { cursor: None, limit: None, ..filter(payments, list == ExportList::Payments)? },
-        debts: DebtFilter { cursor: None, limit: None, ..filter(debts, list == ExportList::Debts)? },
+        units: RegisterFilter { cursor: None, limit: None, ..filter(asked.units, list == ExportList::Units)? },
+        payments: PaymentFilter { cursor: None, limit: None, ..filter(asked.payments, list == ExportList::Payments)? },
+        debts: DebtFilter { cursor: None, limit: None, ..filter(asked.debts, list == ExportList::Debts)? },
+        buildings: BuildingFilter {
+            cursor: None,
+            limit: None,
+            ..filter(asked.buildings, list == ExportList::Buildings)?
+        },
+        staff: filter(asked.staff, list == ExportList::Staff)?,
+        audit: AuditFilter { cursor: None, limit: None, ..filter(asked.audit, list == ExportList::Audit)? },
         building_id: shown.building,
         relation: shown.relation,
         has_login: shown.has_login,

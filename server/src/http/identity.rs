@@ -28,7 +28,9 @@ pub struct ClientIp(pub IpAddr);
 
 /// Paths that are the same for everybody.
 fn is_static(path: &str) -> bool {
-    ["/pkg/", "/icons/", "/js/", "/healthz", "/readyz", "/sw.js", "/telegram/"].iter().any(|p| path.starts_with(p))
+    ["/pkg/", "/icons/", "/js/", "/healthz", "/readyz", "/sw.js", "/offline.", "/favicon.", "/telegram/"]
+        .iter()
+        .any(|p| path.starts_with(p))
 }
 
 pub async fn resolve(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {

@@ -2,6 +2,7 @@
 
 pub mod access_forms;
 pub mod assets;
+mod away;
 pub mod cookies;
 pub mod dev;
 pub mod exports;

@@ -27,7 +27,7 @@ use leptos_axum::{
 use model::{Lang, settings::Offered};
 
 /// The cookie that remembers the reader's language.
-const LANGUAGE: &str = "i18n_pref_locale";
+pub(super) const LANGUAGE: &str = "i18n_pref_locale";
 
 /// Adds the app's routes, the server functions and the public files.
 pub fn mount(router: Router<Ctx>, ctx: &Ctx, names: &Names) -> Router<Ctx> {

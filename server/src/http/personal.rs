@@ -9,8 +9,14 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use domain::{Ctx, Error, privacy};
-use i18n::{Locale, td_string, when, words};
-use model::{Code, ContactId, Phone, privacy::PersonalData};
+use i18n::{Locale, billing, notices, td_string, when, words};
+use model::{
+    Code, ContactId, Phone,
+    notices::NoticeKind,
+    payments::PaymentState,
+    privacy::PersonalData,
+    requests::{CallDirection, CallResult},
+};
 use std::fmt::Write as _;
 
 /// `GET /my/data.json`.
@@ -145,6 +151,7 @@ fn html(data: &PersonalData, l: Locale) -> String {
         td_string!(l, property.accounts),
     ];
     table(&mut out, td_string!(l, people.homes), &columns, &homes);
+    money(&mut out, data, l);
     let requests: Vec<Vec<String>> = data
         .requests
         .iter()
@@ -184,6 +191,7 @@ fn html(data: &PersonalData, l: Locale) -> String {
         td_string!(l, access.data_device),
     ];
     table(&mut out, td_string!(l, auth.sessions), &columns, &signs);
+    contacts(&mut out, data, l);
     let asked: Vec<Vec<String>> = data
         .applications
         .iter()
@@ -221,6 +229,103 @@ fn html(data: &PersonalData, l: Locale) -> String {
     table(&mut out, td_string!(l, access.data_messages), &columns, &messages);
     out.push_str("</html>");
     out
+}
+
+/// The accounts of their homes, what was charged and paid while they lived there.
+fn money(out: &mut String, data: &PersonalData, l: Locale) {
+    let account = td_string!(l, payments.account);
+    let accounts: Vec<Vec<String>> = data
+        .accounts
+        .iter()
+        .map(|a| vec![a.number.clone(), a.address.clone(), billing::day(a.opened_on), billing::soum(l, a.balance)])
+        .collect();
+    let columns =
+        [account, td_string!(l, property.address), td_string!(l, access.data_since), td_string!(l, billing.balance)];
+    table(out, td_string!(l, billing.accounts), &columns, &accounts);
+    let charges: Vec<Vec<String>> = data
+        .charges
+        .iter()
+        .map(|c| {
+            let service = c.service.get(i18n::lang(l)).to_owned();
+            vec![billing::month(l, c.period), c.account.clone(), service, billing::soum(l, c.amount)]
+        })
+        .collect();
+    let columns =
+        [td_string!(l, billing.run_month), account, td_string!(l, billing.service), td_string!(l, billing.amount)];
+    table(out, td_string!(l, billing.charges), &columns, &charges);
+    let payments: Vec<Vec<String>> = data
+        .payments
+        .iter()
+        .map(|p| {
+            let state = match p.state {
+                PaymentState::Completed => td_string!(l, payments.state_completed),
+                PaymentState::Refunded => td_string!(l, payments.state_refunded),
+            };
+            let (amount, state) = (billing::soum(l, p.amount), state.to_owned());
+            vec![when::full(l, p.at), p.number.to_string(), p.account.clone(), amount, state, p.reference.clone()]
+        })
+        .collect();
+    let columns = [
+        td_string!(l, payments.when),
+        "№",
+        account,
+        td_string!(l, billing.amount),
+        td_string!(l, payments.state),
+        td_string!(l, payments.reference),
+    ];
+    table(out, td_string!(l, payments.title), &columns, &payments);
+}
+
+/// How the company spoke with them: calls, devices, notices with what was read of them.
+fn contacts(out: &mut String, data: &PersonalData, l: Locale) {
+    let calls: Vec<Vec<String>> = data
+        .calls
+        .iter()
+        .map(|c| {
+            let direction = match c.direction {
+                CallDirection::In => td_string!(l, together.call_in),
+                CallDirection::Out => td_string!(l, together.call_out),
+            };
+            let result = match c.result {
+                CallResult::Request => td_string!(l, together.result_request),
+                CallResult::Answered => td_string!(l, together.result_answered),
+                CallResult::PassedOn => td_string!(l, together.result_passed_on),
+                CallResult::NoAnswer => td_string!(l, together.result_no_answer),
+                CallResult::WrongNumber => td_string!(l, together.result_wrong_number),
+                CallResult::Other => td_string!(l, together.result_other),
+            };
+            let phone = c.phone.as_ref().map(Phone::pretty).unwrap_or_default();
+            vec![when::full(l, c.at), direction.to_owned(), phone, result.to_owned()]
+        })
+        .collect();
+    let columns = [
+        td_string!(l, access.data_when),
+        td_string!(l, access.data_what),
+        td_string!(l, people.phone),
+        td_string!(l, access.data_result),
+    ];
+    table(out, td_string!(l, together.calls), &columns, &calls);
+    let devices: Vec<Vec<String>> = data
+        .devices
+        .iter()
+        .map(|d| vec![when::full(l, d.at), when::full(l, d.last_seen_at), d.device.clone()])
+        .collect();
+    let columns =
+        [td_string!(l, access.data_when), td_string!(l, access.data_last_seen), td_string!(l, access.data_device)];
+    table(out, td_string!(l, access.data_devices), &columns, &devices);
+    let told: Vec<Vec<String>> = data
+        .notices
+        .iter()
+        .map(|n| {
+            let kind = match n.kind.parse::<NoticeKind>() {
+                Ok(kind) => notices::kind(l, kind).to_owned(),
+                Err(()) => n.kind.clone(),
+            };
+            vec![when::full(l, n.at), kind, n.read_at.map(|at| when::full(l, at)).unwrap_or_default()]
+        })
+        .collect();
+    let columns = [td_string!(l, access.data_when), td_string!(l, access.data_what), td_string!(l, access.data_read)];
+    table(out, td_string!(l, notices.title), &columns, &told);
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! `GET /desk/print/{sheet|act}?ids=…&lang=…`: the paper a worker takes along and the one a resident signs. Plain
-//! HTML, a page of paper for each request; no WASM is needed to print it.
+//! HTML, a page of paper for each request; no WASM is needed to print it. What is recorded is printed; lines are left for
+//! what is not known and for signatures.
+
+mod work;
 
 use super::{
     forms::{query, see_other},
@@ -126,8 +129,9 @@ fn document(
     let _ = write!(
         out,
         "<!doctype html><html lang=\"{l}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{}</title><style nonce=\"{nonce}\">{STYLE}</style></head><body>",
-        escape(title(l, kind))
+         <title>{}</title><style nonce=\"{nonce}\">{STYLE}{}</style></head><body>",
+        escape(title(l, kind)),
+        work::STYLE
     );
     bar(&mut out, l, kind, asked);
     if missing > 0 {
@@ -190,6 +194,8 @@ fn sheet(out: &mut String, l: Locale, kind: PrintKind, me: &Me, qr: &str, card: 
     let contact: Vec<String> = contact.into_iter().flatten().collect();
     let worker = card.assignee.as_ref().map(|person| person.name.clone()).unwrap_or_default();
     let sort = format!("{}, {}", words::category(l, card.category), words::kind(l, card.kind).to_lowercase());
+    let act = kind == PrintKind::Act;
+    let began = work::began(card);
     let facts = [
         (td_string!(l, requests.address), card.address.clone()),
         (td_string!(l, together.print_contact), contact.join(", ")),
@@ -197,37 +203,19 @@ fn sheet(out: &mut String, l: Locale, kind: PrintKind, me: &Me, qr: &str, card: 
         (td_string!(l, together.print_filed), time(Some(card.created_at))),
         (td_string!(l, together.print_due), time(card.due_at)),
         (td_string!(l, together.print_assignee), worker.clone()),
-        (
-            td_string!(l, together.print_hint),
-            card.building_hint.clone().filter(|_| kind == PrintKind::Sheet).unwrap_or_default(),
-        ),
+        (td_string!(l, together.print_began), time(began.filter(|_| act))),
+        (td_string!(l, together.print_ended), time(card.completed_at.filter(|_| act))),
+        (td_string!(l, together.print_agreed), work::agreed(l, &card.work).unwrap_or_default()),
+        (td_string!(l, together.print_hint), card.building_hint.clone().filter(|_| !act).unwrap_or_default()),
     ];
     for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
         let _ = write!(out, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
     }
     out.push_str("</dl>");
-    let section = |out: &mut String, name: &str, text: &str, lines: usize| {
-        let _ = write!(out, "<h2>{}</h2>", escape(name));
-        if !text.is_empty() {
-            let _ = write!(out, "<p class=\"words\">{}</p>", escape(text));
-        }
-        if lines > 0 {
-            let _ = write!(out, "<div class=\"lines\">{}</div>", "<div></div>".repeat(lines));
-        }
-    };
     section(out, td_string!(l, together.print_problem), &card.description, 0);
-    let result = card.result.clone().unwrap_or_default();
     match kind {
-        PrintKind::Sheet => {
-            section(out, td_string!(l, together.print_done), "", 4);
-            section(out, td_string!(l, together.print_materials), "", 3);
-            section(out, td_string!(l, together.print_time), "", 1);
-        }
-        PrintKind::Act => {
-            section(out, td_string!(l, together.print_done), &result, if result.is_empty() { 4 } else { 1 });
-            section(out, td_string!(l, together.print_materials), "", 2);
-            let _ = write!(out, "<p>{}</p>", escape(td_string!(l, together.print_act_text)));
-        }
+        PrintKind::Sheet => to_take_along(out, l, card),
+        PrintKind::Act => to_sign(out, l, card, began.is_some() && card.completed_at.is_some()),
     }
     let caller = card.contact_name.clone().unwrap_or_default();
     let _ = write!(out, "<div class=\"sign\">");
@@ -243,6 +231,57 @@ fn sheet(out: &mut String, l: Locale, kind: PrintKind, me: &Me, qr: &str, card: 
         );
     }
     out.push_str("</div></article>");
+}
+
+/// Words under a heading, and lines to write on.
+fn section(out: &mut String, name: &str, text: &str, lines: usize) {
+    let _ = write!(out, "<h2>{}</h2>", escape(name));
+    if !text.is_empty() {
+        let _ = write!(out, "<p class=\"words\">{}</p>", escape(text));
+    }
+    if lines > 0 {
+        blank(out, lines);
+    }
+}
+
+/// Lines to write on.
+fn blank(out: &mut String, lines: usize) {
+    let _ = write!(out, "<div class=\"lines\">{}</div>", "<div></div>".repeat(lines));
+}
+
+/// The worker's paper: what is recorded so far, and lines for what comes.
+fn to_take_along(out: &mut String, l: Locale, card: &RequestCard) {
+    work::checklist(out, l, &card.work);
+    section(out, td_string!(l, together.print_done), card.result.as_deref().unwrap_or_default(), 4);
+    if card.work.materials.is_empty() {
+        section(out, td_string!(l, together.print_materials), "", 3);
+    } else {
+        work::materials(out, l, &card.work);
+        blank(out, 2);
+    }
+    work::time(out, l, &card.work);
+    section(out, td_string!(l, together.print_time), "", 1);
+}
+
+/// The resident's paper: what was done and used, and lines only where nobody has written it down.
+fn to_sign(out: &mut String, l: Locale, card: &RequestCard, dated: bool) {
+    let result = card.result.as_deref().unwrap_or_default();
+    section(out, td_string!(l, together.print_done), result, if result.is_empty() { 4 } else { 0 });
+    work::checklist(out, l, &card.work);
+    if work::is_known(&card.work) {
+        work::materials(out, l, &card.work);
+        work::time(out, l, &card.work);
+        work::costs(out, l, &card.work);
+    } else {
+        section(out, td_string!(l, together.print_materials), "", 2);
+    }
+    if !dated {
+        section(out, td_string!(l, together.print_time), "", 1);
+    }
+    if let Some(word) = &card.work.confirmation {
+        work::confirmation(out, l, word);
+    }
+    let _ = write!(out, "<p>{}</p>", escape(td_string!(l, together.print_act_text)));
 }
 
 fn escape(text: &str) -> String {

@@ -75,10 +75,12 @@ async fn create(ctx: &Ctx, actor: &Actor, form: Multipart, typed: &mut Typed) ->
             .ok_or_else(|| Error::field("/category", "required"))?
             .parse()
             .map_err(|()| Error::field("/category", "unknown"))?,
+        source: parse_word(typed, "source")?,
         problem_id: parse(typed, "problem_id")?,
         kind: parse_word(typed, "kind")?,
         priority: parse_word(typed, "priority")?,
         description: typed.get("description").cloned().unwrap_or_default(),
+        hidden: text(typed, "hidden").is_some_and(|word| word == "true"),
         file_ids: ids
             .iter()
             .map(|id| id.parse().map_err(|_| Error::field("/file_ids", "unknown")))
@@ -89,6 +91,16 @@ async fn create(ctx: &Ctx, actor: &Actor, form: Multipart, typed: &mut Typed) ->
     {
         let unit = property::unit_by_number(ctx, actor, building, &number).await?;
         command.unit_id = Some(unit.ok_or_else(|| Error::field("/unit_number", "unknown"))?);
+    }
+    if command.unit_id.is_none()
+        && command.entrance_id.is_none()
+        && let (Some(building), Some(number)) = (command.building_id, text(typed, "entrance_number"))
+    {
+        let entrance = match number.parse() {
+            Ok(number) => property::entrance_by_number(ctx, actor, building, number).await?,
+            Err(_) => None,
+        };
+        command.entrance_id = Some(entrance.ok_or_else(|| Error::field("/entrance_number", "unknown"))?);
     }
     Ok(requests::create(ctx, actor, &command, None).await?.id)
 }

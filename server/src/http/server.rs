@@ -7,7 +7,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto::Builder, graceful::GracefulShutdown},
 };
-use platform::config::ServerConfig;
+use platform::config::{HEARTBEAT_S, ServerConfig};
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -72,7 +72,8 @@ fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits: Limit
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30)).max_concurrent_streams(128);
+    let heartbeat = Duration::from_secs(HEARTBEAT_S);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(heartbeat).max_concurrent_streams(128);
     let stream = TokioIo::new(Watched::new(stream, limits.header, limits.idle));
     let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
     let watched = graceful.watch(connection);

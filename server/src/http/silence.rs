@@ -11,11 +11,11 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// A stream whose reads fail after a silence: `first` until anything came, `later` from then on. What we send counts as
-/// movement, too, or a long download would be cut.
+/// A stream that fails after a silence: `first` until anything came, `later` from then on. What is taken from us counts as
+/// movement, too, or a long download would be cut; whoever takes nothing any more is as silent as who sends nothing.
 pub struct Watched<S> {
     stream: S,
-    /// Looked at only while a read waits; it is moved on when it fires, not with every byte.
+    /// Looked at only while a read or a write waits; it is moved on when it fires, not with every byte.
     alarm: Pin<Box<Sleep>>,
     moved: Instant,
     limit: Duration,
@@ -37,6 +37,16 @@ impl<S> Watched<S> {
             self.alarm.as_mut().reset(end);
         }
     }
+
+    /// What became of a write.
+    fn written(&mut self, cx: &mut Context<'_>, write: Poll<Result<usize>>) -> Poll<Result<usize>> {
+        if write.is_pending() {
+            ready!(self.is_silent(cx));
+            return Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "nothing was taken for too long")));
+        }
+        self.moved = Instant::now();
+        write
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
@@ -55,9 +65,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes));
-        self.moved = Instant::now();
-        Poll::Ready(written)
+        let write = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(cx, write)
     }
 
     fn poll_write_vectored(
@@ -65,9 +74,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, parts));
-        self.moved = Instant::now();
-        Poll::Ready(written)
+        let write = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
+        self.written(cx, write)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -117,5 +125,22 @@ mod tests {
         stream.write_u8(2).await.unwrap();
         assert!(stream.moved > before);
         assert!(stream.read_u8().now_or_never().is_none());
+    }
+    #[tokio::test]
+    async fn whoever_takes_nothing_is_hung_up_on() {
+        let (mut client, ours) = duplex(64);
+        let mut stream = Watched::new(ours, Duration::ZERO, Duration::ZERO);
+        client.write_u8(1).await.unwrap();
+        assert_eq!(stream.read_u8().await.unwrap(), 1);
+        assert_eq!(stream.write_all(&[0; 65]).await.unwrap_err().kind(), ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_slow_taker_is_waited_for() {
+        let (mut client, ours) = duplex(64);
+        let mut stream = Watched::new(ours, LONG, LONG);
+        assert!(stream.write_all(&[0; 65]).now_or_never().is_none());
+        client.read_exact(&mut [0; 64]).await.unwrap();
+        stream.write_all(&[0; 64]).await.unwrap();
     }
 }

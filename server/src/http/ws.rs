@@ -30,11 +30,12 @@ use model::{
     events::{Envelope, Event},
     requests::{Here, SayHere},
 };
+use platform::config::HEARTBEAT_S;
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{Instant, interval, timeout};
 
-const HEARTBEAT: Duration = Duration::from_secs(25);
+const HEARTBEAT: Duration = Duration::from_secs(HEARTBEAT_S);
 /// A client that reads nothing for this long is gone.
 const SEND: Duration = Duration::from_secs(10);
 /// A client that says nothing, not even a pong, for this long is gone.

@@ -31,6 +31,15 @@ impl TestDb {
         let template = template(&mut admin).await;
         run(&mut admin, format!("drop database if exists {name}")).await;
         run(&mut admin, format!("create database {name} template {template} owner uk_owner")).await;
+        // As in the embedded cluster, and not copied from a template: nobody has rights on the database by being anybody.
+        run(
+            &mut admin,
+            format!(
+                "revoke all on database {name} from public; grant connect on database {name} to uk_app; \
+                 grant temporary on database {name} to uk_system"
+            ),
+        )
+        .await;
         admin.close().await.unwrap();
         Self { name }
     }
@@ -85,9 +94,7 @@ async fn template(admin: &mut PgConnection) -> String {
         run(admin, owner.to_owned()).await;
         run(admin, format!("create database {making} owner uk_owner")).await;
         domain::migrate::run(&url("uk_owner", &making).into()).await.unwrap();
-        // As in the embedded cluster: nobody has rights on the database by being anybody.
-        run(admin, format!("revoke all on database {making} from public; alter role uk_app login")).await;
-        run(admin, format!("grant connect on database {making} to uk_app")).await;
+        run(admin, "alter role uk_app login".to_owned()).await;
         run(admin, format!("alter database {making} rename to {name}")).await;
     }
     run(admin, format!("select pg_advisory_unlock({LOCK})")).await;

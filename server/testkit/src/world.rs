@@ -194,11 +194,13 @@ pub fn draft(unit: UnitId) -> CreateRequest {
         contact_id: None,
         contact_name: None,
         contact_phone: None,
+        source: None,
         category: Category::Plumbing,
         problem_id: None,
         kind: None,
         priority: None,
         description: "Течёт кран на кухне".to_owned(),
+        hidden: false,
         file_ids: Vec::new(),
     }
 }

@@ -150,7 +150,7 @@ pub fn site() -> TempDir {
     for name in ["app.0a1b2c3d4e5f.js", "app.0a1b2c3d4e5f.wasm", "app.0a1b2c3d4e5f.css"] {
         std::fs::write(pkg.join(name), "built").unwrap();
     }
-    for name in ["sw.js", "favicon.svg"] {
+    for name in ["sw.js", "favicon.svg", "offline.css"] {
         std::fs::copy(public.join(name), site.path().join(name)).unwrap();
     }
     site

@@ -154,6 +154,8 @@ fn server_function(name: &str) -> Vec<Sample> {
             one(Account(N::Reset), |s| json(json!({ "command": { "token": s.token, "new": PASSWORD } })))
         }
         "auth/change_password" => one(Account(N::Nothing), |_| json(json!({ "command": passwords() }))),
+        "auth/confirm" => one(Account(N::Nothing), |_| json(json!({ "command": { "password": PASSWORD } }))),
+        "auth/proven" => one(Look, |_| json(json!({ "danger": "export_people" }))),
         "auth/end_other_sessions" | "auth/totp_setup" => one(Account(N::Nothing), |_| json(json!({}))),
         "auth/set_lang" => one(Account(N::Nothing), |_| json(json!({ "lang": "uz" }))),
         "auth/totp_confirm" => one(Account(N::TotpWaits), |s| json(json!({ "command": { "code": s.code } }))),
@@ -208,6 +210,7 @@ fn rest(operation: &str) -> Vec<Sample> {
             one(Account(N::Nothing), |_| bare())
         }
         "POST auth/password" => one(Account(N::Nothing), |_| json(passwords())),
+        "POST auth/confirm" => one(Account(N::Nothing), |_| json(json!({ "password": PASSWORD }))),
         "POST auth/password/forgot" => one(Account(N::Nothing), |s| json(json!({ "email": email(s) }))),
         "POST auth/password/reset" => one(Account(N::Reset), |s| json(json!({ "token": s.token, "new": PASSWORD }))),
         "POST auth/totp/confirm" => one(Account(N::TotpWaits), |s| json(json!({ "code": s.code }))),

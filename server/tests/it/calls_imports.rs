@@ -52,6 +52,8 @@ pub fn samples(door: &str) -> Vec<Sample> {
             sample("units", Look, |_| of("units.xlsx")),
             sample("staff", Look, |_| of("staff.xlsx")),
             sample("debts", Look, |_| of("debts.csv")),
+            sample("houses", Look, |_| of("buildings.csv")),
+            sample("audit", Look, |_| of("audit.csv")),
         ],
         "GET /desk/imports" | "GET /desk/imports/new" | "GET /desk/exports" => {
             one(Import(S::Checked), |_| page(bare()))

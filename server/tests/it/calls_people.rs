@@ -36,6 +36,9 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "POST /rpc/people/update_contact" => one(House, |s| {
             json(value!({ "id": s.registry.person, "version": 1, "command": { "note": "Звонить вечером" } }))
         }),
+        "POST /rpc/people/bulk" => one(House, |s| {
+            json(value!({ "command": { "ids": [s.registry.person], "action": { "do": "lang", "lang": "uz" } } }))
+        }),
         "POST /rpc/people/add_home" => {
             one(House, |s| json(value!({ "id": s.registry.person, "command": home(s.registry.empty) })))
         }

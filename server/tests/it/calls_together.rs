@@ -79,6 +79,14 @@ fn server_function(name: &str) -> Vec<Sample> {
 
 fn rest(operation: &str) -> Vec<Sample> {
     match operation {
+        "POST requests/bulk" => vec![
+            sample("priority", Change(S::New), |s| {
+                json(value!({ "ids": [s.request], "action": { "do": "priority", "priority": "high" } }))
+            }),
+            sample("start", Change(S::Assigned), |s| {
+                json(value!({ "ids": [s.request], "action": { "do": "start" } }))
+            }),
+        ],
         "PATCH requests/{id}/comments/{comment_id}" => {
             one(Change(S::Assigned), |s| of(s.request).and(s.comment).json(value!({ "body": "Иначе" })))
         }

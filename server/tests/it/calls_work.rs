@@ -156,6 +156,7 @@ fn rest(door: &str) -> Vec<Sample> {
     match door {
         "GET /api/v1/requests/{id}/work" | "GET /api/v1/requests/{id}/estimates" => one(Look, |s| of(s.request)),
         "POST /api/v1/requests/{id}/work" => one(Work, |s| of(s.request).json(spent())),
+        "POST /api/v1/requests/{id}/steps" => one(Work, |s| of(s.request).json(told(s))),
         "POST /api/v1/requests/{id}/confirmation" => one(Work, |s| of(s.request).json(absent())),
         "POST /api/v1/requests/{id}/estimates" => one(Work, |s| of(s.request).json(estimate(s))),
         "POST /api/v1/requests/{id}/estimates/decision" => one(Work, |s| of(s.request).json(yes())),
@@ -200,6 +201,12 @@ fn edit(id: impl ToString) -> Call {
 
 fn spent() -> Value {
     json!({ "do": "add_time", "minutes": 5 })
+}
+
+/// Some hours ago: the last midnight.
+fn told(scene: &Scene) -> Value {
+    let today = scene.tools.day - TimeDelta::days(9);
+    json!({ "happened_at": format!("{today}T00:00:00Z"), "step": { "kind": "work", "what": spent() } })
 }
 
 fn absent() -> Value {

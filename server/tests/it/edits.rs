@@ -79,6 +79,33 @@ async fn a_repeated_call_files_once() {
 }
 
 #[tokio::test]
+async fn many_at_once_are_answered_one_by_one_and_a_repeat_does_nothing() {
+    let app = TestApp::new().await;
+    let desk = app.bearer("dispatcher-a").await;
+    let id = app.file(&desk, "одно").await.json()["id"].as_str().unwrap().to_owned();
+    let ids = json!([id, platform::ids::new_id()]);
+    let run = async |key: &str, ids: &Value, action: Value| {
+        let body = json!({ "ids": ids, "action": action });
+        send(app.post("/api/v1/requests/bulk", &desk).header("idempotency-key", key).json(&body)).await
+    };
+    let words = json!({ "do": "comment", "body": "Едем", "internal": true });
+    let first = run("b1", &ids, words.clone()).await.expect(200).json();
+    assert_eq!(first[0], json!({ "id": id, "done": true }));
+    assert_eq!((&first[1]["done"], &first[1]["code"]), (&json!(false), &json!("not_found")));
+    assert_eq!(run("b1", &ids, words.clone()).await.expect(200).json(), first);
+    let said = send(app.get(&format!("/api/v1/requests/{id}/comments"), &desk)).await;
+    assert_eq!(said.json().as_array().unwrap().len(), 1, "said once");
+    run("b1", &ids, json!({ "do": "start" })).await.problem(422, "idempotency_mismatch");
+    // A refused call leaves its key free.
+    run("b2", &ids, json!({ "do": "cancel", "reason": " " })).await.problem(422, "invalid");
+    let refused = run("b2", &ids, json!({ "do": "start" })).await.expect(200).json();
+    assert_eq!(refused[0]["code"], "illegal_transition", "nobody has it");
+    let crowd: Vec<_> = (0..201).map(|_| platform::ids::new_id()).collect();
+    run("b3", &json!(crowd), words).await.problem(422, "invalid");
+    run("b3", &ids, json!({ "do": "paint" })).await.problem(422, "invalid");
+}
+
+#[tokio::test]
 async fn pages_lead_past_every_row_once() {
     let app = TestApp::new().await;
     let desk = app.bearer("dispatcher-a").await;

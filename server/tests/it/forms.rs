@@ -207,4 +207,16 @@ async fn the_desk_files_by_house_and_number() {
     fields[6].1 = "12".to_owned();
     let (_, query) = led(&send(app.post("/desk/requests", &desk).multipart(request(&fields, 0))).await);
     assert_eq!((&*query["field.contact_phone"], &*query["contact_phone"]), ("bad_phone", "12"));
+    // About the house and not a flat: its entrance by its number, and how they came.
+    fields[6].1 = "90 123-45-67".to_owned();
+    fields[1] = ("entrance_number", " 1".to_owned());
+    fields.push(("source", "call".to_owned()));
+    let (path, _) = led(&send(app.post("/desk/requests", &desk).multipart(request(&fields, 0))).await);
+    let id = path.strip_prefix("/desk/requests/").unwrap();
+    let card = send(app.post("/rpc/requests/get", &desk).json(&serde_json::json!({ "id": id }))).await.json();
+    assert_eq!((&card["unit_id"], &card["source"]), (&serde_json::Value::Null, &"call".into()));
+    assert_eq!(card["entrance_id"], house.entrance.to_string());
+    fields[1].1 = "77".to_owned();
+    let (_, query) = led(&send(app.post("/desk/requests", &desk).multipart(request(&fields, 0))).await);
+    assert_eq!((&*query["field.entrance_number"], &*query["entrance_number"]), ("unknown", "77"));
 }

@@ -145,6 +145,9 @@ const DOORS: &[Way] = &[
     get("/desk/exports/requests.csv"),
     get("/desk/exports/units.csv"),
     get("/desk/exports/debts.csv"),
+    get("/desk/exports/buildings.csv"),
+    get("/desk/exports/staff.csv"),
+    get("/desk/exports/audit.csv"),
     get("/accounts/{account}/statement.xlsx?from=2026-04-01&to=2026-05-31"),
     get("/tasks/{export}/file"),
     get("/my/data.json"),
@@ -471,4 +474,58 @@ async fn no_socket_tells_of_a_flat_to_who_has_no_business_there() {
         let event = socket.next().await;
         assert_eq!(event["data"]["request_id"], fence.to_string(), "{who:?} hears {event}");
     }
+}
+
+/// What the company keeps to itself about a flat is closed to who lives there as well, though it is in their name.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hidden_request_is_closed_to_its_resident() {
+    const SECRET: &str = "zzhidden";
+    let mut flat = Flat::new().await;
+    let (photo, request) = {
+        let (ctx, desk) = (&flat.stage.app.ctx, flat.stage.actor(Who::Dispatcher));
+        let photo = domain::files::upload(ctx, desk, testkit::photo()).await.unwrap().id;
+        let command = CreateRequest {
+            contact_id: Some(flat.scene.contact),
+            description: format!("Подозрение {SECRET}"),
+            hidden: true,
+            file_ids: vec![photo],
+            ..draft(flat.scene.unit)
+        };
+        let request = requests::create(ctx, desk, &command, None).await.unwrap().id;
+        let said = AddComment { body: format!("Слово {SECRET}"), internal: false, ..Default::default() };
+        requests::comment(ctx, desk, request, &said).await.unwrap();
+        (photo, request)
+    };
+    (flat.scene.photo, flat.scene.request) = (photo, request);
+    // No socket tells of it: what is theirs comes first, although it was later.
+    let mut socket = Socket::greeted(&flat.stage.app, &flat.author.tokens.access_token).await;
+    let (ctx, desk) = (&flat.stage.app.ctx, flat.stage.actor(Who::Dispatcher));
+    let said = AddComment { body: "Когда?".to_owned(), internal: false, ..Default::default() };
+    requests::comment(ctx, desk, request, &said).await.unwrap();
+    let own = actor(&flat.stage.app, &flat.author).await;
+    let fence = requests::create(ctx, &own, &draft(flat.scene.unit), None).await.unwrap().id;
+    let event = socket.next().await;
+    assert_eq!(event["data"]["request_id"], fence.to_string(), "they hear {event}");
+
+    let shows = |answer: &Answer| {
+        let mut text = answer.text();
+        if let Ok(cells) = workbook(&answer.bytes) {
+            text.push_str(&cells);
+        }
+        let picture = answer.status == 200 && answer.header("content-type").starts_with("image/");
+        picture || text.to_lowercase().contains(SECRET)
+    };
+    let admin = flat.stage.caller(Who::Admin).unwrap().token.clone();
+    let (mut seen, mut leaky) = (0, Vec::new());
+    for way in DOORS {
+        for answer in flat.knock(way, &passes(Some(&flat.author.tokens.access_token))).await {
+            if shows(&answer) {
+                leaky.push(format!("{} {}: {}", way.method, way.path, answer.status));
+            }
+            assert!(answer.status < 500, "{}: {}", way.path, answer.text());
+        }
+        seen += usize::from(flat.knock(way, &passes(Some(&admin))[..2]).await.iter().any(shows));
+    }
+    assert!(leaky.is_empty(), "{leaky:#?}");
+    assert!(seen >= 10, "{seen} doors show it to the company: the rest proves little");
 }

@@ -5,6 +5,7 @@
 mod access;
 mod app;
 mod away;
+mod backup;
 mod bot;
 mod calls;
 mod calls_access;
@@ -38,6 +39,7 @@ mod metrics;
 mod origin;
 mod payment_checker;
 mod photos;
+mod print;
 mod product;
 mod receipts;
 mod sessions;

@@ -6,7 +6,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     os::unix::fs::PermissionsExt,
     path::Path,
-    process::Stdio,
+    process::{Output, Stdio},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -30,15 +30,25 @@ pub struct Product {
 impl Product {
     /// With a small demo city.
     pub async fn seeded(settings: Vec<(&'static str, String)>) -> Self {
+        let product = Self::bare(settings);
+        let seeded = timeout(DEADLINE, product.command(&["seed", "--apartments", "20"]).status()).await;
+        assert!(seeded.expect("the seed does not end").unwrap().success());
+        product
+    }
+
+    /// With nothing at all.
+    pub fn bare(settings: Vec<(&'static str, String)>) -> Self {
         let data = tempfile::tempdir().unwrap();
         // The database runs as another user when we are root.
         std::fs::set_permissions(data.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let product = Self { data, http, site: site(), port, settings };
-        let seeded = timeout(DEADLINE, product.command(&["seed", "--apartments", "20"]).status()).await;
-        assert!(seeded.expect("the seed does not end").unwrap().success());
-        product
+        Self { data, http, site: site(), port, settings }
+    }
+
+    /// Runs a subcommand to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        timeout(DEADLINE, self.command(arguments).output()).await.expect("it does not end").unwrap()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

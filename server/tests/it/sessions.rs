@@ -95,3 +95,29 @@ async fn a_new_password_ends_every_other_session() {
     send(app.get("/desk", &here)).await.expect(200);
     send(app.get("/api/v1/auth/me", &there)).await.problem(401, "unauthenticated");
 }
+
+#[tokio::test]
+async fn what_is_dangerous_goes_through_after_a_proof() {
+    let app = TestApp::new().await;
+    let (admin, browser) = (app.bearer("admin-a").await, app.browser("admin-a").await);
+    app.ctx.clock.advance(TimeDelta::minutes(11));
+    let block = format!("/api/v1/staff/{}/block", app.world.a.electrician_id);
+    let data = format!("/api/v1/residents/{}/data", app.world.a.resident.contact);
+    send(app.post(&block, &admin)).await.problem(403, "confirm_needed");
+    send(app.get(&data, &admin)).await.problem(403, "confirm_needed");
+    send(app.get("/desk/exports/people.csv", &browser)).await.problem(403, "confirm_needed");
+    send(app.get("/desk/exports/buildings.csv", &browser)).await.expect(200);
+    let confirm = |word: &str| json!({ "password": word });
+    let wrong = send(app.post("/api/v1/auth/confirm", &admin).json(&confirm("wrong"))).await;
+    assert_eq!(wrong.problem(422, "invalid")["errors"][0]["code"], "wrong_secret");
+    send(app.post("/api/v1/auth/confirm", &admin).json(&confirm(PASSWORD))).await.expect(204);
+    send(app.post(&block, &admin)).await.expect(200);
+    send(app.get(&data, &admin)).await.expect(200);
+    // Another session of the same person has proven nothing; there the page asks.
+    let ask = json!({ "danger": "export_people" });
+    let asked = send(app.post("/rpc/auth/proven", &browser).json(&ask)).await;
+    assert_eq!((asked.status, &asked.json()["code"]), (403, &json!("confirm_needed")));
+    let command = json!({ "command": confirm(PASSWORD) });
+    send(app.post("/rpc/auth/confirm", &browser).json(&command)).await.expect(200);
+    send(app.get("/desk/exports/people.csv", &browser)).await.expect(200);
+}

@@ -42,6 +42,8 @@ pub async fn file(
                 Rows::Staff(rows) => file.staff(&rows)?,
                 Rows::Payments(rows) => file.payments(&rows)?,
                 Rows::Debts(rows) => file.debts(&rows)?,
+                Rows::Buildings(rows) => file.buildings(&rows)?,
+                Rows::Audit(rows) => file.audit(&rows)?,
             }
         }
         file.finish()

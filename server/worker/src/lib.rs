@@ -134,6 +134,7 @@ fn own_jobs(options: WorkerOptions) -> Result<WorkerOptions> {
             .define_job::<payments::Refund>()
             .define_job::<payments::Match>()
             .define_job::<news::Send>()
+            .define_job::<plans::One>()
             .define_job::<tasks::Task>()
             .define_job::<seal::Task>(),
     )

@@ -1,9 +1,28 @@
-//! Makes the requests of planned work, every hour: a plan that was missed while nothing ran is found the next time.
+//! Makes the requests of planned work: of a plan that was saved at once, of all of them every hour, so that one that was
+//! missed while nothing ran is found the next time.
 
 use crate::{Tools, count, schedule::Scheduled};
 use anyhow::Result;
-use domain::plans;
+use domain::{
+    jobs::{Job, RunPlan},
+    plans,
+};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use model::operations::Schedule;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct One(RunPlan);
+
+impl TaskHandler for One {
+    const IDENTIFIER: &'static str = RunPlan::NAME;
+
+    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
+        plans::run_plan(&Tools::of(&job)?.ctx, &self.0).await?;
+        Result::<()>::Ok(())
+    }
+}
 
 pub(crate) struct Run;
 

@@ -1,11 +1,14 @@
 //! On a person's card: inviting them, a copy of their data, forgetting them.
 
 use super::InviteButton;
-use crate::util::{field_error, lang, toast_failure};
-use api::ApiError;
+use crate::{
+    lists::FileLink,
+    util::{field_error, lang, toast_failure},
+};
+use api::{ApiError, confirm::use_confirming};
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
-use model::{ContactId, privacy::ErasePerson};
+use model::{ContactId, auth::Danger, privacy::ErasePerson};
 use ui::prelude::*;
 
 /// Access of one person and their rights to their data; for who manages residents.
@@ -24,12 +27,12 @@ pub(crate) fn PersonAccess(
             <div class="stack">
                 <p class="m-0 text-sm text-muted">{td_string!(l, access.data_help)}</p>
                 <div class="row flex-wrap">
-                    <a class="btn btn-plain btn-sm" rel="external" download="" href=format!("/desk/people/{id}/data.html")>
+                    <FileLink href=format!("/desk/people/{id}/data.html") danger=Some(Danger::ExportPeople) small=true>
                         <Icon name="file-text" />{td_string!(l, access.data_page)}
-                    </a>
-                    <a class="btn btn-plain btn-sm" rel="external" download="" href=format!("/desk/people/{id}/data.json")>
+                    </FileLink>
+                    <FileLink href=format!("/desk/people/{id}/data.json") danger=Some(Danger::ExportPeople) small=true>
                         <Icon name="download" />{td_string!(l, access.data_json)}
-                    </a>
+                    </FileLink>
                     <Button size=ButtonSize::Small kind=ButtonKind::Danger icon="trash-2" on_click=move |_| erasing.set(true)>{td_string!(l, access.erase)}</Button>
                 </div>
             </div>
@@ -41,14 +44,15 @@ pub(crate) fn PersonAccess(
 /// Forgetting is loud: the name is typed.
 #[component]
 fn Erase(id: ContactId, name: String, open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
+    let (l, toasts, asking) = (lang(), use_toasts(), use_confirming());
     let (typed, busy, error) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ApiError>));
     let text = Signal::stored(td_string!(l, access.erase_text, name = name).to_string());
     let erase = move |_| {
         busy.set(true);
         error.set(None);
         spawn_local(async move {
-            match api::access::erase(id, ErasePerson { confirm: typed.get_untracked() }).await {
+            let confirm = typed.get_untracked();
+            match asking.sure(move || api::access::erase(id, ErasePerson { confirm: confirm.clone() })).await {
                 Ok(_) => {
                     open.set(false);
                     toasts.success(td_string!(l, access.erased));

@@ -5,11 +5,11 @@ mod history;
 pub use history::History;
 
 use crate::{
-    lists::{Columns, Setup, ViewsMenu},
+    lists::{Columns, Setup, TakeAway, ViewsMenu},
     util::{Failed, day_start, encode, lang},
 };
 use api::session::use_now;
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, SecondsFormat, Utc};
 use i18n::{Locale, audit as words, td_string, when};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -74,6 +74,23 @@ impl Query {
         href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
     }
 
+    /// The same entries, all pages of them, as a file with the columns that are shown.
+    fn export(&self, form: &str, columns: &[&str]) -> String {
+        let filter = self.filter();
+        let moment = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let pairs = [
+            ("actor_id", filter.actor_id.map(|id| id.to_string())),
+            ("object_type", filter.object_type),
+            ("door", filter.door.map(|door| door.to_string())),
+            ("from", filter.from.map(moment)),
+            ("to", filter.to.map(moment)),
+            ("text", filter.text),
+        ];
+        let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", encode(&value?))));
+        let columns = format!("columns={}", columns.join(","));
+        format!("/desk/exports/audit.{form}?{}", pairs.chain([columns]).collect::<Vec<_>>().join("&"))
+    }
+
     fn filter(&self) -> AuditFilter {
         let some = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         let day = |text: &str| text.parse::<NaiveDate>().ok();
@@ -132,6 +149,13 @@ pub fn AuditPage() -> impl IntoView {
         ]
     };
     let filtered = move || query.get() != Query::default();
+    let file = move |form: &'static str| {
+        // The door stands in one cell with who came through it.
+        let keys = ["when", "who", "door", "what", "object", "changes"];
+        let hidden = |key: &str| setup.hides(if key == "door" { "who" } else { key });
+        let shown: Vec<&str> = keys.into_iter().filter(|key| !hidden(key)).collect();
+        query.with(|now| now.export(form, &shown))
+    };
     let table = move |rows: Signal<Option<Vec<AuditRow>>>| {
         view! {
             <DataTable columns=columns() rows=rows key=|row: &AuditRow| row.id.to_string() caption=td_string!(l, audit.title) stack=true active=keys.active
@@ -152,6 +176,7 @@ pub fn AuditPage() -> impl IntoView {
         <Filters query=query tools=move || view! {
             <ViewsMenu setup=setup query=Signal::derive(move || query.with(Query::kept)) />
             <Columns setup=setup of=vec![("who", td_string!(l, audit.who)), ("object", td_string!(l, audit.object)), ("changes", td_string!(l, audit.changes))] />
+            <TakeAway href=Callback::new(file) />
         } />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || page.get().and_then(Result::err).map(|error| view! {
@@ -318,6 +343,10 @@ mod tests {
         assert_eq!(query.href(), "/desk/audit?object=user&door=web&from=2026-05-01&text=%D0%98%D0%B2%D0%B0%D0%BD");
         let filter = query.filter();
         assert_eq!((filter.door, filter.object_type.as_deref()), (Some(DoorName::Web), Some("user")));
+        assert_eq!(
+            query.export("csv", &["when", "what"]),
+            "/desk/exports/audit.csv?object_type=user&door=web&from=2026-04-30T19%3A00%3A00Z&text=%D0%98%D0%B2%D0%B0%D0%BD&columns=when,what"
+        );
         assert_eq!(read(&[]).href(), "/desk/audit");
     }
 

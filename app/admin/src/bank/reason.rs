@@ -1,6 +1,7 @@
 //! A dialog that does something with a record for a reason a person gives.
 
 use crate::util::{lang, toast_failure};
+use api::confirm::use_confirming;
 use leptos::{prelude::*, task::spawn_local};
 use std::{future::Future, pin::Pin};
 use ui::prelude::*;
@@ -46,7 +47,7 @@ pub(super) fn ReasonDialog<T: Clone + Send + Sync + 'static>(
     send: fn(T, String) -> Sent,
     changed: Callback<()>,
 ) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
+    let (l, toasts, asking) = (lang(), use_toasts(), use_confirming());
     let open = opened(what);
     let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let submit = move |ev: leptos::ev::SubmitEvent| {
@@ -54,7 +55,8 @@ pub(super) fn ReasonDialog<T: Clone + Send + Sync + 'static>(
         let Some(about) = what.get_untracked() else { return };
         busy.set(true);
         spawn_local(async move {
-            match send(about, reason.get_untracked().trim().to_owned()).await {
+            let why = reason.get_untracked().trim().to_owned();
+            match asking.sure(move || send(about.clone(), why.clone())).await {
                 Ok(()) => {
                     reason.set(String::new());
                     what.set(None);

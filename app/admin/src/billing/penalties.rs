@@ -5,7 +5,7 @@ use crate::{
     property::form::{Refusal, Sending},
     util::{lang, toast_failure},
 };
-use api::session::use_me;
+use api::{confirm::use_confirming, session::use_me};
 use i18n::{billing as words, penalties as explained, td_string};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -22,12 +22,13 @@ pub(super) fn Penalties(
     pays: Payer,
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let (l, toasts, me) = (lang(), use_toasts(), use_me());
+    let (l, toasts, me, confirming) = (lang(), use_toasts(), use_me(), use_confirming());
     let (corrects, approves) = (me.can(Permission::LedgerCorrect), me.can(Permission::LedgerApprove));
     let asking = RwSignal::new(None::<PenaltyRow>);
     let decide = Callback::new(move |(id, approve): (WaiverId, bool)| {
         spawn_local(async move {
-            match api::penalties::decide_waiver(id, DecideRecalculation { approve }).await {
+            let decide = move || api::penalties::decide_waiver(id, DecideRecalculation { approve });
+            match confirming.sure(decide).await {
                 Ok(_) => {
                     toasts.success(td_string!(l, billing.saved));
                     on_done.run(());

@@ -10,7 +10,10 @@ use crate::{
     property::form::{Refusal, Sending},
     util::{Failed, lang},
 };
-use api::session::{use_live, use_now};
+use api::{
+    confirm::use_confirming,
+    session::{use_live, use_now},
+};
 use i18n::{Locale, billing as words, penalties as explained, td_string, when};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -150,7 +153,11 @@ fn Found(card: PenaltyRunCard, on_change: Callback<()>) -> impl IntoView {
     let (amount, accounts) = (run.amount, run.accounts);
     let (id, version, sending) = (run.id, run.version, Sending::new());
     let post = Callback::new(move |()| sending.send(api::penalties::post_run(id, version), move |_| on_change.run(())));
-    let undo = Callback::new(move |()| sending.send(api::penalties::undo_run(id, version), move |_| on_change.run(())));
+    let asking = use_confirming();
+    let undo = Callback::new(move |()| {
+        let call = asking.sure(move || api::penalties::undo_run(id, version));
+        sending.send(call, move |_| on_change.run(()));
+    });
     let houses = vec![
         Column::new("house", td_string!(l, billing.house), |h: &HouseTotal| h.address.clone()),
         Column::new("accounts", td_string!(l, billing.accounts), |h: &HouseTotal| h.lines).num(),

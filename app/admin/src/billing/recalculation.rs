@@ -5,7 +5,7 @@ use crate::{
     property::form::{Refusal, Sending},
     util::{lang, toast_failure},
 };
-use api::session::use_me;
+use api::{confirm::use_confirming, session::use_me};
 use i18n::{billing as words, td_string};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -21,13 +21,14 @@ pub(super) fn Recalculations(
     services: Vec<ServiceRow>,
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let (l, toasts, me) = (lang(), use_toasts(), use_me());
+    let (l, toasts, me, asking) = (lang(), use_toasts(), use_me(), use_confirming());
     let (corrects, approves) = (me.can(Permission::LedgerCorrect), me.can(Permission::LedgerApprove));
     let open = RwSignal::new(false);
     let services = StoredValue::new(services);
     let decide = Callback::new(move |(id, approve): (RecalculationId, bool)| {
         spawn_local(async move {
-            match api::billing::decide_recalculation(id, DecideRecalculation { approve }).await {
+            let decide = move || api::billing::decide_recalculation(id, DecideRecalculation { approve });
+            match asking.sure(decide).await {
                 Ok(_) => {
                     toasts.success(td_string!(l, billing.saved));
                     on_done.run(());

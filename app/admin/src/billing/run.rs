@@ -11,7 +11,7 @@ use crate::{
     property::form::Sending,
     util::{Failed, lang},
 };
-use api::session::use_live;
+use api::{confirm::use_confirming, session::use_live};
 use i18n::{Locale, billing as words, td_string};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -91,7 +91,11 @@ fn Found(card: RunCard, on_change: Callback<()>) -> impl IntoView {
     let change = difference(run.amount, run.before);
     let (id, version, sending) = (run.id, run.version, Sending::new());
     let post = Callback::new(move |()| sending.send(api::billing::post_run(id, version), move |_| on_change.run(())));
-    let undo = Callback::new(move |()| sending.send(api::billing::undo_run(id, version), move |_| on_change.run(())));
+    let asking = use_confirming();
+    let undo = Callback::new(move |()| {
+        let call = asking.sure(move || api::billing::undo_run(id, version));
+        sending.send(call, move |_| on_change.run(()));
+    });
     view! {
         <StatGrid>
             <Stat label=td_string!(l, billing.amount) value=words::soum(l, run.amount) />

@@ -10,7 +10,10 @@ use crate::{
     property::form::{Refusal, Sending},
     util::{Failed, lang},
 };
-use api::session::{use_live, use_now};
+use api::{
+    confirm::use_confirming,
+    session::{use_live, use_now},
+};
 use i18n::{Locale, billing as words, td_string, when};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -169,13 +172,14 @@ fn CloseCard(month: chrono::NaiveDate, closed: Option<chrono::NaiveDate>, on_don
         .filter(|o| closed.is_none_or(|closed| o.value > closed.to_string()))
         .collect();
     let period = RwSignal::new(over.first().map(|o| o.value.clone()).unwrap_or_default());
-    let asks = RwSignal::new(false);
+    let (asks, confirming) = (RwSignal::new(false), use_confirming());
     let chosen = move || period.with(|text| text.parse::<chrono::NaiveDate>().ok());
     let name = Signal::derive(move || chosen().map(|month| words::month(l, month)).unwrap_or_default());
     let confirm = Callback::new(move |()| {
         let Some(period) = untrack(chosen) else { return };
         asks.set(false);
-        sending.send(api::billing::close_month(CloseMonth { period }), move |_| {
+        let call = confirming.sure(move || api::billing::close_month(CloseMonth { period }));
+        sending.send(call, move |_| {
             toasts.success(td_string!(l, billing.saved));
             on_done.run(());
         });

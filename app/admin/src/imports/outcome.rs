@@ -2,9 +2,10 @@
 
 use super::page::Desk;
 use crate::util::lang;
+use api::confirm::use_confirming;
 use i18n::{import_words, td_string};
 use leptos::prelude::*;
-use model::imports::{ImportCard, ImportCounts, ImportState, KeptRow, Verdict, WrongRow};
+use model::imports::{Field, FirstRow, ImportCard, ImportCounts, ImportKind, ImportState, KeptRow, Verdict, WrongRow};
 use ui::prelude::*;
 
 /// A checked import: counts, wrong rows, and the button that writes.
@@ -23,9 +24,48 @@ pub(super) fn Checked(desk: Desk, card: ImportCard) -> impl IntoView {
                 {td_string!(l, imports.run, n = good.to_string()).to_string()}
             </Button>
         </div>
+        <First rows=card.first.clone() kind=card.kind />
         <Wrong card=card.clone() />
         <Rows title=td_string!(l, imports.warnings) rows=card.warnings />
     }
+}
+
+/// The first rows as they would be written, with the columns that say something.
+#[component]
+fn First(rows: Vec<FirstRow>, kind: ImportKind) -> impl IntoView {
+    let l = lang();
+    let said = |field: Field| rows.iter().any(|row| row.values.iter().any(|value| value.field == field));
+    let cells = kind.fields().iter().copied().filter(|field| said(*field)).map(|field| {
+        Column::new(field.as_str(), import_words::field(l, field), move |r: &FirstRow| {
+            r.values.iter().find(|value| value.field == field).map(|value| import_words::value(l, field, &value.value))
+        })
+    });
+    let columns: Vec<Column<FirstRow>> = [
+        Column::new("line", td_string!(l, imports.line), |r: &FirstRow| r.line).num(),
+        Column::new("verdict", td_string!(l, imports.becomes), move |r: &FirstRow| {
+            let tone = match r.verdict {
+                Verdict::New => Tone::Success,
+                Verdict::Changed => Tone::Info,
+                Verdict::Same => Tone::Neutral,
+                Verdict::Wrong => Tone::Danger,
+            };
+            view! { <Pill text=import_words::verdict(l, r.verdict) tone=tone /> }
+        }),
+    ]
+    .into_iter()
+    .chain(cells)
+    .chain([Column::new("reason", td_string!(l, imports.reason), move |r: &FirstRow| {
+        import_words::troubles(l, &r.troubles)
+    })
+    .class("min-w-64 whitespace-normal!")])
+    .collect();
+    let title = td_string!(l, imports.first_rows);
+    (!rows.is_empty()).then(|| view! {
+        <Card title=title flush=true>
+            <p class="panel-body m-0 text-muted">{td_string!(l, imports.first_rows_hint)}</p>
+            <DataTable columns=columns rows=Signal::stored(Some(rows)) key=|r: &FirstRow| r.line.to_string() caption=title stack=true />
+        </Card>
+    })
 }
 
 /// An import that wrote: what stands, what is wrong, and the way back.
@@ -33,7 +73,7 @@ pub(super) fn Checked(desk: Desk, card: ImportCard) -> impl IntoView {
 pub(super) fn Outcome(desk: Desk, card: ImportCard) -> impl IntoView {
     let l = lang();
     let (id, state, counts) = (card.id, card.state, card.counts);
-    let asking = RwSignal::new(false);
+    let (asking, confirming) = (RwSignal::new(false), use_confirming());
     let text = match state {
         ImportState::Undone if counts.kept > 0 => {
             (Tone::Warning, td_string!(l, imports.undone_part, n = counts.kept.to_string()).to_string())
@@ -64,7 +104,7 @@ pub(super) fn Outcome(desk: Desk, card: ImportCard) -> impl IntoView {
         <Confirm open=asking title=td_string!(l, imports.undo_title) text=td_string!(l, imports.undo_text) verb=undo_word
             on_confirm=move |()| {
                 asking.set(false);
-                desk.call(api::imports::undo(id));
+                desk.call(confirming.sure(move || api::imports::undo(id)));
             } />
     }
 }

@@ -5,8 +5,10 @@ mod ask;
 mod many;
 mod setup;
 mod sort;
+mod take;
 
 pub(crate) use ask::{ConfirmMany, PickMany};
 pub(crate) use many::{Many, Refusals, count_of, opened};
 pub(crate) use setup::{Columns, Setup, ViewsMenu};
 pub(crate) use sort::Order;
+pub(crate) use take::{FileLink, TakeAway};

@@ -6,7 +6,10 @@ use super::{
     record::RecordDialog,
     source,
 };
-use crate::util::{Failed, lang};
+use crate::{
+    lists::TakeAway,
+    util::{Failed, lang},
+};
 use api::session::{use_live, use_me, use_now};
 use i18n::{Locale, td_string, when};
 use leptos::prelude::*;
@@ -109,13 +112,11 @@ pub fn PaymentsPage() -> impl IntoView {
         };
         vec![tab(td_string!(l, payments.title), false), tab(td_string!(l, payments.only_disputed), true)]
     });
+    let file = move |form: &'static str| query.with(|q| q.export(form));
     view! {
         <Title text=td_string!(l, payments.title) />
         <PageHeader title=td_string!(l, payments.title) actions=move || view! {
-            <a class="btn btn-plain" rel="external" href=move || query.with(Query::export)>
-                <Icon name="download" />
-                {td_string!(l, payments.export)}
-            </a>
+            <TakeAway href=Callback::new(file) />
             {records.then(|| view! { <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| recording.set(true)>{td_string!(l, payments.record)}</Button> })}
         } />
         <Tabs tabs=tabs label=td_string!(l, payments.state) />

@@ -6,7 +6,10 @@ use crate::{
     billing::when_idle,
     util::{Failed, lang, toast_failure},
 };
-use api::session::{use_live, use_me};
+use api::{
+    confirm::use_confirming,
+    session::{use_live, use_me},
+};
 use i18n::{Locale, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -203,14 +206,14 @@ fn RefundDialog(
     by_click: Option<&'static str>,
     changed: Callback<()>,
 ) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
+    let (l, toasts, asking) = (lang(), use_toasts(), use_confirming());
     let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let command = RefundPayment { reason: reason.get_untracked().trim().to_owned() };
         busy.set(true);
         spawn_local(async move {
-            match api::payments::refund(id, command).await {
+            match asking.sure(move || api::payments::refund(id, command.clone())).await {
                 Ok(card) => {
                     open.set(false);
                     // Not as the page was when it asked: Click may have refused meanwhile.

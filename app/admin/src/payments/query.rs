@@ -58,7 +58,7 @@ impl Query {
     }
 
     /// The address of the same rows as a file.
-    pub fn export(&self) -> String {
+    pub fn export(&self, form: &str) -> String {
         let disputed = if self.disputed { "true" } else { "" };
         let pairs = [
             ("source", self.source.as_str()),
@@ -75,9 +75,9 @@ impl Query {
             .map(|(name, value)| format!("{name}={}", encode(value)))
             .collect();
         if query.is_empty() {
-            "/desk/exports/payments.xlsx".to_owned()
+            format!("/desk/exports/payments.{form}")
         } else {
-            format!("/desk/exports/payments.xlsx?{}", query.join("&"))
+            format!("/desk/exports/payments.{form}?{}", query.join("&"))
         }
     }
 

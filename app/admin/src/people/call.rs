@@ -48,7 +48,8 @@ pub fn CallPage() -> impl IntoView {
 
 /// The form of a new request with everything the call says already.
 fn request_href(phone: &Phone, person: Option<&CallPerson>, home: Option<&CallHome>) -> String {
-    let mut href = format!("/desk/requests/new?phone={}", encode(phone.as_str()));
+    // They are on the line: the request came by a call.
+    let mut href = format!("/desk/requests/new?source=call&phone={}", encode(phone.as_str()));
     if let Some(person) = person {
         href += &format!("&contact_id={}", person.contact.id);
     }

@@ -1,8 +1,11 @@
 //! The list of residents and other contacts: filtered and paged by the server, the filter in the address line.
 
-use super::parts::Telephone;
+use super::{
+    many::{ManyBar, many},
+    parts::Telephone,
+};
 use crate::{
-    lists::{Columns, Order, Setup, ViewsMenu},
+    lists::{Columns, Order, Setup, TakeAway, ViewsMenu},
     util::{Failed, encode, lang},
 };
 use api::session::use_me;
@@ -16,6 +19,7 @@ use leptos_router::{
 };
 use model::{
     Permission,
+    auth::Danger,
     people::{ContactFilter, ContactRow, PeopleSort, Relation},
     search::List,
 };
@@ -75,8 +79,12 @@ pub fn PeoplePage() -> impl IntoView {
         cursor.is_some().then(|| href(&ContactFilter { cursor, ..filter.get() }))
     });
     let setup = Setup::load(List::People, "/desk/people");
-    let keys = RowKeys::new(rows, |p: &ContactRow| p.id.to_string());
-    keys.walks(|_| ());
+    let manages = use_me().can(Permission::ResidentsManage);
+    let of = many(rows, Callback::new(move |()| page.refetch()));
+    of.rows.walks(|_| ());
+    if manages {
+        of.rows.selects(|| false);
+    }
     let columns = move || {
         vec![
             Column::new("name", td_string!(l, people.name), |p: &ContactRow| {
@@ -131,8 +139,8 @@ pub fn PeoplePage() -> impl IntoView {
         let sort = Signal::derive(move || Some(filter.with(|filter| order(filter).shown())));
         view! {
             <DataTable columns=columns() rows=rows key=|p: &ContactRow| p.id.to_string() caption=td_string!(l, common.people)
-                href=|p: ContactRow| format!("/desk/people/{}", p.id) stack=true empty=empty active=keys.active
-                sort=sort on_sort=on_sort />
+                href=|p: ContactRow| format!("/desk/people/{}", p.id) stack=true empty=empty active=of.rows.active
+                selected=of.rows.selected selectable=manages sort=sort on_sort=on_sort />
         }
     };
     view! {
@@ -151,6 +159,7 @@ pub fn PeoplePage() -> impl IntoView {
             }}
             <Pager next=next />
         </Transition>
+        {manages.then(|| view! { <ManyBar of=of /> })}
     }
     .into_any()
 }
@@ -230,12 +239,12 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
         Opt::new("false", td_string!(l, people.without_login)),
     ];
     let may_export = use_me().can(Permission::ResidentsManage);
-    let file = move || {
+    let file = move |form: &'static str| {
         let mut query = filter.with(narrowed);
         let Order { by, reverse } = filter.with(order);
         let shown: Vec<_> = ["name", "phones", "homes", "login"].into_iter().filter(|key| !setup.hides(key)).collect();
         query.extend([format!("sort={by}"), format!("reverse={reverse}"), format!("columns={}", shown.join(","))]);
-        format!("/desk/exports/people.xlsx?{}", query.join("&"))
+        format!("/desk/exports/people.{form}?{}", query.join("&"))
     };
     view! {
         <div class="flex flex-wrap items-center gap-2 pb-2">
@@ -262,12 +271,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
             </form>
             <div class="row ml-auto">
                 {tools.run()}
-                {may_export.then(|| view! {
-                    <a class="btn btn-plain" rel="external" href=file>
-                        <Icon name="file-spreadsheet" />
-                        <span class="max-sm:sr-only">{td_string!(l, desk.export)}</span>
-                    </a>
-                })}
+                {may_export.then(|| view! { <TakeAway href=Callback::new(file) danger=Danger::ExportPeople /> })}
                 <NewButton />
             </div>
         </div>

@@ -4,6 +4,7 @@ mod call;
 mod contacts;
 mod form;
 mod homes;
+mod many;
 mod parts;
 mod person;
 

@@ -79,7 +79,7 @@ fn Person(
     let has_login = card.has_login;
     let kept = (card.id, card.name.clone(), card.current_homes().next().is_some());
     let history = view! { <History object_type=ObjectType::Contact id=card.id.0 version=card.version /> };
-    let all = format!("/desk?text={}", encode(&card.name));
+    let all = format!("/desk?status=all&contact={}", card.id);
     view! {
         <Title text=card.name.clone() />
         <PageHeader

@@ -2,7 +2,7 @@
 
 use super::buildings_many::{ManyBar, many};
 use crate::{
-    lists::{Columns, Order, Setup, ViewsMenu},
+    lists::{Columns, Order, Setup, TakeAway, ViewsMenu},
     util::{Failed, encode, lang},
 };
 use api::session::use_me;
@@ -55,6 +55,21 @@ fn href(filter: &BuildingFilter) -> String {
     let cursor = filter.cursor.as_deref().map(|cursor| format!("cursor={}", encode(cursor)));
     let all: Vec<String> = [kept(filter)].into_iter().chain(cursor).filter(|part| !part.is_empty()).collect();
     if all.is_empty() { PATH.to_owned() } else { format!("{PATH}?{}", all.join("&")) }
+}
+
+/// The same houses, all pages of them, as a file with the columns that are shown.
+fn export(filter: &BuildingFilter, form: &str, columns: &[&str]) -> String {
+    let Order { by, reverse } = order(filter);
+    let pairs = [
+        ("text", filter.text.as_deref().map(encode)),
+        ("complex_id", filter.complex_id.map(|id| id.to_string())),
+        ("archived", filter.archived.then(|| "true".to_owned())),
+        ("sort", Some(by.to_string())),
+        ("reverse", reverse.then(|| "true".to_owned())),
+        ("columns", Some(columns.join(","))),
+    ];
+    let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+    format!("/desk/exports/buildings.{form}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
 /// Columns one can hide.
@@ -135,6 +150,11 @@ pub fn BuildingsPage() -> impl IntoView {
                 .into_any()
         }
     };
+    let file = move |form: &'static str| {
+        let keys = ["address", "complex", "storeys", "entrances", "units", "open"];
+        let shown: Vec<&str> = keys.into_iter().filter(|key| !setup.hides(key)).collect();
+        filter.with(|filter| export(filter, form, &shown))
+    };
     let table = move |rows: Signal<Option<Vec<BuildingRow>>>| {
         let sort = Signal::derive(move || Some(order(&filter.get()).shown()));
         view! {
@@ -150,6 +170,7 @@ pub fn BuildingsPage() -> impl IntoView {
         <FilterLine filter=filter complexes=known tools=move || view! {
             <ViewsMenu setup=setup query=Signal::derive(move || kept(&filter.get())) />
             <Columns setup=setup of=titles(l) />
+            {manages.then(|| view! { <TakeAway href=Callback::new(file) /> })}
         } />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || page.get().and_then(Result::err).map(|error| view! {
@@ -272,5 +293,9 @@ mod tests {
         let filter = read(&query);
         assert_eq!(filter.text.as_deref(), Some("Навои"));
         assert_eq!(href(&filter), "/desk/buildings?text=%D0%9D%D0%B0%D0%B2%D0%BE%D0%B8&archived=1&sort=open&cursor=c");
+        assert_eq!(
+            export(&filter, "csv", &["address", "open"]),
+            "/desk/exports/buildings.csv?text=%D0%9D%D0%B0%D0%B2%D0%BE%D0%B8&archived=true&sort=open&columns=address,open"
+        );
     }
 }

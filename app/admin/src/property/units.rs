@@ -7,7 +7,7 @@ use super::{
     units_query::{PATH, UnitsQuery},
 };
 use crate::{
-    lists::{Columns, Setup, ViewsMenu},
+    lists::{Columns, Setup, TakeAway, ViewsMenu},
     util::{Failed, lang},
 };
 use api::session::use_me;
@@ -121,6 +121,7 @@ pub fn UnitsPage() -> impl IntoView {
             .into_any()
         }
     };
+    let file = move |form: &'static str| query.with(|q| q.export_href(form, &exported(setup)));
     let table = move |rows: Signal<Option<Vec<RegisterRow>>>| {
         let sort = Signal::derive(move || Some(query.with(|q| q.order.shown())));
         view! {
@@ -136,13 +137,7 @@ pub fn UnitsPage() -> impl IntoView {
         <FilterLine query=query tools=move || view! {
             <ViewsMenu setup=setup query=Signal::derive(move || query.with(UnitsQuery::kept)) />
             <Columns setup=setup of=titles(l) />
-            {manages.then(|| view! {
-                <a class="btn btn-plain" rel="external" title=td_string!(l, lists.unit_export_hint)
-                    href=move || query.with(|q| q.export_href(&exported(setup)))>
-                    <Icon name="file-spreadsheet" />
-                    <span class="max-2xl:sr-only">{td_string!(l, desk.export)}</span>
-                </a>
-            })}
+            {manages.then(|| view! { <TakeAway href=Callback::new(file) hint=td_string!(l, lists.unit_export_hint) /> })}
         } />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || page.get().and_then(Result::err).map(|error| view! {

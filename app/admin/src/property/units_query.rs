@@ -83,7 +83,7 @@ impl UnitsQuery {
     }
 
     /// The same rows, all pages of them, as a table file, with the columns that are shown.
-    pub fn export_href(&self, columns: &[&str]) -> String {
+    pub fn export_href(&self, form: &str, columns: &[&str]) -> String {
         let RegisterFilter { text, building_id, entrance, kind, people, account, no_area, archived, .. } =
             self.filter();
         let pairs = [
@@ -100,7 +100,8 @@ impl UnitsQuery {
         let order =
             self.order.pairs().map(|(name, value)| (name, if name == "reverse" { "true".to_owned() } else { value }));
         let all = query(pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(order));
-        if all.is_empty() { "/desk/exports/units.xlsx".to_owned() } else { format!("/desk/exports/units.xlsx?{all}") }
+        let file = format!("/desk/exports/units.{form}");
+        if all.is_empty() { file } else { format!("{file}?{all}") }
     }
 
     /// Whether anything but the order is chosen.
@@ -149,7 +150,7 @@ mod tests {
             "/desk/units?text=12&kind=flat&people=no&account=yes&no_area=1&sort=area&cursor=a%3Ab"
         );
         assert_eq!(
-            by_area.export_href(&["number"]),
+            by_area.export_href("xlsx", &["number"]),
             "/desk/exports/units.xlsx?text=12&kind=flat&people=false&account=true&no_area=true&columns=number&sort=area"
         );
         assert_eq!(read(&[]).href(), PATH);

@@ -2,12 +2,13 @@
 
 use super::draft::Form;
 use crate::util::{lang, requests_about};
-use i18n::td_string;
+use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
+    BuildingId,
     people::{ContactFilter, ContactRow},
     property::BuildingChoice,
-    requests::{SimilarQuery, SimilarRequest},
+    requests::{SimilarQuery, SimilarRequest, Source},
 };
 use ui::prelude::*;
 
@@ -61,6 +62,10 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
             </button>
         }
     };
+    let sources = vec![
+        Opt::new(Source::Call.as_str(), words::source(l, Source::Call)),
+        Opt::new(Source::Desk.as_str(), td_string!(l, requests.source_other)),
+    ];
     view! {
         <input type="hidden" name="contact_id" value=form.contact_id.get_untracked() prop:value=move || form.contact_id.get() />
         <div class="form-grid">
@@ -69,6 +74,9 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
             </Field>
             <Field label=td_string!(l, requests.caller_name) name="contact_name" error=form.error(l, &["contact_name", "contact_id"])>
                 <Input name="contact_name" value=form.name autocomplete="off" maxlength=200 placeholder=td_string!(l, requests.caller_placeholder) />
+            </Field>
+            <Field label=td_string!(l, requests.source) name="source" error=form.error(l, &["source"])>
+                <Select name="source" options=sources value=form.source />
             </Field>
         </div>
         {move || known().then(|| view! {
@@ -159,6 +167,7 @@ pub(super) fn Place(form: Form, buildings: Vec<BuildingChoice>) -> impl IntoView
                     <Combobox name="place" options=options value=form.place placeholder=td_string!(l, requests.place_placeholder)
                         on_query=move |text| typed.set(text) on_change=choose />
                 </Field>
+                <Entrance form=form />
                 <Nearby form=form />
             }
             .into_any()
@@ -190,10 +199,57 @@ pub(super) fn Place(form: Form, buildings: Vec<BuildingChoice>) -> impl IntoView
                     <Field label=td_string!(l, requests.unit_number) name="unit_number" help=td_string!(l, requests.unit_number_help)>
                         <Input name="unit_number" value=number autocomplete="off" />
                     </Field>
+                    <Field label=td_string!(l, property.entrance) name="entrance_number" optional=true help=td_string!(l, requests.entrance_help)
+                        error=form.error(l, &["entrance_number", "entrance_id"])>
+                        <Input name="entrance_number" value=form.entrance_number autocomplete="off" />
+                    </Field>
                 </div>
             }
             .into_any()
         }
+    }
+}
+
+/// Which entrance of the house, when it is about the house and not a flat; nothing where a house has none.
+#[component]
+fn Entrance(form: Form) -> impl IntoView {
+    let l = lang();
+    let doors = RwSignal::new(Vec::<Opt>::new());
+    let house = Memo::new(move |_| {
+        form.place.with(|place| place.strip_prefix("building:").and_then(|id| id.parse::<BuildingId>().ok()))
+    });
+    effect(move || {
+        let Some(id) = house.get() else {
+            doors.set(Vec::new());
+            return;
+        };
+        spawn_local(async move {
+            let found = api::property::building(id).await.map(|card| card.entrances).unwrap_or_default();
+            // An answer that was overtaken by another choice is dropped.
+            if house.try_get_untracked() == Some(Some(id)) {
+                // A number typed before the page came alive is a choice, too.
+                let typed = form.entrance_number.get_untracked();
+                if let Some(door) = found.iter().find(|door| door.number.to_string() == typed.trim()) {
+                    form.entrance.set(door.id.to_string());
+                    form.entrance_number.set(String::new());
+                }
+                // One of another house is none.
+                let chosen = form.entrance.get_untracked();
+                if !chosen.is_empty() && found.iter().all(|door| door.id.to_string() != chosen) {
+                    form.entrance.set(String::new());
+                }
+                let named = |n: i16| td_string!(l, property.entrance_n, n = n.to_string()).to_string();
+                doors.set(found.into_iter().map(|door| Opt::new(door.id.to_string(), named(door.number))).collect());
+            }
+        });
+    });
+    move || {
+        let all = doors.get();
+        (!all.is_empty()).then(|| view! {
+            <Field label=td_string!(l, property.entrance) name="entrance_id" optional=true error=form.error(l, &["entrance_id"])>
+                <Select name="entrance_id" options=all value=form.entrance placeholder=td_string!(l, plans.whole_house) />
+            </Field>
+        })
     }
 }
 

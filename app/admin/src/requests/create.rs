@@ -9,7 +9,7 @@ use super::{
 use crate::{
     outages::Here,
     upload::{Chosen, upload},
-    util::{Failed, category_options, kind_options, lang, priority_options},
+    util::{Failed, category_options, hidden_options, kind_options, lang, priority_options},
 };
 use i18n::{failure, td_string};
 use leptos::{prelude::*, task::spawn_local};
@@ -172,6 +172,9 @@ fn Sheet(contact: Option<ContactCard>, buildings: Vec<BuildingChoice>) -> impl I
                         </Field>
                         <Field label=td_string!(l, requests.priority) name="priority">
                             <Select name="priority" options=priority_options(l) value=form.priority placeholder=td_string!(l, requests.priority_auto) />
+                        </Field>
+                        <Field label=td_string!(l, requests.seen_by) name="hidden" error=form.error(l, &["hidden"])>
+                            <Select name="hidden" options=hidden_options(l) value=form.hidden />
                         </Field>
                     </div>
                     <Field label=td_string!(l, requests.photos) name="photos" group=true optional=true error=form.error(l, &["photos"])>

@@ -8,7 +8,7 @@ use model::{
     Code, Failure, FieldError, FileId, Phone,
     outages::OutageCall,
     people::{ContactCard, HomeCard},
-    requests::{CreateRequest, Kind},
+    requests::{CreateRequest, Kind, Source},
 };
 use serde::{Deserialize, Serialize};
 use ui::hooks::effect_after;
@@ -31,11 +31,19 @@ pub(super) struct Draft {
     pub place_label: String,
     /// Only of the plain form, beside its choice of building.
     pub unit_number: String,
+    /// Of a house; nothing where a flat is chosen.
+    pub entrance: String,
+    /// Only of the plain form, as the flat's.
+    pub entrance_number: String,
+    /// How it came to the desk.
+    pub source: String,
     pub category: String,
     pub problem: String,
     pub kind: String,
     pub priority: String,
     pub description: String,
+    /// `true` when its resident is not shown it.
+    pub hidden: String,
 }
 
 impl Draft {
@@ -56,11 +64,15 @@ impl Draft {
             place,
             place_label: word("address"),
             unit_number: word("unit_number"),
+            entrance: word("entrance_id"),
+            entrance_number: word("entrance_number"),
+            source: word("source"),
             category: word("category"),
             problem: word("problem_id"),
             kind: word("kind"),
             priority: word("priority"),
             description: word("description"),
+            hidden: word("hidden"),
         }
     }
 }
@@ -81,17 +93,21 @@ pub(super) fn refused(query: &ParamsMap) -> Option<Failure> {
     Some(Failure { code, fields, trace_id: query.get("trace"), retry_after })
 }
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 15] = [
     "contact_id",
     "contact_name",
     "contact_phone",
     "unit_id",
     "building_id",
     "unit_number",
+    "entrance_id",
+    "entrance_number",
+    "source",
     "category",
     "problem_id",
     "kind",
     "description",
+    "hidden",
     "photos",
 ];
 
@@ -107,12 +123,16 @@ pub(super) struct Form {
     /// The chosen place with its words.
     pub chosen: RwSignal<Option<Opt>>,
     pub unit_number: RwSignal<String>,
+    pub entrance: RwSignal<String>,
+    pub entrance_number: RwSignal<String>,
+    pub source: RwSignal<String>,
     pub category: RwSignal<String>,
     /// From the classifier; it brings its category.
     pub problem: RwSignal<String>,
     pub kind: RwSignal<String>,
     pub priority: RwSignal<String>,
     pub description: RwSignal<String>,
+    pub hidden: RwSignal<String>,
     pub failure: RwSignal<Option<Failure>>,
 }
 
@@ -126,11 +146,15 @@ impl Form {
             place: RwSignal::new(draft.place.clone()),
             chosen: RwSignal::new(None),
             unit_number: RwSignal::new(draft.unit_number),
+            entrance: RwSignal::new(draft.entrance),
+            entrance_number: RwSignal::new(draft.entrance_number),
+            source: RwSignal::new(or_desk(draft.source)),
             category: RwSignal::new(draft.category),
             problem: RwSignal::new(draft.problem),
             kind: RwSignal::new(if draft.kind.is_empty() { Kind::Regular.to_string() } else { draft.kind }),
             priority: RwSignal::new(draft.priority),
             description: RwSignal::new(draft.description),
+            hidden: RwSignal::new(or_shown(draft.hidden)),
             failure: RwSignal::new(failure),
         };
         if let Some(contact) = contact {
@@ -193,11 +217,15 @@ impl Form {
             place: self.place.get(),
             place_label: self.chosen.get().map(|opt| opt.label).unwrap_or_default(),
             unit_number: String::new(),
+            entrance: self.entrance.get(),
+            entrance_number: String::new(),
+            source: self.source.get(),
             category: self.category.get(),
             problem: self.problem.get(),
             kind: self.kind.get(),
             priority: self.priority.get(),
             description: self.description.get(),
+            hidden: self.hidden.get(),
         }
     }
 
@@ -207,11 +235,14 @@ impl Form {
         self.contact_id.set(draft.contact_id);
         self.chosen.set((!draft.place.is_empty()).then(|| Opt::new(draft.place.clone(), draft.place_label)));
         self.place.set(draft.place);
+        self.entrance.set(draft.entrance);
+        self.source.set(or_desk(draft.source));
         self.category.set(draft.category);
         self.problem.set(draft.problem);
         self.kind.set(draft.kind);
         self.priority.set(draft.priority);
         self.description.set(draft.description);
+        self.hidden.set(or_shown(draft.hidden));
     }
 
     /// Who calls, as far as the form knows.
@@ -282,15 +313,17 @@ impl Form {
         let command = CreateRequest {
             unit_id,
             building_id,
-            entrance_id: None,
+            entrance_id: text(self.entrance).and_then(|id| id.parse().ok()).filter(|_| building_id.is_some()),
             contact_id,
             contact_name: text(self.name).filter(|_| contact_id.is_none()),
             contact_phone,
+            source: text(self.source).and_then(|word| word.parse().ok()),
             category,
             problem_id: text(self.problem).and_then(|id| id.parse().ok()),
             kind: text(self.kind).and_then(|k| k.parse().ok()),
             priority: text(self.priority).and_then(|p| p.parse().ok()),
             description,
+            hidden: self.hidden.with_untracked(|word| word == "true"),
             file_ids,
         };
         model::validate::check(&command).map(|()| command)
@@ -304,6 +337,16 @@ impl Form {
             })
         })
     }
+}
+
+/// Nobody said how it came: the desk itself.
+fn or_desk(source: String) -> String {
+    if source.is_empty() { Source::Desk.to_string() } else { source }
+}
+
+/// Residents see what is about them, unless somebody says otherwise.
+fn or_shown(hidden: String) -> String {
+    if hidden.is_empty() { false.to_string() } else { hidden }
 }
 
 /// Removes the draft: it became a request.

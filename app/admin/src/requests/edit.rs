@@ -5,13 +5,15 @@ use super::{
     page::Open,
     problem::{full_name, problem_options, use_classifier},
 };
-use crate::util::{category_options, kind_options, lang, local_input, local_moment, priority_options, toast_failure};
+use crate::util::{
+    category_options, hidden_options, kind_options, lang, local_input, local_moment, priority_options, toast_failure,
+};
 use i18n::{Locale, failure, td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Code,
     classifier::Classifier,
-    requests::{RequestCard, UpdateRequest},
+    requests::{RequestCard, Source, UpdateRequest},
 };
 use serde::{Deserialize, Serialize};
 use ui::hooks::effect;
@@ -32,10 +34,13 @@ pub(super) struct Typed {
     /// As the control of a moment has it; empty without a deadline.
     #[serde(default)]
     pub due: String,
+    /// `true` when its resident is not shown it.
+    #[serde(default)]
+    pub hidden: String,
 }
 
 /// The fields by the names the server uses for them.
-const FIELDS: [&str; 6] = ["description", "category", "problem_id", "kind", "priority", "due_at"];
+const FIELDS: [&str; 7] = ["description", "category", "problem_id", "kind", "priority", "due_at", "hidden"];
 
 impl Typed {
     pub(super) fn of(card: &RequestCard) -> Self {
@@ -46,6 +51,7 @@ impl Typed {
             kind: card.kind.to_string(),
             priority: card.priority.to_string(),
             due: card.due_at.map(local_input).unwrap_or_default(),
+            hidden: card.hidden.to_string(),
         }
     }
 
@@ -56,6 +62,7 @@ impl Typed {
             "problem_id" => &self.problem,
             "kind" => &self.kind,
             "due_at" => &self.due,
+            "hidden" => &self.hidden,
             _ => &self.priority,
         }
     }
@@ -67,6 +74,7 @@ impl Typed {
             "problem_id" => self.problem = value,
             "kind" => self.kind = value,
             "due_at" => self.due = value,
+            "hidden" => self.hidden = value,
             _ => self.priority = value,
         }
     }
@@ -80,6 +88,7 @@ impl Typed {
             kind: self.kind.parse().ok().filter(|_| self.kind != base.kind),
             priority: self.priority.parse().ok().filter(|_| self.priority != base.priority),
             due_at: local_moment(&self.due).filter(|_| self.due != base.due),
+            hidden: self.hidden.parse().ok().filter(|_| self.hidden != base.hidden),
         }
     }
 
@@ -123,6 +132,7 @@ fn label(l: Locale, field: &str) -> &'static str {
         "problem_id" => td_string!(l, classifier.problem),
         "kind" => td_string!(l, requests.kind),
         "due_at" => td_string!(l, requests.due),
+        "hidden" => td_string!(l, requests.seen_by),
         _ => td_string!(l, requests.priority),
     }
 }
@@ -139,6 +149,8 @@ fn shown(l: Locale, all: Option<&Classifier>, field: &str, value: &str) -> Strin
         "category" => value.parse().map_or_else(|()| value.to_owned(), |v| words::category(l, v).to_owned()),
         "kind" => value.parse().map_or_else(|()| value.to_owned(), |v| words::kind(l, v).to_owned()),
         "priority" => value.parse().map_or_else(|()| value.to_owned(), |v| words::priority(l, v).to_owned()),
+        "hidden" if value == "true" => td_string!(l, requests.seen_by_company).to_owned(),
+        "hidden" => td_string!(l, requests.seen_by_all).to_owned(),
         _ if value.is_empty() => "—".to_owned(),
         "due_at" => local_moment(value).map_or_else(|| value.to_owned(), |at| when::full(l, at)),
         _ => value.to_owned(),
@@ -162,7 +174,7 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
         open.card.with_untracked(|card| Draft { version: card.version, base: Typed::of(card), now: Typed::of(card) })
     });
     let seen = RwSignal::new((start.version, start.base));
-    let [description, category, problem, kind, priority, due] =
+    let [description, category, problem, kind, priority, due, hidden] =
         FIELDS.map(|field| RwSignal::new(start.now.get(field).to_owned()));
     let typed = move || Typed {
         description: description.get(),
@@ -171,9 +183,10 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
         kind: kind.get(),
         priority: priority.get(),
         due: due.get(),
+        hidden: hidden.get(),
     };
     let fill = move |now: &Typed| {
-        for (signal, field) in [description, category, problem, kind, priority, due].into_iter().zip(FIELDS) {
+        for (signal, field) in [description, category, problem, kind, priority, due, hidden].into_iter().zip(FIELDS) {
             if signal.with_untracked(|old| old != now.get(field)) {
                 signal.set(now.get(field).to_owned());
             }
@@ -203,6 +216,9 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<String>);
     let due_error = RwSignal::new(None::<String>);
+    let hidden_error = RwSignal::new(None::<String>);
+    // What a resident has filed is theirs to see.
+    let may_hide = open.card.with_untracked(|card| card.hidden || !matches!(card.source, Source::App | Source::Bot));
     // Kept with every letter; while nothing differs there is nothing to keep.
     effect(move || {
         let (now, (version, base)) = (typed(), seen.get());
@@ -240,6 +256,7 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
         let (version, base) = seen.get_untracked();
         let now = untrack(typed);
         due_error.set(None);
+        hidden_error.set(None);
         // A deadline is moved, never taken away; half a moment is none.
         if now.due != base.due && local_moment(&now.due).is_none() {
             due_error.set(Some(td_string!(l, errors.field_required).to_owned()));
@@ -270,7 +287,8 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
                     let named = |name: &str| refused.0.field(name).map(|field| failure::field(l, field));
                     error.set(named("description"));
                     due_error.set(named("due_at"));
-                    if named("description").or(named("due_at")).is_none() {
+                    hidden_error.set(named("hidden"));
+                    if named("description").or(named("due_at")).or(named("hidden")).is_none() {
                         toast_failure(toasts, l, &refused);
                     }
                 }
@@ -349,6 +367,11 @@ pub(super) fn Edit(open: Open, editing: RwSignal<bool>) -> impl IntoView {
                 <Field label=td_string!(l, requests.due) name="edit-due" error=due_error>
                     <DateInput name="edit-due" value=due with_time=true />
                 </Field>
+                {may_hide.then(|| view! {
+                    <Field label=td_string!(l, requests.seen_by) name="edit-hidden" error=hidden_error>
+                        <Select name="edit-hidden" options=hidden_options(l) value=hidden />
+                    </Field>
+                })}
             </div>
             <div class="row justify-end">
                 <Button on_click=move |_| leave()>{td_string!(l, common.cancel)}</Button>
@@ -371,6 +394,7 @@ mod tests {
             kind: "regular".to_owned(),
             priority: "normal".to_owned(),
             due: String::new(),
+            hidden: "false".to_owned(),
         }
     }
 

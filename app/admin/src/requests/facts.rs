@@ -112,6 +112,9 @@ fn Dates(open: Open) -> impl IntoView {
         {time(|c| c.completed_at, td_string!(l, requests.completed_at))}
         {text(|c| c.result.clone(), td_string!(l, requests.result))}
         {time(|c| c.closed_at, td_string!(l, requests.closed_at))}
+        {move || card.with(|c| (c.returns > 0).then_some(c.returns)).map(|n| view! {
+            <Fact label=td_string!(l, deadlines.returns)><span class="num">{n}</span></Fact>
+        })}
         {move || card.with(|c| c.rating).and_then(|stars| u8::try_from(stars).ok()).map(|stars| view! {
             <Fact label=td_string!(l, requests.rating)>
                 <StarsShown value=stars />

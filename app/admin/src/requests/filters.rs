@@ -84,6 +84,7 @@ pub(super) fn QuickChips(query: Memo<ListQuery>) -> impl IntoView {
                     (words::kind(l, Kind::Warranty), "shield-check", now.kind == Some(Kind::Warranty), n.warranty, kind(Kind::Warranty)),
                     (td_string!(l, together.returned), "undo-2", returned, n.returned, to_returned),
                     (td_string!(l, desk.overdue), "alarm-clock", now.overdue, n.overdue, ListQuery { overdue: !now.overdue, ..now.clone() }),
+                    (td_string!(l, deadlines.soon_filter), "hourglass", now.soon, n.soon, ListQuery { soon: !now.soon, ..now.clone() }),
                     (td_string!(l, deadlines.late_filter), "circle-alert", now.late, 0, ListQuery { late: !now.late, view: None, ..now.clone() }),
                     (td_string!(l, desk.mine), "user-check", now.assignee == Assignee::Me, n.mine, whose(Assignee::Me)),
                     (td_string!(l, desk.unassigned), "user", now.assignee == Assignee::Nobody, n.unassigned, whose(Assignee::Nobody)),
@@ -148,6 +149,8 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         let now = query.get_untracked();
         let next = ListQuery {
             building: picked.building,
+            // An entrance belongs to its house.
+            entrance: now.entrance.filter(|_| now.building == picked.building),
             assignee: picked.assignee,
             category: picked.category,
             kind: picked.kind,

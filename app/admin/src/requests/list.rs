@@ -3,6 +3,7 @@
 use super::{
     board::Board,
     bulk::{self, Ask, Bulk, BulkBar},
+    chosen::ChosenChips,
     filters::{FilterLine, QuickChips, StatusTabs},
     groups::groups,
     more::ShowMenu,
@@ -126,7 +127,7 @@ pub fn RequestsPage() -> impl IntoView {
         <Title text=td_string!(l, common.requests) />
         <h1 class="sr-only">{td_string!(l, common.requests)}</h1>
         <StatusTabs query=query />
-        <div class="pt-2.5"><QuickChips query=query /></div>
+        <div class="pt-2.5"><QuickChips query=query /><ChosenChips query=query /></div>
         <FilterLine query=query tools=move || view! {
             <ShowMenu query=query />
             <ViewsMenu setup=setup query=Signal::derive(move || query.get().kept()) />
@@ -136,6 +137,10 @@ pub fn RequestsPage() -> impl IntoView {
                     title=td_string!(l, desk.export_hint)>
                     <Icon name="file-spreadsheet" />
                     <span class="max-2xl:sr-only">{td_string!(l, desk.export)}</span>
+                </a>
+                <a class="btn btn-plain" rel="external" href=move || query.get().csv_href(user, &columns.exported())>
+                    <Icon name="download" />
+                    <span class="max-2xl:sr-only">{td_string!(l, receipts.csv)}</span>
                 </a>
             })}
         } />
@@ -190,7 +195,7 @@ pub fn RequestsPage() -> impl IntoView {
                 <Pager next=next />
             </div>
         </Transition>
-        <BulkBar bulk=bulk />
+        <BulkBar bulk=bulk columns=Signal::derive(move || columns.exported().join(",")) />
         <Preview shown=preview rows=rows />
     }
     .into_any()
@@ -337,6 +342,14 @@ fn text_cell(row: &RequestRow, l: Locale) -> AnyView {
             <span class="truncate max-sm:whitespace-normal" title=text.clone()>{text.clone()}</span>
             {(row.photos > 0).then(|| view! {
                 <Icon name="camera" size=IconSize::Small class="text-muted" label=td_string!(l, requests.has_photos) />
+            })}
+            {row.hidden.then(|| view! {
+                <Icon name="eye-off" size=IconSize::Small class="text-warning" label=td_string!(l, requests.hidden) />
+            })}
+            {(row.returns > 0).then(|| view! {
+                <span class="tone-danger tone-text text-xs whitespace-nowrap" title=td_string!(l, deadlines.returns)>
+                    <Icon name="undo-2" size=IconSize::Small label=td_string!(l, deadlines.returns) /> " " {row.returns}
+                </span>
             })}
             {row.awaits_answer.then(|| view! {
                 <Icon name="message-circle" size=IconSize::Small class="text-warning" label=td_string!(l, together.awaits) />

@@ -2,6 +2,7 @@
 
 use super::{
     filters::pair,
+    narrow::{Person, Places, Problems},
     query::{ListQuery, Show},
 };
 use crate::util::{category_options, count, kind_options, lang, priority_options};
@@ -12,15 +13,34 @@ use model::requests::Source;
 use ui::prelude::*;
 
 /// Yes-or-no filters by their names in the address.
-const SWITCHES: [&str; 7] = ["overdue", "late", "unanswered", "unread", "watching", "control", "photos"];
+const SWITCHES: [&str; 9] =
+    ["overdue", "soon", "late", "reopened", "unanswered", "unread", "watching", "control", "photos"];
 /// Filters of one value.
-const CHOICES: [&str; 9] =
-    ["kind", "category", "priority", "source", "assignee", "responsible", "rating", "from", "to"];
+const CHOICES: [&str; 16] = [
+    "complex",
+    "building",
+    "entrance",
+    "kind",
+    "category",
+    "problem",
+    "priority",
+    "source",
+    "contact",
+    "assignee",
+    "responsible",
+    "rating",
+    "from",
+    "to",
+    "due_from",
+    "due_to",
+];
 
 fn switch_word(l: Locale, name: &str) -> &'static str {
     match name {
         "overdue" => td_string!(l, desk.overdue),
+        "soon" => td_string!(l, deadlines.soon_filter),
         "late" => td_string!(l, deadlines.late_filter),
+        "reopened" => td_string!(l, deadlines.reopened),
         "unanswered" => td_string!(l, together.unanswered),
         "unread" => td_string!(l, together.unread_only),
         "watching" => td_string!(l, together.watching),
@@ -67,9 +87,9 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
                 found.1.get_untracked().then(|| "1".to_owned())
             })
         });
-        // What was done late is no longer open: the tab of open requests would show none of it.
-        let view = now.view.filter(|_| now.late || !picked.late);
-        let next = ListQuery { building: now.building, ..picked };
+        // What was done late is no longer open, what was sent back may be over: the tab of open requests would hide it.
+        let view = now.view.filter(|_| (now.late || !picked.late) && (now.reopened || !picked.reopened));
+        let next = ListQuery { entrance: picked.entrance.filter(|_| picked.building.is_some()), ..picked };
         let next = ListQuery { view, text: now.text, sort: now.sort, show: now.show, ..next };
         open.set(false);
         navigate(&next.href(), NavigateOptions::default());
@@ -98,6 +118,10 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
         })
     };
     let active = Signal::derive(move || count(query.with(ListQuery::active)));
+    let places = match (value("complex"), value("building"), value("entrance")) {
+        (Some(complex), Some(building), Some(entrance)) => Some([complex, building, entrance]),
+        _ => None,
+    };
     view! {
         <Button icon="sliders-horizontal" on_click=move |_| open.set(true)>
             <span class="max-2xl:sr-only">{td_string!(l, together.filters_all)}</span>
@@ -110,15 +134,24 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
         }>
             <form class="stack" on:submit=move |ev| { ev.prevent_default(); apply.run(()); }>
                 <div class="grid gap-3 sm:grid-cols-3">
+                    {places.map(|[complex, building, entrance]| view! {
+                        <Places open=open complex=complex building=building entrance=entrance />
+                    })}
                     {choice("category", td_string!(l, desk.category), Signal::stored(category_options(l)))}
+                    {value("category").zip(value("problem")).map(|(category, problem)| view! {
+                        <Problems open=open category=category problem=problem />
+                    })}
                     {choice("kind", td_string!(l, desk.kind), Signal::stored(kind_options(l)))}
                     {choice("priority", td_string!(l, together.filter_priority), Signal::stored(priority_options(l)))}
+                    {value("contact").map(|contact| view! { <Person open=open contact=contact /> })}
                     {choice("assignee", td_string!(l, desk.assignee), whose)}
                     {choice("responsible", td_string!(l, together.responsible), people.into())}
                     {choice("source", td_string!(l, together.filter_source), Signal::stored(sources.get_value()))}
                     {choice("rating", td_string!(l, together.filter_rating), Signal::stored(stars.get_value()))}
                     {day("from", td_string!(l, desk.period_from))}
                     {day("to", td_string!(l, desk.period_to))}
+                    {day("due_from", td_string!(l, deadlines.due_from))}
+                    {day("due_to", td_string!(l, deadlines.due_to))}
                 </div>
                 <div class="grid gap-x-3 sm:grid-cols-2">
                     {switches.with_value(|all| all.iter().map(|(name, signal)| {

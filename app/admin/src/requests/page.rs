@@ -138,6 +138,7 @@ fn Page(first: First) -> impl IntoView {
     let status = open.part(|card| card.status);
     let told = Told::keep(open, told);
     let tags = open.part(|card| (card.kind, card.priority));
+    let hidden = open.part(|card| card.hidden);
     let subtitle =
         Signal::derive(move || format!("{} · {}", when::moment(l, created, now.get()), words::source(l, source)));
     view! {
@@ -160,6 +161,9 @@ fn Page(first: First) -> impl IntoView {
                     });
                     (kind_tag, priority_tag)
                 }}
+                {move || hidden.get().then(|| view! {
+                    <Pill text=td_string!(l, requests.hidden) tone=Tone::Warning icon="eye-off" />
+                })}
                 <TimeMark open=open told=told />
                 <Presence open=open />
             }

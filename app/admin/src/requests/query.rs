@@ -1,92 +1,12 @@
 //! What the list shows, as it stands in the address: a link reproduces the view.
 
+pub use super::view::{Assignee, Show, View};
 use crate::util::{day_start, encode};
-use chrono::{Days, NaiveDate, SecondsFormat};
+use chrono::{DateTime, Days, NaiveDate, SecondsFormat, Utc};
 use model::{
-    BuildingId, UserId,
-    requests::{Category, Kind, Priority, RequestFilter, Sort, Source, Status},
+    BuildingId, ComplexId, ContactId, EntranceId, ProblemId, UserId,
+    requests::{Category, Kind, Priority, RequestFilter, Sort, Source},
 };
-
-/// A tab of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// Everything that waits for work.
-    Open,
-    Only(Status),
-    /// Closed, cancelled and rejected.
-    Ended,
-    All,
-}
-
-impl View {
-    fn read(text: &str) -> Option<Self> {
-        match text {
-            "open" => Some(Self::Open),
-            "ended" => Some(Self::Ended),
-            "all" => Some(Self::All),
-            status => status.parse().ok().map(Self::Only),
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Ended => "ended",
-            Self::All => "all",
-            Self::Only(status) => status.as_str(),
-        }
-    }
-
-    fn statuses(self) -> Vec<Status> {
-        match self {
-            Self::Open => Status::ALL.iter().copied().filter(|s| s.is_open()).collect(),
-            Self::Ended => vec![Status::Closed, Status::Cancelled, Status::Rejected],
-            Self::Only(status) => vec![status],
-            Self::All => Vec::new(),
-        }
-    }
-}
-
-/// Whose requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Assignee {
-    #[default]
-    Anyone,
-    Me,
-    Nobody,
-    User(UserId),
-}
-
-/// How the rows are laid out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Show {
-    #[default]
-    List,
-    /// The same rows under headings.
-    House,
-    Assignee,
-    Status,
-    /// Columns of cards by status.
-    Board,
-}
-
-impl Show {
-    pub const ALL: [Self; 5] = [Self::List, Self::House, Self::Assignee, Self::Status, Self::Board];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::House => "house",
-            Self::Assignee => "assignee",
-            Self::Status => "status",
-            Self::Board => "board",
-        }
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|show| show.as_str() == text)
-    }
-}
 
 /// Everything the address of the list may say. Unknown values are ignored: an old link still opens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,9 +17,22 @@ pub struct ListQuery {
     pub category: Option<Category>,
     pub building: Option<BuildingId>,
     pub assignee: Assignee,
+    /// The first answer or the deadline was missed.
     pub overdue: bool,
+    /// Near the next deadline.
+    pub soon: bool,
     /// Finished after their deadline.
     pub late: bool,
+    /// Sent back to work once or more.
+    pub reopened: bool,
+    pub complex: Option<ComplexId>,
+    pub entrance: Option<EntranceId>,
+    pub problem: Option<ProblemId>,
+    /// Who it is from.
+    pub contact: Option<ContactId>,
+    pub due_from: Option<NaiveDate>,
+    /// The last day, included.
+    pub due_to: Option<NaiveDate>,
     pub priority: Option<Priority>,
     pub source: Option<Source>,
     pub responsible: Option<UserId>,
@@ -124,8 +57,8 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads the parameters `status, kind, category, building, assignee, overdue, late, from, to, text, sort, cursor` and
-    /// the seldom ones.
+    /// Reads the parameters `status, kind, category, building, assignee, overdue, soon, late, from, to, text, sort, cursor`
+    /// and the seldom ones.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let word = |name: &str| get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         Self {
@@ -140,7 +73,15 @@ impl ListQuery {
                 None => Assignee::Anyone,
             },
             overdue: word("overdue").is_some(),
+            soon: word("soon").is_some(),
             late: word("late").is_some(),
+            reopened: word("reopened").is_some(),
+            complex: word("complex").and_then(|v| v.parse().ok()),
+            entrance: word("entrance").and_then(|v| v.parse().ok()),
+            problem: word("problem").and_then(|v| v.parse().ok()),
+            contact: word("contact").and_then(|v| v.parse().ok()),
+            due_from: word("due_from").and_then(|v| v.parse().ok()),
+            due_to: word("due_to").and_then(|v| v.parse().ok()),
             priority: word("priority").and_then(|v| v.parse().ok()),
             source: word("source").and_then(|v| v.parse().ok()),
             responsible: word("responsible").and_then(|v| v.parse().ok()),
@@ -174,7 +115,15 @@ impl ListQuery {
             ("building", self.building.map(|v| v.to_string())),
             ("assignee", assignee),
             ("overdue", self.overdue.then(|| "1".to_owned())),
+            ("soon", self.soon.then(|| "1".to_owned())),
             ("late", self.late.then(|| "1".to_owned())),
+            ("reopened", self.reopened.then(|| "1".to_owned())),
+            ("complex", self.complex.map(|v| v.to_string())),
+            ("entrance", self.entrance.map(|v| v.to_string())),
+            ("problem", self.problem.map(|v| v.to_string())),
+            ("contact", self.contact.map(|v| v.to_string())),
+            ("due_from", self.due_from.map(|v| v.to_string())),
+            ("due_to", self.due_to.map(|v| v.to_string())),
             ("priority", self.priority.map(|v| v.to_string())),
             ("source", self.source.map(|v| v.to_string())),
             ("responsible", self.responsible.map(|v| v.to_string())),
@@ -219,10 +168,16 @@ impl ListQuery {
         pairs.extend(filter.unassigned.then(|| ("unassigned", "true".to_owned())));
         pairs.extend(filter.overdue.then(|| ("overdue", "true".to_owned())));
         pairs.extend(filter.late.then(|| ("late", "true".to_owned())));
+        pairs.extend(filter.complex_id.map(|v| ("complex_id", v.to_string())));
+        pairs.extend(filter.entrance_id.map(|v| ("entrance_id", v.to_string())));
+        pairs.extend(filter.problem_id.map(|v| ("problem_id", v.to_string())));
+        pairs.extend(filter.contact_id.map(|v| ("contact_id", v.to_string())));
         pairs.extend(filter.priority.iter().map(|v| ("priority", v.to_string())));
         pairs.extend(filter.source.iter().map(|v| ("source", v.to_string())));
         pairs.extend(filter.responsible_id.map(|v| ("responsible_id", v.to_string())));
         for (name, on) in [
+            ("soon", filter.soon),
+            ("reopened", filter.reopened),
             ("unanswered", filter.unanswered),
             ("unread", filter.unread),
             ("watching", filter.watching),
@@ -232,18 +187,31 @@ impl ListQuery {
             pairs.extend(on.then(|| (name, "true".to_owned())));
         }
         pairs.extend(filter.rating.map(|v| ("rating", v.to_string())));
-        pairs.extend(filter.from.map(|v| ("from", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
-        pairs.extend(filter.to.map(|v| ("to", v.to_rfc3339_opts(SecondsFormat::Secs, true))));
+        for (name, at) in
+            [("due_from", filter.due_from), ("due_to", filter.due_to), ("from", filter.from), ("to", filter.to)]
+        {
+            pairs.extend(at.map(|v| (name, v.to_rfc3339_opts(SecondsFormat::Secs, true))));
+        }
         pairs.extend(filter.text.map(|v| ("text", v)));
         pairs.extend(filter.sort.map(|v| ("sort", v.to_string())));
         pairs.extend((!columns.is_empty()).then(|| ("columns", columns.join(","))));
         address("/desk/requests.xlsx", &pairs)
     }
 
+    /// As [`Self::export_href`], as CSV.
+    pub fn csv_href(&self, me: UserId, columns: &[&str]) -> String {
+        self.export_href(me, columns).replacen("/desk/requests.xlsx", "/desk/exports/requests.csv", 1)
+    }
+
     /// The tab this query stands on.
     pub fn shown(&self) -> View {
-        // A question, a mark and a call back may come when the work is over.
-        let anywhere = self.text.is_some() || self.unanswered || self.control || self.rating.is_some() || self.late;
+        // A question, a mark, a call back and a return may come when the work is over.
+        let anywhere = self.text.is_some()
+            || self.unanswered
+            || self.control
+            || self.rating.is_some()
+            || self.late
+            || self.reopened;
         self.view.unwrap_or(if anywhere { View::All } else { View::Open })
     }
 
@@ -255,7 +223,14 @@ impl ListQuery {
             self.building.is_some(),
             self.assignee != Assignee::Anyone,
             self.overdue,
+            self.soon,
             self.late,
+            self.reopened,
+            self.complex.is_some(),
+            self.entrance.is_some(),
+            self.problem.is_some(),
+            self.contact.is_some(),
+            self.due_from.is_some() || self.due_to.is_some(),
             self.priority.is_some(),
             self.source.is_some(),
             self.responsible.is_some(),
@@ -283,7 +258,7 @@ impl ListQuery {
             category: self.category.into_iter().collect(),
             building_id: self.building,
             unit_id: None,
-            contact_id: None,
+            contact_id: self.contact,
             assignee_id: match self.assignee {
                 Assignee::Me => Some(me),
                 Assignee::User(id) => Some(id),
@@ -291,9 +266,16 @@ impl ListQuery {
             },
             unassigned: self.assignee == Assignee::Nobody,
             overdue: self.overdue,
+            soon: self.soon,
             late: self.late,
+            reopened: self.reopened,
+            complex_id: self.complex,
+            entrance_id: self.entrance,
+            problem_id: self.problem,
+            due_from: self.due_from.and_then(day_start),
+            due_to: self.due_to.and_then(day_after),
             from: self.from.and_then(day_start),
-            to: self.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(day_start),
+            to: self.to.and_then(day_after),
             text: self.text.clone(),
             sort: self.sort,
             cursor: self.cursor.clone(),
@@ -312,6 +294,11 @@ impl ListQuery {
     }
 }
 
+/// The end of a day that is included.
+fn day_after(day: NaiveDate) -> Option<DateTime<Utc>> {
+    day.checked_add_days(Days::new(1)).and_then(day_start)
+}
+
 fn address(path: &str, pairs: &[(&str, String)]) -> String {
     let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
@@ -320,6 +307,7 @@ fn address(path: &str, pairs: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::requests::Status;
 
     fn read(pairs: &[(&str, &str)]) -> ListQuery {
         ListQuery::read(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
@@ -346,6 +334,33 @@ mod tests {
         assert_eq!(query.href(), "/desk?priority=urgent&unanswered=1&show=board");
         assert_eq!(query.bare().href(), "/desk?show=board");
         assert_eq!(read(&[("watching", "1")]).shown(), View::Open);
+    }
+
+    #[test]
+    fn what_only_the_window_asks_stands_in_the_address_and_in_the_export() {
+        let id = "00000000-0000-0000-0000-000000000001";
+        let pairs = [
+            ("soon", "1"),
+            ("reopened", "1"),
+            ("complex", id),
+            ("entrance", id),
+            ("problem", id),
+            ("contact", id),
+            ("due_from", "2026-05-01"),
+            ("due_to", "2026-05-02"),
+        ];
+        let query = read(&pairs);
+        assert_eq!(query.pairs(), pairs.map(|(n, v)| (n, v.to_owned())).to_vec());
+        assert_eq!((query.shown(), query.active(), query.bare().active()), (View::All, 7, 0));
+        let me = UserId(uuid::Uuid::nil());
+        let filter = query.filter(me);
+        assert_eq!((filter.due_to.unwrap() - filter.due_from.unwrap()).num_hours(), 48);
+        let export = query.export_href(me, &[]);
+        for name in
+            ["soon=true", "reopened=true", "complex_id=", "entrance_id=", "problem_id=", "contact_id=", "due_from="]
+        {
+            assert!(export.contains(name), "{name}: {export}");
+        }
     }
 
     #[test]

@@ -129,10 +129,15 @@ fn ChangeLine(entry: HistoryEntry) -> impl IntoView {
     let (icon, tone) = look(&entry);
     let who = signed(l, &entry.actor, entry.actor_role);
     let reason = entry.reason.clone().filter(|text| !text.is_empty());
+    // Done without a connection: both moments count.
+    let late = entry.sent_at.map(|sent| (at, sent));
     let texts = (entry.change == Change::Description).then(|| (entry.old.clone(), entry.new.clone()));
     view! {
         <Step title=sentence(l, &entry) icon=icon tone=tone
-            time=Signal::derive(move || format!("{who} · {}", when::moment(l, at, now.get())))>
+            time=Signal::derive(move || format!("{who} · {}", match late {
+                Some((done, sent)) => when::done_sent(l, done, sent, now.get()),
+                None => when::moment(l, at, now.get()),
+            }))>
             {reason.map(|text| view! { <div class="whitespace-pre-wrap wrap-anywhere">{text}</div> })}
             {texts.map(|(old, new)| view! {
                 <del class="block whitespace-pre-wrap wrap-anywhere text-muted">{old}</del>
@@ -157,6 +162,7 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::File => ("camera", Tone::Neutral),
         Change::Confirmation => ("badge-check", Tone::Success),
         Change::Estimate => ("receipt", Tone::Info),
+        Change::Work => ("wrench", Tone::Neutral),
         Change::Due => ("clock", Tone::Neutral),
         Change::Waiting => ("circle-pause", Tone::Warning),
         Change::Chosen => ("sparkles", Tone::Info),
@@ -170,6 +176,7 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::Link | Change::Unlink | Change::Split => ("link", Tone::Neutral),
         Change::Joined | Change::TakenOut => ("git-merge", Tone::Info),
         Change::Control => ("phone-call", Tone::Neutral),
+        Change::Hidden => ("eye-off", Tone::Warning),
     }
 }
 
@@ -207,7 +214,7 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         Change::Description => td_string!(l, requests.change_description).to_owned(),
         Change::Rating => td_string!(l, requests.change_rating, stars = new).to_string(),
         Change::File => td_string!(l, requests.change_files, n = new).to_string(),
-        Change::Confirmation | Change::Estimate => {
+        Change::Confirmation | Change::Estimate | Change::Work => {
             i18n::work_words::change(l, entry.change, entry.old.as_deref(), entry.new.as_deref())
         }
         Change::Waiting if entry.new.as_deref() == Some("true") => td_string!(l, deadlines.change_waiting).to_owned(),
@@ -221,6 +228,8 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
             let kind = super::related::link_word(l, kind, false);
             td_string!(l, together.change_link, number = new, kind = kind).to_string()
         }
+        Change::Hidden if entry.new.as_deref() == Some("true") => td_string!(l, requests.change_hidden).to_owned(),
+        Change::Hidden => td_string!(l, requests.change_shown).to_owned(),
         Change::Unlink => td_string!(l, together.change_unlink, number = old).to_string(),
         // The duplicate's own line keeps where it stood.
         Change::Joined if entry.old.is_some() => td_string!(l, together.change_joined_to, number = new).to_string(),

@@ -48,7 +48,7 @@ fn pictures(l: Locale, ids: &[FileId]) -> Vec<Photo> {
 #[component]
 pub(super) fn Comment(open: Open, comment: CommentView, mending: Mending) -> impl IntoView {
     let (l, now, toasts) = (lang(), use_now(), use_toasts());
-    let (id, at) = (comment.id, comment.created_at);
+    let (id, at, written) = (comment.id, comment.created_at, comment.written_at);
     let (tone, icon, reach) = if comment.internal {
         (Tone::Warning, "lock", td_string!(l, requests.internal))
     } else {
@@ -110,7 +110,10 @@ pub(super) fn Comment(open: Open, comment: CommentView, mending: Mending) -> imp
     let names: Vec<String> = comment.mentions.iter().map(|person| format!("@{}", person.name)).collect();
     view! {
         <Step title=super::stream::signed(l, &comment.author, Some(comment.author_role)) icon=icon tone=tone
-            time=Signal::derive(move || format!("{reach} · {}", when::moment(l, at, now.get())))>
+            time=Signal::derive(move || format!("{reach} · {}", match written {
+                Some(written) => when::written_sent(l, written, at, now.get()),
+                None => when::moment(l, at, now.get()),
+            }))>
             <div class="row gap-2 empty:hidden">{marks} {tools}</div>
             {if gone {
                 view! { <p class="m-0 italic text-muted">{td_string!(l, together.taken_back)}</p> }.into_any()

@@ -9,10 +9,10 @@ use model::{
     Money,
     work::{FieldWork, Origin},
 };
-use parts::{Confirmed, EstimateFacts, EstimateSheet, origin_text};
+use parts::{CheckList, Confirmed, EstimateFacts, EstimateSheet, Recorder, SpentList, origin_text};
 use ui::prelude::*;
 
-/// Cards that are there only when there is something in them.
+/// Cards that are there only when there is something in them, or something may be put there.
 #[component]
 pub(super) fn Work(open: Open) -> impl IntoView {
     let l = lang();
@@ -88,24 +88,53 @@ fn is_empty(work: &FieldWork) -> bool {
         && work.required.is_empty()
 }
 
-/// Checklist, materials, time and costs with their sums, and what is still missing to finish.
+/// Checklist, materials, time and costs with their sums, and what is still missing to finish. The desk may record in the
+/// worker's place, which opens the lists to be written in.
 #[component]
 fn Recorded(open: Open) -> impl IntoView {
     let l = lang();
     let work = open.part(|card| card.work.clone());
-    move || {
-        let work = work.get();
-        (!is_empty(&work)).then(|| {
-            view! {
-                <Card title=td_string!(l, work.title)>
-                    <div class="stack gap-4">
-                        <Needed work=work.clone() />
-                        <Ticks work=work.clone() />
-                        <Sums work=work />
-                    </div>
-                </Card>
-            }
+    let may = open.part(|card| card.work.may_work);
+    let empty = Memo::new(move |_| work.with(is_empty));
+    let wanted = RwSignal::new(false);
+    let writes = Memo::new(move |_| wanted.get() && may.get());
+    let by = Recorder::at_desk(
+        open.card.into(),
+        Callback::new(move |card| open.take(card)),
+        Callback::new(move |()| open.reload()),
+    );
+    let turn = move || {
+        may.get().then(|| {
+            let (icon, text) = if writes.get() {
+                ("check", td_string!(l, work.record_end))
+            } else {
+                ("pencil", td_string!(l, work.record))
+            };
+            view! { <Button size=ButtonSize::Small icon=icon on_click=move |_| wanted.update(|on| *on = !*on)>{text}</Button> }
         })
+    };
+    let read = move || {
+        view! {
+            {move || empty.get().then(|| view! { <p class="m-0 text-muted">{td_string!(l, work.nothing_yet)}</p> })}
+            {move || {
+                let work = work.get();
+                view! { <Ticks work=work.clone() /> <Sums work=work /> }
+            }}
+        }
+    };
+    view! {
+        {move || (may.get() || !empty.get()).then(|| view! {
+            <Card title=td_string!(l, work.title) actions=turn>
+                <div class="stack gap-4">
+                    {move || view! { <Needed work=work.get() /> }}
+                    {move || if writes.get() {
+                        view! { <section><CheckList by=by headed=true /></section> <SpentList by=by /> }.into_any()
+                    } else {
+                        read().into_any()
+                    }}
+                </div>
+            </Card>
+        })}
     }
 }
 
@@ -189,7 +218,8 @@ fn Sums(work: FieldWork) -> impl IntoView {
         })
     };
     let time = work.time.into_iter().map(|t| {
-        let about = t.note.unwrap_or_default();
+        let entered = t.entered_by.map(|name| td_string!(l, work.entered_by, name = name).to_string());
+        let about = entered.into_iter().chain(t.note).collect::<Vec<_>>().join(" · ");
         let sum = match t.minutes {
             Some(n) => work_words::minutes(l, n.into()),
             None => {

@@ -2,7 +2,7 @@
 
 use super::Frame;
 use crate::util::{Failed, field_error, lang, toast_failure};
-use api::ApiError;
+use api::{ApiError, confirm::use_confirming};
 use i18n::{Locale, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -150,7 +150,7 @@ fn Checked(check: KassaCheck) -> impl IntoView {
 /// Everything of a kassa. Facts of the other provider stay out of sight.
 #[component]
 fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
+    let (l, toasts, asking) = (lang(), use_toasts(), use_confirming());
     let known = kassa.as_ref().map(|kassa| (kassa.id, kassa.version));
     let start = kassa.as_ref().map(|kassa| kassa.facts.clone());
     let text = |pick: &dyn Fn(&KassaFacts) -> String, otherwise: &str| {
@@ -227,8 +227,10 @@ fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let answer = match known {
-                Some((id, version)) => api::payments::update_kassa(id, version, command).await,
-                None => api::payments::create_kassa(command).await,
+                Some((id, version)) => {
+                    asking.sure(move || api::payments::update_kassa(id, version, command.clone())).await
+                }
+                None => asking.sure(move || api::payments::create_kassa(command.clone())).await,
             };
             match answer {
                 Ok(_) => {

@@ -2,7 +2,7 @@
 
 use super::access::{Access, AccessFields};
 use crate::util::{bad_phone, field_error, lang, toast_failure};
-use api::{ApiError, session::use_me};
+use api::{ApiError, confirm::use_confirming, session::use_me};
 use i18n::{failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -13,7 +13,7 @@ use ui::prelude::*;
 
 #[component]
 pub(super) fn Edit(card: RwSignal<StaffCard>, editing: RwSignal<bool>) -> impl IntoView {
-    let (l, me, toasts) = (lang(), use_me(), use_toasts());
+    let (l, me, toasts, asking) = (lang(), use_me(), use_toasts(), use_confirming());
     let old = card.get_untracked();
     let (version, may_manage) = (RwSignal::new(old.version), old.may_manage);
     let name = RwSignal::new(old.name.clone());
@@ -49,7 +49,8 @@ pub(super) fn Edit(card: RwSignal<StaffCard>, editing: RwSignal<bool>) -> impl I
         error.set(None);
         let id = card.with_untracked(|c| c.id);
         spawn_local(async move {
-            match api::staff::update(id, version.get_untracked(), command).await {
+            let seen = version.get_untracked();
+            match asking.sure(move || api::staff::update(id, seen, command.clone())).await {
                 Ok(fresh) => {
                     card.set(fresh);
                     editing.set(false);

@@ -50,6 +50,23 @@ impl StaffQuery {
         pairs.map(|(name, value)| format!("{name}={}", encode(&value))).collect::<Vec<_>>().join("&")
     }
 
+    /// The same people as a file with the columns that are shown.
+    pub fn export(&self, form: &str, columns: &[&str]) -> String {
+        let filter = self.filter();
+        let pairs = [
+            ("all", filter.all.then(|| "true".to_owned())),
+            ("text", filter.text),
+            ("role", filter.role.map(|role| role.as_str().to_owned())),
+            ("skill", filter.skill.map(|skill| skill.to_string())),
+            ("building_id", filter.building_id.map(|id| id.to_string())),
+            ("sort", filter.sort.map(|by| by.to_string())),
+            ("reverse", filter.reverse.then(|| "true".to_owned())),
+        ];
+        let pairs = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", encode(&value?))));
+        let columns = format!("columns={}", columns.join(","));
+        format!("/desk/exports/staff.{form}?{}", pairs.chain([columns]).collect::<Vec<_>>().join("&"))
+    }
+
     pub fn href(&self) -> String {
         let query = self.kept();
         if query.is_empty() { "/desk/staff".to_owned() } else { format!("/desk/staff?{query}") }
@@ -177,6 +194,10 @@ mod tests {
         };
         let query = read(&[("all", "1"), ("role", "staff"), ("skill", "lift"), ("sort", "load"), ("text", " Али ")]);
         assert_eq!(query.href(), "/desk/staff?all=1&text=%D0%90%D0%BB%D0%B8&role=staff&skill=lift&sort=load");
+        assert_eq!(
+            query.export("csv", &["name", "load"]),
+            "/desk/exports/staff.csv?all=true&text=%D0%90%D0%BB%D0%B8&role=staff&skill=lift&sort=load&columns=name,load"
+        );
         assert!(query.is_narrow() && !read(&[("all", "1"), ("reverse", "1")]).is_narrow());
         assert_eq!(read(&[("role", "resident"), ("skill", "x"), ("building", "y")]), StaffQuery::default());
     }

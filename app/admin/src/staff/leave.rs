@@ -1,6 +1,7 @@
 //! Blocking, and dismissing with a hand-over of the open work.
 
 use crate::util::{StatusPill, category_icon, lang, toast_failure};
+use api::confirm::use_confirming;
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -12,14 +13,18 @@ use ui::prelude::*;
 /// The buttons of a card that end or give back access.
 #[component]
 pub(super) fn Leave(card: RwSignal<StaffCard>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
+    let (l, toasts, asking) = (lang(), use_toasts(), use_confirming());
     let (blocking, dismissing, busy) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let name = Signal::derive(move || card.with(|c| c.name.clone()));
     let set_blocked = Callback::new(move |block: bool| {
         let id = card.with_untracked(|c| c.id);
         busy.set(true);
         spawn_local(async move {
-            let answer = if block { api::staff::block(id).await } else { api::staff::unblock(id).await };
+            let answer = if block {
+                asking.sure(move || api::staff::block(id)).await
+            } else {
+                asking.sure(move || api::staff::unblock(id)).await
+            };
             match answer {
                 Ok(fresh) => {
                     card.set(fresh);
@@ -66,7 +71,7 @@ pub(super) fn Leave(card: RwSignal<StaffCard>) -> impl IntoView {
 
 #[component]
 fn Dismissal(card: RwSignal<StaffCard>, open: RwSignal<bool>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
+    let (l, toasts, asking) = (lang(), use_toasts(), use_confirming());
     let id = card.with_untracked(|c| c.id);
     let work = LocalResource::new(move || api::staff::open_work(id));
     let staff = LocalResource::new(api::staff::list);
@@ -112,7 +117,7 @@ fn Dismissal(card: RwSignal<StaffCard>, open: RwSignal<bool>) -> impl IntoView {
         };
         busy.set(true);
         spawn_local(async move {
-            match api::staff::dismiss(id, command).await {
+            match asking.sure(move || api::staff::dismiss(id, command.clone())).await {
                 Ok(fresh) => {
                     open.set(false);
                     card.set(fresh);

@@ -7,7 +7,7 @@ use super::{
     many::{ManyBar, many},
 };
 use crate::{
-    lists::{Columns, Setup, ViewsMenu},
+    lists::{Columns, Setup, TakeAway, ViewsMenu},
     util::{Failed, PhoneLink, lang},
 };
 use api::session::{use_live, use_me};
@@ -122,6 +122,13 @@ pub fn StaffPage() -> impl IntoView {
                 selected=of.rows.selected selectable=manages sort=sort on_sort=on_sort />
         }
     };
+    let file = move |form: &'static str| {
+        let keys = ["name", "role", "skills", "zone", "sees", "phone", "state", "load"];
+        let shown: Vec<&str> = query.with(|now| {
+            keys.into_iter().filter(|key| if *key == "state" { now.all } else { !setup.hides(key) }).collect()
+        });
+        query.with(|now| now.export(form, &shown))
+    };
     let tabs = Signal::derive(move || {
         let now = query.get();
         let tab = |label: &str, all: bool| Tab {
@@ -141,6 +148,7 @@ pub fn StaffPage() -> impl IntoView {
         <FilterLine query=query tools=move || view! {
             <ViewsMenu setup=setup query=Signal::derive(move || query.with(StaffQuery::kept)) />
             <Columns setup=setup of=titles(l) />
+            {manages.then(|| view! { <TakeAway href=Callback::new(file) /> })}
         } />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || found.get().and_then(Result::err).map(|error| view! {

@@ -4,6 +4,7 @@ use crate::{
     lists::{ConfirmMany, Many, PickMany, Refusals, count_of},
     util::lang,
 };
+use api::confirm::use_confirming;
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::staff::{Skill, StaffAction, StaffBulk, StaffRow};
@@ -27,8 +28,13 @@ pub(super) fn many(rows: Signal<Option<Vec<StaffRow>>>, changed: Callback<()>) -
 
 #[component]
 pub(super) fn ManyBar(of: Many<Ask>) -> impl IntoView {
-    let (l, toasts) = (lang(), use_toasts());
-    let run = move |action: StaffAction| of.run(toasts, |ids| api::staff::bulk(StaffBulk { ids, action }));
+    let (l, toasts, asking) = (lang(), use_toasts(), use_confirming());
+    let run = move |action: StaffAction| {
+        of.run(toasts, |ids| {
+            let command = StaffBulk { ids, action };
+            asking.sure(move || api::staff::bulk(command.clone()))
+        });
+    };
     // Complexes first, then the houses that fit what is typed.
     let (complexes, houses) = (RwSignal::new(Vec::<Opt>::new()), RwSignal::new(None::<Vec<Opt>>));
     let look = Callback::new(move |text: String| {

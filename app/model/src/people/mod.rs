@@ -207,6 +207,23 @@ pub struct CreateContact {
     pub home: Option<AddHome>,
 }
 
+/// What is done to many people at once; for each it is the same as done alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PeopleAction {
+    /// The language they are written to in.
+    Lang { lang: Lang },
+    /// The road they want to be reached by; none takes the usual one.
+    Channel { channel: Option<Channel> },
+}
+
+/// Does one thing to up to 100 people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleBulk {
+    pub ids: Vec<ContactId>,
+    pub action: PeopleAction,
+}
+
 /// Changes a person: absent fields stay as they are, `null` empties one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,6 +1,6 @@
 //! What may be asked of requests.
 
-use super::{Action, Category, Kind, Priority, RatingReason};
+use super::{Action, Category, Kind, Priority, RatingReason, Source};
 use crate::{
     BuildingId, ContactId, EntranceId, FileId, Phone, ProblemId, RequestId, UnitId, UserId,
     validate::{self, double},
@@ -35,6 +35,10 @@ pub struct CreateRequest {
     #[garde(skip)]
     #[serde(default)]
     pub contact_phone: Option<Phone>,
+    /// Through which door it came. Left out, it is the one it is filed through; the company may say `call`.
+    #[garde(skip)]
+    #[serde(default)]
+    pub source: Option<Source>,
     /// Left out, it is the problem's; without a problem, what a resident's words tell, else `other`.
     #[garde(skip)]
     #[serde(default = "Category::other")]
@@ -54,6 +58,10 @@ pub struct CreateRequest {
     #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     #[serde(default)]
     pub description: String,
+    /// Its resident is not shown it. Only the company files such requests.
+    #[garde(skip)]
+    #[serde(default)]
+    pub hidden: bool,
     /// Uploaded files to attach.
     #[garde(length(max = 10))]
     #[cfg_attr(feature = "openapi", schema(max_items = 10))]
@@ -86,6 +94,10 @@ pub struct UpdateRequest {
     #[garde(inner(custom(validate::calendar)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
+    /// Hides it from its resident or shows it. What the resident has filed, or what is joined with others, stays as it is.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
@@ -155,6 +167,7 @@ pub struct RateRequest {
 
 /// What is done to many requests at once; for each it is the same as done alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BulkAction {
     Assign {
@@ -164,19 +177,23 @@ pub enum BulkAction {
         priority: Priority,
     },
     Cancel {
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1000))]
         reason: String,
     },
     Close,
     Start,
     Complete,
     Return {
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1000))]
         reason: String,
     },
     Defer {
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1000))]
         reason: String,
         until: Option<DateTime<Utc>>,
     },
     Comment {
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
         body: String,
         internal: bool,
     },
@@ -198,11 +215,25 @@ pub enum BulkUndo {
     Comment { comment_id: crate::CommentId },
     Responsible { user_id: Option<UserId> },
     TakeOut,
+    /// Back to the state before the step, with the day it was put off to; a first worker is taken off again.
+    Back {
+        to: super::Status,
+        #[serde(default)]
+        until: Option<DateTime<Utc>>,
+        #[serde(default)]
+        worker: Option<UserId>,
+    },
 }
 
-/// Does one thing to up to 100 requests.
+/// So many requests at once.
+pub const BULK_MOST: usize = 200;
+
+/// Does one thing to up to 200 requests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct BulkCommand {
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
     pub ids: Vec<RequestId>,
     pub action: BulkAction,
 }

@@ -3,11 +3,13 @@
 mod commands;
 mod joined;
 mod talk;
+mod told;
 mod views;
 
 pub use commands::*;
 pub use joined::*;
 pub use talk::*;
+pub use told::*;
 pub use views::*;
 
 /// A text enum: serde, database and OpenAPI agree on one spelling.
@@ -168,6 +170,18 @@ impl Status {
         Action::ALL.iter().copied().find(|action| self != to && self.after(*action) == Some(to))
     }
 
+    /// Whether a step that led here from `to` can be taken back as if it had not been. What finished or ended work
+    /// cannot: the resident has heard the verdict, their rating and word are gone, and the wait is in the deadline.
+    pub const fn goes_back(self, to: Self) -> bool {
+        use Status as S;
+        matches!(
+            (self, to),
+            (S::Assigned, S::New | S::Deferred)
+                | (S::InProgress, S::Assigned | S::Deferred)
+                | (S::Deferred, S::New | S::Assigned | S::InProgress)
+        )
+    }
+
     /// Where a duplicate stands once it was joined to the request under which the work is done. From any open state:
     /// nobody will work on it any more, and that is neither a refusal nor the author's change of mind.
     pub const fn joined(self) -> Option<Self> {
@@ -224,6 +238,16 @@ mod tests {
     fn every_open_state_has_a_way_forward_for_the_desk() {
         for status in Status::ALL.iter().filter(|s| s.is_open()) {
             assert!(status.actions(Party::Desk).next().is_some(), "{status}");
+        }
+    }
+
+    #[test]
+    fn only_a_step_of_the_graph_is_taken_back() {
+        for from in Status::ALL {
+            for to in Status::ALL.iter().filter(|to| from.goes_back(**to)) {
+                assert!(to.road_to(*from).is_some(), "{to} does not lead to {from}");
+                assert!(from.is_open() && to.is_open(), "{from} {to}");
+            }
         }
     }
 

@@ -54,6 +54,9 @@ pub struct CommentView {
     pub body: String,
     pub internal: bool,
     pub created_at: DateTime<Utc>,
+    /// When it was written, where that was earlier: without a connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_at: Option<DateTime<Utc>>,
     pub edited_at: Option<DateTime<Utc>>,
     pub deleted_at: Option<DateTime<Utc>>,
     /// Written by the reader.

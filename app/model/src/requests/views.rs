@@ -2,7 +2,9 @@
 
 use super::{Action, Category, CommentView, Kind, Moment, Priority, RatingReason, Source, Status, Together, words};
 use crate::deadlines::{Clock, PauseReason};
-use crate::{BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, RequestId, UnitId, UserId};
+use crate::{
+    BuildingId, CommentId, ComplexId, ContactId, EntranceId, FileId, Lang, Phone, ProblemId, RequestId, UnitId, UserId,
+};
 use crate::{assignment::Explanation, classifier::ProblemRef};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,9 @@ words! {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct RequestFilter {
+    /// Exactly these, at most 500.
+    #[cfg_attr(feature = "openapi", param(max_items = 500))]
+    pub ids: Vec<RequestId>,
     pub status: Vec<Status>,
     pub kind: Vec<Kind>,
     pub category: Vec<Category>,
@@ -27,10 +32,16 @@ pub struct RequestFilter {
     pub assignee_id: Option<UserId>,
     /// Only requests that nobody works on.
     pub unassigned: bool,
-    /// Only open requests whose deadline has passed and whose clock runs.
+    /// Only open requests whose clock runs and that have missed the first answer or their deadline.
     pub overdue: bool,
+    /// Only open requests whose next deadline is near by the company's own rule, and not missed yet.
+    pub soon: bool,
     /// Only requests that were finished after their deadline.
     pub late: bool,
+    /// Only requests that were sent back to work once or more.
+    pub reopened: bool,
+    /// What they are about, from the classifier.
+    pub problem_id: Option<ProblemId>,
     pub priority: Vec<Priority>,
     pub source: Vec<Source>,
     pub complex_id: Option<ComplexId>,
@@ -62,6 +73,9 @@ pub struct RequestFilter {
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100))]
     pub limit: Option<u32>,
 }
+
+/// So many requests may be asked for by their ids.
+pub const CHOSEN_MOST: usize = 500;
 
 /// A person as shown beside a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,10 +117,16 @@ pub struct RequestRow {
     /// … because of this.
     pub paused: Option<PauseReason>,
     pub deferred_until: Option<DateTime<Utc>>,
-    /// Open, the clock runs, and `due_at` has passed.
+    /// When its next deadline comes near, by the company's rule; absent where no clock runs.
+    pub soon_at: Option<DateTime<Utc>>,
+    /// Open, the clock runs, and the first answer or `due_at` was missed.
     pub overdue: bool,
+    /// Open, the clock runs, and the next deadline is near.
+    pub due_soon: bool,
     /// Finished after `due_at`.
     pub late: bool,
+    /// How often it was sent back to work.
+    pub returns: i32,
     pub completed_at: Option<DateTime<Utc>>,
     pub rating: Option<i16>,
     pub responsible: Option<PersonRef>,
@@ -116,6 +136,8 @@ pub struct RequestRow {
     pub unread_internal: bool,
     /// The last word with the resident is the resident's.
     pub awaits_answer: bool,
+    /// Its resident is not shown it.
+    pub hidden: bool,
 }
 
 /// What a look beside the list shows and the row does not have.
@@ -155,6 +177,8 @@ pub struct TimeLeft {
     pub respond_by: Option<DateTime<Utc>>,
     pub responded_at: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
+    /// When the next of them comes near.
+    pub soon_at: Option<DateTime<Utc>>,
     pub paused: Option<PauseReason>,
     pub deferred_until: Option<DateTime<Utc>>,
     pub completed_at: Option<DateTime<Utc>>,
@@ -172,6 +196,16 @@ impl TimeLeft {
             (.., due) => due.map(|due| (Clock::Solution, due)),
         }
     }
+
+    /// What had to be kept next was not.
+    pub fn overdue(&self, now: DateTime<Utc>) -> bool {
+        self.next().is_some_and(|(_, at)| at < now)
+    }
+
+    /// What has to be kept next is near: the company wants to be warned by now.
+    pub fn due_soon(&self, now: DateTime<Utc>) -> bool {
+        self.next().is_some_and(|(_, at)| now <= at) && self.soon_at.is_some_and(|soon| soon <= now)
+    }
 }
 
 macro_rules! time_left {
@@ -184,6 +218,7 @@ macro_rules! time_left {
                     respond_by: self.respond_by,
                     responded_at: self.responded_at,
                     due_at: self.due_at,
+                    soon_at: self.soon_at,
                     paused: self.paused,
                     deferred_until: self.deferred_until,
                     completed_at: self.completed_at,
@@ -222,6 +257,8 @@ pub struct RequestCard {
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
     pub description: String,
+    /// Its resident is not shown it.
+    pub hidden: bool,
     pub contact_id: Option<ContactId>,
     pub contact_name: Option<String>,
     pub contact_phone: Option<Phone>,
@@ -240,10 +277,16 @@ pub struct RequestCard {
     /// … because of this.
     pub paused: Option<PauseReason>,
     pub deferred_until: Option<DateTime<Utc>>,
-    /// Open, the clock runs, and `due_at` has passed.
+    /// When its next deadline comes near, by the company's rule; absent where no clock runs.
+    pub soon_at: Option<DateTime<Utc>>,
+    /// Open, the clock runs, and the first answer or `due_at` was missed.
     pub overdue: bool,
+    /// Open, the clock runs, and the next deadline is near.
+    pub due_soon: bool,
     /// Finished after `due_at`.
     pub late: bool,
+    /// How often it was sent back to work.
+    pub returns: i32,
     /// What the author is asked while the request waits for them.
     pub waiting_for: Option<String>,
     pub completed_at: Option<DateTime<Utc>>,
@@ -314,6 +357,10 @@ words! {
         Chosen = "chosen",
         Responsible = "responsible", Watcher = "watcher", Comment = "comment", Link = "link", Unlink = "unlink",
         Joined = "joined", TakenOut = "taken_out", Split = "split", Control = "control",
+        // What the desk recorded in the worker's place, as `material:…`.
+        Work = "work",
+        // Whether its resident is not shown it.
+        Hidden = "hidden",
     }
 }
 
@@ -329,6 +376,9 @@ pub struct HistoryEntry {
     pub old: Option<String>,
     pub new: Option<String>,
     pub reason: Option<String>,
+    /// When the company heard of it, where that was later: done without a connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<DateTime<Utc>>,
 }
 
 /// Counters of the desk's tabs.
@@ -341,7 +391,10 @@ pub struct RequestCounts {
     pub deferred: i64,
     pub returned: i64,
     pub done: i64,
+    /// The first answer or the end of the work was missed.
     pub overdue: i64,
+    /// Near their next deadline.
+    pub soon: i64,
     pub emergency: i64,
     pub mine: i64,
     pub paid: i64,

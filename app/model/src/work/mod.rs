@@ -86,6 +86,9 @@ pub struct TimeEntry {
     pub started_at: DateTime<Utc>,
     pub minutes: Option<i32>,
     pub note: Option<String>,
+    /// Who wrote it down, when that was somebody else.
+    #[serde(default)]
+    pub entered_by: Option<String>,
 }
 
 /// Money spent beside the materials.
@@ -157,6 +160,10 @@ pub enum RecordWork {
         #[garde(inner(length(chars, max = 300)))]
         #[serde(default)]
         note: Option<String>,
+        /// Whose time it is, when the desk writes it down for a colleague; the caller's own when absent.
+        #[garde(skip)]
+        #[serde(default)]
+        user_id: Option<crate::UserId>,
     },
     AddCost {
         #[garde(custom(positive))]

@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 
 words! {
     /// What may be asked for before work is reported as done: a photo of the result, every point of the checklist, time
-    /// spent, the resident's word (or why there is none).
-    Need { Photo = "photo", Checklist = "checklist", Time = "time", Confirmation = "confirmation" }
+    /// spent, the parts that went in, what was spent beside them, the resident's word (or why there is none).
+    Need {
+        Photo = "photo", Checklist = "checklist", Time = "time", Parts = "parts", Cost = "cost",
+        Confirmation = "confirmation",
+    }
 }
 
 impl Need {
@@ -22,6 +25,8 @@ impl Need {
             Self::Photo => "need_photo",
             Self::Checklist => "need_checklist",
             Self::Time => "need_time",
+            Self::Parts => "need_parts",
+            Self::Cost => "need_cost",
             Self::Confirmation => "need_confirmation",
         }
     }
@@ -48,8 +53,8 @@ pub struct ProofRule {
     #[garde(skip)]
     #[serde(default)]
     pub category: Option<Category>,
-    #[garde(length(min = 1, max = 4))]
-    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 4))]
+    #[garde(length(min = 1, max = 6))]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 6))]
     pub needs: Vec<Need>,
 }
 

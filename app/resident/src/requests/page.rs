@@ -111,6 +111,7 @@ fn Joined(card: Signal<RequestCard>) -> impl IntoView {
                 respond_by: None,
                 responded_at: None,
                 due_at: main.due_at,
+                soon_at: None,
                 paused: None,
                 deferred_until: main.deferred_until,
                 completed_at: main.completed_at,

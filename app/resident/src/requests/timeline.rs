@@ -106,6 +106,7 @@ mod tests {
             old: None,
             new: new.map(str::to_owned),
             reason: None,
+            sent_at: None,
         }
     }
 

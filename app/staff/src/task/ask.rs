@@ -58,7 +58,9 @@ pub(super) fn AskSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: So
     let send = move |_| {
         let id = card.with_untracked(|card| card.id);
         let command = WaitRequest { waiting: true, reason: Some(question.get_untracked()) };
-        sheet.run(from, td_string!(l, deadlines.asked), api::deadlines::wait(id, command));
+        // A question needs its answer: it goes at once or not at all.
+        let step = async move { api::deadlines::wait(id, command).await.map(Some) };
+        sheet.run(from, td_string!(l, deadlines.asked), step);
     };
     view! {
         <Dialog

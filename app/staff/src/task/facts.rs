@@ -5,7 +5,7 @@ use api::session::use_now;
 use i18n::{deadlines::left, td_string, when, words};
 use leptos::prelude::*;
 use model::requests::{Kind, Moment, RequestCard, Status};
-use parts::{StatusPill, category_icon, locale, map_href, origin_text, photos, standing_tone, tel_href};
+use parts::{StatusPill, category_icon, locale, map_href, origin_text, photos, route_href, standing_tone, tel_href};
 use ui::prelude::*;
 
 /// Deadline, address, the house's secrets, map.
@@ -63,9 +63,15 @@ pub(super) fn Where(card: Signal<RequestCard>) -> impl IntoView {
                 </p>
             })}
             {move || {
-                let href = card.with(|card| map_href(card.latitude.zip(card.longitude), &card.address));
+                let (route, map) = card.with(|card| {
+                    let point = card.latitude.zip(card.longitude);
+                    (route_href(point, &card.address), map_href(point, &card.address))
+                });
                 view! {
-                    <a class="btn btn-plain min-h-11" href=href target="_blank" rel="noopener"><Icon name="map-pin" />{td_string!(l, common.on_map)}</a>
+                    <div class="grid grid-cols-2 gap-2">
+                        <a class="btn btn-plain min-h-11" href=route target="_blank" rel="noopener"><Icon name="car" />{td_string!(l, staff.route)}</a>
+                        <a class="btn btn-plain min-h-11" href=map target="_blank" rel="noopener"><Icon name="map-pin" />{td_string!(l, common.on_map)}</a>
+                    </div>
                 }
             }}
         </section>

@@ -1,13 +1,14 @@
 //! The two sheets: finish with words and photos, put off with a reason and a day.
 
 use super::Source;
+use crate::queue::Step;
 use api::{ApiError, ApiResult, session::use_now};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use i18n::{failure, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Code,
-    requests::{Action, CompleteRequest, MoveRequest, RequestCard},
+    requests::{Action, CompleteRequest, FieldStep, MoveRequest, RequestCard, Status},
 };
 use parts::{PhotoField, Uploads, locale};
 use ui::prelude::*;
@@ -26,22 +27,28 @@ impl Sheet {
         Self { open, busy: RwSignal::new(false), fault: RwSignal::new(None), toasts: use_toasts() }
     }
 
-    /// Takes the step; what was typed stays in the sheet when it fails.
+    /// Takes the step; what was typed stays in the sheet when it fails. Without a connection some steps wait: then there
+    /// is no newer card yet.
     pub fn run<F>(self, from: Source, said: &'static str, step: F)
     where
-        F: Future<Output = ApiResult<RequestCard>> + 'static,
+        F: Future<Output = ApiResult<Option<RequestCard>>> + 'static,
     {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         self.fault.set(None);
+        let l = locale();
         spawn_local(async move {
             match step.await {
-                Ok(card) => {
+                Ok(Some(card)) => {
                     self.open.set(false);
                     from.set(Some(Ok(card)));
                     self.toasts.success(said);
+                }
+                Ok(None) => {
+                    self.open.set(false);
+                    self.toasts.info(td_string!(l, staff.kept));
                 }
                 Err(error) => self.fault.set(Some(error)),
             }
@@ -75,12 +82,13 @@ pub(super) fn FinishSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from:
     let l = locale();
     let sheet = Sheet::new(open);
     let words = RwSignal::new(String::new());
-    let uploads = Uploads::default();
+    let uploads = Uploads::patient();
     let send = move |_| {
-        let id = card.with_untracked(|card| card.id);
         let result = Some(words.get_untracked()).filter(|text| !text.trim().is_empty());
-        let command = CompleteRequest { result, file_ids: untrack(move || uploads.ids()) };
-        sheet.run(from, td_string!(l, staff.finished), api::requests::complete(id, command));
+        let (file_ids, unsent) = untrack(move || (uploads.ids(), uploads.unsent()));
+        let command = FieldStep::Complete(CompleteRequest { result, file_ids });
+        let step = Step::new(card, command, td_string!(l, staff.did_finish)).to(Status::Done).with(unsent);
+        sheet.run(from, td_string!(l, staff.finished), step.take());
     };
     // The sheet is drawn anew when opened: the photos of an abandoned one must not linger unseen. What the resident has
     // confirmed is not typed a second time.
@@ -133,13 +141,13 @@ pub(super) fn DeferSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: 
         }
     });
     let send = move |_| {
-        let id = card.with_untracked(|card| card.id);
-        let command = MoveRequest {
+        let command = FieldStep::Move(MoveRequest {
             action: Action::Defer,
             reason: Some(reason.get_untracked()),
             until: until.with_untracked(|text| moment(text)),
-        };
-        sheet.run(from, td_string!(l, staff.deferred), api::requests::step(id, command));
+        });
+        let step = Step::new(card, command, td_string!(l, staff.did_defer)).to(Status::Deferred);
+        sheet.run(from, td_string!(l, staff.deferred), step.take());
     };
     let field_error = move |name: &'static str| {
         Signal::derive(move || {

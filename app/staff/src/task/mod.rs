@@ -8,6 +8,7 @@ mod finish;
 mod next;
 mod record;
 
+use crate::queue::{Step, Steps, use_queue};
 use api::{ApiResult, session::use_live};
 use ask::Asked;
 use confirm::Confirmation;
@@ -17,10 +18,14 @@ use i18n::td_string;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{Code, RequestId, requests::RequestCard};
+use model::{
+    Code, RequestId,
+    requests::{FieldStep, RequestCard},
+    work::RecordWork,
+};
 use next::{Checklist, NextStep};
-use parts::{Answer, TALL, Talk, locale};
-use record::{Checks, Recorder, Spent};
+use parts::{Answer, OnItsWay, Recorder, Said, TALL, Talk, locale};
+use record::{Checks, Spent, said};
 use ui::prelude::*;
 
 /// The answer the whole page is drawn from; a step puts the newer card into it.
@@ -41,10 +46,15 @@ pub fn TaskPage() -> impl IntoView {
             }
         },
     );
+    let queue = use_queue();
+    queue.follow(card, move || id.get().map(|id| format!("/work/requests/{id}")));
+    let steps = Memo::new(move |_| id.get().map(|id| queue.of(id)).unwrap_or_default());
     view! {
         <Title text=td_string!(locale(), staff.task) />
+        // Outside the answer: a request that was taken away is not to be seen any more, what was done on it is.
+        <Steps steps=steps />
         <Answer from=card lines=10 let:shown>
-            <Content card=shown from=card />
+            <Content card=Signal::from(Memo::new(move |_| queue.ahead(shown.get()))) from=card />
         </Answer>
     }
     .into_any()
@@ -56,9 +66,28 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
     let id = Memo::new(move |_| card.with(|card| card.id));
     let number = Memo::new(move |_| card.with(|card| card.number));
     let comments = Memo::new(move |_| card.with(|card| card.comments.clone()));
-    let by = Recorder::new(card, from);
+    let by = Recorder::on_site(
+        card,
+        Callback::new(move |card| from.set(Some(Ok(card)))),
+        Callback::new(move |()| from.refetch()),
+    )
+    .via(Callback::new(move |command: RecordWork| -> OnItsWay {
+        let note = card.with_untracked(|card| said(l, card, &command));
+        let check = match command {
+            RecordWork::Check { item_id, done } => Some((item_id, done)),
+            _ => None,
+        };
+        let mut step = Step::new(card, FieldStep::Work(command), note);
+        step.ahead.check = check;
+        Box::pin(step.take())
+    }));
+    let say = Callback::new(move |(command, unsent): Said| -> OnItsWay {
+        let head: String = command.body.trim().chars().take(80).collect();
+        let note = td_string!(l, staff.did_comment, text = head).to_string();
+        Box::pin(Step::new(card, FieldStep::Comment(command), note).with(unsent).take())
+    });
     view! {
-        <Title text=Signal::derive(move || format!("{} № {}", td_string!(l, staff.task), number.get())) />
+        <Title text=Signal::derive(move || format!("{} №{}", td_string!(l, staff.task), number.get())) />
         <div class=TALL>
             <Asked card=card from=from />
             <Where card=card />
@@ -71,7 +100,7 @@ fn Content(card: Signal<RequestCard>, from: Source) -> impl IntoView {
             <Confirmation card=card from=from />
             <Checklist card=card from=from />
             <Card title=td_string!(l, staff.talk)>
-                <Talk id=id comments=comments card=from may_internal=true empty=td_string!(l, staff.talk_empty) />
+                <Talk id=id comments=comments card=from may_internal=true via=say empty=td_string!(l, staff.talk_empty) />
             </Card>
             <NextStep card=card from=from />
         </div>

@@ -5,11 +5,12 @@ use super::{
     ask::AskSheet,
     finish::{DeferSheet, FinishSheet},
 };
+use crate::queue::Step;
 use api::{ApiError, session::use_me};
 use i18n::{failure, td_string, work_words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    requests::{Action, Moment, MoveRequest, RequestCard, Status},
+    requests::{Action, AddPhotos, FieldStep, Moment, MoveRequest, RequestCard, Status},
     work::Need,
 };
 use parts::{DOCK, PhotoField, Uploads, locale};
@@ -68,17 +69,26 @@ fn ResultPhotos(card: Signal<RequestCard>, from: Source) -> impl IntoView {
     let toasts = use_toasts();
     let open = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let uploads = Uploads::default();
+    let uploads = Uploads::patient();
     let save = move |_| {
-        let (id, files) = (card.with_untracked(|card| card.id), untrack(move || uploads.ids()));
+        let (file_ids, unsent) = untrack(move || (uploads.ids(), uploads.unsent()));
+        let count = (file_ids.len() + unsent.len()).to_string();
+        let note = td_string!(l, staff.did_photos, n = count).to_string();
+        let command = FieldStep::Photos(AddPhotos { file_ids, moment: Moment::After });
+        let step = Step::new(card, command, note).with(unsent);
         busy.set(true);
         spawn_local(async move {
-            match api::requests::add_files(id, files, Moment::After).await {
-                Ok(card) => {
+            match step.take().await {
+                Ok(newest) => {
                     uploads.clear();
                     open.set(false);
-                    from.set(Some(Ok(card)));
-                    toasts.success(td_string!(l, staff.photo_saved));
+                    match newest {
+                        Some(card) => {
+                            from.set(Some(Ok(card)));
+                            toasts.success(td_string!(l, staff.photo_saved));
+                        }
+                        None => toasts.info(td_string!(l, staff.kept)),
+                    }
                 }
                 Err(error) => toasts.error(failure::code(l, error.code()), error.0.trace_id),
             }
@@ -124,14 +134,16 @@ pub(super) fn NextStep(card: Signal<RequestCard>, from: Source) -> impl IntoView
     let actions = Memo::new(move |_| card.with(|card| card.actions.clone()));
     let status = Memo::new(move |_| card.with(|card| card.status));
     let start = move |_| {
-        let id = card.with_untracked(|card| card.id);
+        let command = FieldStep::Move(MoveRequest { action: Action::Start, reason: None, until: None });
+        let step = Step::new(card, command, td_string!(l, staff.did_start)).to(Status::InProgress);
         busy.set(true);
         spawn_local(async move {
-            match api::requests::step(id, MoveRequest { action: Action::Start, reason: None, until: None }).await {
-                Ok(card) => {
+            match step.take().await {
+                Ok(Some(card)) => {
                     from.set(Some(Ok(card)));
                     toasts.success(td_string!(l, staff.started));
                 }
+                Ok(None) => toasts.info(td_string!(l, staff.kept)),
                 Err(ApiError(failure)) => {
                     toasts.error(failure::code(l, failure.code), failure.trace_id);
                     // Somebody moved it meanwhile: show where it stands now.

@@ -30,6 +30,7 @@ fn stranger(company: CompanyId, name: &str, lang: Lang, device: &Device) -> Acto
         lang,
         door: device.door,
         view: View::nothing(),
+        proven: false,
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn about(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<A
            join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join problems p on p.company_id = r.company_id and p.id = r.problem_id
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or r.contact_id = $6
+             and ($3 or r.assignee_id = $4 or r.shown_to = $6
                or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))"#,
         scope.company(),
         id.0,

@@ -5,6 +5,7 @@ mod read;
 
 pub use chain::{Broken, Checked, seal, verify};
 pub use read::{list, of_object};
+pub(crate) use read::{count_up_to, rows};
 
 use crate::{Actor, Result};
 use chrono::{DateTime, Utc};

@@ -4,7 +4,7 @@
 //! record: what was changed on a card is part of it. Staff, settings, imports and invitations are an exception: their
 //! history tells of access and stays with `audit.read`.
 
-use crate::{Actor, Ctx, Error, Result, error::word, paging, property::like, requests};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, paging, property::like, requests};
 use chrono::{DateTime, Utc};
 use model::{
     Code, Cursor, Page, Permission as P,
@@ -52,7 +52,38 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &AuditFilter) -> Result<Page
     let scope = actor.scope(P::AuditRead)?;
     let limit = paging::limit(filter.limit, 50, 100)?;
     let cursor = paging::cursor(filter.cursor.as_deref())?;
+    let items = rows(&mut ctx.begin(actor).await?, &scope, filter, cursor, paging::and_one(limit)).await?;
+    Ok(paging::cut(items, limit, |last| Cursor { at: last.at, id: last.id.0 }.encode()))
+}
+
+/// The entries of [`list`] behind a cursor, as many at once as asked.
+pub(crate) async fn rows(
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &AuditFilter,
+    after: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<AuditRow>> {
     let mut sql = select(scope.company());
+    narrow(&mut sql, filter)?;
+    if let Some(Cursor { at, id }) = after {
+        sql.push(" and (a.at, a.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+    }
+    sql.push(" order by a.at desc, a.id desc limit ").push_bind(limit);
+    sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect()
+}
+
+/// How many entries fit, counted no further than `most`.
+pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &AuditFilter, most: i64) -> Result<i64> {
+    let mut sql = QueryBuilder::new("select count(*) from (select from audit_log a where a.company_id = ");
+    sql.push_bind(scope.company());
+    narrow(&mut sql, filter)?;
+    sql.push(" limit ").push_bind(most).push(") counted");
+    Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
+}
+
+/// What a filter leaves.
+fn narrow(sql: &mut QueryBuilder<Postgres>, filter: &AuditFilter) -> Result<()> {
     if let Some(id) = filter.actor_id {
         sql.push(" and a.actor_id = ").push_bind(id.0);
     }
@@ -81,13 +112,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &AuditFilter) -> Result<Page
         }
         sql.push(" and (a.actor_name || ' ' || a.changes::text) ilike ").push_bind(like(text));
     }
-    if let Some(Cursor { at, id }) = cursor {
-        sql.push(" and (a.at, a.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
-    }
-    sql.push(" order by a.at desc, a.id desc limit ").push_bind(paging::and_one(limit));
-    let mut tx = ctx.begin(actor).await?;
-    let items: Vec<AuditRow> = sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect::<Result<_>>()?;
-    Ok(paging::cut(items, limit, |last| Cursor { at: last.at, id: last.id.0 }.encode()))
+    Ok(())
 }
 
 /// What happened to one record, the newest first; at most 200 entries.

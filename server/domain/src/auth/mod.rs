@@ -2,6 +2,7 @@
 //! rotating refresh tokens. The only place where an [`Actor`] of a person is made.
 
 mod codes;
+mod confirm;
 mod me;
 mod notes;
 mod password;
@@ -10,6 +11,7 @@ pub(crate) mod totp;
 
 pub use codes::{DEMO_CODE, request_code, verify_code};
 pub(crate) use codes::{Guess, guess, send_code};
+pub use confirm::{confirm, proven};
 pub use me::{me, set_lang};
 pub use password::{change_password, login, request_reset, reset_password};
 pub use sessions::{Device, Grant, end_other_sessions, logout, refresh, sessions, switch_company};
@@ -65,13 +67,15 @@ pub(crate) async fn end_sessions(
 /// # Errors
 /// `unauthenticated` when the token, its session or its user is no longer good.
 pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<Actor> {
-    let claims: Claims = ctx.jwt.verify(access_token, ctx.clock.now()).map_err(|_| Code::Unauthenticated)?;
+    let now = ctx.clock.now();
+    let claims: Claims = ctx.jwt.verify(access_token, now).map_err(|_| Code::Unauthenticated)?;
     let row = sqlx::query!(
         r#"select company_id as "company!", id as "id!", role as "role!", name as "name!", lang as "lang!", contact_id, visibility,
-             zones as "zones!", skills as "skills!", units as "units!", buildings as "buildings!" from signed_in($1, $2, $3)"#,
+             zones as "zones!", skills as "skills!", units as "units!", buildings as "buildings!", proven_at as "proven_at!"
+           from signed_in($1, $2, $3)"#,
         claims.sid,
         claims.sub,
-        ctx.clock.now()
+        now
     )
     .fetch_optional(&mut *ctx.db.call().await?)
     .await?
@@ -93,6 +97,7 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
         lang: Lang::parse(&row.lang).unwrap_or_default(),
         door,
         view,
+        proven: confirm::holds(role, row.proven_at, now),
     })
 }
 
@@ -150,6 +155,7 @@ pub(crate) async fn actor_of_user(ctx: &Ctx, user: UserId, door: Door) -> Result
         lang: Lang::parse(&row.lang).unwrap_or_default(),
         door,
         view: View { homes: Homes::new(row.units, row.buildings), ..View::nothing() },
+        proven: true,
     }))
 }
 

@@ -23,6 +23,7 @@ pub(super) fn person(who: &Who, name: &str, device: &Device) -> Actor {
         lang: Lang::default(),
         door: device.door,
         view: View::company(),
+        proven: false,
     }
 }
 

@@ -50,8 +50,8 @@ pub(super) async fn open(ctx: &Ctx, conn: &mut PgConnection, who: &Who, device: 
     let (id, now) = (SessionId(new_id()), ctx.clock.now());
     let agent: String = device.user_agent.chars().take(300).collect();
     sqlx::query!(
-        "insert into sessions (id, company_id, user_id, user_agent, ip, created_at, last_seen_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $6, $7)",
+        "insert into sessions (id, company_id, user_id, user_agent, ip, created_at, last_seen_at, proven_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $6, $6, $7)",
         id.0,
         who.company.0,
         who.user.0,

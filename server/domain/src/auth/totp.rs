@@ -3,7 +3,7 @@
 use crate::{Actor, Ctx, Error, Result, audit};
 use model::{
     Code, Permission as P, Role, UserId,
-    auth::{RecoveryCodes, TotpConfirm, TotpSetup},
+    auth::{Danger, RecoveryCodes, TotpConfirm, TotpSetup},
     validate,
 };
 use platform::{
@@ -22,6 +22,7 @@ const PENDING: Duration = Duration::from_secs(600);
 /// A fresh secret for the authenticator app; nothing changes until it is confirmed.
 pub async fn totp_setup(ctx: &Ctx, actor: &Actor) -> Result<TotpSetup> {
     let user = staff(actor)?;
+    actor.proves(Danger::Totp)?;
     let secret = totp::new_secret();
     let otpauth_url = totp::otpauth_url(&secret, "UK CRM", actor.name()).map_err(|e| Error::internal("totp", e))?;
     ctx.cache.set(&pending(user), &secret, PENDING).await;

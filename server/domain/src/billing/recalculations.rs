@@ -9,6 +9,7 @@ use crate::{
 };
 use model::{
     AccountId, Code, Money, Permission as P, RecalculationId, ServiceId,
+    auth::Danger,
     billing::{NewRecalculation, RecalculationRow, RecalculationState, recalculated},
     validate,
 };
@@ -174,6 +175,9 @@ pub async fn decide_recalculation(
     approve: bool,
 ) -> Result<RecalculationRow> {
     let scope = actor.scope(P::LedgerApprove)?;
+    if approve {
+        actor.proves(Danger::Reversal)?;
+    }
     let mut tx = ctx.begin(actor).await?;
     let known = sqlx::query!(
         "select account_id, service_id, amount_tiyin, reason, state, created_by from recalculations where company_id = $1 and id = $2 for update",

@@ -5,6 +5,7 @@ use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, ledger, property:
 use chrono::NaiveDate;
 use model::{
     Code, Money, Permission as P, RunId, TaskId,
+    auth::Danger,
     billing::{
         CloseMonth, HouseTotal, RunCard, RunRow, RunState, RunWarning, Runs, ServiceTotal, StartRun, WarningCount,
     },
@@ -236,6 +237,9 @@ async fn change(
     to: RunState,
 ) -> Result<RunCard> {
     let scope = actor.scope(P::ChargesManage)?;
+    if to == RunState::Undoing {
+        actor.proves(Danger::Reversal)?;
+    }
     let mut tx = ctx.begin(actor).await?;
     let run = lock(&mut tx, id).await?;
     if run.version != version {
@@ -260,6 +264,7 @@ async fn change(
 /// `in_use` while a run of it is under way.
 pub async fn close_month(ctx: &Ctx, actor: &Actor, command: &CloseMonth) -> Result<Runs> {
     actor.scope(P::ChargesManage)?;
+    actor.proves(Danger::Period)?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let period = ledger::month_of(command.period);

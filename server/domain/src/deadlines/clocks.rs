@@ -244,11 +244,19 @@ impl Clocks {
         self.moments().into_iter().filter(|(_, clock, alert)| !told(*clock, *alert)).map(|(at, ..)| at).min()
     }
 
+    /// When the clock that ends next comes near: the moment of its warning, told or not.
+    pub fn soon_at(&self) -> Option<DateTime<Utc>> {
+        let moments = self.moments();
+        let breaches = moments.iter().filter(|(.., alert)| *alert == Alert::Breach);
+        let (_, next, _) = breaches.min_by_key(|(at, ..)| *at)?;
+        moments.iter().find(|(_, clock, alert)| clock == next && *alert == Alert::Warning).map(|(at, ..)| *at)
+    }
+
     pub async fn save(&self, tx: &mut Tx, id: RequestId) -> Result<()> {
         let company = tx.actor().company_id().0;
         sqlx::query!(
             "update requests set respond_by = $3, responded_at = $4, due_at = $5, due_by_hand = $6, paused_since = $7, paused_reason = $8,
-               late = $9, alert_at = $10, answer_minutes = $11, solution_minutes = $12, counting = $13, rule = $14, calendar = $15,
+               late = $9, alert_at = $10, answer_minutes = $11, solution_minutes = $12, counting = $13, rule = $14, calendar = $15, soon_at = $16,
                waiting_for = case when $8 = 'waiting_resident' then waiting_for end
              where company_id = $1 and id = $2",
             company,
@@ -265,7 +273,8 @@ impl Clocks {
             self.terms.map(|t| t.solution_minutes),
             self.terms.map(|t| t.counting.as_str()),
             self.rule,
-            self.calendar_version
+            self.calendar_version,
+            self.soon_at()
         )
         .execute(tx.conn())
         .await?;
@@ -377,6 +386,22 @@ mod tests {
         clocks.paused = None;
         clocks.status = Status::Done;
         assert_eq!(after(&clocks), []);
+    }
+
+    #[test]
+    fn what_ends_next_comes_near_first() {
+        let mut clocks = clocks(240);
+        let near = |clocks: &Clocks| clocks.soon_at().map(|at| (at - clocks.created_at).num_minutes());
+        assert_eq!(near(&clocks), Some(2), "the answer");
+        clocks.told.push((Clock::Answer, Alert::Warning));
+        assert_eq!(near(&clocks), Some(2), "told or not");
+        clocks.responded_at = Some(clocks.created_at);
+        assert_eq!(near(&clocks), Some(192), "then the end of the work");
+        clocks.warn_percent = 0;
+        assert_eq!(near(&clocks), None, "who wants no warning has none");
+        clocks.warn_percent = 20;
+        clocks.paused = Some((clocks.created_at, PauseReason::WaitingResident));
+        assert_eq!(near(&clocks), None);
     }
 
     #[test]

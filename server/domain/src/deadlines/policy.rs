@@ -247,17 +247,20 @@ async fn write(tx: &mut Tx, counted: &[(RequestId, Clocks)]) -> Result<()> {
     let respond: Vec<_> = counted.iter().map(|(_, c)| c.respond_by).collect();
     let due: Vec<_> = counted.iter().map(|(_, c)| c.due_at).collect();
     let alert: Vec<_> = counted.iter().map(|(_, c)| c.next_alert()).collect();
+    let soon: Vec<_> = counted.iter().map(|(_, c)| c.soon_at()).collect();
     let calendar = counted.first().and_then(|(_, c)| c.calendar_version);
     sqlx::query!(
-        "update requests r set respond_by = n.respond_by, due_at = n.due_at, alert_at = n.alert_at, calendar = $6
-         from unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) n (id, respond_by, due_at, alert_at)
+        "update requests r set respond_by = n.respond_by, due_at = n.due_at, alert_at = n.alert_at, soon_at = n.soon_at, calendar = $6
+         from unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $7::timestamptz[])
+           n (id, respond_by, due_at, alert_at, soon_at)
          where r.company_id = $1 and r.id = n.id",
         company,
         &ids,
         &respond as &[Option<chrono::DateTime<chrono::Utc>>],
         &due as &[Option<chrono::DateTime<chrono::Utc>>],
         &alert as &[Option<chrono::DateTime<chrono::Utc>>],
-        calendar
+        calendar,
+        &soon as &[Option<chrono::DateTime<chrono::Utc>>]
     )
     .execute(tx.conn())
     .await?;

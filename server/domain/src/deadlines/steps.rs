@@ -23,6 +23,7 @@ pub(crate) struct Promised {
     pub terms: Option<Terms>,
     pub respond_by: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
+    pub soon_at: Option<DateTime<Utc>>,
     pub alert_at: Option<DateTime<Utc>>,
 }
 
@@ -99,6 +100,7 @@ pub(crate) async fn promise(
         terms: clocks.terms,
         respond_by: clocks.respond_by,
         due_at: clocks.due_at,
+        soon_at: clocks.soon_at(),
         alert_at: clocks.next_alert(),
     })
 }
@@ -207,6 +209,16 @@ pub(crate) async fn after_edit(
         changes.push((Change::Due, text(before), text(clocks.due_at)));
     }
     clocks.save(tx, id).await
+}
+
+/// The step that was the answer at `at` is taken back: the request waits for one again.
+pub(crate) async fn unanswered(tx: &mut Tx, id: RequestId, at: DateTime<Utc>) -> Result<()> {
+    let mut clocks = Clocks::load(tx, id).await?;
+    if clocks.responded_at == Some(at) {
+        clocks.responded_at = None;
+        clocks.save(tx, id).await?;
+    }
+    Ok(())
 }
 
 async fn problem_hours(tx: &mut Tx, id: RequestId) -> Result<Option<i16>> {

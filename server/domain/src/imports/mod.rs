@@ -22,6 +22,7 @@ use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, tasks};
 use bytes::Bytes;
 use model::{
     Code, ImportId, Permission as P,
+    auth::Danger,
     imports::{Field, ImportCard, ImportKind, ImportRow, ImportState, SetColumns, WrongRow},
     tasks::TaskKind,
     validate,
@@ -195,6 +196,9 @@ async fn begin(
     may: fn(ImportState) -> bool,
 ) -> Result<ImportCard> {
     let scope = actor.scope(P::ImportsRun)?;
+    if work == TaskKind::ImportUndo {
+        actor.proves(Danger::UndoImport)?;
+    }
     let mut tx = ctx.begin(actor).await?;
     let import = queries::lock(&mut tx, &scope, id).await?;
     if !may(import.state) {

@@ -5,9 +5,11 @@ use crate::{Error, Result, Scope, Tx, error::word, tasks};
 use model::{
     ImportId, TaskId,
     imports::{
-        Field, ImportCard, ImportColumn, ImportCounts, ImportKind, ImportRow, ImportState, KeptRow, Trouble, WrongRow,
+        CleanValue, FIRST_ROWS, Field, FirstRow, ImportCard, ImportColumn, ImportCounts, ImportKind, ImportRow,
+        ImportState, KeptRow, Trouble, WrongRow,
     },
 };
+use serde_json::Value;
 use sqlx::types::Json;
 
 pub(super) struct New<'a> {
@@ -230,6 +232,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: ImportId) -> Result<Imp
         ImportState::Uploaded | ImportState::Checking => (Vec::new(), Vec::new()),
         _ => (wrong(tx, scope, id, 0, 100).await?, warned(tx, scope, id).await?),
     };
+    let first = if state == ImportState::Checked { first(tx, scope, id, kind).await? } else { Vec::new() };
     let kept = if counts.kept > 0 { kept(tx, scope, id).await? } else { Vec::new() };
     let task = match i.task_id {
         Some(task) => Some(tasks::view(tx, task.into()).await?),
@@ -249,6 +252,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: ImportId) -> Result<Imp
         missing: missing(kind, &i.columns.0),
         columns,
         counts,
+        first,
         wrong,
         warnings,
         kept,
@@ -256,6 +260,42 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: ImportId) -> Result<Imp
         created_by: i.created_by_name,
         created_at: i.created_at,
     })
+}
+
+/// The first rows as they would be written.
+async fn first(tx: &mut Tx, scope: &Scope, id: ImportId, kind: ImportKind) -> Result<Vec<FirstRow>> {
+    let rows = sqlx::query!(
+        r#"select line, verdict as "verdict!", data, problems as "troubles: Json<Vec<Trouble>>" from import_rows
+           where company_id = $1 and import_id = $2 and verdict is not null order by line limit $3"#,
+        scope.company(),
+        id.0,
+        FIRST_ROWS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            let values = kind
+                .fields()
+                .iter()
+                .filter_map(|field| Some(CleanValue { field: *field, value: shown(r.data.get(field.as_str())?)? }));
+            let values = values.collect();
+            Ok(FirstRow { line: r.line, verdict: word(&r.verdict)?, values, troubles: r.troubles.0 })
+        })
+        .collect()
+}
+
+/// A cleaned value as text; a share as it is written.
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(pair) if pair.len() == 2 && pair.iter().all(Value::is_number) => {
+            Some(format!("{}/{}", pair[0], pair[1]))
+        }
+        Value::Array(items) => Some(items.iter().filter_map(shown).collect::<Vec<_>>().join("; ")),
+        other => Some(other.to_string()),
+    }
 }
 
 /// Wrong rows after a line, in order.

@@ -57,7 +57,7 @@ fn visible(sql: &mut QueryBuilder<Postgres>, scope: &Scope, person: Uuid) {
     sql.push("n.company_id = ").push_bind(scope.company());
     sql.push(" and n.person_id = ").push_bind(person);
     sql.push(
-        " and n.shown and (n.object is distinct from 'request' or n.kind = 'request_common' or exists (select from requests r where r.id = n.object_id and ",
+        " and n.shown and (n.object is distinct from 'request' or (n.kind = 'request_common' and not exists (select from requests h where h.company_id = n.company_id and h.id = n.object_id and h.hidden)) or exists (select from requests r where r.id = n.object_id and ",
     );
     within(sql, scope);
     sql.push("))");

@@ -84,6 +84,11 @@ pub(crate) async fn still_true(
         }
         _ => return Ok(true),
     };
+    // It was hidden meanwhile: whoever waits to be told of it is not.
+    let hidden = sqlx::query_scalar!("select hidden from requests where id = $1", request);
+    if contact.is_some() && hidden.fetch_optional(&mut *conn).await? == Some(true) {
+        return Ok(false);
+    }
     match kind {
         NoticeKind::RequestStep | NoticeKind::RequestCommon => {
             let status = facts["status"].as_str();

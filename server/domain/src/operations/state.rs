@@ -67,16 +67,19 @@ pub(super) async fn dependencies(ctx: &Ctx) -> Vec<Dependency> {
 
 pub(super) async fn database(ctx: &Ctx) -> Result<DatabaseState> {
     let mut tx = look(ctx).await?;
-    let size_bytes =
-        sqlx::query_scalar!(r#"select pg_database_size(current_database()) as "size!""#).fetch_one(&mut *tx).await?;
+    let size_bytes = sqlx::query_scalar!(r#"select database_size() as "size!""#).fetch_one(&mut *tx).await?;
     let counted = sqlx::query_scalar!(r#"select to_regclass('pg_stat_statements') is not null as "there!""#)
         .fetch_one(&mut *tx)
         .await?;
+    // Others' statements are hidden from `uk_system`; the login itself sees those of its own connections.
+    sqlx::query("set local role none").execute(&mut *tx).await?;
     // The statistics are an extension that not every installation has; else what takes long right now.
     let slowest = if counted {
         "select left(regexp_replace(query, '\\s+', ' ', 'g'), $2), calls, round(mean_exec_time)::bigint
          from pg_stat_statements s join pg_database d on d.oid = s.dbid
-         where d.datname = current_database() and mean_exec_time >= 100 order by total_exec_time desc limit $1"
+         where d.datname = current_database() and mean_exec_time >= 100
+           and query <> '<insufficient privilege>'
+         order by total_exec_time desc limit $1"
     } else {
         "select left(regexp_replace(query, '\\s+', ' ', 'g'), $2), null::bigint,
            round(extract(epoch from clock_timestamp() - query_start) * 1000)::bigint

@@ -70,7 +70,7 @@ async fn load(tx: &mut Tx, contact: ContactId, only: Option<RequestId>) -> Resul
            left join entrances e on e.company_id = r.company_id and e.id = r.entrance_id
            left join request_joins m on m.company_id = r.company_id and m.request_id = r.id and m.contact_id = $2
            where r.company_id = $1 and ($3::uuid is null or r.id = $3)
-             and r.unit_id is null and r.contact_id is distinct from $2
+             and not r.hidden and r.unit_id is null and r.contact_id is distinct from $2
              and (r.status in ('new', 'assigned', 'in_progress', 'deferred', 'returned')
                or (m.contact_id is not null and r.updated_at > $4))
              and exists (
@@ -165,7 +165,8 @@ pub(crate) async fn tell_joined(tx: &mut Tx, id: RequestId, status: Status) -> R
     let company = tx.actor().company_id().0;
     let row = sqlx::query!(
         r#"select r.category, r.kind, r.version, b.address, e.number as "entrance?",
-             array(select j.contact_id from request_joins j where j.company_id = $1 and j.request_id = r.id order by j.joined_at) as "contacts!"
+             array(select j.contact_id from request_joins j where j.company_id = $1 and j.request_id = r.id and not r.hidden
+               order by j.joined_at) as "contacts!"
            from requests r join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join entrances e on e.company_id = r.company_id and e.id = r.entrance_id
            where r.company_id = $1 and r.id = $2"#,

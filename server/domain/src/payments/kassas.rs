@@ -4,6 +4,7 @@ use super::{click, register::SECRET};
 use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, property::taken};
 use model::{
     Code, KassaId, Money, Permission as P,
+    auth::Danger,
     payments::{KassaCheck, KassaFacts, KassaView, Provider, SaveKassa},
     validate,
 };
@@ -96,6 +97,7 @@ fn path(provider: Provider, kassa: Option<Uuid>) -> String {
 /// not there.
 pub async fn create_kassa(ctx: &Ctx, actor: &Actor, command: &SaveKassa) -> Result<KassaView> {
     let scope = actor.scope(P::KassasManage)?;
+    actor.proves(Danger::Kassas)?;
     check(command)?;
     let Some(secret) = &command.secret else { return Err(Error::field("/secret", "required")) };
     let mut tx = ctx.begin(actor).await?;
@@ -153,6 +155,7 @@ pub async fn update_kassa(
     command: &SaveKassa,
 ) -> Result<KassaView> {
     let scope = actor.scope(P::KassasManage)?;
+    actor.proves(Danger::Kassas)?;
     check(command)?;
     let mut tx = ctx.begin(actor).await?;
     sqlx::query!("select id from kassas where company_id = $1 and id = $2 for update", scope.company(), id.0)

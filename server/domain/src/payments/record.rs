@@ -5,6 +5,7 @@ use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, idempotency, property};
 use chrono::{DateTime, NaiveDate, Utc};
 use model::{
     Code, PaymentId, Permission as P,
+    auth::Danger,
     payments::{PaymentCard, PaymentSource, RecordPayment, RefundPayment},
     validate,
 };
@@ -86,6 +87,7 @@ pub(super) async fn noon(tx: &mut Tx, day: NaiveDate) -> Result<DateTime<Utc>> {
 /// called about a refund that nobody waits for any more.
 pub async fn refund(ctx: &Ctx, actor: &Actor, id: PaymentId, command: &RefundPayment) -> Result<PaymentCard> {
     let scope = actor.scope(P::PaymentsRefund)?;
+    actor.proves(Danger::Refund)?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let before = super::list::card(&mut tx, &scope, id).await?;

@@ -4,6 +4,7 @@ use crate::{Actor, Ctx, Error, Result, Scope, Tx, billing, error::word, ledger, 
 use chrono::{Months, NaiveDate};
 use model::{
     Code, Money, Permission as P, RunId, TaskId,
+    auth::Danger,
     billing::{HouseTotal, PenaltyExample, PenaltyRunCard, PenaltyRunRow, RunState, StartPenaltyRun},
     tasks::TaskKind,
     validate,
@@ -184,6 +185,9 @@ async fn change(
     to: RunState,
 ) -> Result<PenaltyRunCard> {
     let scope = actor.scope(P::ChargesManage)?;
+    if to == RunState::Undoing {
+        actor.proves(Danger::Reversal)?;
+    }
     let mut tx = ctx.begin(actor).await?;
     let run = lock(&mut tx, id).await?;
     if run.version != version {

@@ -8,6 +8,7 @@ use crate::{
 };
 use model::{
     AccountId, Code, EntryId, Money, PenaltyId, Permission as P, WaiverId,
+    auth::Danger,
     billing::{PenaltyRow, RecalculationState as State, SetPayer, WaivePenalty, WaiverRow},
     validate,
 };
@@ -146,6 +147,9 @@ async fn one(tx: &mut Tx, scope: &Scope, account: AccountId, id: PenaltyId) -> R
 /// `second_person` for whoever asked for it; `illegal_transition` when somebody has decided; `not_found`.
 pub async fn decide_waiver(ctx: &Ctx, actor: &Actor, id: WaiverId, approve: bool) -> Result<PenaltyRow> {
     let scope = actor.scope(P::LedgerApprove)?;
+    if approve {
+        actor.proves(Danger::Reversal)?;
+    }
     let user = actor.user()?;
     let mut tx = ctx.begin(actor).await?;
     // The penalty first, as a run that is taken back does.

@@ -1,5 +1,6 @@
 //! People: contacts of the company, their homes, who is calling, and what of them is kept covered.
 
+mod bulk;
 mod call;
 mod contacts;
 mod edit;
@@ -9,6 +10,7 @@ mod privacy;
 mod reveal;
 mod seal;
 
+pub use bulk::bulk;
 pub use call::call;
 pub use contacts::{contact, contacts};
 pub use edit::{create_contact, update_contact};

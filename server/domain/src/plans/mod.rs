@@ -2,9 +2,9 @@
 
 mod run;
 
-pub use run::run;
+pub use run::{run, run_plan};
 
-use crate::{Actor, Ctx, Error, Result, Tx, error::word, requests::work::day_of};
+use crate::{Actor, Ctx, Error, Result, Tx, error::word, jobs::RunPlan, requests::work::day_of};
 use chrono::{NaiveDate, TimeDelta};
 use model::{
     Code, Permission as P, PlanId,
@@ -91,6 +91,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, command: &PlanFacts) -> Result<Pla
     .await?;
     write(&mut tx, id, &facts).await?;
     tx.record("plan.create", "plan", id.0, None, Some(&facts)).await?;
+    run_soon(&mut tx, id).await?;
     let card = card(&mut tx, id).await?;
     tx.commit().await?;
     Ok(card)
@@ -109,6 +110,7 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: PlanId, version: i32, command:
     known(&mut tx, &facts).await?;
     if tx.record("plan.update", "plan", id.0, Some(&old), Some(&facts)).await? {
         write(&mut tx, id, &facts).await?;
+        run_soon(&mut tx, id).await?;
     }
     let card = card(&mut tx, id).await?;
     tx.commit().await?;
@@ -135,10 +137,17 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, id: PlanId, version: i32, paused: b
         .await?;
         let state = |paused: bool| serde_json::json!({ "paused": paused });
         tx.record("plan.update", "plan", id.0, Some(&state(was)), Some(&state(paused))).await?;
+        run_soon(&mut tx, id).await?;
     }
     let card = card(&mut tx, id).await?;
     tx.commit().await?;
     Ok(card)
+}
+
+/// Whoever has just saved a plan sees today's work at once. A plan that rests makes nothing.
+async fn run_soon(tx: &mut Tx, plan_id: PlanId) -> Result<()> {
+    let company_id = tx.actor().company_id();
+    tx.enqueue(&RunPlan { company_id, plan_id }).await
 }
 
 /// Ends a plan for good. Requests that were made stay.

@@ -5,6 +5,7 @@ use super::{rhythm, season};
 use crate::{
     Actor, Ctx, Result, Tx,
     error::word,
+    jobs::RunPlan,
     requests::work::{Planned, day_of, file_planned},
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -26,6 +27,11 @@ pub async fn run(ctx: &Ctx) -> Result<usize> {
         }
     }
     Ok(made)
+}
+
+/// Makes what is due of one plan, right after it was made or changed. Tells how many requests it made.
+pub async fn run_plan(ctx: &Ctx, job: &RunPlan) -> Result<usize> {
+    run_one(ctx, job.company_id, job.plan_id).await
 }
 
 async fn active(ctx: &Ctx) -> Result<Vec<(CompanyId, PlanId)>> {
@@ -121,11 +127,13 @@ fn command(plan: &Plan, building: Uuid, entrance: Option<Uuid>) -> CreateRequest
         contact_id: None,
         contact_name: None,
         contact_phone: None,
+        source: None,
         category: plan.category,
         problem_id: None,
         kind: None,
         priority: None,
         description: plan.text.clone(),
+        hidden: false,
         file_ids: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, auth, people, property};
 use model::{
     ContactId, Permission as P, UserId,
+    auth::Danger,
     privacy::{ErasePerson, Erased},
     validate,
 };
@@ -15,6 +16,7 @@ use serde_json::json;
 /// `invalid` on `/confirm` unless it is the contact's name; `not_found` when they are forgotten already.
 pub async fn erase(ctx: &Ctx, actor: &Actor, id: ContactId, command: &ErasePerson) -> Result<Erased> {
     actor.scope(P::ResidentsManage)?;
+    actor.proves(Danger::Erase)?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let erased = erase_in(&mut tx, id, &command.confirm).await?;

@@ -1,8 +1,10 @@
 //! A copy of all that the company holds about a person.
 
+use super::more;
 use crate::{Actor, Ctx, Result, Tx, audit::Entry, error::word, people};
 use model::{
     Code, ContactId, Lang, Permission as P, Phone,
+    auth::Danger,
     privacy::{
         PersonalApplication, PersonalComment, PersonalContact, PersonalData, PersonalFile, PersonalHome,
         PersonalInvitation, PersonalMessage, PersonalRequest, PersonalSignIn,
@@ -22,6 +24,7 @@ pub async fn export_own(ctx: &Ctx, actor: &Actor) -> Result<PersonalData> {
 /// A copy for the desk to hand over.
 pub async fn export(ctx: &Ctx, actor: &Actor, contact: ContactId) -> Result<PersonalData> {
     actor.scope(P::ResidentsManage)?;
+    actor.proves(Danger::ExportPeople)?;
     collect(ctx, actor, contact).await
 }
 
@@ -60,10 +63,16 @@ async fn collect(ctx: &Ctx, actor: &Actor, id: ContactId) -> Result<PersonalData
             telegram_chats: c.chats,
         },
         homes: homes(&mut tx, id).await?,
+        accounts: more::accounts(&mut tx, id).await?,
+        charges: more::charges(&mut tx, id).await?,
+        payments: more::payments(&mut tx, id).await?,
         requests: requests(&mut tx, id, c.login).await?,
+        calls: more::calls(&mut tx, id, &known.phones).await?,
         sign_ins: sign_ins(&mut tx, c.login).await?,
+        devices: more::devices(&mut tx, c.login).await?,
         applications: applications(&mut tx, id, &known.phones).await?,
         invitations: invitations(&mut tx, id, c.login).await?,
+        notices: more::notices(&mut tx, id, c.login).await?,
         messages: messages(&mut tx, id, c.login, &addresses).await?,
     };
     let entry = Entry { action: "contact.export", object_type: "contact", object_id: Some(id.0), changes: json!({}) };
@@ -106,7 +115,7 @@ async fn requests(tx: &mut Tx, contact: ContactId, login: Option<Uuid>) -> Resul
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
         "select id, number, status, category, address, description, contact_name, contact_phone, rating, rating_comment,
-           created_at, closed_at from requests where company_id = $1 and contact_id = $2 order by created_at, id",
+           created_at, closed_at from requests where company_id = $1 and shown_to = $2 order by created_at, id",
         company,
         contact.0
     )

@@ -2,6 +2,7 @@
 
 mod erase;
 mod export;
+mod more;
 
 pub use erase::erase;
 pub(crate) use erase::erase_in;

@@ -4,7 +4,7 @@ use super::{
     buildings::{facts, set_building_archived, update_building},
     like,
 };
-use crate::{Actor, Ctx, Result, bulk::each, paging};
+use crate::{Actor, Ctx, Result, Scope, Tx, bulk::each, paging};
 use model::{
     BuildingId, KeyCursor, Page, Permission as P,
     bulk::Outcome,
@@ -35,6 +35,16 @@ fn key(sort: BuildingSort) -> &'static str {
 pub async fn buildings(ctx: &Ctx, actor: &Actor, filter: &BuildingFilter) -> Result<Page<BuildingRow>> {
     let scope = actor.scope(P::BuildingsRead)?;
     let limit = paging::limit(filter.limit, 50, 100)?;
+    page(&mut ctx.begin(actor).await?, &scope, filter, limit).await
+}
+
+/// The rows of [`buildings`], as many at once as asked.
+pub(crate) async fn page(
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &BuildingFilter,
+    limit: usize,
+) -> Result<Page<BuildingRow>> {
     let cursor = paging::key_cursor(filter.cursor.as_deref())?;
     let words: Vec<String> = filter.text.as_deref().unwrap_or_default().split_whitespace().map(like).collect();
     let sort = filter.sort.unwrap_or_default();
@@ -67,7 +77,6 @@ pub async fn buildings(ctx: &Ctx, actor: &Actor, filter: &BuildingFilter) -> Res
          from page p order by p.key",
     );
     sql.push(order).push(", p.id").push(order);
-    let mut tx = ctx.begin(actor).await?;
     let rows = sql.build().fetch_all(tx.conn()).await?;
     let next = match rows.get(limit.saturating_sub(1)).filter(|_| rows.len() > limit) {
         Some(last) => Some(KeyCursor { key: last.try_get("key")?, id: last.try_get("id")? }.encode()),

@@ -14,6 +14,7 @@ mod units;
 pub use accounts::{
     account, account_rule, accounts, correct_account, generate_accounts, open_account, set_account_rule,
 };
+pub(crate) use building_list::page as building_page;
 pub use building_list::{buildings, bulk_buildings};
 pub use buildings::{building, choices, create_building, set_building_archived, update_building};
 pub use chart::{generate, renumber};
@@ -22,7 +23,7 @@ pub use documents::{
     DocumentFile, NewFile, create_document, delete_document, document_file, documents, my_documents, replace_document,
     update_document,
 };
-pub use places::{find_places, homes, unit_by_number};
+pub use places::{entrance_by_number, find_places, homes, unit_by_number};
 pub use register::{bulk_units, register};
 pub use units::{create_unit, set_unit_archived, unit, units, update_unit};
 

@@ -122,6 +122,26 @@ pub(crate) async fn locate(tx: &mut Tx, scope: &Scope, command: &CreateRequest) 
     })
 }
 
+/// The entrance of a building by its number, for forms that work without suggestions.
+pub async fn entrance_by_number(
+    ctx: &Ctx,
+    actor: &Actor,
+    building: BuildingId,
+    number: i16,
+) -> Result<Option<EntranceId>> {
+    let scope = actor.scope(P::BuildingsRead)?;
+    let mut tx = ctx.begin(actor).await?;
+    let id = sqlx::query_scalar!(
+        "select id from entrances where company_id = $1 and building_id = $2 and number = $3",
+        scope.company(),
+        building.0,
+        number
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id.map(Into::into))
+}
+
 /// The flat of a building by its number, for forms that work without suggestions.
 pub async fn unit_by_number(ctx: &Ctx, actor: &Actor, building: BuildingId, number: &str) -> Result<Option<UnitId>> {
     let scope = actor.scope(P::BuildingsRead)?;

@@ -69,7 +69,7 @@ async fn rows(
     sql.push(
         " as debt \
          from units u left join entrances e on e.company_id = u.company_id and e.id = u.entrance_id \
-         left join (select unit_id, count(*)::int as open, (count(*) filter (where paused_since is null and due_at < ",
+         left join (select unit_id, count(*)::int as open, (count(*) filter (where paused_since is null and pressing_at < ",
     );
     sql.push_bind(now);
     sql.push("))::int as overdue from requests where company_id = ").push_bind(scope.company());

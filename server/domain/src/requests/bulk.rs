@@ -1,12 +1,17 @@
 //! One thing done to many requests. Each is the single use case with its own transaction, history and event.
 
-use crate::{Actor, Ctx, Error, Result, bulk::each};
+use crate::{
+    Actor, Ctx, Error, Result,
+    bulk::{bounded, each_of},
+    idempotency::{self, Claim, Key},
+};
 use model::{
-    Code, Permission as P, RequestId,
+    Code, Permission as P, RequestId, UserId,
     bulk::Outcome,
+    deadlines::PauseReason,
     requests::{
-        Action, AddComment, AssignRequest, BulkAction, BulkCommand, BulkOutcome, BulkUndo, JoinRequests, MoveRequest,
-        SetResponsible, UpdateRequest,
+        Action, AddComment, AssignRequest, BULK_MOST, BulkAction, BulkCommand, BulkOutcome, BulkUndo, JoinRequests,
+        MoveRequest, RequestCard, SetResponsible, Status, UpdateRequest,
     },
 };
 use std::{
@@ -19,6 +24,46 @@ use std::{
 /// # Errors
 /// `forbidden` without the right to the action at all; `invalid` on no request, too many, or words that are missing.
 pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec<BulkOutcome>> {
+    check(actor, command)?;
+    run(ctx, actor, command).await
+}
+
+/// As [`bulk`]; a repeated call with the same `key` answers with what the first one did. Each request is a transaction
+/// of its own, so the key is taken before them: after a fault in the middle it stays taken, and what was done is seen on
+/// the requests.
+///
+/// # Errors
+/// As [`bulk`]; `idempotency_in_progress` while the first call runs.
+pub async fn bulk_once(
+    ctx: &Ctx,
+    actor: &Actor,
+    command: &BulkCommand,
+    key: Option<&Key>,
+) -> Result<Vec<BulkOutcome>> {
+    check(actor, command)?;
+    let Some(Key { key, request_hash }) = key else { return run(ctx, actor, command).await };
+    let (ctx, actor, command) = (ctx.clone(), actor.clone(), command.clone());
+    let key = Key { key: key.clone(), request_hash: request_hash.clone() };
+    // Whoever hangs up and repeats the call finds it done, not broken off half-way.
+    let running = tokio::spawn(async move { once(&ctx, &actor, &command, &key).await });
+    running.await.map_err(|e| Error::internal("bulk", e))?
+}
+
+async fn once(ctx: &Ctx, actor: &Actor, command: &BulkCommand, key: &Key) -> Result<Vec<BulkOutcome>> {
+    let mut tx = ctx.begin_by_key(actor).await?;
+    if let Claim::Done { body, .. } = idempotency::claim(&mut tx, key).await? {
+        return Ok(serde_json::from_value(body)?);
+    }
+    tx.commit().await?;
+    let outcomes = run(ctx, actor, command).await?;
+    let mut tx = ctx.begin_by_key(actor).await?;
+    idempotency::store(&mut tx, key, 200, &serde_json::to_value(&outcomes)?).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+/// What holds for all of them, before anything is done.
+fn check(actor: &Actor, command: &BulkCommand) -> Result<()> {
     actor.scope(match &command.action {
         BulkAction::Assign { .. } => P::RequestsAssign,
         BulkAction::Comment { internal: true, .. } => P::RequestsCommentInternal,
@@ -33,10 +78,14 @@ pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec
         BulkAction::Comment { body, .. } if body.trim().is_empty() => return Err(Error::field("/body", "required")),
         _ => {}
     }
+    bounded(&command.ids, BULK_MOST)
+}
+
+async fn run(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec<BulkOutcome>> {
     // How each is taken back is kept beside what is told of it.
     let (back, action) = (Mutex::new(HashMap::new()), &command.action);
     let keep = &back;
-    let told = each(&command.ids, move |id| async move {
+    let told = each_of(&command.ids, BULK_MOST, move |id| async move {
         if let Some(undo) = one(ctx, actor, id, action).await? {
             keep.lock().unwrap_or_else(PoisonError::into_inner).insert(id, undo);
         }
@@ -60,7 +109,7 @@ fn outcome(told: Outcome, back: &mut HashMap<RequestId, BulkUndo>) -> BulkOutcom
 pub async fn undo(ctx: &Ctx, actor: &Actor, steps: &[(RequestId, BulkUndo)]) -> Result<Vec<Outcome>> {
     actor.scope(P::RequestsUpdate)?;
     let ids: Vec<RequestId> = steps.iter().map(|(id, _)| *id).collect();
-    each(&ids, move |id| async move {
+    each_of(&ids, BULK_MOST, move |id| async move {
         let step = steps.iter().find(|(of, _)| *of == id).map(|(_, step)| step).ok_or(Code::NotFound)?;
         let action = match step {
             BulkUndo::Priority { priority } => BulkAction::Priority { priority: *priority },
@@ -70,6 +119,9 @@ pub async fn undo(ctx: &Ctx, actor: &Actor, steps: &[(RequestId, BulkUndo)]) -> 
                 return super::take_comment_back(ctx, actor, id, *comment_id).await.map(|_| ());
             }
             BulkUndo::TakeOut => return super::joined::take_out(ctx, actor, id).await.map(|_| ()),
+            BulkUndo::Back { to, until, worker } => {
+                return super::back::back(ctx, actor, id, *to, *until, *worker).await;
+            }
         };
         one(ctx, actor, id, &action).await.map(|_| ())
     })
@@ -82,10 +134,13 @@ async fn one(ctx: &Ctx, actor: &Actor, id: RequestId, action: &BulkAction) -> Re
     let step = |action, reason, until| MoveRequest { action, reason, until };
     let step = match action {
         BulkAction::Assign { assignee_id } => {
-            let before = super::get(ctx, actor, id).await?.assignee;
+            let before = super::get(ctx, actor, id).await?;
             let command = AssignRequest { assignee_id: *assignee_id, comment: None };
-            super::assign(ctx, actor, id, &command).await?;
-            return Ok(before.map(|person| BulkUndo::Assign { assignee_id: person.id.into() }));
+            let after = super::assign(ctx, actor, id, &command).await?;
+            return Ok(match &before.assignee {
+                Some(person) => Some(BulkUndo::Assign { assignee_id: person.id.into() }),
+                None => way_back(&before, after.status, Some(*assignee_id)),
+            });
         }
         BulkAction::Priority { priority } => {
             // Nobody saw a version here: the newest is meant.
@@ -117,6 +172,22 @@ async fn one(ctx: &Ctx, actor: &Actor, id: RequestId, action: &BulkAction) -> Re
         BulkAction::Cancel { reason: text } => step(Action::Cancel, reason(text), None),
         BulkAction::Defer { reason: text, until } => step(Action::Defer, reason(text), *until),
     };
-    super::step(ctx, actor, id, &step).await?;
-    Ok(None)
+    if !matches!(step.action, Action::Start | Action::Defer) {
+        super::step(ctx, actor, id, &step).await?;
+        return Ok(None);
+    }
+    let before = super::get(ctx, actor, id).await?;
+    let after = super::step(ctx, actor, id, &step).await?;
+    Ok(way_back(&before, after.status, None))
+}
+
+/// The way back to where a request stood. A step that ended a question to the resident has none: they cannot be made to
+/// be asked again.
+fn way_back(before: &RequestCard, now: Status, worker: Option<UserId>) -> Option<BulkUndo> {
+    let asked = before.paused == Some(PauseReason::WaitingResident) && worker.is_none();
+    (!asked && now.goes_back(before.status)).then_some(BulkUndo::Back {
+        to: before.status,
+        until: before.deferred_until,
+        worker,
+    })
 }

@@ -4,7 +4,7 @@ use super::{control, joined, talk, watch, work, workflow};
 use crate::{Result, Scope, Tx, classifier, error::word};
 use model::{
     Phone, RequestId, Role, UserId,
-    requests::{Action, FileView, HistoryEntry, Party, PersonRef, RequestCard, Status, Together},
+    requests::{Action, FileView, HistoryEntry, Party, PersonRef, RequestCard, Status, TimeLeft, Together},
 };
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
            join buildings b on b.company_id = r.company_id and b.id = r.building_id
            left join users u on u.id = r.assignee_id
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or (r.contact_id = $6 and (r.unit_id = any($8) or (r.unit_id is null and r.building_id = any($9))))
+             and ($3 or r.assignee_id = $4 or (r.shown_to = $6 and (r.unit_id = any($8) or (r.unit_id is null and r.building_id = any($9))))
                or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))"#,
         scope.company(),
         id.0,
@@ -53,6 +53,17 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
     let about = work::About { id, number: row.number, status, kind, category, result: row.result.clone(), party };
     let work = work::load(tx, &about).await?;
     let problem = classifier::problem_ref(tx, row.problem_id.map(Into::into), row.problem_auto).await?;
+    let time = TimeLeft {
+        status,
+        respond_by: row.respond_by,
+        responded_at: row.responded_at,
+        due_at: row.due_at,
+        soon_at: row.soon_at,
+        paused: row.paused_reason.as_deref().map(word).transpose()?,
+        deferred_until: row.deferred_until,
+        completed_at: row.completed_at,
+        late: row.late,
+    };
     let assignment = row.assignment.filter(|_| !resident).map(serde_json::from_value).transpose()?;
     let has = Has {
         people: row.has_people,
@@ -89,6 +100,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         latitude: row.latitude,
         longitude: row.longitude,
         description: row.description,
+        hidden: row.hidden,
         contact_id: row.contact_id.map(Into::into),
         contact_name: row.contact_name,
         contact_phone: row.contact_phone.as_deref().and_then(Phone::parse),
@@ -100,10 +112,13 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         responded_at: row.responded_at,
         due_at: row.due_at,
         paused_since: row.paused_since,
-        paused: row.paused_reason.as_deref().map(word).transpose()?,
+        paused: time.paused,
         deferred_until: row.deferred_until,
-        overdue: status.is_open() && row.paused_since.is_none() && row.due_at.is_some_and(|due| due < now),
+        soon_at: row.soon_at,
+        overdue: time.overdue(now),
+        due_soon: time.due_soon(now),
         late: row.late,
+        returns: row.returns,
         waiting_for: row.waiting_for,
         completed_at: row.completed_at,
         closed_at: row.closed_at,
@@ -118,7 +133,9 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         history: entries(tx, id, resident).await?,
         may_rate: resident && workflow::may_rate(status, row.rating),
         may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
+        // Nobody can be asked who does not see it.
         may_wait: status.is_open()
+            && !row.hidden
             && status != Status::Deferred
             && matches!(party, Some(Party::Desk | Party::Executor)),
         work,
@@ -188,7 +205,7 @@ async fn files(tx: &mut Tx, ids: &[Uuid], resident: bool) -> Result<Vec<FileView
 async fn entries(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Vec<HistoryEntry>> {
     let company = tx.actor().company_id().0;
     sqlx::query!(
-        "select at, actor_name, actor_role, change, old, new, reason from request_history
+        "select at, actor_name, actor_role, change, old, new, reason, sent_at from request_history
          where company_id = $1 and request_id = $2
            and (not $3 or change in ('created', 'status', 'assignee', 'rating', 'file', 'waiting', 'confirmation', 'estimate')) order by at, id",
         company,
@@ -207,6 +224,7 @@ async fn entries(tx: &mut Tx, id: RequestId, resident: bool) -> Result<Vec<Histo
             old: h.old,
             new: h.new,
             reason: h.reason,
+            sent_at: h.sent_at,
         })
     })
     .collect()

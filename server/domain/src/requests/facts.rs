@@ -24,6 +24,7 @@ fn pointer(change: Change) -> Option<&'static str> {
         Change::Kind => "/kind",
         Change::Priority => "/priority",
         Change::Due => "/due_at",
+        Change::Hidden => "/hidden",
         _ => return None,
     })
 }

@@ -136,6 +136,10 @@ pub async fn join(ctx: &Ctx, actor: &Actor, id: RequestId, command: &JoinRequest
         if !joined_ids(&mut tx, duplicate.id).await?.is_empty() {
             return Err(Error::field("/duplicates", "has_duplicates"));
         }
+        // The authors of what is joined follow the work: neither may be shown through the other.
+        if duplicate.hidden != main.hidden {
+            return Err(Error::field("/duplicates", "one_hidden"));
+        }
         let to = duplicate.status.joined().ok_or(Code::IllegalTransition)?;
         take_in(&mut tx, &main, duplicate, to).await?;
     }
@@ -284,7 +288,7 @@ pub async fn split(ctx: &Ctx, actor: &Actor, id: RequestId, command: &SplitReque
 async fn second(tx: &mut Tx, core: &Core, command: &SplitRequest) -> Result<Core> {
     let company = tx.actor().company_id().0;
     let row = sqlx::query!(
-        "select source, entrance_id, unit_id, address, contact_name, contact_phone from requests where company_id = $1 and id = $2",
+        "select source, entrance_id, unit_id, address, contact_id, contact_name, contact_phone from requests where company_id = $1 and id = $2",
         company,
         core.id.0
     )
@@ -304,11 +308,12 @@ async fn second(tx: &mut Tx, core: &Core, command: &SplitRequest) -> Result<Core
             address: row.address,
         },
         person: people::Caller {
-            id: core.contact_id,
+            id: row.contact_id.map(Into::into),
             name: row.contact_name,
             phone: row.contact_phone.as_deref().and_then(Phone::parse),
         },
         description: command.description.trim(),
+        hidden: core.hidden,
         promised: steps::promise(tx, kind, priority, command.category, core.building_id, None).await?,
     };
     queries::insert(tx, &new).await
@@ -385,7 +390,7 @@ async fn joined_ids(tx: &mut Tx, id: RequestId) -> Result<Vec<Uuid>> {
 pub(super) async fn follow(tx: &mut Tx, main: &Core) -> Result<()> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
-        "select id, number, category, building_id, unit_id, contact_id from requests where company_id = $1 and merged_into = $2 order by id",
+        "select id, number, category, building_id, unit_id, shown_to, hidden from requests where company_id = $1 and merged_into = $2 order by id",
         company,
         main.id.0
     )
@@ -399,7 +404,8 @@ pub(super) async fn follow(tx: &mut Tx, main: &Core) -> Result<()> {
             category: word(&row.category)?,
             building_id: row.building_id.into(),
             unit_id: row.unit_id.map(Into::into),
-            contact_id: row.contact_id.map(Into::into),
+            contact_id: row.shown_to.map(Into::into),
+            hidden: row.hidden,
             assignee_id: None,
             ..main.clone()
         };
@@ -469,9 +475,10 @@ pub(super) async fn main_of(tx: &mut Tx, id: RequestId, resident: bool) -> Resul
         r#"select m.id, m.number, m.status, m.due_at, m.deferred_until, m.completed_at, u.id as "assignee_id?", u.name as "assignee?"
            from requests r join requests m on m.company_id = r.company_id and m.id = r.merged_into
            left join users u on u.id = m.assignee_id
-           where r.company_id = $1 and r.id = $2"#,
+           where r.company_id = $1 and r.id = $2 and not ($3 and m.hidden)"#,
         company,
-        id.0
+        id.0,
+        resident
     )
     .fetch_optional(tx.conn())
     .await?;

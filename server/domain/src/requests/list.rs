@@ -1,11 +1,11 @@
 //! Lists of requests: keyset pages by any mix of filters, and the counters of the desk's tabs.
 
 use super::words;
-use crate::{Actor, Ctx, Result, Scope, Tx, error::word, paging};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, paging};
 use chrono::{DateTime, Utc};
 use model::{
     ContactId, Cursor, Page, Phone, RequestId, UnitId, UserId,
-    requests::{BoardColumn, Kind, PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
+    requests::{BoardColumn, CHOSEN_MOST, Kind, PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
 };
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
 /// Newest first or by deadline, at most 100 a page.
 ///
 /// # Errors
-/// `invalid` on a cursor that is not ours or a limit outside 1–100.
+/// `invalid` on a cursor that is not ours, a limit outside 1–100 or more than 500 ids.
 pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Page<RequestRow>> {
     let scope = actor.scope_any(&super::READ)?;
     let limit = paging::limit(filter.limit, 50, 100)?;
@@ -23,6 +23,11 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
     let mut tx = ctx.begin(actor).await?;
     let items = page(&mut tx, &scope, filter, cursor, paging::and_one(limit)).await?;
     Ok(paging::cut(items, limit, |last| after(last, filter).encode()))
+}
+
+/// A filter that names requests names few enough of them.
+fn bounded(filter: &RequestFilter) -> Result<()> {
+    if filter.ids.len() > CHOSEN_MOST { Err(Error::field("/ids", "out_of_range")) } else { Ok(()) }
 }
 
 fn by_due(filter: &RequestFilter) -> bool {
@@ -37,6 +42,7 @@ pub(crate) fn after(last: &RequestRow, filter: &RequestFilter) -> Cursor {
 
 /// How many rows a filter shows, at most `most`.
 pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &RequestFilter, most: i64) -> Result<i64> {
+    bounded(filter)?;
     let (now, me) = (tx.now(), tx.actor().user_id());
     let words = words::read(tx, scope, filter.text.as_deref()).await?;
     let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from requests r where ");
@@ -55,6 +61,7 @@ pub(crate) async fn page(
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<RequestRow>> {
+    bounded(filter)?;
     let (now, me, resident) = (tx.now(), tx.actor().user_id(), scope.own_contact().is_some());
     let words = words::read(tx, scope, filter.text.as_deref()).await?;
     let mut sql = select(me);
@@ -111,8 +118,8 @@ fn select(me: Option<UserId>) -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new(
         "select r.id, r.number, r.status, r.kind, r.priority, r.category, r.source, r.address, r.description, r.contact_name, \
          r.contact_phone, r.assignee_id, u.name as assignee, r.photos, r.comments, r.created_at, r.due_at, r.completed_at, \
-         r.rating, r.respond_by, r.responded_at, r.paused_since, r.paused_reason, r.deferred_until, r.late, \
-         r.awaits_answer, r.responsible_id, o.name as responsible, \
+         r.rating, r.respond_by, r.responded_at, r.paused_since, r.paused_reason, r.deferred_until, r.soon_at, r.late, r.returns, \
+         r.awaits_answer, r.hidden, r.responsible_id, o.name as responsible, \
          coalesce(r.talked_at > coalesce(m.public_at, '-infinity'), false) as unread_public, \
          coalesce(r.noted_at > coalesce(m.internal_at, '-infinity'), false) as unread_internal \
          from requests r left join users u on u.id = r.assignee_id left join users o on o.id = r.responsible_id \
@@ -130,10 +137,12 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
         "select count(*) filter (where status = 'new') as new, count(*) filter (where status = 'assigned') as assigned, \
          count(*) filter (where status = 'in_progress') as in_progress, count(*) filter (where status = 'deferred') as deferred, \
          count(*) filter (where status = 'returned') as returned, count(*) filter (where status = 'done') as done, \
-         count(*) filter (where status <> 'done' and paused_since is null and due_at < ",
+         count(*) filter (where status <> 'done' and paused_since is null and pressing_at < ",
     );
     sql.push_bind(tx.now());
-    sql.push(") as overdue, count(*) filter (where status <> 'done' and kind = 'emergency') as emergency, count(*) filter (where status <> 'done' and assignee_id = ");
+    sql.push(") as overdue, count(*) filter (where status <> 'done' and paused_since is null and soon_at <= ");
+    sql.push_bind(tx.now()).push(" and pressing_at >= ").push_bind(tx.now());
+    sql.push(") as soon, count(*) filter (where status <> 'done' and kind = 'emergency') as emergency, count(*) filter (where status <> 'done' and assignee_id = ");
     sql.push_bind(actor.user_id().map(|u| u.0));
     sql.push(
         ") as mine, count(*) filter (where status <> 'done' and kind = 'paid') as paid, \
@@ -157,6 +166,7 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
         returned: row.try_get("returned")?,
         done: row.try_get("done")?,
         overdue: row.try_get("overdue")?,
+        soon: row.try_get("soon")?,
         emergency: row.try_get("emergency")?,
         mine: row.try_get("mine")?,
         paid: row.try_get("paid")?,
@@ -184,7 +194,7 @@ pub(crate) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
     let reach = scope.requests();
     sql.push("r.company_id = ").push_bind(scope.company());
     if let Some(contact) = reach.contact {
-        sql.push(" and r.contact_id = ").push_bind(contact);
+        sql.push(" and r.shown_to = ").push_bind(contact);
         sql.push(" and (r.unit_id = any(").push_bind(reach.units);
         sql.push(") or (r.unit_id is null and r.building_id = any(").push_bind(reach.buildings).push(")))");
     } else if let Some(user) = reach.user {
@@ -200,12 +210,16 @@ pub(crate) fn within(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
 }
 
 fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: DateTime<Utc>, me: Option<UserId>) {
+    if !filter.ids.is_empty() {
+        let ids: Vec<Uuid> = filter.ids.iter().map(|id| id.0).collect();
+        sql.push(" and r.id = any(").push_bind(ids).push(")");
+    }
     // Written out, not bound: only so the planner sees that an index of open work or of emergencies will do.
     let open = Status::ALL.iter().filter(|status| status.is_open());
     let all_open =
         filter.status.len() == open.clone().count() && open.clone().all(|status| filter.status.contains(status));
     // And once: a condition said twice makes the planner think that it leaves hardly a row.
-    if all_open || filter.unassigned || filter.overdue || by_due(filter) {
+    if all_open || filter.unassigned || filter.overdue || filter.soon || by_due(filter) {
         sql.push(" and r.status in ").push(OPEN);
     }
     if !all_open {
@@ -233,10 +247,20 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, now: Dat
         sql.push(" and r.assignee_id is null");
     }
     if filter.overdue {
-        sql.push(" and r.paused_since is null and r.due_at < ").push_bind(now);
+        sql.push(" and r.paused_since is null and r.pressing_at < ").push_bind(now);
+    }
+    if filter.soon {
+        sql.push(" and r.paused_since is null and r.soon_at <= ").push_bind(now);
+        sql.push(" and r.pressing_at >= ").push_bind(now);
     }
     if filter.late {
         sql.push(" and r.late");
+    }
+    if filter.reopened {
+        sql.push(" and r.returns > 0");
+    }
+    if let Some(id) = filter.problem_id {
+        sql.push(" and r.problem_id = ").push_bind(id.0);
     }
     if let Some(from) = filter.from {
         sql.push(" and r.created_at >= ").push_bind(from);
@@ -329,16 +353,13 @@ fn any_of<'a>(sql: &mut QueryBuilder<Postgres>, column: &str, values: impl Itera
 }
 
 fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>, resident: bool) -> Result<RequestRow> {
-    let status: Status = word(row.try_get("status")?)?;
-    let due_at: Option<DateTime<Utc>> = row.try_get("due_at")?;
-    let paused_since: Option<DateTime<Utc>> = row.try_get("paused_since")?;
     let assignee: Option<(Uuid, String)> = row.try_get::<Option<Uuid>, _>("assignee_id")?.zip(row.try_get("assignee")?);
     let over: Option<(Uuid, String)> =
         row.try_get::<Option<Uuid>, _>("responsible_id")?.zip(row.try_get("responsible")?);
-    Ok(RequestRow {
+    let mut read = RequestRow {
         id: row.try_get::<Uuid, _>("id")?.into(),
         number: row.try_get("number")?,
-        status,
+        status: word(row.try_get("status")?)?,
         kind: word(row.try_get("kind")?)?,
         priority: word(row.try_get("priority")?)?,
         category: word(row.try_get("category")?)?,
@@ -353,12 +374,15 @@ fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>, resident: bool) -> Resu
         created_at: row.try_get("created_at")?,
         respond_by: row.try_get("respond_by")?,
         responded_at: row.try_get("responded_at")?,
-        due_at,
-        paused_since,
+        due_at: row.try_get("due_at")?,
+        paused_since: row.try_get("paused_since")?,
         paused: row.try_get::<Option<&str>, _>("paused_reason")?.map(word).transpose()?,
         deferred_until: row.try_get("deferred_until")?,
-        overdue: status.is_open() && paused_since.is_none() && due_at.is_some_and(|due| due < now),
+        soon_at: row.try_get("soon_at")?,
+        overdue: false,
+        due_soon: false,
         late: row.try_get("late")?,
+        returns: row.try_get("returns")?,
         completed_at: row.try_get("completed_at")?,
         rating: row.try_get("rating")?,
         // Residents are not shown who watches over whom, nor that the company talks among itself.
@@ -366,5 +390,9 @@ fn read(row: &sqlx::postgres::PgRow, now: DateTime<Utc>, resident: bool) -> Resu
         unread_public: row.try_get("unread_public")?,
         unread_internal: !resident && row.try_get::<bool, _>("unread_internal")?,
         awaits_answer: !resident && row.try_get::<bool, _>("awaits_answer")?,
-    })
+        hidden: row.try_get("hidden")?,
+    };
+    let time = read.time();
+    (read.overdue, read.due_soon) = (time.overdue(now), time.due_soon(now));
+    Ok(read)
 }

@@ -2,12 +2,14 @@
 
 mod auto;
 mod automatic;
+mod back;
 mod bulk;
 mod card;
 pub mod control;
 mod facts;
 mod handover;
 pub mod joined;
+mod later;
 mod list;
 pub mod presence;
 mod queries;
@@ -23,8 +25,9 @@ mod workflow;
 
 pub(crate) use auto::assign_by_itself;
 pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
-pub use bulk::{bulk, undo};
+pub use bulk::{bulk, bulk_once, undo};
 pub(crate) use handover::hand_over;
+pub use later::tell;
 pub(crate) use list::{About, brief};
 pub(crate) use list::{after, count_up_to, must_see, page, within};
 pub use list::{board, counts, list};
@@ -105,6 +108,10 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
     if command.description.trim().is_empty() && command.file_ids.is_empty() {
         return Err(Error::field("/description", "required"));
     }
+    if command.hidden && scope.own_contact().is_some() {
+        return Err(Error::field("/hidden", "unknown"));
+    }
+    let source = workflow::came_by(source(tx.actor()), command.source, scope.own_contact().is_some())?;
     let place = property::locate(tx, scope, command).await?;
     let person = queries::caller(tx, scope, command).await?;
     let about = classifier::for_filing(tx, command).await?;
@@ -112,10 +119,11 @@ pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) ->
         steps::promise(tx, about.kind, about.priority, about.category, place.building_id, about.hours).await?;
     let new = queries::NewRequest {
         id: platform::ids::new_id().into(),
-        source: source(tx.actor()),
+        source,
         place,
         person,
         description: command.description.trim(),
+        hidden: command.hidden,
         about,
         promised,
     };
@@ -156,6 +164,9 @@ pub async fn update(
     facts::mergeable(&mut tx, &core, version, command).await?;
     if !core.status.is_open() {
         return Err(Code::IllegalTransition.into());
+    }
+    if command.hidden.is_some_and(|hidden| hidden != core.hidden) {
+        queries::may_hide(&mut tx, id).await?;
     }
     let (command, problem) = classifier::for_update(&mut tx, id, command).await?;
     let mut changes = queries::update_facts(&mut tx, &core, &command).await?;
@@ -226,6 +237,16 @@ pub async fn assign(ctx: &Ctx, actor: &Actor, id: RequestId, command: &AssignReq
 /// # Errors
 /// `illegal_transition` when the graph or the caller's part does not allow it; `invalid` without a needed reason.
 pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest) -> Result<RequestCard> {
+    actor.scope_any(&MOVE)?;
+    let mut tx = ctx.begin(actor).await?;
+    take(&mut tx, actor, id, command).await?;
+    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Takes a step inside the caller's transaction.
+async fn take(tx: &mut Tx, actor: &Actor, id: RequestId, command: &MoveRequest) -> Result<()> {
     let scope = actor.scope_any(&MOVE)?;
     validate::check(command)?;
     if command.action.needs_reason() && command.reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
@@ -235,27 +256,23 @@ pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest
         Action::Assign => return Err(Error::field("/action", "unknown")),
         Action::Complete => {
             let complete = CompleteRequest { result: command.reason.clone(), file_ids: Vec::new() };
-            return self::complete(ctx, actor, id, &complete).await;
+            return finished(tx, actor, id, &complete).await;
         }
         _ => {}
     }
-    let mut tx = ctx.begin(actor).await?;
     if command.until.is_some_and(|until| until <= tx.now()) {
         return Err(Error::field("/until", "in_past"));
     }
-    let core = queries::lock(&mut tx, &scope, id).await?;
+    let core = queries::lock(tx, &scope, id).await?;
     let to = workflow::step(party(actor, &scope, &core)?, core.status, command.action)?;
     if to == Status::InProgress && core.assignee_id.is_none() {
         return Err(Code::IllegalTransition.into());
     }
     if to == Status::InProgress {
-        work::may_start(&mut tx, id).await?;
+        work::may_start(tx, id).await?;
     }
-    let moved = queries::set_status(&mut tx, &core, to, command.reason.as_deref(), command.until).await?;
-    moved_to(&mut tx, &core, &moved, command.reason.as_deref()).await?;
-    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
-    tx.commit().await?;
-    Ok(card)
+    let moved = queries::set_status(tx, &core, to, command.reason.as_deref(), command.until).await?;
+    moved_to(tx, &core, &moved, command.reason.as_deref()).await
 }
 
 /// Reports the work as done, with words and photos.
@@ -264,18 +281,24 @@ pub async fn step(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MoveRequest
 /// `illegal_transition` when the work was not in progress or is somebody else's; `proof_missing` with everything the
 /// company still wants to see.
 pub async fn complete(ctx: &Ctx, actor: &Actor, id: RequestId, command: &CompleteRequest) -> Result<RequestCard> {
-    let scope = actor.scope_any(&[P::RequestsUpdate, P::RequestsUpdateOwn])?;
-    validate::check(command)?;
+    actor.scope_any(&work::WORK)?;
     let mut tx = ctx.begin(actor).await?;
-    let core = queries::lock(&mut tx, &scope, id).await?;
-    let to = workflow::step(party(actor, &scope, &core)?, core.status, Action::Complete)?;
-    files::attach(&mut tx, id, &command.file_ids, Moment::After).await?;
-    work::before_done(&mut tx, &core, command.result.as_deref()).await?;
-    let moved = queries::set_done(&mut tx, &core, to, command.result.as_deref()).await?;
-    moved_to(&mut tx, &core, &moved, command.result.as_deref()).await?;
+    finished(&mut tx, actor, id, command).await?;
     let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
     tx.commit().await?;
     Ok(card)
+}
+
+/// Reports the work as done inside the caller's transaction.
+async fn finished(tx: &mut Tx, actor: &Actor, id: RequestId, command: &CompleteRequest) -> Result<()> {
+    let scope = actor.scope_any(&work::WORK)?;
+    validate::check(command)?;
+    let core = queries::lock(tx, &scope, id).await?;
+    let to = workflow::step(party(actor, &scope, &core)?, core.status, Action::Complete)?;
+    files::attach(tx, id, &command.file_ids, Moment::After).await?;
+    work::before_done(tx, &core, command.result.as_deref()).await?;
+    let moved = queries::set_done(tx, &core, to, command.result.as_deref()).await?;
+    moved_to(tx, &core, &moved, command.result.as_deref()).await
 }
 
 /// The author's mark for finished work; it also closes a request that was only done.
@@ -321,22 +344,27 @@ pub async fn add_files(
     moment: Moment,
 ) -> Result<RequestCard> {
     let scope = actor.scope_any(&READ)?;
+    let mut tx = ctx.begin(actor).await?;
+    shown(&mut tx, &scope, id, file_ids, moment).await?;
+    let card = card::card(&mut tx, &scope, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Adds uploaded photos inside the caller's transaction.
+async fn shown(tx: &mut Tx, scope: &Scope, id: RequestId, file_ids: &[model::FileId], moment: Moment) -> Result<()> {
     if !(1..=10).contains(&file_ids.len()) {
         return Err(Error::field("/file_ids", "out_of_range"));
     }
-    let mut tx = ctx.begin(actor).await?;
-    let core = queries::lock(&mut tx, &scope, id).await?;
-    files::attach(&mut tx, id, file_ids, moment).await?;
-    queries::history(&mut tx, id, Change::File, None, Some(&file_ids.len().to_string()), None).await?;
+    let core = queries::lock(tx, scope, id).await?;
+    files::attach(tx, id, file_ids, moment).await?;
+    queries::history(tx, id, Change::File, None, Some(&file_ids.len().to_string()), None).await?;
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestUpdated { request_id, number, status }),
         &core.audience(),
     )
     .await?;
-    audit(&mut tx, "request.files", id, json!({ "files": file_ids.len(), "moment": moment })).await?;
-    let card = card::card(&mut tx, &scope, id).await?;
-    tx.commit().await?;
-    Ok(card)
+    audit(tx, "request.files", id, json!({ "files": file_ids.len(), "moment": moment })).await
 }
 
 async fn moved_to(tx: &mut Tx, from: &Core, to: &Core, reason: Option<&str>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::facts::Changed;
 use crate::{
-    Result, Scope, Tx, classifier::About, deadlines::steps::Promised, error::word, events::Audience, people,
+    Error, Result, Scope, Tx, classifier::About, deadlines::steps::Promised, error::word, events::Audience, people,
     property::Located,
 };
 use chrono::{DateTime, Utc};
@@ -23,7 +23,9 @@ pub(super) struct Core {
     pub category: Category,
     pub building_id: BuildingId,
     pub unit_id: Option<UnitId>,
+    /// Whose it is, as far as they may know: nobody's when it is hidden. So nothing is told about it.
     pub contact_id: Option<ContactId>,
+    pub hidden: bool,
     pub assignee_id: Option<UserId>,
     pub assignee_name: Option<String>,
     pub rating: Option<i16>,
@@ -58,6 +60,7 @@ pub(super) struct NewRequest<'a> {
     pub place: Located,
     pub person: people::Caller,
     pub description: &'a str,
+    pub hidden: bool,
     pub promised: Promised,
 }
 
@@ -67,9 +70,9 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         r#"insert into requests (id, company_id, number, kind, priority, category, source, building_id, entrance_id, unit_id,
              address, description, contact_id, contact_name, contact_phone, created_by, due_at, created_at, updated_at,
              respond_by, alert_at, policy, rule, calendar, answer_minutes, solution_minutes, counting,
-             problem_id, problem_auto)
+             problem_id, problem_auto, soon_at, hidden)
            values ($1, $2, next_request_number($2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17,
-             $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+             $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
            returning number"#,
         new.id.0,
         company,
@@ -97,7 +100,9 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         new.promised.terms.map(|t| t.solution_minutes),
         new.promised.terms.map(|t| t.counting.as_str()),
         new.about.problem.map(|p| p.0),
-        new.about.auto
+        new.about.auto,
+        new.promised.soon_at,
+        new.hidden
     )
     .fetch_one(tx.conn())
     .await?;
@@ -109,7 +114,8 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewRequest<'_>) -> Result<Core> {
         category: new.about.category,
         building_id: new.place.building_id,
         unit_id: new.place.unit_id,
-        contact_id: new.person.id,
+        contact_id: new.person.id.filter(|_| !new.hidden),
+        hidden: new.hidden,
         assignee_id: None,
         assignee_name: None,
         rating: None,
@@ -133,11 +139,11 @@ pub(super) async fn caller(tx: &mut Tx, scope: &Scope, command: &CreateRequest) 
 pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Core> {
     let reach = scope.requests();
     let row = sqlx::query!(
-        r#"select r.number, r.version, r.status, r.category, r.building_id, r.unit_id, r.contact_id, r.assignee_id, r.rating,
+        r#"select r.number, r.version, r.status, r.category, r.building_id, r.unit_id, r.shown_to, r.hidden, r.assignee_id, r.rating,
              (select name from users u where u.id = r.assignee_id) as assignee_name
            from requests r
            where r.company_id = $1 and r.id = $2
-             and ($3 or r.assignee_id = $4 or (r.contact_id = $6 and (r.unit_id = any($8) or (r.unit_id is null and r.building_id = any($9))))
+             and ($3 or r.assignee_id = $4 or (r.shown_to = $6 and (r.unit_id = any($8) or (r.unit_id is null and r.building_id = any($9))))
                or (r.building_id = any($5) and ($7::text[] is null or r.category = any($7))))
            for update"#,
         scope.company(),
@@ -160,7 +166,8 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
         category: word(&row.category)?,
         building_id: row.building_id.into(),
         unit_id: row.unit_id.map(Into::into),
-        contact_id: row.contact_id.map(Into::into),
+        contact_id: row.shown_to.map(Into::into),
+        hidden: row.hidden,
         assignee_id: row.assignee_id.map(Into::into),
         assignee_name: row.assignee_name,
         rating: row.rating,
@@ -171,7 +178,7 @@ pub(super) async fn lock(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Co
 pub(super) async fn differences(tx: &mut Tx, core: &Core, command: &UpdateRequest) -> Result<Vec<Changed>> {
     let company = tx.actor().company_id().0;
     let old = sqlx::query!(
-        "select description, category, kind, priority, due_at from requests where company_id = $1 and id = $2",
+        "select description, category, kind, priority, due_at, hidden from requests where company_id = $1 and id = $2",
         company,
         core.id.0
     )
@@ -187,6 +194,7 @@ pub(super) async fn differences(tx: &mut Tx, core: &Core, command: &UpdateReques
     note(Change::Category, Some(old.category), command.category.map(|v| v.to_string()));
     note(Change::Kind, Some(old.kind), command.kind.map(|v| v.to_string()));
     note(Change::Priority, Some(old.priority), command.priority.map(|v| v.to_string()));
+    note(Change::Hidden, Some(old.hidden.to_string()), command.hidden.map(|v| v.to_string()));
     note(Change::Due, old.due_at.map(|d| d.to_rfc3339()), command.due_at.map(|d| d.to_rfc3339()));
     Ok(changes)
 }
@@ -209,7 +217,7 @@ pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateReque
     sqlx::query!(
         "update requests set description = coalesce($3, description), category = coalesce($4, category),
            kind = coalesce($5, kind), priority = coalesce($6, priority), due_at = coalesce($7, due_at),
-           version = version + 1, updated_at = $8
+           hidden = coalesce($9, hidden), version = version + 1, updated_at = $8
          where company_id = $1 and id = $2",
         company,
         core.id.0,
@@ -218,11 +226,35 @@ pub(super) async fn update_facts(tx: &mut Tx, core: &Core, command: &UpdateReque
         command.kind.map(Kind::as_str),
         command.priority.map(Priority::as_str),
         command.due_at,
-        now
+        now,
+        command.hidden
     )
     .execute(tx.conn())
     .await?;
     Ok(changes)
+}
+
+/// Whether a request may be hidden from its resident, or shown again.
+///
+/// # Errors
+/// `invalid` when the resident filed it, or when it is joined with others, whose authors follow it.
+pub(super) async fn may_hide(tx: &mut Tx, id: RequestId) -> Result<()> {
+    let company = tx.actor().company_id().0;
+    let row = sqlx::query!(
+        r#"select exists (select from users u where u.id = r.created_by and u.role = 'resident') as "own!",
+             r.merged_into is not null or exists (select from requests d
+               where d.company_id = r.company_id and d.merged_into = r.id) as "joined!"
+           from requests r where r.company_id = $1 and r.id = $2"#,
+        company,
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    match (row.own, row.joined) {
+        (true, _) => Err(Error::field("/hidden", "filed_by_resident")),
+        (false, true) => Err(Error::field("/hidden", "joined_with_others")),
+        (false, false) => Ok(()),
+    }
 }
 
 /// The name of a staff member who can be given work.
@@ -287,7 +319,7 @@ pub(super) async fn set_reason(tx: &mut Tx, id: RequestId, why: &model::assignme
 pub(super) async fn lock_open_of(tx: &mut Tx, user: UserId) -> Result<Vec<Core>> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
-        "select r.id, r.number, r.version, r.status, r.category, r.building_id, r.unit_id, r.contact_id, r.rating,
+        "select r.id, r.number, r.version, r.status, r.category, r.building_id, r.unit_id, r.shown_to, r.hidden, r.rating,
            (select name from users u where u.id = r.assignee_id) as assignee_name
          from requests r
          where r.company_id = $1 and r.assignee_id = $2 and r.status in ('assigned', 'in_progress', 'deferred', 'returned')
@@ -307,7 +339,8 @@ pub(super) async fn lock_open_of(tx: &mut Tx, user: UserId) -> Result<Vec<Core>>
                 category: word(&row.category)?,
                 building_id: row.building_id.into(),
                 unit_id: row.unit_id.map(Into::into),
-                contact_id: row.contact_id.map(Into::into),
+                contact_id: row.shown_to.map(Into::into),
+                hidden: row.hidden,
                 assignee_id: Some(user),
                 assignee_name: row.assignee_name,
                 rating: row.rating,
@@ -332,6 +365,7 @@ pub(super) async fn set_status(
            rating = case when $3 = 'returned' then null else rating end,
            rating_comment = case when $3 = 'returned' then null else rating_comment end,
            rating_reasons = case when $3 = 'returned' then '{}' else rating_reasons end,
+           returns = returns + case when $3 = 'returned' and status = 'done' then 1 else 0 end,
            version = version + 1, updated_at = $6
          where company_id = $1 and id = $2",
         company,
@@ -391,10 +425,10 @@ pub(super) async fn history(
     reason: Option<&str>,
 ) -> Result<()> {
     let actor = tx.actor().clone();
-    let now = tx.now();
+    let (now, sent_at) = (tx.now(), tx.sent_at());
     sqlx::query!(
-        "insert into request_history (id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into request_history (id, company_id, request_id, at, actor_id, actor_name, actor_role, change, old, new, reason, sent_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         new_id(),
         actor.company_id().0,
         id.0,
@@ -405,7 +439,8 @@ pub(super) async fn history(
         change.as_str(),
         old,
         new,
-        reason
+        reason,
+        sent_at
     )
     .execute(tx.conn())
     .await?;

@@ -335,7 +335,7 @@ fn beginning(body: &str) -> String {
 pub(super) async fn comments(tx: &mut Tx, id: RequestId, ids: &[Uuid], resident: bool) -> Result<Vec<CommentView>> {
     let (company, me, now) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0), tx.now());
     let rows = sqlx::query!(
-        r#"select c.id, c.request_id, c.author_id, c.author_name, c.author_role, c.body, c.internal, c.created_at, c.edited_at,
+        r#"select c.id, c.request_id, c.author_id, c.author_name, c.author_role, c.body, c.internal, c.created_at, c.written_at, c.edited_at,
              c.deleted_at, c.mentions, r.number,
              array(select f.id from files f where f.company_id = c.company_id and f.comment_id = c.id and c.deleted_at is null
                order by f.created_at, f.id) as "files!",
@@ -364,6 +364,7 @@ pub(super) async fn comments(tx: &mut Tx, id: RequestId, ids: &[Uuid], resident:
                 body: c.body,
                 internal: c.internal,
                 created_at: c.created_at,
+                written_at: c.written_at,
                 edited_at: c.edited_at,
                 deleted_at: c.deleted_at,
                 mine,

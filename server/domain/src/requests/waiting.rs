@@ -15,7 +15,8 @@ use serde_json::json;
 /// ends it, too.
 ///
 /// # Errors
-/// `invalid` without the question; `illegal_transition` when the work is put off or over; `forbidden` for the author.
+/// `invalid` without the question; `illegal_transition` when the work is put off, over or hidden from its resident;
+/// `forbidden` for the author.
 pub async fn wait(ctx: &Ctx, actor: &Actor, id: RequestId, command: &WaitRequest) -> Result<RequestCard> {
     let scope = actor.scope_any(&[P::RequestsUpdate, P::RequestsUpdateOwn])?;
     validate::check(command)?;
@@ -26,7 +27,7 @@ pub async fn wait(ctx: &Ctx, actor: &Actor, id: RequestId, command: &WaitRequest
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
     party(actor, &scope, &core)?;
-    if !core.status.is_open() || core.status == Status::Deferred {
+    if !core.status.is_open() || core.status == Status::Deferred || (core.hidden && command.waiting) {
         return Err(Code::IllegalTransition.into());
     }
     let reason = reason.filter(|_| command.waiting);

@@ -33,6 +33,7 @@ pub(super) async fn colleague(tx: &mut Tx, user: UserId, core: &Core) -> Result<
         lang: Lang::default(),
         door: Door::Job,
         view: auth::view_of(tx.conn(), user, role).await?,
+        proven: false,
     };
     let sees = person.scope(P::RequestsRead).is_ok_and(|scope| scope.hears(company_id, &core.audience()));
     Ok(sees.then_some(row.name))

@@ -1,8 +1,8 @@
 //! The rules of requests, pure: no database, no clock.
 
 use model::{
-    Code, Failure,
-    requests::{Action, Party, Status},
+    Code, Failure, FieldError,
+    requests::{Action, Party, Source, Status},
 };
 
 /// Where `action` by `party` leads.
@@ -14,6 +14,19 @@ pub fn step(party: Party, from: Status, action: Action) -> Result<Status, Failur
         return Err(Code::IllegalTransition.into());
     }
     from.after(action).ok_or_else(|| Code::IllegalTransition.into())
+}
+
+/// Through which door a new request came: the one it is filed through, unless the company says that it was told on the
+/// telephone.
+///
+/// # Errors
+/// `invalid` when another door is named: nobody passes their words off as somebody else's.
+pub fn came_by(door: Source, named: Option<Source>, resident: bool) -> Result<Source, Failure> {
+    match named {
+        None => Ok(door),
+        Some(named) if named == door || (named == Source::Call && !resident) => Ok(named),
+        Some(_) => Err(Failure::invalid(vec![FieldError::new("/source", "unknown")])),
+    }
 }
 
 /// Finished work may be rated once.
@@ -31,6 +44,20 @@ mod tests {
     }
     fn any_party() -> impl Strategy<Value = Party> {
         proptest::sample::select(vec![Party::Desk, Party::Executor, Party::Author])
+    }
+
+    #[test]
+    fn only_the_company_says_that_somebody_called() {
+        assert_eq!(came_by(Source::Desk, None, false), Ok(Source::Desk));
+        assert_eq!(came_by(Source::Desk, Some(Source::Call), false), Ok(Source::Call));
+        assert_eq!(came_by(Source::Api, Some(Source::Call), false), Ok(Source::Call), "a telephone exchange");
+        assert_eq!(came_by(Source::App, Some(Source::App), true), Ok(Source::App));
+        for (door, named, resident) in
+            [(Source::App, Source::Call, true), (Source::Desk, Source::App, false), (Source::Api, Source::Plan, false)]
+        {
+            let refused = came_by(door, Some(named), resident).unwrap_err();
+            assert!(refused.field("source").is_some(), "{named}");
+        }
     }
 
     proptest! {

@@ -311,11 +311,13 @@ impl Finding {
             contact_id: None,
             contact_name: None,
             contact_phone: None,
+            source: None,
             category: self.category,
             problem_id: None,
             kind: None,
             priority: None,
             description: self.description,
+            hidden: false,
             file_ids: Vec::new(),
         };
         let planned = Planned { source: Source::Round, due_at: None, checklist: None, assignee: None };

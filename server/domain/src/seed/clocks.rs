@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use model::{
-    deadlines::{Counting, Rule, Subject, choose, usual_rules},
+    deadlines::{Counting, Rule, Subject, Watch, choose, usual_rules},
     requests::{Category, Kind, Priority},
 };
 use std::sync::LazyLock;
@@ -26,6 +26,7 @@ pub(super) struct Clocks {
     pub due_at: Option<DateTime<Utc>>,
     pub late: bool,
     pub alert_at: Option<DateTime<Utc>>,
+    pub soon_at: Option<DateTime<Utc>>,
 }
 
 /// Counts as filing, pausing and finishing would have.
@@ -43,15 +44,24 @@ pub(super) fn of(kind: Kind, priority: Priority, category: Category, filed: Date
     let pauses: Vec<Pause> = row.pauses.iter().copied().chain(lasting).collect();
     let due_at = rule.and_then(|rule| due(hours, filed, rule.solution_minutes, &pauses).ok());
     let runs = row.status.is_open() && row.paused_since.is_none();
+    let respond_by = rule.and_then(|rule| due(hours, filed, rule.answer_minutes, &[]).ok());
+    // The clock that ends next is near when a fifth of its time is left, as is usual.
+    let answer_first = row.responded.is_none() && respond_by <= due_at;
+    let soon_at = rule.filter(|_| runs).and_then(|rule| {
+        let minutes = if answer_first { rule.answer_minutes } else { rule.solution_minutes };
+        let pauses: &[Pause] = if answer_first { &[] } else { &pauses };
+        due(hours, filed, minutes - (minutes * i32::from(Watch::default().warn_percent) + 99) / 100, pauses).ok()
+    });
     Clocks {
         answer_minutes: rule.map(|rule| rule.answer_minutes),
         solution_minutes: rule.map(|rule| rule.solution_minutes),
         counting: rule.map(|rule| rule.counting.as_str()),
         rule: rule.and_then(|rule| RULES.iter().position(|r| r == rule)).and_then(|n| i16::try_from(n).ok()),
-        respond_by: rule.and_then(|rule| due(hours, filed, rule.answer_minutes, &[]).ok()),
+        respond_by,
         due_at,
         late: row.completed.zip(due_at).is_some_and(|(done, due)| done > due),
         // What is late in the demo is so from the beginning: nobody is written to about it.
         alert_at: due_at.filter(|due| runs && *due > row.updated),
+        soon_at,
     }
 }

@@ -64,7 +64,7 @@ const TABLES: [(&str, &str); 22] = [
          address, description, contact_id, contact_name, contact_phone, created_by, assignee_id, reason, result, due_at, \
          deferred_until, created_at, updated_at, completed_at, closed_at, rating, rating_comment, photos, comments, \
          respond_by, responded_at, answer_minutes, solution_minutes, counting, rule, paused_since, paused_reason, late, alert_at, \
-         problem_id, problem_auto, talked_at, noted_at, awaits_answer",
+         problem_id, problem_auto, talked_at, noted_at, awaits_answer, returns, soon_at",
     ),
     ("request_comments", "id, company_id, request_id, author_id, author_name, author_role, body, internal, created_at"),
     (

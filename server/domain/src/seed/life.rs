@@ -46,6 +46,7 @@ pub(super) struct Row {
     pub rating_comment: Option<&'static str>,
     pub photos: i32,
     pub comments: i32,
+    pub returns: i32,
     pub responded: Option<DateTime<Utc>>,
     pub paused_since: Option<DateTime<Utc>>,
     pub pauses: Vec<Pause>,
@@ -71,6 +72,7 @@ impl Row {
             rating_comment: None,
             photos: 0,
             comments: 0,
+            returns: 0,
             responded: None,
             paused_since: None,
             pauses: Vec::new(),
@@ -235,6 +237,7 @@ impl Life<'_, '_> {
             self.row.pauses.push(Pause { from, to: self.at, reason: PauseReason::Done });
         }
         self.row.reason = Some(why);
+        self.row.returns += 1;
         self.status(&who, Status::Returned, Some(why));
     }
 

@@ -156,6 +156,8 @@ pub(super) fn write(rows: &mut Rows, rng: &mut Rng, house: &House<'_>, planned: 
             &row.talked.filter(|_| row.status.is_open()),
             &row.noted.filter(|_| row.status.is_open()),
             &(row.awaits_answer && row.status.is_open()),
+            &row.returns,
+            &clocks.soon_at,
         ],
     );
     for (id, pause) in row.pauses.iter().map(|pause| (rng.id(pause.to), pause)) {

@@ -17,7 +17,7 @@ pub async fn guide(ctx: &Ctx, actor: &Actor) -> Result<Guide> {
              exists(select from contacts c where c.company_id = $1
                and not exists (select from sample_rows s where s.company_id = $1 and s.kind = 'contact' and s.id = c.id)) as "people!",
              (select count(*) > 1 from (select from users where company_id = $1 and role <> 'resident' limit 2) staff)
-               or exists(select from staff_invites where company_id = $1) as "staff!",
+               or exists(select from staff_invites where company_id = $1 and used_at is null and revoked_at is null) as "staff!",
              exists(select from requests r where r.company_id = $1
                and not exists (select from sample_rows s where s.company_id = $1 and s.kind = 'request' and s.id = r.id)) as "request!",
              exists(select from sample_rows where company_id = $1) as "sample!",

@@ -195,11 +195,13 @@ fn wishes(text: &Words, building: Uuid, flats: &[Uuid], people: &[Uuid]) -> [Cre
         contact_id: contact.map(|c| (*c).into()),
         contact_name: None,
         contact_phone: None,
+        source: None,
         category,
         problem_id: None,
         kind,
         priority: None,
         description: description.to_owned(),
+        hidden: false,
         file_ids: Vec::new(),
     };
     [

@@ -164,7 +164,7 @@ async fn handing(tx: &mut Tx, scope: &Scope, since: DateTime<Utc>) -> Result<Han
     let (reach, now) = (scope.requests(), tx.now());
     let counts = sqlx::query!(
         r#"select (count(*) filter (where r.kind = 'emergency'))::int as "emergencies!",
-             (count(*) filter (where r.due_at < $5 and r.paused_since is null))::int as "overdue!",
+             (count(*) filter (where r.pressing_at < $5 and r.paused_since is null))::int as "overdue!",
              (count(*) filter (where r.assignee_id is null))::int as "unassigned!"
            from requests r
            where r.company_id = $1 and r.status in ('new', 'assigned', 'in_progress', 'deferred', 'returned')
@@ -213,13 +213,14 @@ async fn handing(tx: &mut Tx, scope: &Scope, since: DateTime<Utc>) -> Result<Han
 async fn lines(tx: &mut Tx, scope: &Scope, which: &str) -> Result<Vec<WorkLine>> {
     let (reach, now) = (scope.requests(), tx.now());
     sqlx::query!(
-        r#"select r.id, r.number, r.status, r.kind, r.address, left(r.description, 200) as "description!", u.name as "assignee?", r.due_at
+        r#"select r.id, r.number, r.status, r.kind, r.address, left(r.description, 200) as "description!", u.name as "assignee?",
+             case when r.responded_at is null then r.respond_by end as respond_by, r.due_at
            from requests r left join users u on u.id = r.assignee_id
            where r.company_id = $1 and r.status in ('new', 'assigned', 'in_progress', 'deferred', 'returned')
              and ($2 or r.assignee_id = $3 or (r.building_id = any($4) and ($8::text[] is null or r.category = any($8))))
-             and case $6::text when 'emergency' then r.kind = 'emergency' when 'overdue' then r.due_at < $5 and r.paused_since is null
+             and case $6::text when 'emergency' then r.kind = 'emergency' when 'overdue' then r.pressing_at < $5 and r.paused_since is null
                else r.assignee_id is null end
-           order by r.due_at nulls last, r.id limit $7"#,
+           order by r.pressing_at nulls last, r.id limit $7"#,
         scope.company(),
         reach.all,
         reach.user,
@@ -241,6 +242,7 @@ async fn lines(tx: &mut Tx, scope: &Scope, which: &str) -> Result<Vec<WorkLine>>
             address: r.address,
             description: r.description,
             assignee: r.assignee,
+            respond_by: r.respond_by,
             due_at: r.due_at,
         })
     })

@@ -211,6 +211,7 @@ pub async fn accept(ctx: &Ctx, command: &AcceptInvite, device: &Device) -> Resul
         lang: Lang::default(),
         door: device.door,
         view: View::company(),
+        proven: false,
     };
     let mut tx = ctx.begin(&newcomer).await?;
     let now = tx.now();

@@ -4,6 +4,7 @@ use super::{may_touch, not_oneself, one_admin_stays, queries, queries::Member};
 use crate::{Actor, Ctx, Result, auth, error::word, requests};
 use model::{
     Permission as P, Role, UserId,
+    auth::Danger,
     staff::{DismissStaff, OpenWork, StaffCard},
     validate,
 };
@@ -15,6 +16,7 @@ use model::{
 /// `own_access` on oneself; `last_admin`; `forbidden` above one's own role.
 pub async fn block(ctx: &Ctx, actor: &Actor, id: UserId) -> Result<StaffCard> {
     let scope = actor.scope(P::StaffManage)?;
+    actor.proves(Danger::Access)?;
     let mut tx = ctx.begin(actor).await?;
     let old = queries::lock(&mut tx, &scope, id).await?;
     shut_out(&mut tx, actor, &old, false).await?;
@@ -26,6 +28,7 @@ pub async fn block(ctx: &Ctx, actor: &Actor, id: UserId) -> Result<StaffCard> {
 /// Lets somebody work again, also one who had left. They sign in anew.
 pub async fn unblock(ctx: &Ctx, actor: &Actor, id: UserId) -> Result<StaffCard> {
     let scope = actor.scope(P::StaffManage)?;
+    actor.proves(Danger::Access)?;
     let mut tx = ctx.begin(actor).await?;
     let old = queries::lock(&mut tx, &scope, id).await?;
     may_touch(actor, &old)?;
@@ -43,6 +46,7 @@ pub async fn unblock(ctx: &Ctx, actor: &Actor, id: UserId) -> Result<StaffCard> 
 /// As [`block`]; `invalid` when work goes to somebody who cannot take it.
 pub async fn dismiss(ctx: &Ctx, actor: &Actor, id: UserId, command: &DismissStaff) -> Result<StaffCard> {
     let scope = actor.scope(P::StaffManage)?;
+    actor.proves(Danger::Access)?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let old = queries::lock(&mut tx, &scope, id).await?;

@@ -4,6 +4,7 @@ use super::queries;
 use crate::{Actor, Ctx, Result, Scope, Tx, bulk::each, error::word};
 use model::{
     Permission as P, Phone, UserId,
+    auth::Danger,
     bulk::Outcome,
     fold,
     page::Sorting,
@@ -105,6 +106,9 @@ fn read(row: &PgRow) -> Result<StaffRow> {
 /// `forbidden` without the right to manage staff; `invalid` on nobody or too many.
 pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &StaffBulk) -> Result<Vec<Outcome>> {
     actor.scope(P::StaffManage)?;
+    if command.action == StaffAction::Block {
+        actor.proves(Danger::Access)?;
+    }
     each(&command.ids, |id| one(ctx, actor, id, &command.action)).await
 }
 

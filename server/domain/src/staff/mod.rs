@@ -17,6 +17,7 @@ pub(crate) use list::rows;
 use crate::{Actor, Ctx, Error, Result, Tx};
 use model::{
     Code, Permission as P, Role, UserId,
+    auth::Danger,
     staff::{StaffCard, UpdateStaff, Visibility},
     validate,
 };
@@ -47,6 +48,9 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: UserId, version: i32, command:
     }
     may_touch(actor, &old)?;
     let new = changed(&old, command)?;
+    if old.role != new.role {
+        actor.proves(Danger::Access)?;
+    }
     if old.access() != new.access() {
         not_oneself(actor, id)?;
         if !actor.role().may_manage(new.role) {

@@ -311,6 +311,43 @@ async fn done_late_is_frozen_when_it_is_done() {
 }
 
 #[tokio::test]
+async fn a_missed_answer_is_overdue_and_a_near_one_is_soon() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let desk = world.a.dispatcher().await;
+    let soon = async || {
+        let filter = RequestFilter { soon: true, ..RequestFilter::default() };
+        let rows = requests::list(&ctx, &desk, &filter).await.unwrap().items;
+        assert!(rows.iter().all(|row| row.due_soon && !row.overdue));
+        assert_eq!(requests::counts(&ctx, &desk).await.unwrap().soon, i64::try_from(rows.len()).unwrap());
+        rows.iter().map(|row| row.number).collect::<Vec<_>>()
+    };
+    let none = [0_i64; 0];
+    // Three minutes to answer, four hours to finish; a fifth of either is near.
+    let card = file(&ctx, &desk, &world, Kind::Emergency).await;
+    assert_eq!((soon().await, overdue(&ctx, &desk).await), (none.to_vec(), none.to_vec()));
+    go_to(&ctx, card.soon_at.unwrap());
+    assert_eq!((soon().await, overdue(&ctx, &desk).await), (vec![card.number], none.to_vec()));
+    go_to(&ctx, card.respond_by.unwrap() + TimeDelta::seconds(1));
+    assert_eq!((soon().await, overdue(&ctx, &desk).await), (none.to_vec(), vec![card.number]), "nobody has answered");
+    let seen = requests::get(&ctx, &desk, card.id).await.unwrap();
+    assert!(seen.overdue && !seen.due_soon && seen.due_at > Some(ctx.clock.now()));
+    // Whoever takes it up has answered, late; now the work counts.
+    let card = assign(&ctx, &desk, card.id, world.a.plumber_id).await.unwrap();
+    assert!(!card.overdue && card.soon_at < card.due_at);
+    assert_eq!((soon().await, overdue(&ctx, &desk).await), (none.to_vec(), none.to_vec()));
+    go_to(&ctx, card.soon_at.unwrap());
+    assert_eq!(soon().await, [card.number]);
+    let ask = WaitRequest { waiting: true, reason: Some("Вы дома?".to_owned()) };
+    requests::wait(&ctx, &desk, card.id, &ask).await.unwrap();
+    assert_eq!(soon().await, none, "the clock stands still");
+    requests::wait(&ctx, &desk, card.id, &WaitRequest { waiting: false, reason: None }).await.unwrap();
+    assert_eq!(soon().await, [card.number]);
+    go_to(&ctx, card.due_at.unwrap() + TimeDelta::minutes(1));
+    assert_eq!((soon().await, overdue(&ctx, &desk).await), (none.to_vec(), vec![card.number]));
+}
+
+#[tokio::test]
 async fn unrated_work_closes_by_itself() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;

@@ -6,10 +6,12 @@ use domain::{
     requests,
 };
 use model::{
-    Code, Lang, RequestId,
+    Code, Lang, RequestId, Role,
+    audit::AuditFilter,
     exports::{ExportCommand, ExportFormat, ExportList},
-    property::RegisterFilter,
+    property::{BuildingFilter, RegisterFilter},
     requests::{RequestFilter, RequestRow, Status},
+    staff::StaffFilter,
 };
 use testkit::{TestCtx, World};
 
@@ -24,6 +26,9 @@ fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
         units: RegisterFilter::default(),
         payments: Default::default(),
         debts: Default::default(),
+        buildings: Default::default(),
+        staff: Default::default(),
+        audit: Default::default(),
         relation: None,
         has_login: None,
         building_id: None,
@@ -103,7 +108,15 @@ async fn lists_are_of_one_company_and_not_for_everybody() {
     for company in [&world.a, &world.b] {
         crate::till::busy(&ctx, company).await;
     }
-    for list in [ExportList::People, ExportList::Units, ExportList::Staff, ExportList::Payments, ExportList::Debts] {
+    for list in [
+        ExportList::People,
+        ExportList::Units,
+        ExportList::Staff,
+        ExportList::Payments,
+        ExportList::Debts,
+        ExportList::Buildings,
+        ExportList::Audit,
+    ] {
         assert_eq!(
             exports::is_longer(&ctx, &desk, &command(list, &none), 1).await.unwrap_err().code(),
             Code::Forbidden
@@ -115,6 +128,8 @@ async fn lists_are_of_one_company_and_not_for_everybody() {
                 Rows::Units(rows) => seen.extend(rows.into_iter().map(|r| format!("{} {}", r.address, r.number))),
                 Rows::Staff(rows) => seen.extend(rows.into_iter().map(|r| r.name)),
                 Rows::Payments(rows) => seen.extend(rows.into_iter().map(|r| format!("paid {}", r.address))),
+                Rows::Buildings(rows) => seen.extend(rows.into_iter().map(|r| format!("house {}", r.address))),
+                Rows::Audit(rows) => seen.extend(rows.into_iter().map(|r| r.actor_name)),
                 // What is owed is looked at where bills are printed.
                 Rows::Debts(_) => {}
                 Rows::Requests(_) => panic!("nobody asked"),
@@ -125,6 +140,66 @@ async fn lists_are_of_one_company_and_not_for_everybody() {
     assert!(seen.iter().all(|s| !s.ends_with("-b")), "{seen:?}");
     assert_eq!(seen.iter().filter(|s| *s == "Навои 12 1").count(), 1);
     assert_eq!(seen.iter().filter(|s| s.starts_with("paid")).count(), 1, "{seen:?}");
+    assert_eq!(seen.iter().filter(|s| *s == "house Навои 12").count(), 1, "{seen:?}");
     assert!(exports::is_longer(&ctx, &admin, &command(ExportList::Units, &none), 3).await.unwrap());
     assert!(!exports::is_longer(&ctx, &admin, &command(ExportList::Units, &none), 4).await.unwrap());
+}
+
+#[tokio::test]
+async fn houses_staff_and_the_audit_are_taken_as_they_are_filtered() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let admin = world.a.admin().await;
+    let read = async |command: ExportCommand| {
+        let (send, mut receive) = tokio::sync::mpsc::channel(100);
+        exports::read(&ctx, &admin, &command, None, send).await.unwrap();
+        let mut names = Vec::new();
+        while let Some(rows) = receive.recv().await {
+            match rows {
+                Rows::Buildings(rows) => names.extend(rows.into_iter().map(|r| r.address)),
+                Rows::Staff(rows) => names.extend(rows.into_iter().map(|r| r.name)),
+                Rows::Audit(rows) => names.extend(rows.into_iter().map(|r| r.action)),
+                _ => panic!("another list"),
+            }
+        }
+        names
+    };
+    let none = RequestFilter::default();
+    let houses = BuildingFilter { text: Some("юнус".to_owned()), ..BuildingFilter::default() };
+    let command_of = |list| command(list, &none);
+    let taken = read(ExportCommand { buildings: houses, ..command_of(ExportList::Buildings) }).await;
+    assert_eq!(taken, ["Юнусабад 4, дом 7"]);
+    let backwards = BuildingFilter { reverse: true, ..BuildingFilter::default() };
+    let taken = read(ExportCommand { buildings: backwards, ..command_of(ExportList::Buildings) }).await;
+    assert_eq!(taken.last().map(String::as_str), Some("Навои 12"));
+    let desk = StaffFilter { role: Some(Role::Dispatcher), ..StaffFilter::default() };
+    let taken = read(ExportCommand { staff: desk, ..command_of(ExportList::Staff) }).await;
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    // The exports above are in the books, and nothing else of them is a house.
+    let of_houses = AuditFilter { object_type: Some("building".to_owned()), ..AuditFilter::default() };
+    let taken = read(ExportCommand { audit: of_houses.clone(), ..command_of(ExportList::Audit) }).await;
+    assert_eq!(taken, ["building.export", "building.export"]);
+    let long = ExportCommand { audit: of_houses, ..command_of(ExportList::Audit) };
+    assert!(exports::is_longer(&ctx, &admin, &long, 1).await.unwrap());
+    assert!(!exports::is_longer(&ctx, &admin, &long, 2).await.unwrap());
+}
+
+#[tokio::test]
+async fn the_chosen_requests_are_taken_and_no_other() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (resident, desk) = (world.a.resident().await, world.a.dispatcher().await);
+    let mut filed = Vec::new();
+    for _ in 0..3 {
+        filed.push(requests::create(&ctx, &resident, &world.a.draft(), None).await.unwrap().id);
+    }
+    let theirs = requests::create(&ctx, &world.b.resident().await, &world.b.draft(), None).await.unwrap().id;
+    let chosen = RequestFilter { ids: vec![filed[2], filed[0], theirs], ..RequestFilter::default() };
+    let taken_ids: Vec<RequestId> = taken(&ctx, &desk, &chosen).await.unwrap().iter().map(|row| row.id).collect();
+    assert_eq!(taken_ids, [filed[2], filed[0]]);
+    let listed = requests::list(&ctx, &desk, &chosen).await.unwrap().items;
+    assert_eq!(listed.len(), 2, "the list says the same");
+    let crowd = RequestFilter { ids: vec![filed[0]; 501], ..RequestFilter::default() };
+    assert_eq!(taken(&ctx, &desk, &crowd).await.unwrap_err().code(), Code::Invalid);
+    assert_eq!(requests::list(&ctx, &desk, &crowd).await.unwrap_err().code(), Code::Invalid);
 }

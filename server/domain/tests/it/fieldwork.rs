@@ -90,7 +90,7 @@ async fn money_and_time_are_exact() {
     assert_eq!(running.time.len(), 1, "a second press starts no second clock");
     let seen = record(&ctx, &worker, id, RecordWork::StopTimer).await;
     assert_eq!(seen.totals.minutes, 2, "a begun minute counts");
-    let by_hand = RecordWork::AddTime { minutes: 45, note: Some("Дорога".to_owned()) };
+    let by_hand = RecordWork::AddTime { minutes: 45, note: Some("Дорога".to_owned()), user_id: None };
     let seen = record(&ctx, &worker, id, by_hand).await;
     assert_eq!(seen.totals.minutes, 47);
     let remove = RecordWork::Remove { what: WorkPart::Material, id: seen.materials[1].id };
@@ -138,6 +138,8 @@ async fn a_refusal_names_exactly_what_is_missing() {
         item("need_photo", None),
         item("need_checklist", Some(2)),
         item("need_time", None),
+        item("need_parts", None),
+        item("need_cost", None),
         item("need_confirmation", None),
     ];
     assert_eq!(missing(&plain).await, all);
@@ -164,7 +166,12 @@ async fn a_refusal_names_exactly_what_is_missing() {
         wrong("/id", "unknown"),
         "the company's points stay"
     );
-    record(&ctx, &worker, id, RecordWork::AddTime { minutes: 30, note: None }).await;
+    record(&ctx, &worker, id, RecordWork::AddTime { minutes: 30, note: None, user_id: None }).await;
+    let pipe = material(&ctx, &world, 100).await;
+    record(&ctx, &worker, id, RecordWork::UseMaterial { material_id: pipe, quantity: Quantity::ONE }).await;
+    assert_eq!(missing(&plain).await[1], item("need_cost", None), "materials are no other costs");
+    let taxi = RecordWork::AddCost { amount: Money::from_tiyin(1_000), reason: "Такси".to_owned() };
+    record(&ctx, &worker, id, taxi).await;
     assert_eq!(missing(&plain).await, [item("need_photo", None), item("need_confirmation", None)]);
     let shot = files::upload(&ctx, &worker, photo()).await.unwrap();
     let with_photo = CompleteRequest { file_ids: vec![shot.id], ..plain.clone() };
@@ -304,11 +311,45 @@ async fn a_checklist_comes_with_the_worker_once() {
 }
 
 #[tokio::test]
+async fn the_desk_records_in_the_workers_place_and_says_so() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (worker, desk) = (world.a.plumber().await, world.a.dispatcher().await);
+    let id = brought_to(&ctx, &world, Status::InProgress).await;
+    let add = |of| RecordWork::AddTime { minutes: 40, note: None, user_id: of };
+    let seen = record(&ctx, &desk, id, add(Some(world.a.plumber_id))).await;
+    assert_eq!(seen.time[0].user_id, world.a.plumber_id);
+    assert_eq!((seen.time[0].by.as_str(), seen.time[0].entered_by.as_deref()), (worker.name(), Some(desk.name())));
+    let lines = async |who: &Actor| {
+        let history = requests::get(&ctx, who, id).await.unwrap().history;
+        history.into_iter().filter(|h| h.change == Change::Work).map(|h| (h.actor, h.new)).collect::<Vec<_>>()
+    };
+    let line = (desk.name().to_owned(), Some("minutes:40".to_owned()));
+    assert_eq!(lines(&worker).await, [line.clone()]);
+    assert!(lines(&world.a.resident().await).await.is_empty(), "not the resident's story");
+    let own = record(&ctx, &worker, id, add(None)).await;
+    assert!(own.time.iter().any(|t| t.entered_by.is_none() && t.user_id == world.a.plumber_id));
+    assert_eq!(lines(&desk).await, [line], "what the worker records is their own");
+    // Finished work is put right by the desk only.
+    step(&ctx, &worker, id, Action::Complete).await.unwrap();
+    let remove = RecordWork::Remove { what: WorkPart::Time, id: own.time[0].id };
+    assert_eq!(code(work::record(&ctx, &worker, id, &remove).await), Code::IllegalTransition);
+    record(&ctx, &desk, id, remove).await;
+    assert_eq!(lines(&desk).await.len(), 2);
+
+    let open = brought_to(&ctx, &world, Status::InProgress).await;
+    let colleague = work::record(&ctx, &worker, open, &add(Some(world.a.electrician_id))).await;
+    assert_eq!(code(colleague), Code::Forbidden);
+    let stranger = work::record(&ctx, &desk, open, &add(Some(world.b.plumber_id))).await;
+    assert_eq!(field(stranger), wrong("/user_id", "unknown"));
+}
+
+#[tokio::test]
 async fn workers_record_on_their_own_work_and_strangers_nowhere() {
     let ctx = TestCtx::new().await;
     let world = World::new(&ctx).await;
     let id = brought_to(&ctx, &world, Status::InProgress).await;
-    let add = RecordWork::AddTime { minutes: 5, note: None };
+    let add = RecordWork::AddTime { minutes: 5, note: None, user_id: None };
     for (who, expected) in [
         (world.a.electrician().await, Code::NotFound),
         (world.b.admin().await, Code::NotFound),

@@ -78,6 +78,8 @@ async fn figures() {
     list(&ctx, &desk, "requests, new", RequestFilter { status: vec![Status::New], ..all() }).await;
     list(&ctx, &desk, "requests, closed", RequestFilter { status: vec![Status::Closed], ..all() }).await;
     list(&ctx, &desk, "requests, overdue", RequestFilter { overdue: true, ..all() }).await;
+    list(&ctx, &desk, "requests, due soon", RequestFilter { soon: true, ..all() }).await;
+    list(&ctx, &desk, "requests, sent back", RequestFilter { reopened: true, ..all() }).await;
     list(&ctx, &desk, "requests, done late", RequestFilter { late: true, ..all() }).await;
     list(&ctx, &desk, "requests, unassigned", RequestFilter { unassigned: true, ..all() }).await;
     list(&ctx, &desk, "requests, mine", RequestFilter { assignee_id: desk.user_id(), ..all() }).await;

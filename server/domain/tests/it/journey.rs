@@ -159,6 +159,12 @@ async fn the_desk_files_for_callers() {
     assert_eq!((card.contact_name.as_deref(), card.description.as_str()), (Some("Пётр Петров"), "Застряли в лифте"));
     assert_eq!((card.due_at.unwrap() - card.created_at).num_hours(), 4);
 
+    let called = CreateRequest { source: Some(Source::Call), ..common };
+    assert_eq!(requests::create(&ctx, &desk, &called, None).await.unwrap().source, Source::Call);
+    let posing = CreateRequest { source: Some(Source::Call), ..world.a.draft() };
+    let refused = requests::create(&ctx, &world.a.resident().await, &posing, None).await;
+    assert_eq!(field(refused), wrong("/source", "unknown"), "a resident who writes did not call");
+
     let stranger = CreateRequest {
         contact_name: Some("Прохожий".to_owned()),
         contact_phone: Some(world.b.resident.phone.clone()),

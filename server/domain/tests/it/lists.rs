@@ -1,11 +1,14 @@
 //! The list of requests: words in any script, order by deadline, many at once; and lists as people keep them.
 
-use crate::support::{brought_to, code, field, filed, wrong};
+use crate::support::{brought_to, code, field, filed, step, wrong};
 use chrono::TimeDelta;
-use domain::{Actor, Ctx, requests, views};
+use domain::{Actor, Ctx, classifier, requests, views};
 use model::{
     Code, Permission, RequestId, SavedViewId,
-    requests::{BulkAction, BulkCommand, CreateRequest, Priority, RequestFilter, Sort, Status, UpdateRequest},
+    classifier::ClassifierFilter,
+    requests::{
+        Action, BulkAction, BulkCommand, Category, CreateRequest, Priority, RequestFilter, Sort, Status, UpdateRequest,
+    },
     search::{CreateView, KeepList, List, UpdateView},
 };
 use platform::ids::new_id;
@@ -119,7 +122,7 @@ async fn many_at_once_and_each_for_itself() {
         assert_eq!(code(run(&actor, &[new], BulkAction::Close).await), Code::Forbidden);
     }
     assert_eq!(field(run(&desk, &[], BulkAction::Close).await), wrong("/ids", "out_of_range"));
-    let crowd: Vec<RequestId> = (0..101).map(|_| RequestId(new_id())).collect();
+    let crowd: Vec<RequestId> = (0..201).map(|_| RequestId(new_id())).collect();
     assert_eq!(field(run(&desk, &crowd, BulkAction::Close).await), wrong("/ids", "out_of_range"));
     let silent = run(&desk, &[new], BulkAction::Cancel { reason: " ".to_owned() }).await;
     assert_eq!(field(silent), wrong("/reason", "required"));
@@ -200,4 +203,78 @@ async fn nobody_saves_without_end() {
         views::create(&ctx, &desk, &view(&format!("Вид {n}"), false)).await.unwrap();
     }
     assert_eq!(field(views::create(&ctx, &desk, &view("Ещё", false)).await), wrong("/name", "out_of_range"));
+}
+
+#[tokio::test]
+async fn what_the_window_asks_for_is_what_comes() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let desk = world.a.dispatcher().await;
+    let known = classifier::list(&ctx, &desk, &ClassifierFilter::default()).await.unwrap();
+    let problem = known.problems.iter().find(|p| p.category == Category::Elevator).unwrap().id;
+    // 1: a flat; 2: an entrance; 3: somebody's, about a problem; each promised something else.
+    filed(&ctx, &world).await;
+    let common = CreateRequest { unit_id: None, building_id: Some(world.a.house.id), ..world.a.draft() };
+    let entrance = CreateRequest { entrance_id: Some(world.a.house.entrance), ..common.clone() };
+    let far = CreateRequest { building_id: Some(world.a.far_house.id), ..common };
+    let lift = CreateRequest {
+        contact_id: Some(world.a.caller),
+        category: Category::Elevator,
+        problem_id: Some(problem),
+        ..far
+    };
+    for command in [&entrance, &lift] {
+        requests::create(&ctx, &desk, command, None).await.unwrap();
+    }
+    let due_at = ctx.clock.now() + TimeDelta::days(40);
+    let second = RequestFilter { text: Some("№2".to_owned()), ..Default::default() };
+    let id = requests::list(&ctx, &desk, &second).await.unwrap().items[0].id;
+    let moved = UpdateRequest { due_at: Some(due_at), ..Default::default() };
+    requests::update(&ctx, &desk, id, 1, &moved).await.unwrap();
+    let all = RequestFilter::default;
+    for (filter, wanted) in [
+        (RequestFilter { problem_id: Some(problem), ..all() }, vec![3]),
+        (RequestFilter { problem_id: Some(model::ProblemId(new_id())), ..all() }, vec![]),
+        (RequestFilter { contact_id: Some(world.a.caller), ..all() }, vec![3]),
+        (RequestFilter { building_id: Some(world.a.far_house.id), ..all() }, vec![3]),
+        (RequestFilter { due_from: Some(due_at), due_to: Some(due_at + TimeDelta::days(1)), ..all() }, vec![2]),
+        (RequestFilter { due_to: Some(due_at), ..all() }, vec![3, 1]),
+        (RequestFilter { complex_id: Some(model::ComplexId(new_id())), ..all() }, vec![]),
+    ] {
+        assert_eq!(numbers(&ctx, &desk, &filter).await, wanted, "{filter:?}");
+    }
+    // The flat lies in that entrance, too.
+    let there = RequestFilter { entrance_id: Some(world.a.house.entrance), ..all() };
+    assert_eq!(numbers(&ctx, &desk, &there).await, [2, 1]);
+}
+
+#[tokio::test]
+async fn what_was_sent_back_is_counted_and_found_when_it_is_over() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (desk, worker, author) = (world.a.dispatcher().await, world.a.plumber().await, world.a.resident().await);
+    brought_to(&ctx, &world, Status::Closed).await;
+    let id = brought_to(&ctx, &world, Status::Returned).await;
+    let reopened = RequestFilter { reopened: true, ..Default::default() };
+    let returns = async || {
+        let rows = requests::list(&ctx, &desk, &reopened).await.unwrap().items;
+        rows.iter().map(|row| (row.id, row.returns)).collect::<Vec<_>>()
+    };
+    assert_eq!(returns().await, [(id, 1)]);
+    for (actor, action) in [
+        (&worker, Action::Start),
+        (&worker, Action::Complete),
+        (&author, Action::Return),
+        (&worker, Action::Start),
+        (&worker, Action::Complete),
+        (&desk, Action::Close),
+    ] {
+        step(&ctx, actor, id, action).await.unwrap();
+    }
+    assert_eq!(returns().await, [(id, 2)]);
+    assert_eq!(requests::get(&ctx, &desk, id).await.unwrap().returns, 2);
+    // Putting returned work off and taking it up again is no second return.
+    let other = brought_to(&ctx, &world, Status::Returned).await;
+    step(&ctx, &desk, other, Action::Defer).await.unwrap();
+    assert_eq!(requests::get(&ctx, &desk, other).await.unwrap().returns, 1);
 }

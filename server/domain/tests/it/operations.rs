@@ -117,6 +117,26 @@ async fn the_overview_knows_events_messages_and_dependencies() {
     assert_eq!(operations::outbox(&ctx).await.unwrap().waiting, 0);
 }
 
+#[tokio::test]
+async fn a_statement_that_takes_long_is_shown_while_it_runs() {
+    let ctx = TestCtx::new().await;
+    let root = World::new(&ctx).await.super_admin().await;
+    let db = ctx.db.clone();
+    let slow = tokio::spawn(async move {
+        let mut tx = db.begin_anonymous().await.unwrap();
+        sqlx::query("select pg_sleep(25)").execute(&mut *tx).await
+    });
+    let found = loop {
+        let database = operations::overview(&ctx, &root).await.unwrap().database.unwrap();
+        if let Some(query) = database.slow.into_iter().find(|query| query.text.contains("pg_sleep")) {
+            break query;
+        }
+        assert!(!slow.is_finished(), "it ran to its end and was never shown");
+    };
+    assert!(found.millis >= 1000 && found.calls.is_none(), "{found:?}");
+    slow.abort();
+}
+
 async fn row(ctx: &TestCtx, root: &domain::Actor, name: Schedule) -> ScheduleRow {
     let all = operations::overview(ctx, root).await.unwrap().schedules.unwrap();
     assert_eq!(all.len(), Schedule::ALL.len());

@@ -418,6 +418,9 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
         units: RegisterFilter::default(),
         payments: Default::default(),
         debts: Default::default(),
+        buildings: Default::default(),
+        staff: Default::default(),
+        audit: Default::default(),
     };
     let (send, mut receive) = tokio::sync::mpsc::channel(10);
     exports::read(&ctx, &admin, &command, None, send).await.unwrap();

@@ -2,7 +2,7 @@
 
 use crate::support::{code, field, wrong};
 use chrono::{NaiveDate, TimeDelta};
-use domain::{Ctx, plans, requests};
+use domain::{Ctx, jobs::RunPlan, plans, requests};
 use model::{
     Code, PlanId,
     plans::{PlanCard, PlanFacts, PlanPlace, Rhythm, Season},
@@ -68,6 +68,31 @@ async fn two_workers_at_once_make_each_request_once() {
     assert_eq!(made(&ctx, &world).await.len(), 2);
     let card = plans::get(&ctx, &world.a.dispatcher().await, card.id).await.unwrap();
     assert_eq!((card.made.len(), card.next[0]), (2, day("2026-11-30")));
+}
+
+#[tokio::test]
+async fn a_plan_that_was_saved_does_not_wait_for_the_hour() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let desk = world.a.dispatcher().await;
+    let waiting = async || -> Vec<String> {
+        let mut owner = ctx.database.superuser().await;
+        let sql = "select key from graphile_worker.jobs where task_identifier = 'run_plan' order by key";
+        sqlx::query_scalar(sql).fetch_all(&mut owner).await.unwrap()
+    };
+    let card = plan(&ctx, &world, &weekly(&world)).await;
+    let job = RunPlan { company_id: world.a.id, plan_id: card.id };
+    assert_eq!(waiting().await, [format!("plan:{}", card.id)]);
+    assert_eq!(plans::run_plan(&ctx, &job).await.unwrap(), 2);
+    assert_eq!(plans::run_plan(&ctx, &job).await.unwrap(), 0);
+    assert_eq!(plans::run(&ctx).await.unwrap(), 0);
+    // Changed while it rests: there is nothing to make.
+    let rested = plans::pause(&ctx, &desk, card.id, card.version, true).await.unwrap();
+    ctx.clock.advance(TimeDelta::days(7));
+    assert_eq!(plans::run_plan(&ctx, &job).await.unwrap(), 0);
+    plans::pause(&ctx, &desk, card.id, rested.version, false).await.unwrap();
+    assert_eq!(plans::run_plan(&ctx, &job).await.unwrap(), 2);
+    assert_eq!(waiting().await.len(), 1, "jobs of one plan are one");
 }
 
 #[tokio::test]

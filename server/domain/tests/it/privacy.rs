@@ -1,15 +1,18 @@
 //! A copy of what is known about a person, and forgetting them.
 
 use crate::support::{assign, code, field, wrong};
+use chrono::TimeDelta;
 use domain::{
     Actor, access,
     audit::{self, Broken},
     auth::{self, Device},
-    calls, files, privacy, requests, telegram,
+    billing, calls, files, payments, privacy, requests, telegram,
 };
 use model::{
-    Code, ContactId, Lang,
-    access::{ApplicationFilter, ApproveApplication},
+    Code, ContactId, Lang, Money,
+    access::{ApplicationFilter, ApproveApplication, EndResidency},
+    billing::TariffRule,
+    payments::{PaymentSource, RecordPayment},
     privacy::{ErasePerson, Erased},
     requests::{AddComment, CallDirection, CallResult, CreateRequest, RateRequest, RecordCall},
 };
@@ -89,7 +92,8 @@ async fn a_copy_holds_everything_but_what_the_staff_say_among_themselves() {
     assert_eq!((own.homes.len(), own.requests.len(), own.applications.len()), (1, 1, 1));
     assert_eq!((own.requests[0].comments.len(), own.requests[0].files.len()), (2, 1));
     assert!(own.requests[0].comments[0].own && !own.requests[0].comments[1].own);
-    assert!(!own.sign_ins.is_empty() && !own.messages.is_empty());
+    assert!(!own.sign_ins.is_empty() && !own.messages.is_empty() && !own.notices.is_empty());
+    assert_eq!((own.calls.len(), own.calls[0].result), (1, CallResult::Answered));
     let id = world.a.resident.contact;
     let desk = privacy::export(&ctx, &world.a.admin().await, id).await.unwrap();
     assert_eq!(desk.requests, own.requests);
@@ -97,6 +101,49 @@ async fn a_copy_holds_everything_but_what_the_staff_say_among_themselves() {
     assert_eq!(code(privacy::export(&ctx, &resident, id).await), Code::Forbidden);
     assert_eq!(code(privacy::export(&ctx, &world.b.admin().await, id).await), Code::NotFound);
     assert_eq!(code(privacy::export_own(&ctx, &world.a.admin().await).await), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn a_copy_holds_the_money_of_a_home_while_they_lived_there() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, resident) = (world.a.admin().await, world.a.resident().await);
+    let account = crate::ledger::accounts(&ctx, &world.a).await[0];
+    let lift = crate::billing::service(&ctx, &admin, "Лифт").await;
+    let price = crate::billing::price(lift, TariffRule::Unit, 800_000, "2026-01-01");
+    billing::create_tariff(&ctx, &admin, &price).await.unwrap();
+    crate::billing::posted(&ctx, &admin, "2026-10-01").await;
+    let number = billing::account(&ctx, &admin, account).await.unwrap().number;
+    let pay = async |reference: &str| {
+        let command = RecordPayment {
+            account: number.clone(),
+            source: PaymentSource::Cash,
+            amount: Money::from_tiyin(300_000),
+            reference: reference.to_owned(),
+            paid_on: None,
+            payer: Some("Сосед".to_owned()),
+            note: None,
+        };
+        payments::record(&ctx, &admin, &command, None).await.unwrap();
+    };
+    pay("1").await;
+    let own = privacy::export_own(&ctx, &resident).await.unwrap();
+    assert_eq!((own.accounts.len(), own.charges.len(), own.payments.len()), (1, 1, 1), "{own:?}");
+    assert_eq!((own.accounts[0].number.as_str(), own.accounts[0].balance.tiyin()), (number.as_str(), 500_000));
+    assert_eq!((own.charges[0].service.ru.as_str(), own.charges[0].amount.tiyin()), ("Лифт", 800_000));
+    assert_eq!((own.payments[0].reference.as_str(), own.payments[0].amount.tiyin()), ("1", 300_000));
+    assert!(!serde_json::to_string(&own).unwrap().contains("Сосед"), "who paid is somebody else's business");
+    // Of what comes after they have left, nothing.
+    let left = EndResidency { contact_id: world.a.resident.contact, unit_id: world.a.resident.unit };
+    access::end_residency(&ctx, &admin, &left).await.unwrap();
+    ctx.clock.advance(TimeDelta::days(2));
+    pay("2").await;
+    let copy = privacy::export(&ctx, &admin, world.a.resident.contact).await.unwrap();
+    assert_eq!((copy.accounts.len(), copy.charges.len(), copy.payments.len()), (0, 1, 1), "{copy:?}");
+    // A neighbour's copy says nothing of it.
+    let other = privacy::export_own(&ctx, &world.a.neighbour().await).await.unwrap();
+    assert!(other.payments.is_empty(), "{other:?}");
+    assert!(other.accounts.iter().all(|a| a.number != number));
 }
 
 #[tokio::test]

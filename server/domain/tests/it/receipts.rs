@@ -234,6 +234,9 @@ async fn taken(ctx: &Ctx, actor: &Actor, filter: &DebtFilter) -> domain::Result<
         units: Default::default(),
         payments: Default::default(),
         debts: filter.clone(),
+        buildings: Default::default(),
+        staff: Default::default(),
+        audit: Default::default(),
     };
     let (send, mut receive) = tokio::sync::mpsc::channel(100);
     exports::read(ctx, actor, &command, None, send).await?;

@@ -1,10 +1,11 @@
 //! Long lists: every order walked page by page, one thing done to many, views of every list.
 
 use crate::support::{assign, code, field, filed, wrong};
-use domain::{Actor, Ctx, property, staff, views};
+use domain::{Actor, Ctx, people, property, staff, views};
 use model::{
-    BuildingId, Code, Money, Role, UnitId, UserId,
+    BuildingId, Code, ContactId, Lang, Money, Role, UnitId, UserId,
     bulk::Outcome,
+    people::{Channel, PeopleAction, PeopleBulk},
     property::{
         BuildingAction, BuildingBulk, BuildingFacts, BuildingFilter, BuildingRow, BuildingSort, ChartPlan,
         ComplexFacts, Ground, OpenAccount, RegisterFilter, RegisterRow, UnitAction, UnitBulk, UnitFacts, UnitKind,
@@ -189,6 +190,26 @@ async fn many_staff_at_once_and_each_for_themselves() {
     assert_eq!(told(&blocked), [None, Some(Code::OwnAccess)]);
     assert!(staff::get(&ctx, &desk, electrician).await.unwrap().blocked_at.is_some());
     assert_eq!(code(run(&desk, &[plumber], lift).await), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn many_people_get_their_language_and_their_channel() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk) = (world.a.admin().await, world.a.dispatcher().await);
+    let (one, two, strange) = (world.a.resident.contact, world.a.caller, world.b.resident.contact);
+    let run = async |actor: &Actor, ids: &[ContactId], action: PeopleAction| {
+        people::bulk(&ctx, actor, &PeopleBulk { ids: ids.to_vec(), action }).await
+    };
+    let uzbek = PeopleAction::Lang { lang: Lang::Uz };
+    assert_eq!(told(&run(&admin, &[one, strange, two], uzbek).await.unwrap()), [None, Some(Code::NotFound), None]);
+    let sms = PeopleAction::Channel { channel: Some(Channel::Sms) };
+    assert_eq!(told(&run(&admin, &[two], sms).await.unwrap()), [None]);
+    let card = people::contact(&ctx, &desk, two).await.unwrap();
+    assert_eq!((card.lang, card.channel, card.name.as_str()), (Lang::Uz, Some(Channel::Sms), "Пётр Петров"));
+    assert_eq!(people::contact(&ctx, &desk, one).await.unwrap().channel, None);
+    assert_eq!(code(run(&desk, &[one], uzbek).await), Code::Forbidden);
+    assert_eq!(code(run(&admin, &[], uzbek).await), Code::Invalid);
 }
 
 #[tokio::test]

@@ -130,6 +130,9 @@ async fn is_believable(ctx: &TestCtx) {
         ("late is late", "select count(*) from requests where late <> coalesce(completed_at > due_at, false)"),
         ("answers come from the company", "select count(*) from requests r where responded_at is distinct from (select min(at) from request_history h
            where h.request_id = r.id and change = 'status' and actor_role <> 'resident')"),
+        ("returns are counted", "select count(*) from requests r where returns <> (select count(*) from request_history h
+           where h.request_id = r.id and change = 'status' and new = 'returned')"),
+        ("what is near comes before its end", "select count(*) from requests where soon_at >= pressing_at"),
         ("what is put off stands still", "select count(*) from requests where (status = 'deferred') <> (paused_since is not null)"),
         ("pauses lie in a life", "select count(*) from request_pauses p join requests r on r.id = p.request_id where p.from_at < r.created_at or p.to_at > r.updated_at"),
         ("two documents", "select count(*) - 2 from documents"),

@@ -2,7 +2,7 @@
 
 use crate::support::{assign, code, field, wrong};
 use chrono::{NaiveDate, NaiveTime};
-use domain::{desk, requests, settings};
+use domain::{companies, desk, requests, settings};
 use model::{
     Code, Lang, Phone,
     requests::{AddComment, RequestFilter},
@@ -77,11 +77,28 @@ async fn the_calendar_reads_back_as_written() {
 
 /// A company as `create-admin` makes it: nothing but its administrator.
 async fn newborn(ctx: &TestCtx) -> domain::Actor {
-    let id = domain::companies::create(ctx, "Новая", None, Lang::Ru).await.unwrap();
-    domain::companies::create_user(ctx, Some(id), model::Role::Admin, "first", testkit::PASSWORD, "Первый")
-        .await
-        .unwrap();
+    let made = companies::create_with_admin(ctx, "Новая", Lang::Ru, "first", testkit::PASSWORD, "Первый").await;
+    made.unwrap();
     staff_actor(ctx, "first").await
+}
+
+#[tokio::test]
+async fn a_company_comes_with_its_administrator_or_not_at_all() {
+    let ctx = TestCtx::new().await;
+    let admin = newborn(&ctx).await;
+    assert_eq!(admin.role(), model::Role::Admin);
+    let again = |login: &'static str, password: &'static str| {
+        companies::create_with_admin(&ctx, "Вторая", Lang::Ru, login, password, "Второй")
+    };
+    assert_eq!(field(again("FIRST", testkit::PASSWORD).await), wrong("/login", "taken"));
+    assert_eq!(field(again("second", "short").await), wrong("/password", "too_short"));
+    let mut db = ctx.database.superuser().await;
+    let traces = "select (select count(*) from companies where name = 'Вторая')
+                       + (select count(*) from audit_log where changes::text like '%Вторая%')";
+    let traces: i64 = sqlx::query_scalar(traces).fetch_one(&mut db).await.unwrap();
+    assert_eq!(traces, 0, "a company without an administrator");
+    let (id, _) = again("second", testkit::PASSWORD).await.unwrap();
+    assert_ne!(id, admin.company_id());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::support::{assign, code, field, filed, step, wrong};
 use domain::{
     Actor, Door,
     auth::{self, Device},
-    requests, staff,
+    companies, requests, settings, staff,
 };
 use model::{
     Code, Lang, Role, UserId,
@@ -132,6 +132,23 @@ async fn of_two_who_take_one_link_one_gets_in() {
     let (one, two) = tokio::join!(staff::accept(&ctx, &one, &device), staff::accept(&ctx, &two, &device));
     assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
     assert_eq!([one, two].into_iter().find_map(Result::err).unwrap().code(), Code::InvitationEnded);
+}
+
+/// The link by which an administrator came is no invitation of theirs: the first day still asks for staff.
+#[tokio::test]
+async fn a_used_link_is_nobody_who_is_awaited() {
+    let ctx = TestCtx::new().await;
+    companies::create(&ctx, "Новая", None, Lang::Ru).await.unwrap();
+    hire(&ctx, None, Role::SuperAdmin, "root", None).await;
+    let root = staff_actor(&ctx, "root").await;
+    let staffed = async || settings::guide(&ctx, &root).await.unwrap().staff;
+    assert!(!staffed().await);
+    let invited = staff::invite(&ctx, &root, &invitation(Role::Admin)).await.unwrap();
+    assert!(staffed().await, "somebody is awaited");
+    staff::accept(&ctx, &acceptance(&token(&invited.link), "first.admin"), &Device::default()).await.unwrap();
+    assert!(!staffed().await, "the administrator is alone");
+    staff::invite(&ctx, &root, &invitation(Role::Staff)).await.unwrap();
+    assert!(staffed().await);
 }
 
 #[tokio::test]

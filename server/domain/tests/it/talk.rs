@@ -7,8 +7,8 @@ use model::{
     Code, FileId, Lang, RequestId, Role,
     notices::{NoticeKind, NoticeObject},
     requests::{
-        Action, AddComment, BulkAction, BulkCommand, Category, EditComment, Priority, RequestCard, RequestFilter,
-        SaveReply, SetResponsible, Status, UpdateRequest, WatchRequest,
+        Action, AddComment, BulkAction, BulkCommand, BulkUndo, Category, Change, EditComment, Priority, RequestCard,
+        RequestFilter, SaveReply, SetResponsible, Status, UpdateRequest, WatchRequest,
     },
     staff::{UpdateStaff, Visibility},
 };
@@ -396,9 +396,10 @@ async fn what_was_done_to_many_is_taken_back_where_the_graph_allows() {
     assert_eq!(card(0).await.priority, Priority::Normal);
     assert_eq!(back(run(BulkAction::Comment { body: "Едем".to_owned(), internal: false }).await).await, 2);
     assert!(card(1).await.comments[0].deleted_at.is_some());
-    // Only who had a worker gets that one back.
-    assert_eq!(back(run(BulkAction::Assign { assignee_id: world.a.plumber_id }).await).await, 1);
+    // Who had a worker gets that one back, who had none is free again.
+    assert_eq!(back(run(BulkAction::Assign { assignee_id: world.a.plumber_id }).await).await, 2);
     assert_eq!(card(0).await.assignee.map(|p| p.id), Some(world.a.electrician_id.0));
+    assert_eq!((card(1).await.status, card(1).await.assignee), (Status::New, None));
     let responsible = BulkAction::Responsible { user_id: desk.user_id() };
     assert_eq!(back(run(responsible).await).await, 2);
     assert_eq!(card(1).await.together.responsible, None);
@@ -409,12 +410,66 @@ async fn what_was_done_to_many_is_taken_back_where_the_graph_allows() {
     assert_eq!(card(1).await.together.main, None);
 
     let tomorrow = Some(ctx.clock.now() + TimeDelta::days(1));
-    let put_off = run(BulkAction::Defer { reason: "Ждём деталь".to_owned(), until: tomorrow }).await;
-    assert!(put_off.iter().all(|one| one.failure.is_none() && one.undo.is_none()));
+    let defer = BulkAction::Defer { reason: "Ждём деталь".to_owned(), until: tomorrow };
+    let put_off = run(defer.clone()).await;
     assert_eq!((card(0).await.status, card(0).await.deferred_until), (Status::Deferred, tomorrow));
+    assert_eq!(back(put_off).await, 2);
+    assert_eq!((card(0).await.status, card(1).await.status), (Status::Assigned, Status::New));
+    assert_eq!(card(0).await.paused, None, "the clock goes on");
+    assign(&ctx, &desk, ids[1], world.a.plumber_id).await.unwrap();
+    run(defer).await;
     let started = run(BulkAction::Start).await;
     assert!(started.iter().all(|one| one.failure.is_none()), "both have somebody: {started:?}");
+    assert_eq!(back(started).await, 2);
+    let again = card(0).await;
+    assert_eq!((again.status, again.deferred_until), (Status::Deferred, tomorrow));
+    assert_eq!(again.reason.as_deref(), Some("Ждём деталь"));
+    // What is finished is told and counted: there is no way back.
+    run(BulkAction::Start).await;
+    for action in [BulkAction::Complete, BulkAction::Return { reason: "Течёт".to_owned() }, BulkAction::Start] {
+        let told = run(action.clone()).await;
+        assert!(told.iter().all(|one| one.failure.is_none() && one.undo.is_none()), "{action:?}: {told:?}");
+    }
     let silent =
         BulkCommand { ids: ids.to_vec(), action: BulkAction::Comment { body: " ".to_owned(), internal: true } };
     assert_eq!(field(requests::bulk(&ctx, &desk, &silent).await), wrong("/body", "required"));
+}
+
+#[tokio::test]
+async fn a_step_is_taken_back_by_whoever_took_it_before_anything_follows() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (desk, admin, worker) = (world.a.dispatcher().await, world.a.admin().await, world.a.plumber().await);
+    let plumber = world.a.plumber_id;
+    let give = async |id| {
+        ctx.clock.advance(TimeDelta::minutes(1));
+        let command = BulkCommand { ids: vec![id], action: BulkAction::Assign { assignee_id: plumber } };
+        requests::bulk(&ctx, &desk, &command).await.unwrap().remove(0).undo.unwrap()
+    };
+    let undo = async |who: &Actor, id: RequestId, step: &BulkUndo| {
+        let told = requests::undo(&ctx, who, &[(id, step.clone())]).await.unwrap().remove(0);
+        told.failure.map(|failure| failure.code)
+    };
+    let refused = Some(Code::IllegalTransition);
+    let id = filed(&ctx, &world).await;
+    let back = give(id).await;
+    assert_eq!(back, BulkUndo::Back { to: Status::New, until: None, worker: Some(plumber) });
+    assert_eq!(undo(&admin, id, &back).await, refused, "somebody else's step");
+    let elsewhere = BulkUndo::Back { to: Status::Deferred, until: None, worker: Some(plumber) };
+    assert_eq!(undo(&desk, id, &elsewhere).await, refused, "it was not there");
+    let other = BulkUndo::Back { to: Status::New, until: None, worker: Some(world.a.electrician_id) };
+    assert_eq!(undo(&desk, id, &other).await, refused, "somebody else's hands");
+    assert_eq!(undo(&desk, id, &back).await, None);
+    let card = requests::get(&ctx, &desk, id).await.unwrap();
+    assert_eq!((card.status, card.assignee.clone(), card.responded_at), (Status::New, None, None));
+    let last: Vec<_> = card.history.iter().rev().take(2).map(|h| (h.change, h.new.clone())).collect();
+    assert_eq!(last, [(Change::Status, Some("new".to_owned())), (Change::Assignee, None)], "a step of its own");
+
+    let back = give(id).await;
+    step(&ctx, &worker, id, Action::Start).await.unwrap();
+    assert_eq!(undo(&desk, id, &back).await, refused, "the work has begun");
+    let late = filed(&ctx, &world).await;
+    let back = give(late).await;
+    ctx.clock.advance(TimeDelta::minutes(31));
+    assert_eq!(undo(&desk, late, &back).await, refused, "too long ago");
 }

@@ -30,9 +30,12 @@ pub enum BlobError {
     /// The disk refused.
     #[error("the file store on disk failed: {0}")]
     Disk(#[from] std::io::Error),
-    /// The store is away or refused.
-    #[error("the S3 store failed: {0}")]
-    Store(String),
+    /// The store does not answer, or says that it cannot now: the same call may work in a moment.
+    #[error("the S3 store is away: {0}")]
+    Away(String),
+    /// The store answers and does not do it, with a hint for whoever set it up: waiting does not help.
+    #[error("the S3 store refused: {0}")]
+    Refused(String),
 }
 
 /// The file store; cheap to clone.
@@ -125,7 +128,7 @@ impl Blobs {
         self.delete(&key).await?;
         match back {
             Some(blob) if blob.bytes == bytes => Ok(()),
-            _ => Err(BlobError::Store("a file just written reads back differently".to_owned())),
+            _ => Err(BlobError::Refused("a file just written reads back differently".to_owned())),
         }
     }
 

@@ -12,6 +12,7 @@ use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use bytes::Bytes;
 use secrecy::ExposeSecret;
 
@@ -21,6 +22,8 @@ use crate::config::S3Config;
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(20);
 const WHOLE: Duration = Duration::from_secs(45);
+/// Where buckets are made when nothing else is said; saying it is an error.
+const HOME_REGION: &str = "us-east-1";
 
 #[derive(Clone, Debug)]
 pub(super) struct S3 {
@@ -28,6 +31,7 @@ pub(super) struct S3 {
     /// Signs for the address that browsers use.
     public: Client,
     bucket: String,
+    region: String,
 }
 
 impl S3 {
@@ -60,6 +64,7 @@ impl S3 {
             client: client(endpoint),
             public: client(config.public_endpoint.as_deref().unwrap_or(endpoint)),
             bucket: config.bucket.clone()?,
+            region: config.region.clone(),
         })
     }
 
@@ -76,7 +81,7 @@ impl S3 {
             }
             answer => answer,
         }
-        .map_err(failed)?;
+        .map_err(|error| self.failed(error))?;
         Ok(())
     }
 
@@ -84,21 +89,23 @@ impl S3 {
         let object = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
             Ok(object) => object,
             Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => return Ok(None),
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(self.failed(error)),
         };
         let content_type = object.content_type().unwrap_or("application/octet-stream").to_owned();
-        let body = object.body.collect().await.map_err(|error| BlobError::Store(error.to_string()))?;
+        let body = object.body.collect().await.map_err(|error| BlobError::Away(error.to_string()))?;
         Ok(Some(Blob { bytes: body.into_bytes(), content_type }))
     }
 
     pub(super) async fn delete(&self, key: &str) -> Result<(), BlobError> {
-        self.client.delete_object().bucket(&self.bucket).key(key).send().await.map_err(failed)?;
+        let call = self.client.delete_object().bucket(&self.bucket).key(key);
+        call.send().await.map_err(|error| self.failed(error))?;
         Ok(())
     }
 
     pub(super) async fn presigned_get(&self, key: &str, ttl: Duration) -> Result<String, BlobError> {
-        let terms = PresigningConfig::expires_in(ttl).map_err(|error| BlobError::Store(error.to_string()))?;
-        let signed = self.public.get_object().bucket(&self.bucket).key(key).presigned(terms).await.map_err(failed)?;
+        let terms = PresigningConfig::expires_in(ttl).map_err(|error| BlobError::Refused(error.to_string()))?;
+        let call = self.public.get_object().bucket(&self.bucket).key(key);
+        let signed = call.presigned(terms).await.map_err(|error| self.failed(error))?;
         Ok(signed.uri().to_owned())
     }
 
@@ -106,23 +113,99 @@ impl S3 {
         match self.client.head_bucket().bucket(&self.bucket).send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(HeadBucketError::is_not_found) => {
-                match self.client.create_bucket().bucket(&self.bucket).send().await {
+                let call = self.client.create_bucket().bucket(&self.bucket);
+                match call.set_create_bucket_configuration(location(&self.region)).send().await {
                     Ok(_) => tracing::info!(bucket = self.bucket, "bucket created"),
                     // Another first file was quicker.
                     Err(error) if error.code() == Some("BucketAlreadyOwnedByYou") => {}
-                    Err(error) => return Err(failed(error)),
+                    Err(error) => return Err(self.failed(error)),
                 }
                 Ok(())
             }
-            Err(error) => Err(failed(error)),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Tells a store that is away from one that refuses: who waits for the second waits for ever.
+    fn failed<E>(&self, error: SdkError<E>) -> BlobError
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        let status = match &error {
+            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => None,
+            SdkError::ServiceError(answer) => Some(answer.raw().status().as_u16()),
+            // It was never sent: something in the settings cannot be.
+            _ => Some(400),
+        };
+        let code = error.code().map(str::to_owned);
+        let words = DisplayErrorContext(error).to_string();
+        match status {
+            Some(status) if !passes(status, code.as_deref()) => {
+                let hint = hint(status, code.as_deref());
+                BlobError::Refused(format!("{hint} (bucket {}, region {}): {words}", self.bucket, self.region))
+            }
+            _ => BlobError::Away(words),
         }
     }
 }
 
-fn failed<E, R>(error: SdkError<E, R>) -> BlobError
-where
-    E: std::error::Error + 'static,
-    R: std::fmt::Debug + 'static,
-{
-    BlobError::Store(DisplayErrorContext(error).to_string())
+/// Whether the same call may work in a moment.
+fn passes(status: u16, code: Option<&str>) -> bool {
+    status >= 500 || matches!(status, 408 | 429) || matches!(code, Some("RequestTimeout" | "OperationAborted"))
+}
+
+/// What to look at when the store refuses.
+fn hint(status: u16, code: Option<&str>) -> &'static str {
+    match code {
+        Some("RequestTimeTooSkewed" | "RequestExpired") => "the clock of this machine is wrong",
+        Some("NoSuchBucket") => "there is no such bucket: make it, or check s3.bucket",
+        Some("BucketAlreadyExists") => "the bucket belongs to somebody else: choose another s3.bucket",
+        Some(
+            "AuthorizationHeaderMalformed"
+            | "PermanentRedirect"
+            | "IllegalLocationConstraintException"
+            | "InvalidLocationConstraint",
+        ) => "check s3.region",
+        Some("InvalidBucketName") => "s3.bucket cannot be the name of a bucket",
+        _ if matches!(status, 401 | 403) => {
+            "check s3.access_key, s3.secret_key and what they may do with the bucket (read, write, delete, make it)"
+        }
+        _ => "check the settings of s3",
+    }
+}
+
+/// Outside its home region S3 makes a bucket only where it is told to.
+fn location(region: &str) -> Option<CreateBucketConfiguration> {
+    let there = || {
+        CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from(region)).build()
+    };
+    (region != HOME_REGION).then(there)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_is_made_in_its_region() {
+        assert_eq!(location("us-east-1"), None);
+        let made = location("eu-central-1").unwrap();
+        assert_eq!(made.location_constraint().map(BucketLocationConstraint::as_str), Some("eu-central-1"));
+        let own = location("tas-1").unwrap();
+        assert_eq!(own.location_constraint().map(BucketLocationConstraint::as_str), Some("tas-1"));
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_no_refusal() {
+        for (status, code) in [(500, None), (503, Some("SlowDown")), (429, None), (400, Some("RequestTimeout"))] {
+            assert!(passes(status, code), "{status} {code:?}");
+        }
+        for (status, code) in [(403, Some("SignatureDoesNotMatch")), (404, Some("NoSuchBucket")), (301, None)] {
+            assert!(!passes(status, code), "{status} {code:?}");
+        }
+        assert!(hint(403, Some("InvalidAccessKeyId")).contains("s3.secret_key"));
+        assert!(hint(403, Some("RequestTimeTooSkewed")).contains("clock"));
+        assert!(hint(404, Some("NoSuchBucket")).contains("s3.bucket"));
+        assert!(hint(301, Some("PermanentRedirect")).contains("s3.region"));
+    }
 }

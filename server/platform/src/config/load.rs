@@ -9,7 +9,7 @@ use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
 use secrecy::ExposeSecret;
 
-use super::{Config, ConfigError, S3Config, TelegramMode};
+use super::{Config, ConfigError, HEARTBEAT_S, S3Config, TelegramMode};
 
 const DEFAULTS: &str = include_str!("defaults.toml");
 const FILE: &str = "uk-crm.toml";
@@ -97,6 +97,7 @@ impl Config {
         for (name, url) in [("database.url", &database.url), ("database.owner_url", &database.owner_url)] {
             scheme(name, url.as_ref().map(ExposeSecret::expose_secret), &["postgres://", "postgresql://"])?;
         }
+        self.check_times()?;
         if database.max_connections < MIN_CONNECTIONS {
             return refuse(format!("database.max_connections must be at least {MIN_CONNECTIONS}."));
         }
@@ -148,6 +149,23 @@ impl Config {
         }
         if metrics.token.is_none() && metrics.listen.is_some_and(|at| !at.ip().is_loopback()) {
             return refuse("metrics.listen: an address that others reach needs metrics.token.");
+        }
+        Ok(())
+    }
+
+    fn check_times(&self) -> Result<(), ConfigError> {
+        let server = &self.server;
+        if server.idle_timeout_s <= HEARTBEAT_S {
+            return refuse(format!(
+                "server.idle_timeout_s must be more than {HEARTBEAT_S}: open pages are asked for a sign of life every \
+                 {HEARTBEAT_S} seconds, and would be cut off in between."
+            ));
+        }
+        if server.idle_timeout_s < server.request_timeout_s {
+            return refuse(
+                "server.idle_timeout_s must not be less than server.request_timeout_s: nothing moves while a request is \
+                 worked on.",
+            );
         }
         Ok(())
     }

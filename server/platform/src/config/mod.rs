@@ -13,6 +13,9 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+/// Seconds between the signs of life that open pages (WebSockets, HTTP/2) are asked for.
+pub const HEARTBEAT_S: u64 = 25;
+
 /// Text that must never be shown; its `Debug` is redacted.
 pub type Secret = SecretString;
 
@@ -82,7 +85,7 @@ pub struct ServerConfig {
     pub public_url: Option<String>,
     /// Time for a client to send its first byte, and each request head.
     pub header_timeout_s: u64,
-    /// Time nothing may move on a connection. Longer than a request may take; WebSockets and HTTP/2 are pinged.
+    /// Time nothing may move on a connection: more than [`HEARTBEAT_S`], and no less than a request may take.
     pub idle_timeout_s: u64,
     /// Time budget of one request.
     pub request_timeout_s: u64,

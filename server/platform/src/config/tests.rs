@@ -88,6 +88,18 @@ fn partial_configuration_is_refused() {
 }
 
 #[test]
+fn silence_is_longer_than_the_heartbeat_and_a_request() {
+    let idle = |seconds: &str| load(&[("UK_SERVER__IDLE_TIMEOUT_S", seconds), ("UK_SERVER__REQUEST_TIMEOUT_S", "20")]);
+    for short in ["0", "20", "25"] {
+        let text = idle(short).unwrap_err().to_string();
+        assert!(text.contains("server.idle_timeout_s must be more than 25"), "{text}");
+    }
+    assert_eq!(idle("26").unwrap().server.idle_timeout_s, 26);
+    assert!(sentence(&[("UK_SERVER__REQUEST_TIMEOUT_S", "76")]).contains("server.request_timeout_s"));
+    load(&[("UK_SERVER__REQUEST_TIMEOUT_S", "75")]).unwrap();
+}
+
+#[test]
 fn secrets_do_not_show_in_debug() {
     let config = load(&[
         ("UK_DATABASE__URL", "postgres://a:hunter2@h/d"),

@@ -22,7 +22,7 @@ pub(super) const SUPERUSER: &str = "uk_superuser";
 pub(super) const OWNER: &str = "uk_owner";
 pub(super) const APP: &str = "uk_app";
 pub(super) const DATABASE: &str = "uk_crm";
-const FILE: &str = "postgres.secrets";
+pub(super) const FILE: &str = "postgres.secrets";
 
 /// Passwords of the logins, kept in `<data_dir>/postgres.secrets` (mode 0600).
 #[derive(Debug, Deserialize)]

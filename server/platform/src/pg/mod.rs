@@ -183,6 +183,35 @@ impl EmbeddedPg {
     }
 }
 
+/// A cluster that another process of ours serves with: enough to read it beside that.
+#[derive(Debug)]
+pub struct RunningPg {
+    /// Address of the cluster's superuser.
+    pub superuser_url: SecretString,
+    /// Folder with the programs of its version.
+    pub bin_dir: PathBuf,
+}
+
+/// Whether a data folder has an embedded database.
+#[must_use]
+pub fn is_installed(data_dir: &Path) -> bool {
+    data_dir.join(cluster::FILE).is_file()
+}
+
+/// The cluster of a data folder when it runs; nothing is started and nobody is stopped.
+///
+/// # Errors
+/// As [`EmbeddedPg::start`].
+pub fn running(data_dir: &Path) -> Result<Option<RunningPg>, PgError> {
+    let place = Place::find(data_dir, &|_: &str| {})?;
+    let Some((_, socket_dir)) = process::running(&place.cluster)? else { return Ok(None) };
+    let passwords = Passwords::load_or_create(data_dir, &place)?;
+    Ok(Some(RunningPg {
+        superuser_url: passwords.url(cluster::SUPERUSER, cluster::DATABASE, &socket_dir),
+        bin_dir: binaries::find(&place.cluster)?.dir,
+    }))
+}
+
 fn io_error(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PgError {
     let path = path.to_owned();
     move |source| PgError::Io { what, path, source }

@@ -175,7 +175,7 @@ async fn spawn(binaries: &Binaries, place: &Place) -> Result<Postmaster, PgError
 }
 
 /// The running server of a cluster and its socket folder, from `postmaster.pid`.
-fn running(cluster: &Path) -> Result<Option<(u32, PathBuf)>, PgError> {
+pub(super) fn running(cluster: &Path) -> Result<Option<(u32, PathBuf)>, PgError> {
     let path = cluster.join("postmaster.pid");
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,

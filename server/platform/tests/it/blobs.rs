@@ -58,7 +58,11 @@ async fn files_live_in_s3_with_checked_signatures() {
     assert_eq!(http_get(&url.replace("photo.jpg", "other.jpg")).0, 403);
 
     let intruder = Blobs::from_config(&s3(port, "a wrong secret"));
-    assert!(matches!(intruder.get(key).await, Err(BlobError::Store(_))));
+    let refused = intruder.get(key).await.unwrap_err();
+    assert!(matches!(refused, BlobError::Refused(_)) && refused.to_string().contains("s3.secret_key"), "{refused}");
+    let refused = intruder.put("c1/x.txt", Bytes::new(), "text/plain").await.unwrap_err();
+    assert!(matches!(refused, BlobError::Refused(_)), "{refused}");
+    assert!(matches!(intruder.check().await, Err(BlobError::Refused(_))));
     let forged = intruder.presigned_get(key, Duration::from_secs(60)).await.unwrap().unwrap();
     assert_eq!(http_get(&forged).0, 403);
 
@@ -71,7 +75,7 @@ async fn files_live_in_s3_with_checked_signatures() {
 #[tokio::test]
 async fn a_store_that_is_away_is_an_error() {
     let blobs = Blobs::from_config(&s3(free_port(), SECRET));
-    assert!(matches!(blobs.get("a").await, Err(BlobError::Store(_))));
+    assert!(matches!(blobs.get("a").await, Err(BlobError::Away(_))));
 }
 
 #[tokio::test]

@@ -113,3 +113,11 @@ async fn transactions_see_what_they_were_opened_for() {
     pg.stop().await.unwrap();
     assert!(matches!(Db::connect(&guest, 4).await, Err(DbError::Unreachable(_))));
 }
+
+#[test]
+fn steps_of_another_version_or_build_are_told_apart() {
+    Db::goes_on_from(&[]).unwrap();
+    let step = |version: i64, checksum: &str| [(version, checksum.to_owned())];
+    assert!(matches!(Db::goes_on_from(&step(999_999, "00")), Err(DbError::Newer(999_999))));
+    assert!(matches!(Db::goes_on_from(&step(1, "00")), Err(DbError::Altered(1))));
+}

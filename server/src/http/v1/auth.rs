@@ -9,8 +9,8 @@ use domain::{Ctx, auth};
 use model::{
     CompanyId,
     auth::{
-        ChangePassword, Login, Me, RecoveryCodes, Refresh, RequestCode, RequestReset, ResetPassword, SessionView,
-        Tokens, TotpConfirm, TotpSetup,
+        ChangePassword, ConfirmSelf, Login, Me, RecoveryCodes, Refresh, RequestCode, RequestReset, ResetPassword,
+        SessionView, Tokens, TotpConfirm, TotpSetup,
     },
 };
 use serde::Deserialize;
@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(totp_setup))
         .routes(routes!(totp_confirm))
         .routes(routes!(totp_disable))
+        .routes(routes!(confirm))
         .routes(routes!(switch_company))
 }
 
@@ -195,6 +196,24 @@ async fn totp_disable(
     Json(command): Json<TotpConfirm>,
 ) -> Answer<StatusCode> {
     auth::totp_disable(&ctx, &actor, &command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Proves who the caller is once more, by the password or by a code of the second factor. Dangerous actions (keys of kassas,
+/// refunds, taking charges or imports back, closing a month, forgetting a person, roles and blocking, people as a file, turning
+/// the second factor on) answer `confirm_needed` when the last proof is older than ten minutes; signing in is one.
+#[utoipa::path(
+    post, path = "/auth/confirm", tag = "auth", operation_id = "confirmSelf", request_body(content = ConfirmSelf, examples(
+        ("password" = (value = json!({ "password": "correct horse battery" }))),
+        ("second factor" = (value = json!({ "totp": "123456" }))),
+    )),
+    responses(
+        (status = 204, description = "Proven: dangerous actions of this session go through for ten minutes"),
+        (status = 422, description = "`wrong_secret` on the field that does not fit"),
+    )
+)]
+async fn confirm(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<ConfirmSelf>) -> Answer<StatusCode> {
+    auth::confirm(&ctx, &actor, &command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,7 @@
 //! Failures as `application/problem+json` (RFC 9457), in the language of the caller.
 
 use super::BASE;
+use crate::http::away::{AGAIN_S, Asked};
 use api::context::{Caller, TraceId};
 use axum::{
     body::Body,
@@ -84,15 +85,21 @@ pub(super) fn schema() -> (String, utoipa::openapi::RefOr<utoipa::openapi::Schem
 }
 
 /// Puts problems into words: inside the layer that knows the caller, and once more outside it for its own failures.
+/// A person's browser gets a page while something is away.
 /// Under REST a failure of a layer that has no words at all (a time-out) becomes a problem too.
 pub async fn speak(request: Request, next: Next) -> Response {
     let rest = request.uri().path().starts_with(BASE);
     let lang = language(request.headers(), request.extensions().get::<Caller>());
     let trace = request.extensions().get::<TraceId>().map(|t| t.0.clone());
+    let page = Asked::of(&request);
     let mut response = next.run(request).await;
     if let Some(Unspoken(problem)) = response.extensions_mut().remove() {
         let Some(Problem { error, detail }) = Arc::into_inner(problem) else { return response };
         let failure = error.into_failure(trace.clone());
+        if let (Code::Unavailable, Some(page)) = (failure.code, page) {
+            page.answer(&mut response, lang, failure.retry_after.unwrap_or(AGAIN_S));
+            return response;
+        }
         write(&mut response, &failure, detail.as_deref(), trace.as_deref(), lang);
     } else if rest && response.status().as_u16() >= 400 && !response.headers().contains_key(header::CONTENT_TYPE) {
         let failure = Failure::new(of_status(response.status()));
@@ -126,7 +133,7 @@ fn write(response: &mut Response, failure: &Failure, detail: Option<&str>, trace
         put(header::WWW_AUTHENTICATE, "Bearer");
     }
     headers.remove(header::CONTENT_LENGTH);
-    let wait = failure.retry_after.or((code == Code::Unavailable).then_some(5));
+    let wait = failure.retry_after.or((code == Code::Unavailable).then_some(AGAIN_S));
     if let Some(seconds) = wait {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }

@@ -11,7 +11,7 @@ use domain::{
 };
 use model::{
     Code, ImportId, TaskId,
-    imports::{Field, ImportCard, ImportCounts, ImportKind, ImportState, SetColumns},
+    imports::{Field, ImportCard, ImportCounts, ImportKind, ImportState, SetColumns, Verdict},
     people::{PrivacyRules, Reveal, Secret},
     tasks::TaskState,
 };
@@ -704,4 +704,25 @@ async fn ten_thousand_flats_with_people() {
         assert_eq!(undone(&ctx, &admin, card.id).await.counts.kept, 0);
     }
     eprintln!("undone in {:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn the_first_rows_are_shown_as_they_would_be_written() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let admin = world.a.admin().await;
+    let csv = "ФИО;Телефон;Адрес;Кв\n Иванова   Анна ;90 765 43 21;Навои 12;1\nПетров;12;Навои 12;1\n";
+    let card = upload(&ctx, &admin, ImportKind::People, csv.as_bytes().to_vec()).await;
+    assert!(card.first.is_empty(), "nothing is cleaned yet");
+    let card = checked(&ctx, &admin, card.id).await;
+    let said = |row: usize, field: Field| {
+        card.first[row].values.iter().find(|value| value.field == field).map(|value| value.value.as_str())
+    };
+    assert_eq!(card.first.len(), 2);
+    assert_eq!((said(0, Field::Name), said(0, Field::Phone)), (Some("Иванова Анна"), Some("+998907654321")));
+    assert_eq!((said(0, Field::Unit), said(0, Field::Email)), (Some("1"), None));
+    assert_eq!((card.first[0].line, card.first[0].troubles.len()), (2, 0));
+    assert_eq!((card.first[1].verdict, said(1, Field::Phone)), (Verdict::Wrong, None));
+    assert_eq!(card.first[1].troubles[0].code, "bad_phone");
+    assert!(ran(&ctx, &admin, card.id).await.first.is_empty(), "afterwards it is the register that shows them");
 }

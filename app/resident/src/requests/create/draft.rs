@@ -120,11 +120,13 @@ impl Draft {
             contact_id: None,
             contact_name: None,
             contact_phone: None,
+            source: None,
             category: self.category.with_untracked(|text| text.parse().unwrap_or(Category::Other)),
             problem_id: self.problem.with_untracked(|id| id.parse().ok()),
             kind: None,
             priority: None,
             description: self.words.with_untracked(|text| text.trim().to_owned()),
+            hidden: false,
             file_ids,
         }
     }

@@ -14,6 +14,7 @@ use crate::{
 };
 use model::{
     BankLineId, Code, Money, Permission as P,
+    auth::Danger,
     payments::{AllocateLine, BankLine, LineState, PaymentSource, RefundPayment, SetAside},
     validate,
 };
@@ -228,6 +229,7 @@ pub async fn set_aside(ctx: &Ctx, actor: &Actor, id: BankLineId, command: &SetAs
 /// `illegal_transition` when nothing was done with it.
 pub async fn release(ctx: &Ctx, actor: &Actor, id: BankLineId, command: &RefundPayment) -> Result<BankLine> {
     let scope = actor.scope(P::PaymentsRefund)?;
+    actor.proves(Danger::Refund)?;
     validate::check(command)?;
     let reason = command.reason.trim();
     let mut tx = ctx.begin(actor).await?;

@@ -37,7 +37,7 @@ pub(in crate::requests) async fn load(tx: &mut Tx, about: &About) -> Result<Fiel
                 'quantity', quantity_milli, 'by', by_name, 'at', at) order by at, id), '[]')
               from request_materials where company_id = $1 and request_id = $2) as "materials!: Json<Vec<MaterialUse>>",
              (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'user_id', user_id, 'by', by_name, 'by_hand', by_hand,
-                'started_at', started_at, 'minutes', minutes, 'note', note) order by started_at, id), '[]')
+                'started_at', started_at, 'minutes', minutes, 'note', note, 'entered_by', entered_by) order by started_at, id), '[]')
               from request_times where company_id = $1 and request_id = $2) as "time!: Json<Vec<TimeEntry>>",
              (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'amount', amount_tiyin, 'reason', reason,
                 'by', by_name, 'at', at) order by at, id), '[]')
@@ -86,6 +86,8 @@ pub(in crate::requests) async fn load(tx: &mut Tx, about: &About) -> Result<Fiel
         photos: row.photos,
         open_checks: i64::try_from(row.checks.iter().filter(|c| c.done_at.is_none()).count()).unwrap_or(i64::MAX),
         time: !row.time.is_empty(),
+        parts: !materials.is_empty(),
+        cost: !row.costs.is_empty(),
         word: confirmation.as_ref().is_some_and(|word| word.intact),
     };
     let required = if open { proof::required(&row.rules, about.kind, about.category, &facts) } else { Vec::new() };

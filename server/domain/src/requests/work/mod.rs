@@ -8,6 +8,7 @@ mod load;
 mod origin;
 mod proof;
 mod rules;
+mod times;
 
 pub use catalogue::{archive_checklist, archive_item, checklists, items, save_checklist, save_item};
 pub use confirm::confirm;
@@ -23,18 +24,19 @@ use super::{
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, events::Audience};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use model::{
-    Code, Failure, FieldError, Permission as P, RequestId, UserId,
+    Code, Failure, FieldError, Permission as P, RequestId,
     events::Event,
-    requests::{Kind, Party, RequestCard, Status},
+    requests::{Change, Kind, Party, RequestCard, Status},
     validate,
     work::{FieldWork, RecordWork, WorkPart},
 };
 use platform::ids::new_id;
 use serde_json::{Value, json};
+use times::{add_time, start_timer, stop_timers};
 use uuid::Uuid;
 
 /// Who may record work: the desk, and whoever it was given to.
-const WORK: [P; 2] = [P::RequestsUpdate, P::RequestsUpdateOwn];
+pub(super) const WORK: [P; 2] = [P::RequestsUpdate, P::RequestsUpdateOwn];
 /// Points on one request; what comes in by mistake must not grow without end.
 const MOST_CHECKS: i64 = 100;
 
@@ -54,25 +56,44 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<FieldWork> {
 /// Records one thing about the work.
 ///
 /// # Errors
-/// `illegal_transition` when the request has ended; `invalid` on things the company does not have.
+/// `illegal_transition` when the request has ended; `invalid` on things the company does not have; `forbidden` when a
+/// worker names a colleague's time.
 pub async fn record(ctx: &Ctx, actor: &Actor, id: RequestId, command: &RecordWork) -> Result<RequestCard> {
+    actor.scope_any(&WORK)?;
+    let mut tx = ctx.begin(actor).await?;
+    note(&mut tx, actor, id, command).await?;
+    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+/// Records one thing inside the caller's transaction.
+pub(super) async fn note(tx: &mut Tx, actor: &Actor, id: RequestId, command: &RecordWork) -> Result<()> {
     let scope = actor.scope_any(&WORK)?;
     validate::check(command)?;
-    let mut tx = ctx.begin(actor).await?;
-    let core = queries::lock(&mut tx, &scope, id).await?;
-    if !may_work(party(actor, &scope, &core)?, core.status) {
+    let core = queries::lock(tx, &scope, id).await?;
+    let party = party(actor, &scope, &core)?;
+    if !may_work(party, core.status) {
         return Err(Code::IllegalTransition.into());
     }
-    let changes = write(&mut tx, id, command).await?;
+    let colleague = matches!(command, RecordWork::AddTime { user_id: Some(of), .. } if actor.user_id() != Some(*of));
+    if colleague && party != Party::Desk {
+        return Err(Code::Forbidden.into());
+    }
+    let changes = write(tx, id, command).await?;
+    if party == Party::Desk && core.assignee_id.is_some() && core.assignee_id != actor.user_id() {
+        // Written down in the worker's place: whoever reads the request sees by whom.
+        let (old, new) = told(&changes);
+        if old.is_some() || new.is_some() {
+            queries::history(tx, id, Change::Work, old.as_deref(), new.as_deref(), None).await?;
+        }
+    }
     tx.emit(
         &core.event(|request_id, number, status| Event::RequestUpdated { request_id, number, status }),
         &Audience { internal: true, ..core.audience() },
     )
     .await?;
-    audit(&mut tx, "request.work", id, changes).await?;
-    let card = card::card(&mut tx, &actor.scope_any(&READ)?, id).await?;
-    tx.commit().await?;
-    Ok(card)
+    audit(tx, "request.work", id, changes).await
 }
 
 /// The worker while the request is open; the desk also corrects what was reported until it is closed.
@@ -148,23 +169,8 @@ async fn write(tx: &mut Tx, id: RequestId, command: &RecordWork) -> Result<Value
             let minutes = stop_timers(tx, id, Some(user)).await?;
             Ok(json!({ "minutes": [null, minutes] }))
         }
-        RecordWork::AddTime { minutes, note } => {
-            let user = tx.actor().user()?;
-            sqlx::query!(
-                "insert into request_times (id, company_id, request_id, user_id, by_name, by_hand, started_at, minutes, note)
-                 values ($1, $2, $3, $4, $5, true, $6, $7, $8)",
-                new_id(),
-                company,
-                id.0,
-                user.0,
-                who,
-                now - TimeDelta::minutes(i64::from(*minutes)),
-                minutes,
-                some_text(note.as_deref())
-            )
-            .execute(tx.conn())
-            .await?;
-            Ok(json!({ "minutes": [null, minutes] }))
+        RecordWork::AddTime { minutes, note, user_id } => {
+            add_time(tx, id, *minutes, some_text(note.as_deref()), *user_id).await
         }
         RecordWork::AddCost { amount, reason } => {
             sqlx::query!(
@@ -184,6 +190,18 @@ async fn write(tx: &mut Tx, id: RequestId, command: &RecordWork) -> Result<Value
         }
         RecordWork::Remove { what, id: part } => remove(tx, id, *what, *part).await,
     }
+}
+
+/// What a record says in the history, before and after: `material:Труба × 1.5`. A clock that starts says nothing.
+fn told(changes: &Value) -> (Option<String>, Option<String>) {
+    let said = changes.as_object().and_then(|all| all.iter().find(|(part, _)| part.as_str() != "assignee"));
+    let Some((part, values)) = said else { return (None, None) };
+    let say = |value: &Value| match value {
+        Value::String(text) => Some(format!("{part}:{text}")),
+        Value::Number(n) => Some(format!("{part}:{n}")),
+        _ => None,
+    };
+    (say(&values[0]), say(&values[1]))
 }
 
 async fn add_checks(tx: &mut Tx, id: RequestId, texts: &[String], added: bool) -> Result<()> {
@@ -214,53 +232,6 @@ async fn add_checks(tx: &mut Tx, id: RequestId, texts: &[String], added: bool) -
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// One clock for each pair of hands: one that runs elsewhere stops.
-async fn start_timer(tx: &mut Tx, id: RequestId) -> Result<Value> {
-    let (company, user, who, now) =
-        (tx.actor().company_id().0, tx.actor().user()?, tx.actor().name().to_owned(), tx.now());
-    sqlx::query!(
-        "update request_times set minutes = least(14400, greatest(1, ceil(extract(epoch from $3 - started_at) / 60)))::int
-         where company_id = $1 and user_id = $2 and minutes is null and request_id <> $4",
-        company,
-        user.0,
-        now,
-        id.0
-    )
-    .execute(tx.conn())
-    .await?;
-    // A second press finds the clock running.
-    sqlx::query!(
-        "insert into request_times (id, company_id, request_id, user_id, by_name, by_hand, started_at)
-         values ($1, $2, $3, $4, $5, false, $6) on conflict (company_id, user_id) where minutes is null do nothing",
-        new_id(),
-        company,
-        id.0,
-        user.0,
-        who,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(json!({ "timer": [false, true] }))
-}
-
-/// Stops the clocks of a request, or only somebody's; tells how many minutes they counted.
-async fn stop_timers(tx: &mut Tx, id: RequestId, user: Option<UserId>) -> Result<i64> {
-    let (company, now) = (tx.actor().company_id().0, tx.now());
-    let stopped = sqlx::query_scalar!(
-        r#"update request_times set minutes = least(14400, greatest(1, ceil(extract(epoch from $3 - started_at) / 60)))::int
-           where company_id = $1 and request_id = $2 and minutes is null and ($4::uuid is null or user_id = $4)
-           returning minutes as "minutes!""#,
-        company,
-        id.0,
-        now,
-        user.map(|u| u.0)
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(stopped.into_iter().map(i64::from).sum())
 }
 
 async fn remove(tx: &mut Tx, id: RequestId, what: WorkPart, part: Uuid) -> Result<Value> {
