@@ -13,7 +13,7 @@ export default defineConfig({
   retries: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  reporter: process.env.CI ? "dot" : "list",
+  reporter: [[process.env.CI ? "dot" : "list"], ["./failures.ts"]],
   outputDir: "test-results",
   use: {
     baseURL: process.env.BASE_URL ?? "http://127.0.0.1:8080",

@@ -10,12 +10,12 @@ step "End to end"
 DATA=$(mktemp -d "${TMPDIR:-/tmp}/uk-e2e.XXXXXX")
 chmod 755 "$DATA"
 PORT="${E2E_PORT:-18080}"
-export BASE_URL="http://127.0.0.1:$PORT" E2E_DATA="$DATA"
+export BASE_URL="http://127.0.0.1:$PORT" E2E_DATA="$DATA" E2E_FAILURES="$DATA.failures"
 env -u UK_CACHE -u UK_LOOKS UK_DATA_DIR="$DATA" PORT="$PORT" UK_DEMO=true UK_SERVER__HOST=127.0.0.1 UK_SERVER__SITE_DIR="$CARGO_TARGET_DIR/site" \
   UK_LIMITS__AUTH_PER_MINUTE=10000 UK_LIMITS__API_PER_MINUTE=100000 UK_PAYMENTS__SIMULATOR=true UK_LOG__LEVEL=warn \
   "$CARGO_TARGET_DIR/debug/uk-crm" all >"$DATA.log" 2>&1 &
 SERVER=$!
-stop() { kill "$SERVER" 2>/dev/null || true; wait "$SERVER" 2>/dev/null || true; rm -rf "$DATA"; }
+stop() { kill "$SERVER" 2>/dev/null || true; wait "$SERVER" 2>/dev/null || true; rm -rf "$DATA" "$E2E_FAILURES"; }
 trap stop EXIT
 for _ in $(seq 1 240); do
   curl -fs "$BASE_URL/readyz" >/dev/null 2>&1 && break
@@ -31,5 +31,7 @@ journeys() {
   npx playwright test --grep 'screens [0-9]' --workers 2 --fully-parallel --output test-results/screens || failed=1
   return $failed
 }
-(cd end2end && journeys "$@") || { tail -n 40 "$DATA.log" | cut -c 1-400; fail "The journeys failed."; }
+# What failed comes last: the end of a long output is what people are shown.
+(cd end2end && journeys "$@") || { tail -n 15 "$DATA.log" | cut -c 1-300; cat "$E2E_FAILURES"; fail "The journeys failed."; }
+[ ! -f "$E2E_FAILURES" ] || { printf '  Passed at the second try:\n'; cat "$E2E_FAILURES"; }
 ok "journeys passed"

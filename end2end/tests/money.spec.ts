@@ -1,7 +1,7 @@
 // An accountant's month: a new price, a run looked at and booked, money from three sources, a payment given back, the
 // debt that is left, the closed month. The same sums stand on every screen, to the tiyin.
 import { expect, type Page, test } from "@playwright/test";
-import { alive, noComplaints, person, residents, signInResident, signInStaff, texts } from "./support";
+import { alive, asStaff, noComplaints, person, residents, signInResident, signInStaff, texts } from "./support";
 
 test.afterEach(noComplaints);
 
@@ -156,4 +156,23 @@ test("an accountant's month", async ({ browser }) => {
   await sure.locator("input").fill(month);
   await sure.getByRole("button", { name: billing.close_month }).click();
   await expect(office.getByText(billing.run_locked).first()).toBeVisible();
+});
+
+test("millions paid ahead fit on a phone", async ({ browser, request }) => {
+  const { page } = await person(browser, { lang: "uz", phone: true });
+  const who = residents()[2];
+  await signInResident(page, who.phone, who.code);
+  await page.goto("/my/bills");
+  await alive(page);
+  const account = (await page.locator("main section.panel").first().innerText()).match(/\d{6,}/)![0];
+  const office = await asStaff(request, "admin");
+  const cash = { account, source: "cash", amount: 9_876_543_210, reference: `ПКО-${Date.now()}` };
+  const { id } = await office("POST", "/payments", cash);
+  for (const path of ["/my/bills", "/my"]) {
+    await page.goto(path);
+    await alive(page);
+    await expect(page.locator("main").getByText(texts("uz", "billing").ahead).first()).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), path).toBe(true);
+  }
+  await office("POST", `/payments/${id}/refund`, { reason: "Проба" });
 });

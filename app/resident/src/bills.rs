@@ -53,14 +53,14 @@ pub fn BillsPage() -> impl IntoView {
     .into_any()
 }
 
-/// What is to be paid, in words: a debt, nothing, or what was paid ahead.
-pub(crate) fn standing(l: Locale, balance: Money) -> (String, Tone) {
+/// What is to be paid: a debt or what was paid ahead, with the word for it, or that all is paid.
+pub(crate) fn standing(l: Locale, balance: Money) -> (Option<&'static str>, String, Tone) {
     match balance {
-        Money::ZERO => (td_string!(l, billing.all_paid_thanks).to_owned(), Tone::Success),
-        debt if debt > Money::ZERO => (words::soum(l, debt), Tone::Neutral),
+        Money::ZERO => (None, td_string!(l, billing.all_paid_thanks).to_owned(), Tone::Success),
+        debt if debt > Money::ZERO => (Some(td_string!(l, billing.owed)), words::soum(l, debt), Tone::Neutral),
         ahead => {
             let sum = Money::ZERO.checked_sub(ahead).unwrap_or(ahead);
-            (format!("{}: {}", td_string!(l, billing.ahead), words::soum(l, sum)), Tone::Success)
+            (Some(td_string!(l, billing.ahead)), words::soum(l, sum), Tone::Success)
         }
     }
 }
@@ -68,7 +68,7 @@ pub(crate) fn standing(l: Locale, balance: Money) -> (String, Tone) {
 #[component]
 fn Home(bill: MyBill) -> impl IntoView {
     let l = locale();
-    let (text, tone) = standing(l, bill.balance);
+    let (word, text, tone) = standing(l, bill.balance);
     let id = bill.account_id;
     let due = bill.due_on.filter(|_| bill.balance > Money::ZERO);
     let row = move |month: MonthSums| {
@@ -89,8 +89,8 @@ fn Home(bill: MyBill) -> impl IntoView {
     view! {
         <section class="panel p-4 stack gap-1">
             <p class="m-0 text-muted">{bill.address.clone()}</p>
-            {(bill.balance > Money::ZERO).then(|| view! { <p class="m-0 text-sm">{td_string!(l, billing.owed)}</p> })}
-            <p class=format!("m-0 text-[28px] leading-[34px] font-semibold num {} tone-text", tone.class())>{text}</p>
+            {word.map(|word| view! { <p class="m-0 text-sm">{word}</p> })}
+            <p class=format!("m-0 text-[28px] leading-[34px] font-semibold tabular-nums wrap-anywhere {} tone-text", tone.class())>{text}</p>
             {due.map(|day| view! { <p class="m-0">{td_string!(l, billing.due_on, day = words::day(day)).to_string()}</p> })}
             <p class="m-0 text-sm text-muted">{td_string!(l, billing.account, number = bill.number.clone()).to_string()}</p>
             <Button kind=ButtonKind::Primary size=ButtonSize::Big icon="credit-card" href="/my/pay">{td_string!(l, payments.pay)}</Button>

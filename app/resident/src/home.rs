@@ -11,7 +11,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{
-    Money,
     billing::MyBill,
     property::Home,
     requests::{RequestFilter, RequestRow, Status},
@@ -123,17 +122,16 @@ fn Owed(bills: Signal<Vec<MyBill>>) -> impl IntoView {
     let l = locale();
     let several = move || bills.with(|bills| bills.len() > 1);
     let row = move |bill: MyBill| {
-        let (sum, tone) = crate::bills::standing(l, bill.balance);
-        let owes = bill.balance > Money::ZERO;
+        let (word, sum, tone) = crate::bills::standing(l, bill.balance);
         view! {
             <a class="app-row" href="/my/bills">
                 <Icon name="receipt" size=IconSize::Large class="text-muted" />
                 <span class="grow min-w-0">
                     <span class="block text-sm text-muted">
-                        {owes.then(|| td_string!(l, billing.owed))}
+                        {word}
                         {several().then(|| format!(" {}", bill.address))}
                     </span>
-                    <span class=format!("block text-xl font-semibold num tone-text {}", tone.class())>{sum}</span>
+                    <span class=format!("block text-xl font-semibold tabular-nums wrap-anywhere tone-text {}", tone.class())>{sum}</span>
                 </span>
                 <Icon name="chevron-right" class="text-muted" />
             </a>
