@@ -20,6 +20,8 @@ export default defineConfig({
     locale: "ru-RU",
     timezoneId: "Asia/Tashkent",
     trace: "retain-on-failure",
+    // A press that finds nothing fails with its own words, not with the end of a long test.
+    actionTimeout: 60_000,
     launchOptions: {
       executablePath,
       args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
