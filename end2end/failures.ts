@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import type { FullResult, Reporter, TestCase, TestResult } from "@playwright/test/reporter";
+import type { Reporter, TestCase, TestError, TestResult } from "@playwright/test/reporter";
 
 const COLOURS = /\u001b\[[0-9;]*m/g;
 const LINES = 12;
@@ -18,7 +18,12 @@ export default class Failures implements Reporter {
     }
   }
 
-  onEnd(_: FullResult) {
+  /** A spec that cannot even be read. */
+  onError(error: TestError) {
+    this.lines.push(...(error.message ?? "").replace(COLOURS, "").split("\n").slice(0, LINES));
+  }
+
+  onEnd() {
     if (process.env.E2E_FAILURES && this.lines.length) appendFileSync(process.env.E2E_FAILURES, `${this.lines.join("\n")}\n`);
   }
 }
