@@ -37,6 +37,8 @@ pub struct Boot {
     /// Nobody on public pages.
     pub me: Option<Me>,
     pub now: DateTime<Utc>,
+    /// The newest event when the page began to read: the live link asks for what came later.
+    pub heard: Option<i64>,
     /// What the page speaks …
     pub language: Lang,
     /// … of what the reader may choose from.
@@ -58,7 +60,7 @@ fn page<V: IntoView + 'static>(routes: impl Fn() -> V + Send + Sync + 'static) -
     }
     Toasts::provide();
     if signed_in {
-        live::connect();
+        live::connect(boot.heard);
     }
     // Styles and tests can tell a page that has come alive from one that is still plain HTML.
     effect(|| {

@@ -25,20 +25,20 @@ pub fn ticking(start: DateTime<Utc>) -> Signal<DateTime<Utc>> {
     now.into()
 }
 
-/// Opens the socket and keeps it open.
-pub fn connect() {
+/// Opens the socket and keeps it open. `heard` is the newest event the page knows.
+pub fn connect(heard: Option<i64>) {
     let live = use_live();
-    let newest = StoredValue::new(0i64);
+    let newest = StoredValue::new(heard);
     let socket = use_websocket(Signal::stored(Some("/api/v1/ws".to_owned())), move |text: String| {
         let Ok(heard) = serde_json::from_str::<Heard>(&text) else { return };
         let seen = newest.get_value();
-        newest.set_value(heard.id.max(seen));
+        newest.set_value(Some(heard.id).max(seen));
         if let Some(present) = heard.present() {
             live.met().set(Some(present));
         } else if !heard.is_hello() {
             live.heard(heard);
-        // The first greeting only tells where we start; a later one, whether we missed something.
-        } else if seen != 0 && heard.id > seen {
+        // The greeting tells whether we missed something: while the page was drawn, or the line was down.
+        } else if seen.is_some_and(|seen| heard.id > seen) {
             live.poll();
         }
     });

@@ -103,14 +103,18 @@ pub async fn backup(config: &Config, folder: &Path, login: Option<String>) -> Re
     }
     let made = made?;
     say(&format!("✓ backup in {}", folder.display()));
-    say("! It holds secrets: everybody's data, and the keys of encrypted fields and of sessions. Only its owner can read");
+    say(
+        "! It holds secrets: everybody's data, and the keys of encrypted fields and of sessions. Only its owner can read",
+    );
     say("  the files (mode 0600); keep it as safe as the installation itself, and encrypted where others come near.");
     if made.files.is_none() {
         let bucket = config.s3.bucket.as_deref().unwrap_or_default();
         say(&format!("! Files are in S3 and not in it: copy the bucket `{bucket}` with the store's own tools."));
     }
     if config.auth.field_key.is_some() {
-        say("! The keys of encrypted fields are in the configuration and not in it: keep auth.field_key and auth.index_key too.");
+        say(
+            "! The keys of encrypted fields are in the configuration and not in it: keep auth.field_key and auth.index_key too.",
+        );
     }
     Ok(())
 }
@@ -186,7 +190,9 @@ async fn read(folder: &Path) -> Result<Manifest> {
             "the backup was made by a newer UK CRM ({}; its step {step} is unknown to this one): restore it with that version",
             made.version
         ),
-        Err(_) => bail!("the backup was made by another build of UK CRM ({}): restore it with that build", made.version),
+        Err(_) => {
+            bail!("the backup was made by another build of UK CRM ({}): restore it with that build", made.version)
+        }
     }
     let digest = keep::digest(folder.join(DUMP)).await.with_context(|| format!("{DUMP} cannot be read"))?;
     ensure!(digest == made.dump, "{} is damaged: take another backup", folder.join(DUMP).display());
@@ -196,7 +202,10 @@ async fn read(folder: &Path) -> Result<Manifest> {
 async fn bring_back(config: &Config, folder: &Path, made: &Manifest, reached: &Reached, force: bool) -> Result<()> {
     let copied = &reached.copied;
     let open = copied.in_use().await?;
-    ensure!(open == 0, "uk-crm still works with this database ({open} connections): stop every server and worker first");
+    ensure!(
+        open == 0,
+        "uk-crm still works with this database ({open} connections): stop every server and worker first"
+    );
     let empty = copied.is_empty().await?;
     ensure!(
         empty || force,

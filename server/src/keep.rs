@@ -135,7 +135,9 @@ mod tests {
     async fn files_are_copied_whole_private_and_without_drafts() {
         let dir = tempfile::tempdir().unwrap();
         let (from, to) = (dir.path().join("from"), dir.path().join("to"));
-        for (path, text) in [("files/c1/a.jpg", "picture"), ("files/c1/.draft", "half"), ("types/c1/a.jpg", "image/jpeg")] {
+        for (path, text) in
+            [("files/c1/a.jpg", "picture"), ("files/c1/.draft", "half"), ("types/c1/a.jpg", "image/jpeg")]
+        {
             let path = from.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();

@@ -12,6 +12,8 @@ pub const SCHEMA: &str = "graphile_worker";
 
 /// Before everything else.
 const SOON: i32 = -1;
+/// Urgent, but to many: after the short work that a person waits for.
+const URGENT: i32 = 1;
 /// After everything else: what goes to many at once.
 const BULK: i32 = 10;
 
@@ -182,7 +184,7 @@ pub(crate) async fn enqueue_deliveries(
     .bind(Deliver::MAX_ATTEMPTS)
     .bind(&ids)
     .bind(&times)
-    .bind(if urgent { SOON } else { BULK })
+    .bind(if urgent { URGENT } else { BULK })
     .execute(conn)
     .await?;
     Ok(())

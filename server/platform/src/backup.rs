@@ -105,11 +105,10 @@ impl Copied {
     /// When it is such a login, or the database does not answer.
     pub async fn sees_all(&self) -> Result<(), BackupError> {
         let mut connection = self.connect().await?;
-        let (login, sees): (String, bool) = sqlx::query_as(
-            "select rolname::text, rolsuper or rolbypassrls from pg_roles where rolname = current_user",
-        )
-        .fetch_one(&mut connection)
-        .await?;
+        let (login, sees): (String, bool) =
+            sqlx::query_as("select rolname::text, rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+                .fetch_one(&mut connection)
+                .await?;
         connection.close().await?;
         if sees { Ok(()) } else { Err(BackupError::Blind(login)) }
     }
@@ -120,10 +119,12 @@ impl Copied {
     /// When the database does not answer.
     pub async fn steps(&self) -> Result<Vec<(i64, String)>, BackupError> {
         let mut connection = self.connect().await?;
-        let listed: bool =
-            sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null").fetch_one(&mut connection).await?;
+        let listed: bool = sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null")
+            .fetch_one(&mut connection)
+            .await?;
         let steps = if listed {
-            let steps = "select version, encode(checksum, 'hex') from public._sqlx_migrations where success order by version";
+            let steps =
+                "select version, encode(checksum, 'hex') from public._sqlx_migrations where success order by version";
             sqlx::query_as(steps).fetch_all(&mut connection).await?
         } else {
             Vec::new()

@@ -100,7 +100,9 @@ mod tests {
     #[test]
     fn only_what_was_merely_asked_for_is_asked_for_again() {
         let page = |again| Asked { lang: None, again }.page(Lang::En, 7);
-        assert!(page(true).contains("http-equiv=\"refresh\" content=\"7\"") && page(true).contains("<html lang=\"en\">"));
+        assert!(
+            page(true).contains("http-equiv=\"refresh\" content=\"7\"") && page(true).contains("<html lang=\"en\">")
+        );
         assert!(!page(false).contains("refresh") && !page(false).contains("<a "));
     }
 }

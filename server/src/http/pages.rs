@@ -5,6 +5,7 @@ use super::{
     cookies,
     forms::{query, see_other},
     v1::problem::Problem,
+    ws,
 };
 use api::context::{Applicant, Caller, TraceId};
 use app::{App, Boot, Face, ShellSettings, shell};
@@ -16,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use domain::{Actor, Ctx, auth, settings};
+use domain::{Actor, Ctx, auth, events, settings};
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -24,7 +25,7 @@ use leptos::{
 use leptos_axum::{
     ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_to_stream_in_order_with_context,
 };
-use model::{Lang, settings::Offered};
+use model::{Lang, auth::Me, settings::Offered};
 
 /// The cookie that remembers the reader's language.
 pub(super) const LANGUAGE: &str = "i18n_pref_locale";
@@ -68,15 +69,15 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
     if let Some(to) = elsewhere(&request, actor.as_ref()) {
         return see_other(&to);
     }
-    let me = match &actor {
-        Some(actor) => match auth::me(&ctx, actor).await {
-            Ok(me) => Some(me),
+    let (heard, me) = match &actor {
+        Some(actor) => match known(&ctx, actor).await {
+            Ok((heard, me)) => (heard, Some(me)),
             Err(error) => {
                 let trace = request.extensions().get::<TraceId>().map(|t| t.0.clone());
                 return Problem::from(error.into_failure(trace)).into_response();
             }
         },
-        None => None,
+        None => (None, None),
     };
     // A page is worth more than the choice of its language.
     let offered = settings::offered(&ctx, actor.as_ref()).await.unwrap_or_default();
@@ -94,8 +95,8 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
         language,
         theme,
     };
-    let context =
-        context(&ctx, &request, Some(Boot { me, now: ctx.clock.now(), language, languages: offered.languages }));
+    let boot = Boot { me, now: ctx.clock.now(), heard, language, languages: offered.languages };
+    let context = context(&ctx, &request, Some(boot));
     let document = move || {
         content_security_policy();
         shell(settings.clone())
@@ -104,6 +105,15 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
     let mut response = render_app_to_stream_in_order_with_context(context, document)(request).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
     response
+}
+
+/// Who reads, and where their live link goes on; asked before the page reads anything, so that nothing falls in between.
+async fn known(ctx: &Ctx, actor: &Actor) -> domain::Result<(Option<i64>, Me)> {
+    let heard = match actor.scope_any(ws::HEARERS) {
+        Ok(scope) => Some(events::latest(ctx, &scope).await?),
+        Err(_) => None,
+    };
+    Ok((heard, auth::me(ctx, actor).await?))
 }
 
 /// The language to draw a page in: the reader's own where it is offered, else the company's default.

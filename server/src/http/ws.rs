@@ -45,6 +45,9 @@ const MAX_MESSAGE: usize = 4096;
 /// Each word about where a client is asks the database: so many between two heartbeats, the rest is not listened to.
 const PRESENCE_WORDS: u8 = 30;
 
+/// Whoever may see requests hears of changes.
+pub(super) const HEARERS: &[P] = &[P::RequestsRead, P::RequestsReadOwn];
+
 #[derive(Deserialize)]
 pub struct Resume {
     since: Option<i64>,
@@ -68,7 +71,7 @@ pub async fn upgrade(
         None => by_subprotocol(&ctx, &headers).await,
     };
     let Some(actor) = actor else { return Problem::from(Code::Unauthenticated).into_response() };
-    match actor.scope_any(&[P::RequestsRead, P::RequestsReadOwn]) {
+    match actor.scope_any(HEARERS) {
         Ok(scope) => ws.protocols(["bearer"]).max_message_size(MAX_MESSAGE).on_upgrade(move |socket| async move {
             let _counted = meters.socket();
             Connection { ctx, actor, scope, socket, last: 0, here: None, words: 0 }.run(resume.since).await;

@@ -100,7 +100,8 @@ struct Browser<'p> {
 
 impl<'p> Browser<'p> {
     async fn signed_in(product: &'p Product) -> Self {
-        let http = reqwest::Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(20)).build().unwrap();
+        let http =
+            reqwest::Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(20)).build().unwrap();
         let form = [("login", "dispatcher"), ("password", domain::seed::PASSWORD)];
         let answer = send(http.post(product.url("/login")).form(&form)).await;
         answer.expect(303);

@@ -83,9 +83,7 @@ fn rest(operation: &str) -> Vec<Sample> {
             sample("priority", Change(S::New), |s| {
                 json(value!({ "ids": [s.request], "action": { "do": "priority", "priority": "high" } }))
             }),
-            sample("start", Change(S::Assigned), |s| {
-                json(value!({ "ids": [s.request], "action": { "do": "start" } }))
-            }),
+            sample("start", Change(S::Assigned), |s| json(value!({ "ids": [s.request], "action": { "do": "start" } }))),
         ],
         "PATCH requests/{id}/comments/{comment_id}" => {
             one(Change(S::Assigned), |s| of(s.request).and(s.comment).json(value!({ "body": "Иначе" })))

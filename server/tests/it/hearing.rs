@@ -4,8 +4,8 @@ use crate::{
     cast::{Stage, Who},
     socket::Socket,
 };
-use chrono::TimeDelta;
 use chrono::NaiveDate;
+use chrono::TimeDelta;
 use domain::{
     Actor, billing, deadlines,
     jobs::RunTask,
@@ -56,8 +56,7 @@ async fn listened(stage: &Stage, play: impl Future<Output = Happened>) -> String
         heard.push(fences.heard_before(socket).await);
     }
     // Somebody hears of everything, and all hear in one order.
-    let all: BTreeMap<i64, (String, Uuid)> =
-        heard.iter().flatten().map(|(n, event)| (*n, event.clone())).collect();
+    let all: BTreeMap<i64, (String, Uuid)> = heard.iter().flatten().map(|(n, event)| (*n, event.clone())).collect();
     let expected: Vec<_> = happened.iter().map(|(_, kind, id)| ((*kind).to_owned(), *id)).collect();
     assert_eq!(all.values().cloned().collect::<Vec<_>>(), expected);
     for ((what, ..), n) in happened.iter().zip(all.keys()) {

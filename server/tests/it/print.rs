@@ -30,7 +30,9 @@ async fn the_act_says_what_was_done_and_leaves_lines_for_what_nobody_knows() {
     post("work", json!({ "do": "add_cost", "amount": 1_000_000, "reason": "Taxi" })).await;
     post("complete", json!({ "result": "Seat replaced" })).await;
     let act = paper("act").await;
-    for said in ["Seat replaced", "Close &lt;the&gt; valve", "Two trips", "40 min", "Taxi", "Work began<", "Work finished<"] {
+    for said in
+        ["Seat replaced", "Close &lt;the&gt; valve", "Two trips", "40 min", "Taxi", "Work began<", "Work finished<"]
+    {
         assert!(act.contains(said), "{said}: {act}");
     }
     assert!(!act.contains(LINES), "nothing is unknown: {act}");

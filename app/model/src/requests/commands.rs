@@ -210,10 +210,18 @@ pub enum BulkAction {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum BulkUndo {
-    Priority { priority: Priority },
-    Assign { assignee_id: UserId },
-    Comment { comment_id: crate::CommentId },
-    Responsible { user_id: Option<UserId> },
+    Priority {
+        priority: Priority,
+    },
+    Assign {
+        assignee_id: UserId,
+    },
+    Comment {
+        comment_id: crate::CommentId,
+    },
+    Responsible {
+        user_id: Option<UserId>,
+    },
     TakeOut,
     /// Back to the state before the step, with the day it was put off to; a first worker is taken off again.
     Back {

@@ -4,8 +4,8 @@ mod chain;
 mod read;
 
 pub use chain::{Broken, Checked, seal, verify};
-pub use read::{list, of_object};
 pub(crate) use read::{count_up_to, rows};
+pub use read::{list, of_object};
 
 use crate::{Actor, Result};
 use chrono::{DateTime, Utc};

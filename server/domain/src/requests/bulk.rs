@@ -34,12 +34,7 @@ pub async fn bulk(ctx: &Ctx, actor: &Actor, command: &BulkCommand) -> Result<Vec
 ///
 /// # Errors
 /// As [`bulk`]; `idempotency_in_progress` while the first call runs.
-pub async fn bulk_once(
-    ctx: &Ctx,
-    actor: &Actor,
-    command: &BulkCommand,
-    key: Option<&Key>,
-) -> Result<Vec<BulkOutcome>> {
+pub async fn bulk_once(ctx: &Ctx, actor: &Actor, command: &BulkCommand, key: Option<&Key>) -> Result<Vec<BulkOutcome>> {
     check(actor, command)?;
     let Some(Key { key, request_hash }) = key else { return run(ctx, actor, command).await };
     let (ctx, actor, command) = (ctx.clone(), actor.clone(), command.clone());

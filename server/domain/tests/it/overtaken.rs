@@ -143,7 +143,10 @@ async fn a_house_that_is_added_hears_of_the_outage_and_the_others_do_not_hear_it
     };
     let card = outages::create(&ctx, &desk, &facts).await.unwrap();
     let before = queued(&ctx, K::Outage).await;
-    assert!(before.iter().all(|(_, priority)| *priority == -1), "water that is off overtakes the news");
+    assert!(
+        before.iter().all(|(_, priority)| *priority == 1),
+        "water that is off overtakes the news, not the code somebody waits for"
+    );
     facts.places.push(at(other));
     let card = outages::update(&ctx, &desk, card.id, card.version, &facts).await.unwrap();
     let after = queued(&ctx, K::Outage).await;

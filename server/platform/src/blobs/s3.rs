@@ -176,9 +176,8 @@ fn hint(status: u16, code: Option<&str>) -> &'static str {
 
 /// Outside its home region S3 makes a bucket only where it is told to.
 fn location(region: &str) -> Option<CreateBucketConfiguration> {
-    let there = || {
-        CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from(region)).build()
-    };
+    let there =
+        || CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from(region)).build();
     (region != HOME_REGION).then(there)
 }
 

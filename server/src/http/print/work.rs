@@ -90,8 +90,7 @@ pub(super) fn time(out: &mut String, l: Locale, work: &FieldWork) {
 
 /// Other costs, and what everything comes to.
 pub(super) fn costs(out: &mut String, l: Locale, work: &FieldWork) {
-    let rows: Vec<[String; 2]> =
-        work.costs.iter().map(|cost| [cost.reason.clone(), cost.amount.to_string()]).collect();
+    let rows: Vec<[String; 2]> = work.costs.iter().map(|cost| [cost.reason.clone(), cost.amount.to_string()]).collect();
     let head = [td_string!(l, work.cost_reason), td_string!(l, work.amount)];
     table(out, l, td_string!(l, work.costs), head, &rows, &work.totals.costs.to_string());
     if work.totals.money != Money::ZERO {
@@ -121,14 +120,7 @@ pub(super) fn confirmation(out: &mut String, l: Locale, word: &Confirmation) {
 }
 
 /// Rows under a heading, the last column in figures with its sum; nothing without rows.
-fn table<const N: usize>(
-    out: &mut String,
-    l: Locale,
-    title: &str,
-    head: [&str; N],
-    rows: &[[String; N]],
-    total: &str,
-) {
+fn table<const N: usize>(out: &mut String, l: Locale, title: &str, head: [&str; N], rows: &[[String; N]], total: &str) {
     if rows.is_empty() {
         return;
     }
