@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run build test check e2e bench fmt sqlx openapi clean-data
+.PHONY: help run build test check e2e fuzz bench fmt sqlx openapi clean-data
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  \033[1mmake %-12s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,8 +22,11 @@ check: ## Format, lints of both halves, layers, query data, translations, licenc
 e2e: ## The journeys in a real browser only (ARGS="requests" picks)
 	@scripts/e2e.sh $(ARGS)
 
-bench: ## Measures us beside the peer and pgbench (ARGS="--apartments 1000 --only list")
-	@scripts/bench.sh $(ARGS)
+fuzz: ## What no provider would send, at both payment webhooks (UK_FUZZ_SECONDS=600 UK_FUZZ_SEED=…)
+	@scripts/fuzz.sh
+
+bench: ## Measures us beside the peer and pgbench (ONLY=sockets,jobs picks; ARGS="--apartments 1000")
+	@scripts/bench.sh $(if $(ONLY),--only "$(ONLY)") $(ARGS)
 
 fmt: ## Formats the code
 	@. scripts/env.sh && cargo fmt --all

@@ -1,5 +1,6 @@
 """Processes: starting them, stopping them, and how much processor time each group has used."""
 import atexit
+import json
 import os
 import signal
 import subprocess
@@ -70,3 +71,15 @@ class Server:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(30)
+
+
+def call(url: str, token: str = "", body: object = None, **headers: str) -> dict:
+    """One call of an API; `If_Match` becomes `If-Match`."""
+    request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    if token:
+        request.add_header("Authorization", f"Bearer {token}")
+    for name, value in headers.items():
+        request.add_header(name.replace("_", "-"), value)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read())

@@ -15,9 +15,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import broadcast
 import charges
 import jobs
-from machine import Server, cpu, memory
+import sockets
+from machine import Server, call, cpu, memory
 from postgres import Postgres, script
 
 HERE = Path(__file__).parent
@@ -27,15 +29,6 @@ PORT = {"ours": 18700, "sqlalchemy": 18701, "asyncpg": 18702}
 GOALS = {"list": (3.2, 2.3, 0.80), "detail": (8.0, 6.0, None), "create": (3.0, 2.2, None), "payme pair": (3.5, 2.5, 0.85)}
 # The demo's cash registers (`domain::seed::payments`) and the peer's.
 PAYME_KEY, CLICK_SERVICE, CLICK_KEY, PEER_KEY = "demo-payme-key-0123456789abcdefghijk", 73438, "demo-click-key-01", "payme-key-1"
-
-
-def call(url: str, token: str = "", body: object = None) -> dict:
-    request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
-    request.add_header("Content-Type", "application/json")
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.loads(answer.read())
 
 
 def calls_file(name: str, calls: list[tuple[str, str, str]]) -> Path:
@@ -284,6 +277,35 @@ def report(apartments: int, figures: dict, screens: dict) -> None:
               f"= {screens['argon2'] / screens['login']:.2f} (goal ≥ 0.95).")
 
 
+# Lines that stand for themselves; every other one is a line of the table.
+APART = {"jobs", "charges", "sockets", "broadcast"}
+
+
+def measure(size: Size, only: list[str], options: argparse.Namespace, pg: Postgres, python: Path) -> None:
+    """The lines of one size of company."""
+    if not only or set(only) - APART:
+        lines = size.lines()
+        wanted = [n for n in lines if not only or n in only]
+        figures = {name: {who: [] for who in lines[name]} for name in wanted}
+        for name in wanted:  # everybody warm
+            for who, one in lines[name].items():
+                one.take(1, pg.pid())
+        for turn in range(options.rounds):
+            for name in wanted:
+                for who, one in lines[name].items():
+                    figures[name][who].append(one.take(options.seconds, pg.pid()))
+            print(f"round {turn + 1} of {options.rounds}", file=sys.stderr)
+        total = lambda name: statistics.median(t["server"] + t["db"] for t in figures[name]["ours"])
+        screens = {}
+        if {"list", "list screen", "login"} <= figures.keys():
+            screens = {"ratio": total("list screen") / total("list"), "argon2": bare_argon2(python), "login": total("login")}
+        report(size.apartments, figures, screens)
+    if not only or "charges" in only:
+        months = charges.Charges(pg, size.ours_db)
+        charges.report(months, [months.take() for _ in range(options.rounds)])
+    print("Memory after the run, MB: " + ", ".join(f"{n} {memory(s.process.pid):.0f}" for n, s in size.servers.items()))
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--apartments", default="1000,10000")
@@ -291,38 +313,33 @@ def main() -> None:
     arguments.add_argument("--seconds", type=int, default=3)
     arguments.add_argument("--only", default="")
     arguments.add_argument("--jobs", type=int, default=100_000)
+    arguments.add_argument("--clients", type=int, default=10_000)
+    arguments.add_argument("--residents", type=int, default=10_000)
     options = arguments.parse_args()
     binary, python = Path(os.environ["BENCH_BIN"]), Path(os.environ["BENCH_PYTHON"])
     WORK.mkdir(parents=True, exist_ok=True)
     os.chmod(WORK, 0o755)
+    only = [name.strip() for name in options.only.split(",") if name.strip()]
+    if not only or "sockets" in only:
+        sockets.allow_files(options.clients)
     pg = Postgres(WORK / "pg")
-    only = [name for name in options.only.split(",") if name]
     try:
         if not only or "jobs" in only:
             jobs.run(pg, binary, python, options.jobs)
-        for apartments in map(int, options.apartments.split(",")) if only != ["jobs"] else ():
+        if not only or "broadcast" in only:
+            broadcast.run(pg, binary, options.residents)
+        sizes = list(map(int, options.apartments.split(",")))
+        for n, apartments in enumerate(sizes):
+            # How large a company is matters to no open page: once is enough.
+            pages = n == 0 and (not only or "sockets" in only)
+            if only and not pages and not set(only) - {"jobs", "sockets", "broadcast"}:
+                continue
             size = Size(pg, apartments, binary, python)
             try:
-                lines = size.lines()
-                wanted = [n for n in lines if not only or n in only]
-                figures = {name: {who: [] for who in lines[name]} for name in wanted}
-                for name in wanted:  # everybody warm
-                    for who, one in lines[name].items():
-                        one.take(1, pg.pid())
-                for turn in range(options.rounds):
-                    for name in wanted:
-                        for who, one in lines[name].items():
-                            figures[name][who].append(one.take(options.seconds, pg.pid()))
-                    print(f"round {turn + 1} of {options.rounds}", file=sys.stderr)
-                total = lambda name: statistics.median(t["server"] + t["db"] for t in figures[name]["ours"])
-                screens = {}
-                if {"list", "list screen", "login"} <= figures.keys():
-                    screens = {"ratio": total("list screen") / total("list"), "argon2": bare_argon2(python), "login": total("login")}
-                report(apartments, figures, screens)
-                if not only or "charges" in only:
-                    months = charges.Charges(pg, size.ours_db)
-                    charges.report(months, [months.take() for _ in range(options.rounds)])
-                print("Memory after the run, MB: " + ", ".join(f"{n} {memory(s.process.pid):.0f}" for n, s in size.servers.items()))
+                if not only or set(only) - {"jobs", "sockets", "broadcast"}:
+                    measure(size, only, options, pg, python)
+                if pages:
+                    sockets.run(size, python, options.clients)
             finally:
                 size.stop()
     finally:

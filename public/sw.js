@@ -63,9 +63,12 @@ async function assetFirst(request) {
 
 const isWork = (path) => path === "/work" || path.startsWith("/work/");
 
+// What was looked at as another person is answered so.
+const stays = (answer) => !(answer.headers.get("cache-control") || "").includes("no-store");
+
 // Only a page of the person who is signed in: whoever is not is sent to the sign-in page.
 async function keep(path, answer) {
-  if (!answer.ok || answer.redirected || answer.type !== "basic") return;
+  if (!answer.ok || answer.redirected || answer.type !== "basic" || !stays(answer)) return;
   if (!(answer.headers.get("content-type") || "").startsWith("text/html")) return;
   const headers = new Headers(answer.headers);
   headers.set("x-kept-at", new Date().toISOString());
@@ -113,7 +116,7 @@ async function thumb(event) {
   const cache = await caches.open(PAGES);
   try {
     const answer = await fetch(event.request);
-    if (answer.ok && answer.type === "basic") event.waitUntil(cache.put(event.request, answer.clone()));
+    if (answer.ok && answer.type === "basic" && stays(answer)) event.waitUntil(cache.put(event.request, answer.clone()));
     return answer;
   } catch {
     return (await cache.match(event.request)) || Response.error();

@@ -6,6 +6,7 @@ mod apply;
 mod join;
 mod live;
 mod login;
+mod looking;
 mod messages;
 mod not_found;
 mod pay;
@@ -55,6 +56,7 @@ fn page<V: IntoView + 'static>(routes: impl Fn() -> V + Send + Sync + 'static) -
     provide_context(Confirming::default());
     provide_context(Now(live::ticking(boot.now)));
     let signed_in = boot.me.is_some();
+    let looking = boot.me.as_ref().and_then(|me| me.looking.clone().map(|real| (me.name.clone(), real.until)));
     if let Some(me) = boot.me {
         provide_context(me);
     }
@@ -69,6 +71,7 @@ fn page<V: IntoView + 'static>(routes: impl Fn() -> V + Send + Sync + 'static) -
         }
     });
     view! {
+        {looking.map(|(name, until)| view! { <looking::LookingStrip name=name until=until /> })}
         <Router>{routes().into_any()}</Router>
         <ToastStack />
         <UpdatePrompt />

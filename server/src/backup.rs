@@ -214,7 +214,7 @@ async fn bring_back(config: &Config, folder: &Path, made: &Manifest, reached: &R
     );
     ensure!(
         made.files.is_none() || config.s3.endpoint.is_none(),
-        "the backup holds files of a disk, and this installation keeps them in S3: restore without UK_S3__*, then move them"
+        "the backup holds files of a disk, and this installation keeps them in S3: restore without UK_S3__*, then configure it and run `uk-crm move-files`"
     );
     bring_keys(&config.data_dir, folder, force)?;
     if made.files.is_some() {

@@ -1,6 +1,6 @@
 //! Subcommands.
 
-use crate::{backup, compose::Platform, demo, doctor, serve};
+use crate::{backup, compose::Platform, demo, doctor, file_store, serve};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use model::{Lang, Role};
@@ -91,6 +91,18 @@ enum Command {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Copies the files of the data folder into the configured S3 store; broken off, it is simply run again
+    MoveFiles {
+        /// Takes each file off the disk once the store holds it whole
+        #[arg(long)]
+        remove: bool,
+    },
+    /// Says which stored files nothing names, and which names have no file
+    CheckFiles {
+        /// Deletes files that nothing names and that are older than a day. Never where two installations share a store
+        #[arg(long)]
+        remove_strays: bool,
+    },
     /// Checks every dependency and says how to mend what is wrong
     Doctor,
     /// Prints the OpenAPI document
@@ -143,6 +155,13 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
         Command::Doctor => return doctor::run(config).await,
         Command::Backup { folder, database } => backup::backup(&config, &folder, database).await?,
         Command::Restore { folder, force, database } => backup::restore(&config, &folder, force, database).await?,
+        Command::MoveFiles { remove } => return file_store::move_to_s3(&config, remove).await,
+        Command::CheckFiles { remove_strays } => {
+            let platform = Platform::start(config).await?;
+            let checked = file_store::check(&platform.ctx, remove_strays).await;
+            platform.stop().await;
+            return checked;
+        }
         Command::Audit { command: AuditCommand::Verify } => {
             let platform = Platform::start(config).await?;
             let checked = audit_verify(&platform).await;

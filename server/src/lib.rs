@@ -6,6 +6,7 @@ pub mod cli;
 pub mod compose;
 pub mod demo;
 pub mod doctor;
+mod file_store;
 pub mod http;
 mod keep;
 pub mod metrics;

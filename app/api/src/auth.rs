@@ -75,6 +75,12 @@ pub async fn confirm(command: m::ConfirmSelf) -> ApiResult<()> {
     run(async |ctx, actor| auth::confirm(&ctx, &actor, &command).await).await
 }
 
+/// Whether the caller may look as that person now; the page then sends the form `/look-as`, which sets cookies.
+#[server(prefix = "/rpc", endpoint = "auth/may_look_as", input = Json, output = Json)]
+pub async fn may_look_as(command: m::LookAs) -> ApiResult<()> {
+    run(async |ctx, actor| auth::may_look_as(&ctx, &actor, &command).await).await
+}
+
 /// Whether a dangerous action would go through now: asked before a link to a file is followed.
 #[server(prefix = "/rpc", endpoint = "auth/proven", input = Json, output = Json)]
 pub async fn proven(danger: m::Danger) -> ApiResult<()> {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 // By its module: the macro makes a type of its own for each function, with the same names.
 use model::billing as of;
-use model::{AccountId, RecalculationId, ReliefId, RunId, ServiceId, TariffId};
+use model::{AccountId, CorrectionId, RecalculationId, ReliefId, RunId, ServiceId, TariffId};
 
 #[cfg(feature = "ssr")]
 use {crate::context::run, domain::billing};
@@ -61,6 +61,16 @@ pub async fn decide_recalculation(
     command: of::DecideRecalculation,
 ) -> ApiResult<of::RecalculationRow> {
     run(async |ctx, actor| billing::decide_recalculation(&ctx, &actor, id, command.approve).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "billing/correct", input = Json, output = Json)]
+pub async fn correct(account_id: AccountId, command: of::NewCorrection) -> ApiResult<of::CorrectionRow> {
+    run(async |ctx, actor| billing::correct(&ctx, &actor, account_id, &command).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "billing/decide_correction", input = Json, output = Json)]
+pub async fn decide_correction(id: CorrectionId, command: of::DecideRecalculation) -> ApiResult<of::CorrectionRow> {
+    run(async |ctx, actor| billing::decide_correction(&ctx, &actor, id, command.approve).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "billing/runs", input = Json, output = Json)]

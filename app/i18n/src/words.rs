@@ -219,6 +219,7 @@ pub fn permission(l: Locale, value: Permission) -> &'static str {
         "tariffs.manage" => td_string!(l, settings.can_tariffs_manage),
         "imports.run" => td_string!(l, settings.can_imports_run),
         "homes.manage" => td_string!(l, settings.can_homes_manage),
+        "users.look_as" => td_string!(l, settings.can_users_look_as),
         "audit.read" => td_string!(l, settings.can_audit_read),
         "operations.read" => td_string!(l, operations.can_read),
         "operations.manage" => td_string!(l, operations.can_manage),

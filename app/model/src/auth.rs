@@ -120,12 +120,45 @@ pub struct Me {
     pub lang: Lang,
     pub totp: bool,
     pub permissions: Vec<Permission>,
+    /// Set while somebody looks at the product as this person.
+    pub looking: Option<Looking>,
 }
 
 impl Me {
     pub fn can(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
     }
+}
+
+/// How long a look at the product as another person lasts at most.
+pub const LOOK_MINUTES: i64 = 30;
+
+/// Looks at the product as another person sees it, and changes nothing: exactly one of the two ids, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LookAs {
+    /// A staff member.
+    #[garde(skip)]
+    #[serde(default)]
+    pub user_id: Option<UserId>,
+    /// A resident with a login.
+    #[garde(skip)]
+    #[serde(default)]
+    pub contact_id: Option<ContactId>,
+    /// Kept in the audit of that person.
+    #[garde(length(chars, max = 500), custom(crate::validate::not_blank))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 500))]
+    pub reason: String,
+}
+
+/// Who really reads, where the product is looked at as another person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Looking {
+    pub name: String,
+    /// When it ends by itself.
+    pub until: DateTime<Utc>,
 }
 
 /// How long a proof of who one is holds for dangerous actions.
@@ -153,6 +186,8 @@ words! {
         UndoImport = "undo_import",
         /// Personal data leave the product as a file.
         ExportPeople = "export_people",
+        /// The product is looked at as another person.
+        LookAs = "look_as",
     }
 }
 

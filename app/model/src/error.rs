@@ -35,6 +35,8 @@ codes! {
     Forbidden = "forbidden", 403;
     /// The action is dangerous and the last proof of who calls is older than ten minutes.
     ConfirmNeeded = "confirm_needed", 403;
+    /// Who looks at the product as another person changes nothing in their name.
+    LookingAs = "looking_as", 403;
     /// The call came from another site.
     CrossSite = "cross_site", 403;
     /// Missing and foreign objects answer the same.
@@ -89,6 +91,12 @@ codes! {
     UnsupportedMedia = "unsupported_media", 415;
     /// The file is not a photo we can read.
     NotAnImage = "not_an_image", 422;
+    /// The upload was confirmed before its bytes arrived.
+    UploadMissing = "upload_missing", 409;
+    /// The address of the upload is too old, or what it was for is done.
+    UploadExpired = "upload_expired", 410;
+    /// What was sent is of another length or type than was announced.
+    UploadDiffers = "upload_differs", 422;
     /// The file is no spreadsheet we can read.
     NotASpreadsheet = "not_a_spreadsheet", 422;
     /// The spreadsheet would unpack to something enormous, or has cells too far out.
@@ -124,7 +132,7 @@ pub struct FieldError {
     /// `has_people`, `has_buildings`, `bad_passport`, `bad_pinfl`, `bad_share`, `shares_over`, `only_owners`, `in_future`,
     /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`, `need_photo`,
     /// `need_checklist`, `need_time`, `need_parts`, `need_cost`, `need_confirmation`, `too_long_ago`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`,
-    /// `changed`, `has_duplicates`, `no_columns`, `wrong_secret`.
+    /// `changed`, `has_duplicates`, `no_columns`, `wrong_secret`, `cannot_sign_in`.
     pub code: String,
     /// The limit that was crossed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

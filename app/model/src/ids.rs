@@ -70,6 +70,8 @@ ids! {
     NoticeId,
     NewsId,
     FileId,
+    /// A file that a client sends by itself.
+    UploadId,
     /// A saved view of a list.
     SavedViewId,
     /// Work in the background.
@@ -131,6 +133,8 @@ ids! {
     RunId,
     /// What is taken off for days of absence or poor quality.
     RecalculationId,
+    /// A sum booked on an account by hand.
+    CorrectionId,
     /// An edition of what paying late costs.
     PenaltyRuleId,
     /// The penalty of an account for a month.

@@ -40,6 +40,7 @@ pub mod settings;
 pub mod shifts;
 pub mod staff;
 pub mod tasks;
+pub mod uploads;
 pub mod validate;
 pub mod work;
 

@@ -200,6 +200,7 @@ permissions! {
     OperationsManage = "operations.manage",
     ProfileManage = "profile.manage",
     HomesManage = "homes.manage",
+    LookAs = "users.look_as",
 }
 
 #[cfg(test)]
@@ -230,5 +231,6 @@ mod tests {
         );
         assert!(Role::SuperAdmin.permissions().count() == P::ALL.len());
         assert!(!Role::Admin.can(P::CompaniesManage) && !Role::Admin.can(P::OperationsRead));
+        assert!(Role::ALL.into_iter().all(|role| role.can(P::LookAs) == (role.rank() >= Role::Admin.rank())));
     }
 }

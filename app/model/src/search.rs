@@ -178,6 +178,7 @@ pub struct UpdateView {
 
 /// Keeps how the caller wants a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeepList {
     #[garde(skip)]

@@ -78,6 +78,7 @@ fn weekday(days: &[i16], _: &()) -> garde::Result {
 
 /// Puts somebody on duty: on one day, or each week on some days from that day on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AddShift {
     #[garde(skip)]
@@ -85,22 +86,28 @@ pub struct AddShift {
     #[garde(skip)]
     pub duty: Duty,
     #[garde(custom(plannable))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-11-23"))]
     pub day: NaiveDate,
     #[garde(skip)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "08:00:00"))]
     pub starts: NaiveTime,
     /// Not after the beginning: the next day; the same: round the clock.
     #[garde(skip)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "20:00:00"))]
     pub ends: NaiveTime,
     /// 1 is Monday. Empty for that one day.
     #[garde(length(max = 7), custom(weekday))]
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 7))]
     pub weekdays: Vec<i16>,
     /// The last day it comes back.
     #[garde(inner(custom(plannable)))]
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "2027-11-22"))]
     pub until: Option<NaiveDate>,
     #[garde(inner(length(chars, max = 200)))]
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub note: Option<String>,
 }
 
@@ -122,6 +129,7 @@ pub struct ChangeShift {
 
 /// Who and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShiftFacts {
     #[garde(skip)]
@@ -129,22 +137,28 @@ pub struct ShiftFacts {
     #[garde(skip)]
     pub duty: Duty,
     #[garde(skip)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "08:00:00"))]
     pub starts: NaiveTime,
     #[garde(skip)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "20:00:00"))]
     pub ends: NaiveTime,
     #[garde(inner(length(chars, max = 200)))]
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub note: Option<String>,
 }
 
 /// Makes one week like another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CopyWeek {
     /// Any day of the week to copy.
     #[garde(custom(plannable))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-11-16"))]
     pub from: NaiveDate,
     #[garde(custom(plannable))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-11-23"))]
     pub to: NaiveDate,
 }
 
@@ -201,9 +215,11 @@ pub struct Handing {
 
 /// Ends the caller's shift with a word to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HandOverShift {
     #[garde(inner(length(chars, max = 4000)))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     pub note: Option<String>,
 }
 

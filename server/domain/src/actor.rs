@@ -1,6 +1,7 @@
 //! Who acts, and what they may see under one permission.
 
 use crate::Result;
+use chrono::{DateTime, Utc};
 use model::{
     BuildingId, Code, CompanyId, ContactId, Lang, Permission, Role, SessionId, UnitId, UserId,
     auth::Danger,
@@ -46,6 +47,18 @@ pub struct Actor {
     pub(crate) view: View,
     /// Proved who they are within the last minutes; also true of who is never asked (residents, jobs).
     pub(crate) proven: bool,
+    /// Set where somebody only looks at the product as this person.
+    pub(crate) looking: Option<Behind>,
+}
+
+/// Who really reads, where somebody looks at the product as another person.
+#[derive(Clone, Debug)]
+pub struct Behind {
+    pub user_id: UserId,
+    pub name: String,
+    pub role: Role,
+    /// When the look ends by itself.
+    pub until: DateTime<Utc>,
 }
 
 /// What a staff member sees of the requests besides those they were given.
@@ -118,6 +131,7 @@ impl Actor {
             door: Door::Job,
             view: View::company(),
             proven: true,
+            looking: None,
         }
     }
 
@@ -150,6 +164,18 @@ impl Actor {
     pub fn door(&self) -> Door {
         self.door
     }
+    /// Who really reads, where somebody only looks as this person.
+    pub fn looking(&self) -> Option<&Behind> {
+        self.looking.as_ref()
+    }
+
+    /// For changes outside a transaction of the company, which refuses them by itself.
+    ///
+    /// # Errors
+    /// `looking_as` when somebody only looks as this person.
+    pub(crate) fn acts(&self) -> Result<()> {
+        if self.looking.is_some() { Err(Code::LookingAs.into()) } else { Ok(()) }
+    }
 
     /// The signed-in user, for use cases about the person's own settings.
     pub(crate) fn user(&self) -> Result<UserId> {
@@ -180,8 +206,9 @@ impl Actor {
     /// anything is looked at.
     ///
     /// # Errors
-    /// `confirm_needed` when the last proof is too old.
+    /// `confirm_needed` when the last proof is too old; `looking_as` when somebody only looks as this person.
     pub(crate) fn proves(&self, danger: Danger) -> Result<()> {
+        self.acts()?;
         if self.proven {
             return Ok(());
         }

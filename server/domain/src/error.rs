@@ -89,6 +89,8 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(ref e) if matches!(e.code().as_deref(), Some("22021" | "22P05" | "22008")) => {
                 Code::Invalid.into()
             }
+            // Only who looks as another person reads in a transaction that refuses changes (see `Tx`).
+            sqlx::Error::Database(ref e) if e.code().as_deref() == Some("25006") => Code::LookingAs.into(),
             // Raised by the ledger (see its migration).
             sqlx::Error::Database(ref e) if e.code().as_deref() == Some("UK001") => Code::PeriodClosed.into(),
             error => Self::internal("database", error),

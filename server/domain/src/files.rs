@@ -1,6 +1,6 @@
 //! Photos: uploaded first, attached to a request with the command that mentions them.
 
-use crate::{Actor, Ctx, Error, Result, Tx};
+use crate::{Actor, Ctx, Error, Result, Tx, error::word};
 use bytes::Bytes;
 use model::{
     Code, FileId, Permission as P, RequestId,
@@ -11,7 +11,7 @@ use platform::{
     images::{self, PhotoError},
 };
 
-const UPLOAD: [P; 3] = [P::RequestsCreate, P::RequestsUpdate, P::RequestsUpdateOwn];
+pub(crate) const UPLOAD: [P; 3] = [P::RequestsCreate, P::RequestsUpdate, P::RequestsUpdateOwn];
 const READ: [P; 2] = [P::RequestsRead, P::RequestsReadOwn];
 
 /// Takes a photo in: decoded with limits, re-encoded without metadata, with a thumbnail.
@@ -20,6 +20,25 @@ const READ: [P; 2] = [P::RequestsRead, P::RequestsReadOwn];
 /// `not_an_image`, `too_large`.
 pub async fn upload(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<FileView> {
     actor.scope_any(&UPLOAD)?;
+    let stored = store(ctx, actor, bytes).await?;
+    let mut tx = ctx.begin(actor).await?;
+    let view = insert(&mut tx, &stored).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// A photo in the store that no row names yet.
+pub(crate) struct Stored {
+    id: FileId,
+    pub(crate) blob_key: String,
+    pub(crate) thumb_key: String,
+    size: i64,
+    width: i32,
+    height: i32,
+}
+
+/// Re-encodes a photo and stores it with its thumbnail.
+pub(crate) async fn store(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<Stored> {
     if bytes.len() as u64 > ctx.config.server.upload_limit_bytes as u64 {
         return Err(Code::TooLarge.into());
     }
@@ -34,14 +53,20 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<FileView
     let (width, height) = (photo.width.cast_signed(), photo.height.cast_signed());
     put(ctx, &blob_key, photo.full).await?;
     put(ctx, &thumb_key, photo.thumb).await?;
-    let mut tx = ctx.begin(actor).await?;
-    let now = tx.now();
+    Ok(Stored { id, blob_key, thumb_key, size, width, height })
+}
+
+/// Gives a stored photo its row.
+pub(crate) async fn insert(tx: &mut Tx, stored: &Stored) -> Result<FileView> {
+    let Stored { id, blob_key, thumb_key, .. } = stored;
+    let (id, size, width, height) = (*id, stored.size, stored.width, stored.height);
+    let (company, user, now) = (tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0), tx.now());
     sqlx::query!(
         "insert into files (id, company_id, uploaded_by, blob_key, thumb_key, content_type, size, width, height, created_at)
          values ($1, $2, $3, $4, $5, 'image/jpeg', $6, $7, $8, $9)",
         id.0,
-        company.0,
-        actor.user_id().map(|u| u.0),
+        company,
+        user,
         blob_key,
         thumb_key,
         size,
@@ -51,8 +76,28 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<FileView
     )
     .execute(tx.conn())
     .await?;
-    tx.commit().await?;
     Ok(FileView { id, moment: Moment::Before, width, height, size, created_at: now, comment_id: None })
+}
+
+/// A photo of the actor's company, whose right to see it was proven.
+pub(crate) async fn view(tx: &mut Tx, id: FileId) -> Result<FileView> {
+    let company = tx.actor().company_id().0;
+    let f = sqlx::query!(
+        "select moment, width, height, size, created_at, comment_id from files where company_id = $1 and id = $2",
+        company,
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(FileView {
+        id,
+        moment: word(&f.moment)?,
+        width: f.width,
+        height: f.height,
+        size: f.size,
+        created_at: f.created_at,
+        comment_id: f.comment_id.map(Into::into),
+    })
 }
 
 async fn put(ctx: &Ctx, key: &str, bytes: Bytes) -> Result<()> {

@@ -93,6 +93,19 @@ impl Job for ClickRefund {
     }
 }
 
+/// Goes on with the fiscal receipt of a payment that came through Click (`domain::payments::click`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ClickReceipt {
+    pub company_id: CompanyId,
+    pub payment_id: PaymentId,
+}
+impl Job for ClickReceipt {
+    const NAME: &'static str = "click_receipt";
+    fn key(&self) -> Option<String> {
+        Some(format!("click_receipt:{}", self.payment_id))
+    }
+}
+
 /// Gives the lines of a statement of the bank to the accounts their purposes name (`domain::payments::bank`).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MatchStatement {

@@ -50,12 +50,14 @@ pub mod settings;
 pub mod shifts;
 pub mod sms;
 pub mod staff;
+pub mod stored;
 pub mod tasks;
 pub mod telegram;
 pub mod tx;
+pub mod uploads;
 pub mod views;
 
-pub use actor::{Actor, Door, Scope};
+pub use actor::{Actor, Behind, Door, Scope};
 pub use ctx::Ctx;
 pub use error::{Error, Result};
 pub use tx::Tx;

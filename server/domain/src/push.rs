@@ -53,6 +53,7 @@ pub async fn devices(ctx: &Ctx, actor: &Actor) -> Result<PushDevices> {
 /// `invalid` on the keys or on `/endpoint` when it belongs to no push service we know.
 pub async fn subscribe(ctx: &Ctx, actor: &Actor, command: &SaveDevice) -> Result<PushDeviceId> {
     actor.scope(P::ProfileManage)?;
+    actor.acts()?;
     validate::check(command)?;
     let session = actor.session_id().ok_or(Code::Forbidden)?;
     let (kind, address, keys) = match command {
@@ -111,6 +112,7 @@ pub async fn subscribe(ctx: &Ctx, actor: &Actor, command: &SaveDevice) -> Result
 /// `not_found` when it is none of theirs.
 pub async fn unsubscribe(ctx: &Ctx, actor: &Actor, id: PushDeviceId) -> Result<()> {
     actor.scope(P::ProfileManage)?;
+    actor.acts()?;
     let mut tx = ctx.db.begin_system("a device wants no more notifications").await?;
     let gone = sqlx::query!("delete from push_devices where id = $1 and user_id = $2", id.0, actor.user()?.0)
         .execute(&mut *tx)

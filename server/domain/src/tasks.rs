@@ -116,6 +116,7 @@ pub async fn claim(ctx: &Ctx, job: &RunTask) -> Result<Option<Running>> {
         view: view.unwrap_or(View::nothing()),
         // They proved it when they asked for the work.
         proven: true,
+        looking: None,
     };
     let running = Running {
         id: job.task_id,

@@ -30,10 +30,19 @@ pub struct Tx {
 
 impl Tx {
     pub(crate) async fn begin(ctx: &Ctx, actor: &Actor) -> Result<Self> {
-        Ok(Self::of(ctx, actor, ctx.db.begin_tenant(actor.company_id().0).await?))
+        // Nothing is changed in the name of whom somebody only looks as, whatever the use case means to do.
+        let inner = if actor.looking().is_some() {
+            ctx.db.begin_tenant_to_read(actor.company_id().0).await?
+        } else {
+            ctx.db.begin_tenant(actor.company_id().0).await?
+        };
+        Ok(Self::of(ctx, actor, inner))
     }
 
     pub(crate) async fn begin_by_key(ctx: &Ctx, actor: &Actor) -> Result<Self> {
+        if actor.looking().is_some() {
+            return Self::begin(ctx, actor).await;
+        }
         Ok(Self::of(ctx, actor, ctx.db.begin_tenant_by_key(actor.company_id().0).await?))
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::outward::{Answer, Silence, call, client};
 
@@ -101,6 +101,39 @@ impl ClickApi {
         let url = format!("{}/payment/reversal/{}/{payment}", of.base, of.service_id);
         heard(&call(signed(self.0.delete(url), of, now)).await?).map(drop)
     }
+
+    /// Tells Click the lines of the fiscal receipt of a payment by card. `items` are in Click's names; every sum is tiyin.
+    ///
+    /// # Errors
+    /// See [`ClickError`].
+    pub async fn submit_items(
+        &self,
+        of: &Merchant,
+        payment: i64,
+        items: &Value,
+        tiyin: i64,
+        now: i64,
+    ) -> Result<(), ClickError> {
+        let url = format!("{}/payment/ofd_data/submit_items", of.base);
+        let body = json!({
+            "service_id": of.service_id, "payment_id": payment, "items": items,
+            "received_ecash": 0, "received_cash": 0, "received_card": tiyin,
+        });
+        heard(&call(signed(self.0.post(url), of, now).json(&body)).await?).map(drop)
+    }
+
+    /// Where the fiscal receipt of a payment is; nothing while there is none.
+    ///
+    /// # Errors
+    /// See [`ClickError`]; asking moves nothing.
+    pub async fn receipt(&self, of: &Merchant, payment: i64, now: i64) -> Result<Option<String>, ClickError> {
+        let url = format!("{}/payment/ofd_data/{}/{payment}", of.base, of.service_id);
+        let answer = call(signed(self.0.get(url), of, now)).await?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        place(&answer)
+    }
 }
 
 fn signed(request: RequestBuilder, of: &Merchant, now: i64) -> RequestBuilder {
@@ -127,6 +160,14 @@ fn heard(answer: &Answer) -> Result<Value, ClickError> {
     }
 }
 
+/// The address in an answer about a receipt; such an answer need not say that the call worked.
+fn place(answer: &Answer) -> Result<Option<String>, ClickError> {
+    let said = answer.json();
+    let silent = answer.is_success() && said.is_object() && said["error_code"].is_null();
+    let said = if silent { said } else { heard(answer)? };
+    Ok(said["qrCodeURL"].as_str().map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned))
+}
+
 fn note(said: &Value) -> String {
     said["error_note"].as_str().unwrap_or_default().chars().take(200).collect()
 }
@@ -135,8 +176,9 @@ fn note(said: &Value) -> String {
 mod tests {
     use super::*;
 
+    /// Click 15: the vector of the proof.
     #[test]
-    fn a_call_proves_itself_as_the_vector_says() {
+    fn click_15_a_call_proves_itself_as_the_vector_says() {
         let of = Merchant {
             base: String::new(),
             service_id: 73_438,
@@ -146,8 +188,9 @@ mod tests {
         assert_eq!(auth(&of, 1_772_701_629), "3333:e462430d80897ab7ee8bf1cd271abc6f6d7da25e:1772701629");
     }
 
+    /// Click 15: `error_code` 0 means that the call worked; every other answer is no yes.
     #[test]
-    fn only_a_plain_yes_is_a_yes() {
+    fn click_15_only_a_plain_yes_is_a_yes() {
         let answer = |status, body: &str| heard(&Answer { status, retry_after: None, body: body.as_bytes().to_vec() });
         assert!(answer(200, r#"{"error_code":0,"payment_id":7}"#).is_ok());
         let refused = answer(200, r#"{"error_code":-31,"error_note":"Too late"}"#);
@@ -157,5 +200,25 @@ mod tests {
         for (status, body) in [(200, ""), (200, "{}"), (500, r#"{"error_code":0}"#), (502, "gateway")] {
             assert!(matches!(answer(status, body), Err(ClickError::Unknown(_))), "{status} {body}");
         }
+    }
+
+    /// Click 16: where a receipt is; none yet is no failure.
+    #[test]
+    fn click_16_a_receipt_is_an_address_or_not_there_yet() {
+        let answer = |status, body: &str| place(&Answer { status, retry_after: None, body: body.as_bytes().to_vec() });
+        for body in [
+            r#"{"paymentId":7,"qrCodeURL":"https://ofd.uz/1"}"#,
+            r#"{"error_code":0,"paymentId":7,"qrCodeURL":" https://ofd.uz/1 "}"#,
+        ] {
+            assert_eq!(answer(200, body).unwrap().as_deref(), Some("https://ofd.uz/1"), "{body}");
+        }
+        for body in [r#"{"paymentId":7,"qrCodeURL":""}"#, r#"{"paymentId":7,"qrCodeURL":null}"#, r#"{"error_code":0}"#]
+        {
+            assert_eq!(answer(200, body).unwrap(), None, "{body}");
+        }
+        assert!(matches!(answer(200, r#"{"error_code":-5,"error_note":"No"}"#), Err(ClickError::Refused(_))));
+        assert!(matches!(answer(200, "gateway"), Err(ClickError::Unknown(_))));
+        assert!(matches!(answer(429, ""), Err(ClickError::Transient(_))));
+        assert!(matches!(answer(502, "{}"), Err(ClickError::Unknown(_))));
     }
 }

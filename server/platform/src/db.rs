@@ -177,6 +177,14 @@ impl Db {
         self.begin(format!("SET LOCAL app.company_id = '{company_id}'; BEGIN")).await
     }
 
+    /// As [`Db::begin_tenant`], where the database refuses every change (SQLSTATE 25006).
+    ///
+    /// # Errors
+    /// As [`Db::begin_tenant`].
+    pub async fn begin_tenant_to_read(&self, company_id: Uuid) -> Result<Transaction<'static, Postgres>, DbError> {
+        self.begin(format!("SET LOCAL app.company_id = '{company_id}'; BEGIN READ ONLY")).await
+    }
+
     /// As [`Db::begin_tenant`], with a commit that does not wait for the disk: for what may be lost with the last moment
     /// before a crash. The log is written in order, so whoever waits later waits for this, too.
     ///

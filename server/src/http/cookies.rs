@@ -51,6 +51,30 @@ impl Jar {
         self.append(headers, self.applicant_name(), token, seconds);
     }
 
+    fn own_name(self) -> &'static str {
+        if self.secure { "__Host-uk_own" } else { "uk_own" }
+    }
+
+    /// The refresh token of one's own session, while the browser looks as another person.
+    pub fn own(self, headers: &HeaderMap) -> Option<&str> {
+        get(headers, self.own_name())
+    }
+
+    /// Keeps that token for so many seconds; none takes it away.
+    pub fn set_own(self, headers: &mut HeaderMap, token: &str, seconds: i64) {
+        self.append(headers, self.own_name(), token, seconds);
+    }
+
+    /// Whether an answer says what becomes of one's own session.
+    pub fn sets_own(self, headers: &HeaderMap) -> bool {
+        let name = self.own_name();
+        headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .any(|cookie| cookie.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+    }
+
     /// Takes both away.
     pub fn clear(self, headers: &mut HeaderMap) {
         let (access, refresh) = self.names();

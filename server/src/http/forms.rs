@@ -3,6 +3,7 @@
 use super::{
     cookies::{self, Jar},
     identity::{ClientIp, device},
+    look,
 };
 use api::context::{Caller, TraceId};
 use axum::{
@@ -117,12 +118,16 @@ pub async fn reset(
     }
 }
 
-/// `POST /logout`.
+/// `POST /logout`. Who looks as another person leaves that person and is themselves again.
 pub async fn logout(
     State(ctx): State<Ctx>,
     Extension(jar): Extension<Jar>,
     Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
 ) -> Response {
+    if caller.0.as_ref().is_some_and(|actor| actor.looking().is_some()) {
+        return look::back(State(ctx), Extension(jar), Extension(caller), headers).await;
+    }
     if let Some(actor) = caller.0
         && let Err(error) = auth::logout(&ctx, &actor).await
     {

@@ -4,7 +4,7 @@ use super::{cookies::Jar, server::Peer, v1::problem::Problem};
 use api::context::{Applicant, Caller, TraceId};
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -33,53 +33,105 @@ fn is_static(path: &str) -> bool {
         .any(|p| path.starts_with(p))
 }
 
+/// What the browser is given with the answer.
+enum Kept {
+    Same,
+    Renewed(Grant),
+    /// A look as another person is over: one's own session goes on.
+    Back(Grant),
+    /// It is over, and the own session is, too.
+    Lost,
+}
+
 pub async fn resolve(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let ip = client_ip(&ctx, &request);
     request.extensions_mut().insert(ClientIp(ip));
     let jar = Jar::of(request.headers(), ctx.config.server.public_url.as_deref());
     let recognised = if is_static(request.uri().path()) {
-        Ok((None, Proof::Nothing, None))
+        Ok((None, Proof::Nothing, Kept::Same))
     } else if let Some(token) = bearer(request.headers()) {
-        actor(auth::authenticate(&ctx, token, Door::Api).await).map(|caller| (caller, Proof::Bearer, None))
-    } else if jar.access(request.headers()).or(jar.refresh(request.headers())).is_some() {
-        from_cookies(&ctx, jar, request.headers()).await.map(|(caller, renewed)| (caller, Proof::Cookie, renewed))
+        actor(auth::authenticate(&ctx, token, Door::Api).await).map(|caller| (caller, Proof::Bearer, Kept::Same))
+    } else if has_session(jar, request.headers()) {
+        let page = is_page(&request);
+        from_cookies(&ctx, jar, request.headers(), page).await.map(|(caller, kept)| (caller, Proof::Cookie, kept))
     } else {
-        Ok((None, Proof::Nothing, None))
+        Ok((None, Proof::Nothing, Kept::Same))
     };
-    let (caller, proof, renewed) = match recognised {
+    let (caller, proof, kept) = match recognised {
         Ok(known) => known,
         Err(error) => {
             let trace = request.extensions().get::<TraceId>().map(|t| t.0.clone());
             return Problem::from(error.into_failure(trace)).into_response();
         }
     };
+    // One's own token is kept beside a look and nowhere else: it must not lead into a session nobody expects.
+    let own_is_left = jar.own(request.headers()).is_some();
+    let (known, looks) = (caller.is_some(), caller.as_ref().is_some_and(|actor| actor.looking().is_some()));
     let applicant = jar.applicant(request.headers()).map(str::to_owned);
     request.extensions_mut().insert(Applicant(applicant));
     request.extensions_mut().insert(Caller(caller));
     request.extensions_mut().insert(proof);
     request.extensions_mut().insert(jar);
     let mut response = next.run(request).await;
-    // A login or logout in the same answer has set its own cookies.
-    if let Some(grant) = renewed
-        && !response.headers().contains_key(header::SET_COOKIE)
-    {
-        jar.set(response.headers_mut(), &grant);
+    if looks {
+        // What was seen as another person stays nowhere, not even for hours without a network.
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let said = response.headers().contains_key(header::SET_COOKIE);
+    let forget = own_is_left && !jar.sets_own(response.headers());
+    match kept {
+        // A login or logout in the same answer has set its own cookies.
+        Kept::Renewed(grant) | Kept::Back(grant) if !said => jar.set(response.headers_mut(), &grant),
+        Kept::Lost if forget => jar.set_own(response.headers_mut(), "", 0),
+        _ => {}
+    }
+    if forget && (known && !looks || said) && !jar.sets_own(response.headers()) {
+        jar.set_own(response.headers_mut(), "", 0);
     }
     response
 }
 
-async fn from_cookies(ctx: &Ctx, jar: Jar, headers: &HeaderMap) -> Result<(Option<Actor>, Option<Grant>)> {
+fn has_session(jar: Jar, headers: &HeaderMap) -> bool {
+    jar.access(headers).or(jar.refresh(headers)).or(jar.own(headers)).is_some()
+}
+
+async fn from_cookies(ctx: &Ctx, jar: Jar, headers: &HeaderMap, page: bool) -> Result<(Option<Actor>, Kept)> {
     if let Some(token) = jar.access(headers)
         && let Some(actor) = actor(auth::authenticate(ctx, token, Door::Web).await)?
     {
-        return Ok((Some(actor), None));
+        return Ok((Some(actor), Kept::Same));
     }
-    let Some(refresh) = jar.refresh(headers) else { return Ok((None, None)) };
-    match auth::refresh(ctx, refresh).await {
-        Ok(grant) => Ok((actor(auth::authenticate(ctx, &grant.tokens.access_token, Door::Web).await)?, Some(grant))),
-        Err(Error::Failure(_)) => Ok((None, None)),
+    if let Some(refresh) = jar.refresh(headers)
+        && let Some(grant) = renew(ctx, refresh).await?
+    {
+        let caller = actor(auth::authenticate(ctx, &grant.tokens.access_token, Door::Web).await)?;
+        return Ok((caller, Kept::Renewed(grant)));
+    }
+    // A look as another person has run out: the next page is one's own. What the page that still shows the other person
+    // calls is refused: it was meant for them.
+    let Some(own) = jar.own(headers).filter(|_| page) else { return Ok((None, Kept::Same)) };
+    match renew(ctx, own).await? {
+        Some(grant) => {
+            let caller = actor(auth::authenticate(ctx, &grant.tokens.access_token, Door::Web).await)?;
+            Ok((caller, Kept::Back(grant)))
+        }
+        None => Ok((None, Kept::Lost)),
+    }
+}
+
+/// The next pair of a session; none when it is over.
+async fn renew(ctx: &Ctx, token: &str) -> Result<Option<Grant>> {
+    match auth::refresh(ctx, token).await {
+        Ok(grant) => Ok(Some(grant)),
+        Err(Error::Failure(_)) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A page is loaded, and nothing a page calls or shows in itself.
+fn is_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    request.method() == Method::GET && !["/api/", "/files/", "/documents/"].iter().any(|part| path.starts_with(part))
 }
 
 /// A token that is no longer good makes the caller nobody. A database that is away does not: clients would sign out.

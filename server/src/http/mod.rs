@@ -9,6 +9,7 @@ pub mod exports;
 pub mod forms;
 pub mod identity;
 pub mod limits;
+pub mod look;
 pub mod notices;
 pub mod pages;
 pub mod pay;
@@ -91,6 +92,8 @@ pub fn doors(config: &Config) -> Vec<Door> {
         Door::post("/login/reset", forms::reset),
         Door::post("/logout", forms::logout),
         Door::post("/prefs", forms::prefs),
+        Door::post("/look-as", look::begin),
+        Door::post("/look-as/return", look::back),
         Door::post("/join/staff", forms::join_staff),
         Door::post("/join/code", access_forms::code),
         Door::post("/join/verify", access_forms::verify),
@@ -162,6 +165,7 @@ pub fn router(ctx: Ctx, bot: Option<BotLink>, meters: Meters) -> Result<Router> 
     let body_limit = ctx.config.server.body_limit_bytes;
     let app = app
         .layer(from_fn_with_state(ctx.clone(), limits::apply))
+        .layer(from_fn(security::only_looks))
         .layer(from_fn_with_state(ctx.clone(), security::same_site))
         .layer(from_fn(v1::problem::speak))
         .layer(from_fn_with_state(ctx.clone(), identity::resolve))
@@ -191,7 +195,7 @@ fn compression() -> CompressionLayer<impl Predicate> {
 /// A request has its time; photos on a slow line have more.
 async fn deadline(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let factor = if kind.starts_with("multipart/") { 10 } else { 1 };
+    let factor = if kind.starts_with("multipart/") || kind.starts_with("image/") { 10 } else { 1 };
     let budget = Duration::from_secs(ctx.config.server.request_timeout_s) * factor;
     match tokio::time::timeout(budget, next.run(request)).await {
         Ok(response) => response,

@@ -1,6 +1,7 @@
 //! Security headers, and the check that an unsafe call of a browser comes from our own pages.
 
 use super::{identity::Proof, v1::problem::Problem};
+use api::context::Caller;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
@@ -34,9 +35,29 @@ pub async fn headers(State(ctx): State<Ctx>, request: Request, next: Next) -> Re
     response
 }
 
+/// What may be sent while looking as another person: going back, and how pages look. Server functions read, too, and each
+/// is refused where it would change something (see `domain::Actor::looking`).
+const WHILE_LOOKING: [&str; 5] =
+    ["/look-as/return", "/logout", "/prefs", "/api/v1/auth/logout", "/api/v1/auth/refresh"];
+
+/// Refuses unsafe calls of somebody who only looks as another person.
+pub async fn only_looks(request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>().and_then(|caller| caller.0.as_ref());
+    let path = request.uri().path();
+    let refused = caller.is_some_and(|actor| actor.looking().is_some())
+        && !is_safe(request.method())
+        && !path.starts_with("/rpc/")
+        && !WHILE_LOOKING.contains(&path);
+    if refused { Problem::from(Code::LookingAs).into_response() } else { next.run(request).await }
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
 /// Refuses unsafe calls that another site makes with our visitor's cookies (OWASP CSRF, "Fetch Metadata").
 pub async fn same_site(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
-    let unsafe_method = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let unsafe_method = !is_safe(request.method());
     let proof = request.extensions().get::<Proof>().copied().unwrap_or(Proof::Nothing);
     if unsafe_method && proof != Proof::Bearer {
         let origin = verdict(request.headers(), ctx.config.server.public_url.as_deref());

@@ -42,8 +42,10 @@ const PLAYGROUND: &str = "https://docs.click.uz";
 pub fn routes(ctx: Ctx) -> Router {
     Router::new()
         .route(PATHS[0], any(payme))
+        .route("/api/v1/payments/webhook/payme/", any(payme))
         .route("/api/v1/payments/webhook/payme/{*rest}", any(payme))
         .route(PATHS[2], any(click))
+        .route("/api/v1/payments/webhook/click/", any(click))
         .route("/api/v1/payments/webhook/click/{*rest}", any(click))
         .layer(from_fn(trace::log))
         .with_state(ctx)

@@ -42,6 +42,8 @@ const SEND: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(70);
 /// Messages from clients are pings and where they are; anything longer is not for us.
 const MAX_MESSAGE: usize = 4096;
+/// Kept for each connection as long as it is open; what is longer comes in pieces.
+const READ_BUFFER: usize = 512;
 /// Each word about where a client is asks the database: so many between two heartbeats, the rest is not listened to.
 const PRESENCE_WORDS: u8 = 30;
 
@@ -72,10 +74,13 @@ pub async fn upgrade(
     };
     let Some(actor) = actor else { return Problem::from(Code::Unauthenticated).into_response() };
     match actor.scope_any(HEARERS) {
-        Ok(scope) => ws.protocols(["bearer"]).max_message_size(MAX_MESSAGE).on_upgrade(move |socket| async move {
-            let _counted = meters.socket();
-            Connection { ctx, actor, scope, socket, last: 0, here: None, words: 0 }.run(resume.since).await;
-        }),
+        Ok(scope) => {
+            let ws = ws.protocols(["bearer"]).max_message_size(MAX_MESSAGE).read_buffer_size(READ_BUFFER);
+            ws.on_upgrade(move |socket| async move {
+                let _counted = meters.socket();
+                Connection { ctx, actor, scope, socket, last: 0, here: None, words: 0 }.run(resume.since).await;
+            })
+        }
         Err(error) => Problem::from(error.into_failure(None)).into_response(),
     }
 }
@@ -126,7 +131,10 @@ impl Connection {
                     Heard::Event(event) if self.hears(&event.envelope.event) && self.scope.hears(event.company_id, &event.audience) => self.send(&event.envelope).await.is_ok(),
                     Heard::Event(_) => true,
                     // The client comes back at once, with what it may hear now, or is sent away.
-                    Heard::Access(user) => self.actor.user_id() != Some(user),
+                    Heard::Access(user) => {
+                        let real = self.actor.looking().map(|real| real.user_id);
+                        self.actor.user_id() != Some(user) && real != Some(user)
+                    }
                     Heard::Presence(heard) => self.meet(*heard).await.is_ok(),
                     Heard::Lagged => self.send(&Envelope { id: self.last, event: Event::Resync {} }).await.is_ok(),
                     Heard::Closed => false,
@@ -156,6 +164,10 @@ impl Connection {
 
     /// The client says which request its page shows. Who may not see it is not there, and hears of nobody.
     async fn is_here(&mut self, text: &str) {
+        // The person somebody only looks as is not there.
+        if self.actor.looking().is_some() {
+            return;
+        }
         let Ok(SayHere { here }) = serde_json::from_str::<SayHere>(text) else { return };
         let before = self.here;
         let moved = before.map(|b| b.request_id) != here.map(|h| h.request_id);

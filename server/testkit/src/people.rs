@@ -9,8 +9,8 @@ use domain::{
     ledger::{self, Book, Line, NewEntry, Source},
 };
 use model::{
-    AccountId, ApplicationId, BuildingId, CompanyId, ContactId, Money, PenaltyId, ProposalId, RecalculationId,
-    RequestId, ResidentInviteId, Role, RunId, SavedViewId, ServiceId, UnitId, UserId, WaiverId,
+    AccountId, ApplicationId, BuildingId, CompanyId, ContactId, CorrectionId, Money, PenaltyId, ProposalId,
+    RecalculationId, RequestId, ResidentInviteId, Role, RunId, SavedViewId, ServiceId, UnitId, UserId, WaiverId,
 };
 use platform::ids::new_id;
 
@@ -189,6 +189,29 @@ pub async fn ask_recalculation(ctx: &Ctx, by: &Actor, account: AccountId, servic
         "insert into recalculations (id, company_id, account_id, service_id, period, from_on, to_on, percent_bp, month_days,
            charged_tiyin, amount_tiyin, reason, state, created_at, created_by, created_by_name)
          values ($1, $2, $3, $4, '2026-05-01', '2026-05-01', '2026-05-31', 10000, 31, 100, 100, 'Отъезд', 'waiting', $5, $6, $7)",
+    )
+    .bind(id)
+    .bind(by.company_id().0)
+    .bind(account.0)
+    .bind(service.0)
+    .bind(ctx.clock.now())
+    .bind(by.user_id().map(|u| u.0))
+    .bind(by.name())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    id.into()
+}
+
+/// A correction that somebody asked for and that waits for a second person.
+pub async fn ask_correction(ctx: &Ctx, by: &Actor, account: AccountId, service: ServiceId) -> CorrectionId {
+    let id = new_id();
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "insert into corrections (id, company_id, account_id, service_id, amount_tiyin, reason, state, created_at, created_by,
+           created_by_name)
+         values ($1, $2, $3, $4, -100, 'Ошибка', 'waiting', $5, $6, $7)",
     )
     .bind(id)
     .bind(by.company_id().0)

@@ -155,6 +155,7 @@ fn server_function(name: &str) -> Vec<Sample> {
         }
         "auth/change_password" => one(Account(N::Nothing), |_| json(json!({ "command": passwords() }))),
         "auth/confirm" => one(Account(N::Nothing), |_| json(json!({ "command": { "password": PASSWORD } }))),
+        "auth/may_look_as" => one(Look, |s| json(json!({ "command": look_as(s) }))),
         "auth/proven" => one(Look, |_| json(json!({ "danger": "export_people" }))),
         "auth/end_other_sessions" | "auth/totp_setup" => one(Account(N::Nothing), |_| json(json!({}))),
         "auth/set_lang" => one(Account(N::Nothing), |_| json(json!({ "lang": "uz" }))),
@@ -198,6 +199,10 @@ fn server_function(name: &str) -> Vec<Sample> {
     }
 }
 
+fn look_as(scene: &Scene) -> Value {
+    json!({ "contact_id": scene.contact, "reason": "не видит счёт" })
+}
+
 fn rest(operation: &str) -> Vec<Sample> {
     match operation {
         "POST auth/login" => vec![
@@ -215,6 +220,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         "POST auth/password/reset" => one(Account(N::Reset), |s| json(json!({ "token": s.token, "new": PASSWORD }))),
         "POST auth/totp/confirm" => one(Account(N::TotpWaits), |s| json(json!({ "code": s.code }))),
         "POST auth/totp/disable" => one(Account(N::TotpOn), |s| json(json!({ "code": s.code }))),
+        "POST auth/look-as" => one(Look, |s| json(look_as(s))),
         "POST auth/company" => one(Account(N::Nothing), |s| json(json!({ "company_id": s.company }))),
         "GET auth/me" | "GET auth/sessions" | "GET requests/counts" | "GET homes" | "GET staff" => {
             one(Look, |_| bare())
@@ -258,6 +264,9 @@ fn rest(operation: &str) -> Vec<Sample> {
         }
         "POST files" => one(Look, |_| Call { body: Body::Parts(Vec::new()), ..bare() }),
         "GET files/{id}" | "GET files/{id}/thumb" => pictures(),
+        "POST files/uploads" => one(Look, |_| json(json!({ "content_type": "image/jpeg", "bytes": 1000 }))),
+        "PUT files/uploads/{id}" => one(Look, |s| Call { query: "?token=guessed", ..of(s.announced) }),
+        "POST files/uploads/{id}/confirm" => one(Look, |s| of(s.announced)),
         "GET openapi.json" | "GET docs" | "GET docs/" => one(Look, |_| bare()),
         "GET docs/{file}" => one(Look, |_| of("swagger-ui.css")),
         _ => Vec::new(),
@@ -278,6 +287,10 @@ fn plain(door: &str) -> Vec<Sample> {
             one(Account(N::Reset), |s| form(vec![("token", s.token.clone()), ("new", PASSWORD.to_owned())]))
         }
         "POST /logout" => one(Account(N::Nothing), |_| bare()),
+        "POST /look-as" => {
+            one(Look, |s| form(vec![("contact_id", s.contact.to_string()), ("reason", "не видит счёт".to_owned())]))
+        }
+        "POST /look-as/return" => one(Look, |_| bare()),
         "POST /prefs" => {
             one(Account(N::Nothing), |_| form(vec![("lang", "uz".to_owned()), ("next", "/profile".to_owned())]))
         }

@@ -7,7 +7,7 @@ use crate::{
 use Setting::{House, Look, Stopped};
 use domain::{Actor, Ctx, billing};
 use model::{
-    AccountId, RecalculationId, ReliefId, RunId, ServiceId, TariffId,
+    AccountId, CorrectionId, RecalculationId, ReliefId, RunId, ServiceId, TariffId,
     billing::{NewRelief, NewTariff, ServiceFacts, StartRun, TariffRule},
 };
 use platform::ids::new_id;
@@ -23,6 +23,8 @@ pub struct Books {
     pub run: RunId,
     /// Waits for a second person; the admin asked for it.
     pub recalculation: RecalculationId,
+    /// The same.
+    pub correction: CorrectionId,
 }
 
 impl Books {
@@ -34,6 +36,7 @@ impl Books {
             relief: new_id().into(),
             run: new_id().into(),
             recalculation: new_id().into(),
+            correction: new_id().into(),
         }
     }
 
@@ -69,7 +72,8 @@ impl Books {
         let month = StartRun { period: since, building_ids: Vec::new() };
         let run = billing::start_run(ctx, admin, &month).await.unwrap().run.id;
         let recalculation = testkit::ask_recalculation(ctx, admin, account, service).await;
-        Self { service, tariff, relief, run, recalculation }
+        let correction = testkit::ask_correction(ctx, admin, account, service).await;
+        Self { service, tariff, relief, run, recalculation, correction }
     }
 }
 
@@ -97,6 +101,11 @@ fn server_function(name: &str) -> Vec<Sample> {
         "end_tariff" => one(House, |s| json(json!({ "id": s.registry.books.tariff, "command": end() }))),
         "create_relief" => one(House, |s| json(json!({ "account_id": s.registry.account, "command": relief() }))),
         "end_relief" => one(House, |s| json(json!({ "id": s.registry.books.relief, "command": end() }))),
+        "correct" => one(House, |s| json(json!({ "account_id": s.registry.account, "command": correction() }))),
+        // As a recalculation.
+        "decide_correction" => {
+            one(House, |s| json(json!({ "id": s.registry.books.correction, "command": { "approve": true } })))
+        }
         "recalculate" => one(House, |s| json(json!({ "account_id": s.registry.account, "command": recalculation(s) }))),
         // Asked for by the admin: only somebody else of their rank may decide.
         "decide_recalculation" => {
@@ -129,6 +138,10 @@ fn rest(operation: &str) -> Vec<Sample> {
         "POST tariffs/{id}/end" => one(House, |s| of(s.registry.books.tariff).json(end())),
         "POST accounts/{id}/reliefs" => one(House, |s| of(s.registry.account).json(relief())),
         "POST reliefs/{id}/end" => one(House, |s| of(s.registry.books.relief).json(end())),
+        "POST accounts/{id}/corrections" => one(House, |s| of(s.registry.account).json(correction())),
+        "POST corrections/{id}/decide" => {
+            one(House, |s| of(s.registry.books.correction).json(json!({ "approve": true })))
+        }
         "POST accounts/{id}/recalculations" => one(House, |s| of(s.registry.account).json(recalculation(s))),
         "POST recalculations/{id}/decide" => {
             one(House, |s| of(s.registry.books.recalculation).json(json!({ "approve": true })))
@@ -194,6 +207,11 @@ fn recalculation(scene: &Scene) -> Value {
     json!({
         "service_id": scene.registry.books.service, "from": "2025-05-01", "to": "2025-05-10", "percent_bp": 5_000, "reason": "Отъезд",
     })
+}
+
+/// Nobody has that other account.
+fn correction() -> Value {
+    json!({ "amount": -100, "other": "no-such", "reason": "Ошибка" })
 }
 
 fn end() -> Value {

@@ -108,6 +108,12 @@ fn rule(scene: &Scene) -> Value {
     json!({ "building_id": scene.registry.building, "skill": "handyman" })
 }
 
+fn duty(scene: &Scene) -> Value {
+    json!({
+        "user_id": scene.duties.person, "duty": "field", "day": "2026-12-01", "starts": "08:00:00", "ends": "20:00:00",
+    })
+}
+
 /// Nothing for doors of other features.
 pub fn samples(door: &str) -> Vec<Sample> {
     match door {
@@ -132,12 +138,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "POST /rpc/assignment/remove_rule" => one(House, |s| json(json!({ "id": s.duties.rule }))),
         "POST /rpc/shifts/week" => one(Look, |_| json(json!({ "filter": { "day": "2026-11-23" } }))),
         "POST /rpc/shifts/now" => one(Look, |_| json(json!({}))),
-        "POST /rpc/shifts/add" => one(House, |s| {
-            let command = json!({
-                "user_id": s.duties.person, "duty": "field", "day": "2026-12-01", "starts": "08:00:00", "ends": "20:00:00",
-            });
-            json(json!({ "command": command }))
-        }),
+        "POST /rpc/shifts/add" => one(House, |s| json(json!({ "command": duty(s) }))),
         "POST /rpc/shifts/change" => one(House, |s| {
             let command = json!({ "id": s.duties.shift, "day": "2026-11-23", "following": false, "to": null });
             json(json!({ "command": command }))
@@ -164,6 +165,15 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "DELETE /api/v1/assignment/rules/{id}" => one(House, |s| of(s.duties.rule)),
         "GET /api/v1/shifts" => one(Look, |_| Call { query: "?day=2026-11-23", ..bare() }),
         "GET /api/v1/shifts/now" => one(Look, |_| bare()),
+        "POST /api/v1/shifts" => one(House, |s| json(duty(s))),
+        "PUT /api/v1/shifts/{id}" => one(House, |s| {
+            let to = json!({ "user_id": s.duties.person, "duty": "field", "starts": "08:00:00", "ends": "20:00:00" });
+            of(s.duties.shift).json(json!({ "day": "2026-11-23", "to": to }))
+        }),
+        "DELETE /api/v1/shifts/{id}" => one(House, |s| Call { query: "?day=2026-11-23", ..of(s.duties.shift) }),
+        "POST /api/v1/shifts/copy" => one(Look, |_| json(json!({ "from": "2027-11-22", "to": "2027-11-29" }))),
+        "POST /api/v1/shifts/handovers" => one(House, |_| json(json!({ "note": "Тихо" }))),
+        "POST /api/v1/shifts/handovers/{id}/acknowledge" => one(House, |s| of(s.duties.handover)),
         "GET /desk/settings/classifier" | "GET /desk/settings/assignment" | "GET /desk/shifts" => {
             one(Look, |_| page(bare()))
         }

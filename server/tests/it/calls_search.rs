@@ -37,6 +37,9 @@ pub fn samples(door: &str) -> Vec<Sample> {
             sample("person", Look, |_| Call { query: "?q=aziz", ..Call::default() }),
         ],
         "GET /api/v1/views" => one(Look, |_| Call { query: "?list=requests", ..Call::default() }),
+        "PUT /api/v1/views" => {
+            one(Change(S::New), |s| json(value!({ "list": "requests", "hidden": ["age"], "default_view": s.view })))
+        }
         "POST /api/v1/views" => one(Change(S::New), |s| {
             json(value!({ "list": "requests", "name": format!("API {}", s.view), "query": "status=new" }))
         }),

@@ -85,6 +85,11 @@ fn rest(operation: &str) -> Vec<Sample> {
             }),
             sample("start", Change(S::Assigned), |s| json(value!({ "ids": [s.request], "action": { "do": "start" } }))),
         ],
+        "POST requests/bulk/undo" => one(Change(S::New), |s| {
+            json(value!({ "steps": [{ "id": s.request, "undo": { "priority": { "priority": "low" } } }] }))
+        }),
+        "GET requests/board" => one(Look, |_| bare()),
+        "GET requests/{id}/comments/{comment_id}/versions" => one(Look, |s| of(s.request).and(s.comment)),
         "PATCH requests/{id}/comments/{comment_id}" => {
             one(Change(S::Assigned), |s| of(s.request).and(s.comment).json(value!({ "body": "Иначе" })))
         }

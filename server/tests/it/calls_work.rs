@@ -167,6 +167,10 @@ fn rest(door: &str) -> Vec<Sample> {
         "GET /api/v1/checklists" | "GET /api/v1/plans" | "GET /api/v1/routes" | "GET /api/v1/rounds" => {
             one(Look, |_| bare())
         }
+        "GET /api/v1/settings/work" => one(Look, |_| bare()),
+        "PUT /api/v1/settings/work" => {
+            one(Look, |_| json(json!({ "rules": [], "paid_waits": true })).header("if-match", "\"0\""))
+        }
         "POST /api/v1/checklists" => one(Work, |_| json(list())),
         "PUT /api/v1/checklists/{id}" => one(Work, |s| edit(s.tools.checklist).json(list())),
         "DELETE /api/v1/checklists/{id}" => one(Work, |s| edit(s.tools.checklist)),

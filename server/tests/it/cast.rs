@@ -13,11 +13,11 @@ use domain::{
     billing, exports, files,
     imports::{self, NewImport, Sheet},
     jobs::RunTask,
-    penalties, requests, staff, tasks,
+    penalties, requests, staff, tasks, uploads,
 };
 use model::{
     ApplicationId, BuildingId, CommentId, CompanyId, ContactId, FileId, ImportId, InviteId, Lang, PushDeviceId,
-    ReplyId, RequestId, ResidentInviteId, Role, SavedViewId, TaskId, UnitId, UserId,
+    ReplyId, RequestId, ResidentInviteId, Role, SavedViewId, TaskId, UnitId, UploadId, UserId,
     auth::{RequestCode, RequestReset, ResidentLogin, StaffLogin, TotpConfirm},
     exports::{ExportCommand, ExportFormat, ExportList},
     imports::{ImportKind, ImportState},
@@ -27,6 +27,7 @@ use model::{
         Action, AddComment, AssignRequest, CreateRequest, JoinRequests, MoveRequest, RequestFilter, SaveReply, Status,
     },
     staff::InviteStaff,
+    uploads::{CreateUpload, PhotoType},
 };
 use platform::ids::new_id;
 use std::{
@@ -203,6 +204,8 @@ pub struct Scene {
     pub photo: FileId,
     /// Uploaded by the author and not attached yet.
     pub loose: FileId,
+    /// Announced by the author and not sent yet.
+    pub announced: UploadId,
     /// The caller's own upload.
     pub upload: FileId,
     pub login: String,
@@ -366,6 +369,7 @@ impl Stage {
             view: new_id().into(),
             photo: new_id().into(),
             loose: new_id().into(),
+            announced: new_id().into(),
             import: new_id().into(),
             task: new_id().into(),
             export: new_id().into(),
@@ -398,6 +402,7 @@ impl Stage {
         }
         assert_eq!(card.status, status);
         let loose = self.upload(author).await;
+        let announced = CreateUpload { content_type: PhotoType::Jpeg, bytes: 1000 };
         let file = async || requests::create(ctx, author, &draft(a.house.units[0]), None).await.unwrap().id;
         let (other, joined) = (file().await, file().await);
         let join = JoinRequests { duplicates: vec![joined] };
@@ -444,6 +449,7 @@ impl Stage {
             view: share_view(ctx, a.id, self.sharer, &format!("{}{MARK}", new_login())).await,
             photo: attached,
             loose,
+            announced: uploads::create(ctx, author, &announced, None).await.unwrap().id,
             upload: match caller {
                 Some(caller) => self.upload(&caller.actor).await,
                 None => loose,

@@ -105,6 +105,27 @@ async fn payme_2_everything_is_answered_with_200() {
     assert_eq!(code(&send(from_elsewhere).await), -32504, "cookies mean nothing here");
 }
 
+/// Payme 2: the content type of Payme and the usual one are read alike, with `jsonrpc` and without it; an answer holds the
+/// id of its call, and one of result and error.
+#[tokio::test]
+async fn payme_2_content_types_and_members() {
+    let app = TestApp::new().await;
+    let till = kassa(&app, Provider::Payme, KassaMode::Accumulating).await;
+    let (_, number) = account(&app).await;
+    for kind in ["text/json; charset=UTF-8", "text/json", "application/json", "application/json; charset=utf-8"] {
+        for mut body in [json!({}), json!({ "jsonrpc": "2.0" })] {
+            body["method"] = json!("CheckPerformTransaction");
+            body["params"] = json!({ "amount": 500, "account": { "account": number } });
+            body["id"] = json!(31);
+            let request = app.post(PAYME, &Pass::Nobody).header("authorization", payme::authorization(&till.key));
+            let answer = send(request.header("content-type", kind).body(body.to_string())).await;
+            let answer = answer.expect(200).json();
+            assert_eq!((&answer["id"], &answer["result"]["allow"]), (&json!(31), &json!(true)), "{kind}");
+            assert!(answer.get("error").is_none(), "one of the two: {answer}");
+        }
+    }
+}
+
 /// Payme 2: too many calls are a failure of ours to Payme, not a status.
 #[tokio::test]
 async fn payme_2_too_many_calls_are_answered_with_200() {

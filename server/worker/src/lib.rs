@@ -132,6 +132,7 @@ fn own_jobs(options: WorkerOptions) -> Result<WorkerOptions> {
     schedule::add_all(
         options
             .define_job::<payments::Refund>()
+            .define_job::<payments::Receipt>()
             .define_job::<payments::Match>()
             .define_job::<news::Send>()
             .define_job::<plans::One>()

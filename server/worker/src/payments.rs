@@ -4,7 +4,7 @@ use crate::{Tools, schedule::Scheduled};
 use anyhow::Result;
 use domain::{
     Actor,
-    jobs::{ClickRefund, Job, MatchStatement, NotifyPayment},
+    jobs::{ClickReceipt, ClickRefund, Job, MatchStatement, NotifyPayment},
     payments,
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
@@ -64,13 +64,14 @@ impl Scheduled for Look {
         // First what Click says: the look shows it. What fails keeps nothing after it from being done.
         let answers = payments::click::ask_hanging(ctx).await;
         let refunds = payments::click::resume_refunds(ctx).await;
+        let receipts = payments::click::resume_receipts(ctx).await;
         let open = payments::reconcile::look_all(ctx).await;
         if let Ok(open @ 1..) = open {
             tracing::warn!(open, "payments that somebody has to look at");
         }
-        let (answers, refunds) = (answers?, refunds?);
-        if answers + refunds > 0 {
-            tracing::info!(answers, refunds, "Click was asked about payments");
+        let (answers, refunds, receipts) = (answers?, refunds?, receipts?);
+        if answers + refunds + receipts > 0 {
+            tracing::info!(answers, refunds, receipts, "Click was asked about payments");
         }
         Ok(u64::try_from(open?).ok())
     }
@@ -85,6 +86,18 @@ impl TaskHandler for Refund {
 
     async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
         Ok::<(), anyhow::Error>(payments::click::work_on_refund(&Tools::of(&job)?.ctx, &self.0).await?)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Receipt(ClickReceipt);
+
+impl TaskHandler for Receipt {
+    const IDENTIFIER: &'static str = ClickReceipt::NAME;
+
+    async fn run(self, job: WorkerContext) -> impl IntoTaskHandlerResult {
+        Ok::<(), anyhow::Error>(payments::click::work_on_receipt(&Tools::of(&job)?.ctx, &self.0).await?)
     }
 }
 

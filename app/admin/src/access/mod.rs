@@ -3,10 +3,12 @@
 
 mod applications;
 mod invite;
+mod look;
 mod person;
 mod sheet;
 
 pub use applications::ApplicationsPage;
 pub(crate) use invite::InviteButton;
+pub(crate) use look::LookAsButton;
 pub(crate) use person::PersonAccess;
 pub use sheet::HouseSheetPage;

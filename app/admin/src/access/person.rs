@@ -1,14 +1,14 @@
 //! On a person's card: inviting them, a copy of their data, forgetting them.
 
-use super::InviteButton;
+use super::{InviteButton, LookAsButton};
 use crate::{
     lists::FileLink,
     util::{field_error, lang, toast_failure},
 };
-use api::{ApiError, confirm::use_confirming};
+use api::{ApiError, confirm::use_confirming, session::use_me};
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
-use model::{ContactId, auth::Danger, privacy::ErasePerson};
+use model::{ContactId, Permission, auth::Danger, privacy::ErasePerson};
 use ui::prelude::*;
 
 /// Access of one person and their rights to their data; for who manages residents.
@@ -18,10 +18,12 @@ pub(crate) fn PersonAccess(
     name: String,
     /// Lives somewhere today: only then they can be invited.
     lives: bool,
+    has_login: bool,
     #[prop(into)] on_change: Callback<()>,
 ) -> impl IntoView {
     let l = lang();
     let erasing = RwSignal::new(false);
+    let (looks, called) = (lives && has_login && use_me().can(Permission::LookAs), Signal::stored(name.clone()));
     view! {
         <Card title=td_string!(l, access.title) actions=move || lives.then(|| view! { <InviteButton contact=id /> })>
             <div class="stack">
@@ -33,6 +35,7 @@ pub(crate) fn PersonAccess(
                     <FileLink href=format!("/desk/people/{id}/data.json") danger=Some(Danger::ExportPeople) small=true>
                         <Icon name="download" />{td_string!(l, access.data_json)}
                     </FileLink>
+                    {looks.then(|| view! { <LookAsButton contact=id name=called size=ButtonSize::Small /> })}
                     <Button size=ButtonSize::Small kind=ButtonKind::Danger icon="trash-2" on_click=move |_| erasing.set(true)>{td_string!(l, access.erase)}</Button>
                 </div>
             </div>

@@ -2,6 +2,7 @@
 
 use super::{
     bill::Bill,
+    correction::Corrections,
     fields::{today, when_idle},
     penalties::Penalties,
     recalculation::Recalculations,
@@ -127,6 +128,7 @@ fn Account(found: Found, on_done: Callback<()>) -> impl IntoView {
             <Penalties account=id rows=money.penalties payer=money.payer pays=money.pays on_done=on_done />
             <Talks account=id reminders=money.reminders promises=money.promises ladder=ladder on_done=on_done />
             <Recalculations account=id rows=money.recalculations services=services.clone() on_done=on_done />
+            <Corrections account=id rows=money.corrections services=services.clone() on_done=on_done />
             <Reliefs account=id rows=money.reliefs services=services manages=me.can(Permission::ChargesManage) on_done=on_done />
             {me.can(Permission::BuildingsRead).then(|| view! {
                 <div class="max-w-3xl"><History object_type=ObjectType::Account id=id.0 /></div>

@@ -2,6 +2,7 @@
 
 mod account;
 mod bill;
+mod correction;
 mod debts;
 mod fields;
 mod houses;

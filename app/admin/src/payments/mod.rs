@@ -10,7 +10,7 @@ pub use page::PaymentPage;
 
 use i18n::{Locale, td_string};
 use leptos::prelude::*;
-use model::payments::{ClickAnswer, PaymentSource, PaymentState};
+use model::payments::{ClickAnswer, FiscalReceipt, FiscalState, PaymentSource, PaymentState};
 use ui::prelude::*;
 
 /// How money came in, in its word.
@@ -39,6 +39,19 @@ pub(crate) fn answer(l: Locale, value: ClickAnswer) -> &'static str {
         ClickAnswer::Failed => td_string!(l, payments.click_failed),
         ClickAnswer::Missing => td_string!(l, payments.click_missing),
     }
+}
+
+/// How far a fiscal receipt is, with the provider's own words behind it.
+pub(crate) fn fiscal(l: Locale, of: &FiscalReceipt) -> String {
+    let said = match of.state {
+        FiscalState::Due => td_string!(l, payments.fiscal_due),
+        FiscalState::Unknown => td_string!(l, payments.fiscal_unknown),
+        FiscalState::Sent => td_string!(l, payments.fiscal_sent),
+        FiscalState::Made => td_string!(l, payments.fiscal_made),
+        FiscalState::Refused => td_string!(l, payments.fiscal_refused),
+        FiscalState::NoTaxId => td_string!(l, payments.fiscal_no_tax_id),
+    };
+    of.note.as_ref().map_or_else(|| said.to_owned(), |note| format!("{said} ({note})"))
 }
 
 /// Where a payment stands; a dispute comes before everything.

@@ -1,6 +1,6 @@
 //! One payment: what came, where it went, and taking it back.
 
-use super::{StateMark, answer, source};
+use super::{StateMark, answer, fiscal, source};
 use crate::{
     audit::History,
     billing::when_idle,
@@ -79,6 +79,8 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
     };
     let asked_back = card.click_refund.clone().filter(|_| row.state == PaymentState::Completed);
     let by_hand = by_click.filter(|_| !card.click_answers);
+    // A receipt that is made shows itself.
+    let waiting = card.fiscal.filter(|_| card.receipt_url.is_none());
     let booked = when::date(&row.booked_on);
     view! {
         <Title text=title.clone() />
@@ -108,6 +110,7 @@ fn Body(card: PaymentCard, changed: Callback<()>) -> impl IntoView {
                 {card.refunded_at.map(|at| view! { <Fact label=td_string!(l, payments.refunded_at)>{when::full(l, at)}</Fact> })}
                 {card.refund_reason.map(|why| view! { <Fact label=td_string!(l, payments.refund_reason)>{why}</Fact> })}
                 {card.click.map(|word| view! { <Fact label=click_said(l, &word)>{click_word(l, &word)}</Fact> })}
+                {waiting.map(|of| view! { <Fact label=td_string!(l, payments.receipt)>{fiscal(l, &of)}</Fact> })}
                 {card.receipt_url.map(|url| view! {
                     <Fact label=td_string!(l, payments.receipt)>
                         <a class="link" href=url target="_blank" rel="noopener noreferrer external">{td_string!(l, payments.receipt)}</a>

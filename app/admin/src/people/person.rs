@@ -105,7 +105,7 @@ fn Person(
             </div>
             <div class="stack">
                 <Facts card=card />
-                {manages.then(|| view! { <PersonAccess id=kept.0 name=kept.1 lives=kept.2 on_change=changed /> })}
+                {manages.then(|| view! { <PersonAccess id=kept.0 name=kept.1 lives=kept.2 has_login=has_login on_change=changed /> })}
                 {history}
             </div>
         </div>

@@ -2,6 +2,7 @@
 
 use super::{State, edit::Edit, leave::Leave};
 use crate::{
+    access::LookAsButton,
     audit::History,
     util::{Failed, PhoneLink, lang},
 };
@@ -47,6 +48,8 @@ fn Member(card: StaffCard) -> impl IntoView {
     let editing = RwSignal::new(false);
     let name = Signal::derive(move || card.with(|c| c.name.clone()));
     let sees_history = me.can(Permission::AuditRead);
+    let (may_look, rank) = (me.can(Permission::LookAs), me.role.rank());
+    let looks = move || may_look && card.with(|c| c.blocked_at.is_none() && c.role.rank() < rank);
     view! {
         <Title text=move || name.get() />
         <PageHeader title=name back="/desk/staff"
@@ -57,7 +60,10 @@ fn Member(card: StaffCard) -> impl IntoView {
                     view! { <State blocked=blocked dismissed=dismissed /> }
                 }}
             }
-            actions=move || view! { <Leave card=card /> }
+            actions=move || view! {
+                {move || looks().then(|| view! { <LookAsButton user=id name=name /> })}
+                <Leave card=card />
+            }
         />
         <div class="split">
             <Card title=td_string!(l, staff_admin.facts) actions=move || view! {

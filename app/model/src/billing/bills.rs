@@ -1,6 +1,8 @@
 //! What an account owes, month by month and line by line.
 
-use super::{Inputs, Payer, PenaltyRow, PromiseRow, RecalculationRow, ReliefRow, ReminderRow, ServiceName};
+use super::{
+    CorrectionRow, Inputs, Payer, PenaltyRow, PromiseRow, RecalculationRow, ReliefRow, ReminderRow, ServiceName,
+};
 use crate::{AccountId, BuildingId, Money, ServiceId, UnitId, requests::words};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -90,6 +92,8 @@ pub struct AccountMoney {
     pub reliefs: Vec<ReliefRow>,
     /// The newest first.
     pub recalculations: Vec<RecalculationRow>,
+    /// Booked by hand, the newest first.
+    pub corrections: Vec<CorrectionRow>,
     /// The newest month first.
     pub penalties: Vec<PenaltyRow>,
     /// Who has to pay, as somebody said.

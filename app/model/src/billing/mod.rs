@@ -1,6 +1,7 @@
 //! What is charged for, at what price, and what came of it: services, tariffs, runs, bills, debts.
 
 mod bills;
+mod corrections;
 mod count;
 mod debts;
 mod penalty;
@@ -15,6 +16,7 @@ mod services;
 mod tariffs;
 
 pub use bills::{AccountMoney, BillLine, EntryKind, MonthBill, MonthSums, Movement, MyBill, Statement};
+pub use corrections::{CorrectionRow, NewCorrection};
 pub use count::{Counted, Inputs, count, share};
 pub use debts::{Ages, DebtFilter, DebtRow, Debts, HouseDebt};
 pub use penalty::{History, Moved, Payer, PenaltyLine, PenaltyStep, Rates, penalties};

@@ -44,6 +44,21 @@ words! {
     RefundState { Asked = "asked", Unknown = "unknown", Confirmed = "confirmed", Refused = "refused" }
 }
 
+words! {
+    /// How far a fiscal receipt is. Sent: the provider has the lines and no receipt yet. Unknown: a call got no answer, and
+    /// is looked into. No tax id: the company's tax number is not written down.
+    FiscalState {
+        Due = "due", Unknown = "unknown", Sent = "sent", Made = "made", Refused = "refused", NoTaxId = "no_tax_id",
+    }
+}
+
+impl FiscalState {
+    /// Nobody knows yet how it ends.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Due | Self::Unknown | Self::Sent)
+    }
+}
+
 impl RefundState {
     /// Nobody knows yet how it ends.
     pub const fn is_open(self) -> bool {

@@ -1,6 +1,6 @@
 //! Payments as they are listed and shown, and what the desk may do with them.
 
-use super::{ClickAnswer, PaymentSource, PaymentState, RefundState};
+use super::{ClickAnswer, FiscalState, PaymentSource, PaymentState, RefundState};
 use crate::{AccountId, BuildingId, KassaId, Money, PaymentId, UserId, validate};
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
@@ -52,6 +52,17 @@ pub struct PaymentCard {
     pub click: Option<ClickWord>,
     /// The last refund that Click was asked for.
     pub click_refund: Option<ClickRefund>,
+    /// How far its fiscal receipt is, where the provider makes one.
+    pub fiscal: Option<FiscalReceipt>,
+}
+
+/// The fiscal receipt of a payment; `receipt_url` leads to it when it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FiscalReceipt {
+    pub state: FiscalState,
+    /// In the provider's words.
+    pub note: Option<String>,
 }
 
 /// An answer of Click about a payment.

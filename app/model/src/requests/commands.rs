@@ -1,8 +1,8 @@
 //! What may be asked of requests.
 
-use super::{Action, Category, Kind, Priority, RatingReason, Source};
+use super::{Action, Category, Kind, Priority, RatingReason, Source, Status};
 use crate::{
-    BuildingId, ContactId, EntranceId, FileId, Phone, ProblemId, RequestId, UnitId, UserId,
+    BuildingId, CommentId, ContactId, EntranceId, FileId, Phone, ProblemId, RequestId, UnitId, UserId,
     validate::{self, double},
 };
 use chrono::{DateTime, Utc};
@@ -208,6 +208,7 @@ pub enum BulkAction {
 
 /// Takes back what was done to one request of many, by an ordinary step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum BulkUndo {
     Priority {
@@ -217,7 +218,7 @@ pub enum BulkUndo {
         assignee_id: UserId,
     },
     Comment {
-        comment_id: crate::CommentId,
+        comment_id: CommentId,
     },
     Responsible {
         user_id: Option<UserId>,
@@ -225,7 +226,7 @@ pub enum BulkUndo {
     TakeOut,
     /// Back to the state before the step, with the day it was put off to; a first worker is taken off again.
     Back {
-        to: super::Status,
+        to: Status,
         #[serde(default)]
         until: Option<DateTime<Utc>>,
         #[serde(default)]

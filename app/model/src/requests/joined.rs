@@ -249,6 +249,7 @@ pub struct CallFilter {
 
 /// A column of the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BoardColumn {
     pub status: Status,
     pub rows: Vec<RequestRow>,

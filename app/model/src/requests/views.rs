@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// The order of a list: newest first, or open work by deadline.
+    /// The order of a list: newest first, or open work by what has to be kept next.
     Sort { Newest = "newest", Due = "due" }
 }
 
@@ -66,7 +66,8 @@ pub struct RequestFilter {
     pub to: Option<DateTime<Utc>>,
     /// A number, words from the description, address or caller in any script, or four digits of the caller's phone.
     pub text: Option<String>,
-    /// `newest` when absent; `due` shows open work with a deadline only.
+    /// `newest` when absent; `due` shows open work with a deadline only, by the first answer while it is missing and by
+    /// `due_at` then.
     pub sort: Option<Sort>,
     pub cursor: Option<String>,
     /// 1 to 100; 50 when absent.
@@ -188,9 +189,11 @@ pub struct TimeLeft {
 impl TimeLeft {
     /// What an open request whose clock runs has to keep next: somebody's answer, then the end of the work.
     pub fn next(&self) -> Option<(Clock, DateTime<Utc>)> {
-        if !self.status.is_open() || self.paused.is_some() {
-            return None;
-        }
+        if self.status.is_open() && self.paused.is_none() { self.pressing() } else { None }
+    }
+
+    /// The same, whether its clock runs or not: lists by deadline stand in this order.
+    pub fn pressing(&self) -> Option<(Clock, DateTime<Utc>)> {
         match (self.respond_by, self.responded_at, self.due_at) {
             (Some(by), None, due) if due.is_none_or(|due| by <= due) => Some((Clock::Answer, by)),
             (.., due) => due.map(|due| (Clock::Solution, due)),

@@ -31,6 +31,7 @@ fn stranger(company: CompanyId, name: &str, lang: Lang, device: &Device) -> Acto
         door: device.door,
         view: View::nothing(),
         proven: false,
+        looking: None,
     }
 }
 

@@ -63,15 +63,20 @@ pub fn mask_email(email: &str) -> String {
 }
 
 pub(crate) async fn write(conn: &mut PgConnection, actor: &Actor, now: DateTime<Utc>, entry: Entry<'_>) -> Result<()> {
+    // Who looks as another person is named themselves.
+    let (actor_id, actor_name, actor_role) = match actor.looking() {
+        Some(real) => (Some(real.user_id), real.name.as_str(), real.role),
+        None => (actor.user_id(), actor.name(), actor.role()),
+    };
     sqlx::query!(
         "insert into audit_log (id, company_id, at, actor_id, actor_name, actor_role, door, action, object_type, object_id, changes)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         new_id(),
         actor.company_id().0,
         now,
-        actor.user_id().map(|u| u.0),
-        actor.name(),
-        actor.role().as_str(),
+        actor_id.map(|u| u.0),
+        actor_name,
+        actor_role.as_str(),
         actor.door().as_str(),
         entry.action,
         entry.object_type,

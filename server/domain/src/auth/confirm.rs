@@ -22,6 +22,7 @@ pub(super) fn holds(role: Role, proven_at: DateTime<Utc>, now: DateTime<Utc>) ->
 /// `invalid` with `wrong_secret` on what was wrong; `too_many_requests`; `forbidden` for residents.
 pub async fn confirm(ctx: &Ctx, actor: &Actor, command: &ConfirmSelf) -> Result<()> {
     actor.scope(P::ProfileManage)?;
+    actor.acts()?;
     if actor.role() == Role::Resident {
         return Err(Code::Forbidden.into());
     }

@@ -4,7 +4,10 @@ use crate::{
     Actor, Ctx, Result,
     audit::{self, Entry},
 };
-use model::{Lang, Phone, auth::Me};
+use model::{
+    Lang, Phone,
+    auth::{Looking, Me},
+};
 use serde_json::json;
 
 /// Who is signed in, with the company and what they may do.
@@ -32,11 +35,16 @@ pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
         lang: Lang::parse(&row.lang).unwrap_or_default(),
         totp: row.totp,
         permissions: actor.role().permissions().collect(),
+        looking: actor.looking().map(|real| Looking { name: real.name.clone(), until: real.until }),
     })
 }
 
-/// Remembers the language for messages. A resident keeps theirs when the company does not offer the new one.
+/// Remembers the language for messages. A resident keeps theirs when the company does not offer the new one. Who only looks
+/// as somebody reads the pages in a language of their own; what the person chose stays.
 pub async fn set_lang(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<()> {
+    if actor.looking().is_some() {
+        return Ok(());
+    }
     let offered = crate::settings::offered(ctx, Some(actor)).await?;
     let mut tx = ctx.db.begin_system("own language").await?;
     let user = actor.user()?.0;

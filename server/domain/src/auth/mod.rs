@@ -3,6 +3,7 @@
 
 mod codes;
 mod confirm;
+mod look;
 mod me;
 mod notes;
 mod password;
@@ -12,6 +13,7 @@ pub(crate) mod totp;
 pub use codes::{DEMO_CODE, request_code, verify_code};
 pub(crate) use codes::{Guess, guess, send_code};
 pub use confirm::{confirm, proven};
+pub use look::{look_as, may_look_as};
 pub use me::{me, set_lang};
 pub use password::{change_password, login, request_reset, reset_password};
 pub use sessions::{Device, Grant, end_other_sessions, logout, refresh, sessions, switch_company};
@@ -19,7 +21,7 @@ pub use totp::{totp_confirm, totp_disable, totp_setup};
 
 use crate::{
     Actor, Ctx, Result,
-    actor::{Door, Homes, View},
+    actor::{Behind, Door, Homes, View},
     error::word,
 };
 use chrono::{DateTime, Utc};
@@ -71,7 +73,8 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
     let claims: Claims = ctx.jwt.verify(access_token, now).map_err(|_| Code::Unauthenticated)?;
     let row = sqlx::query!(
         r#"select company_id as "company!", id as "id!", role as "role!", name as "name!", lang as "lang!", contact_id, visibility,
-             zones as "zones!", skills as "skills!", units as "units!", buildings as "buildings!", proven_at as "proven_at!"
+             zones as "zones!", skills as "skills!", units as "units!", buildings as "buildings!", proven_at as "proven_at!",
+             acting_user_id, acting_name, acting_role, expires_at as "expires_at!"
            from signed_in($1, $2, $3)"#,
         claims.sid,
         claims.sub,
@@ -81,6 +84,13 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
     .await?
     .ok_or(Code::Unauthenticated)?;
     let role = word(&row.role)?;
+    let looking = match (row.acting_user_id, row.acting_name, row.acting_role) {
+        (None, ..) => None,
+        (Some(user), Some(name), Some(role)) => {
+            Some(Behind { user_id: user.into(), name, role: word(&role)?, until: row.expires_at })
+        }
+        (Some(_), ..) => return Err(Code::Unauthenticated.into()),
+    };
     let view = View {
         visibility: row.visibility.as_deref().map(word).transpose()?.unwrap_or(Visibility::usual(role)),
         zones: row.zones.into_iter().map(Into::into).collect(),
@@ -98,6 +108,7 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
         door,
         view,
         proven: confirm::holds(role, row.proven_at, now),
+        looking,
     })
 }
 
@@ -156,6 +167,7 @@ pub(crate) async fn actor_of_user(ctx: &Ctx, user: UserId, door: Door) -> Result
         door,
         view: View { homes: Homes::new(row.units, row.buildings), ..View::nothing() },
         proven: true,
+        looking: None,
     }))
 }
 
@@ -191,7 +203,8 @@ pub async fn is_alive(ctx: &Ctx, actor: &Actor) -> Result<bool> {
     let mut tx = ctx.db.begin_system("is a session alive").await?;
     Ok(sqlx::query_scalar!(
         r#"select exists(select from sessions s join users u on u.id = s.user_id
-             where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.blocked_at is null) as "alive!""#,
+             where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.blocked_at is null
+               and (s.own_session_id is null or look_holds(s.own_session_id, u.role, $2))) as "alive!""#,
         actor.session_id().map(|s| s.0),
         ctx.clock.now()
     )

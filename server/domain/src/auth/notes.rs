@@ -24,6 +24,7 @@ pub(super) fn person(who: &Who, name: &str, device: &Device) -> Actor {
         door: device.door,
         view: View::company(),
         proven: false,
+        looking: None,
     }
 }
 

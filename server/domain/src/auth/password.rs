@@ -70,6 +70,7 @@ pub async fn login(ctx: &Ctx, command: &StaffLogin, device: &Device) -> Result<G
 /// `invalid` on `/current` when it is wrong.
 pub async fn change_password(ctx: &Ctx, actor: &Actor, command: &ChangePassword) -> Result<()> {
     actor.scope(P::ProfileManage)?;
+    actor.acts()?;
     if actor.role() == Role::Resident {
         return Err(Code::Forbidden.into());
     }

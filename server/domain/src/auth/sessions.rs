@@ -4,11 +4,12 @@
 //! the way and gets another successor; when the successor has been used, somebody else holds a copy and the whole
 //! session ends (RFC 9700 §4.14.2).
 
+use super::look;
 use crate::{Actor, Ctx, Error, Result, actor::Door, audit, error::word};
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Code, CompanyId, Permission as P, Role, SessionId, UserId,
-    auth::{SessionView, Tokens},
+    auth::{LOOK_MINUTES, SessionView, Tokens},
 };
 use platform::{
     ids::new_id,
@@ -47,22 +48,50 @@ pub(super) struct Who {
 
 /// Opens a session on a device.
 pub(super) async fn open(ctx: &Ctx, conn: &mut PgConnection, who: &Who, device: &Device) -> Result<Grant> {
+    let until = ctx.clock.now() + lifetime(ctx);
+    begin(ctx, conn, who, device, until, None).await
+}
+
+/// Opens a session in which `real` looks as another person: a family of its own beside `own`, which ends at its hour however
+/// often it is refreshed.
+pub(super) async fn open_look(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    who: &Who,
+    (real, own): (UserId, SessionId),
+    device: &Device,
+) -> Result<Grant> {
+    let until = ctx.clock.now() + TimeDelta::minutes(LOOK_MINUTES);
+    begin(ctx, conn, who, device, until, Some((real, own))).await
+}
+
+async fn begin(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    who: &Who,
+    device: &Device,
+    until: DateTime<Utc>,
+    look: Option<(UserId, SessionId)>,
+) -> Result<Grant> {
     let (id, now) = (SessionId(new_id()), ctx.clock.now());
     let agent: String = device.user_agent.chars().take(300).collect();
     sqlx::query!(
-        "insert into sessions (id, company_id, user_id, user_agent, ip, created_at, last_seen_at, proven_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $6, $6, $7)",
+        "insert into sessions (id, company_id, user_id, user_agent, ip, created_at, last_seen_at, proven_at, expires_at,
+           acting_user_id, own_session_id)
+         values ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9)",
         id.0,
         who.company.0,
         who.user.0,
         agent,
         device.ip,
         now,
-        now + lifetime(ctx)
+        until,
+        look.map(|(real, _)| real.0),
+        look.map(|(_, own)| own.0)
     )
     .execute(&mut *conn)
     .await?;
-    grant(ctx, conn, id, who, 1).await
+    grant(ctx, conn, id, who, 1, until).await
 }
 
 /// Trades a refresh token for the next pair.
@@ -74,15 +103,18 @@ pub async fn refresh(ctx: &Ctx, token: &str) -> Result<Grant> {
     let mut tx = ctx.db.begin_system("refresh a session").await?;
     // The session row is the lock: two refreshes of one family never interleave.
     let row = sqlx::query!(
-        r#"select s.id, s.company_id, s.user_id, s.expires_at, s.ended_at, u.role, u.blocked_at, t.generation
+        r#"select s.id, s.company_id, s.user_id, s.expires_at, s.ended_at, u.role, u.blocked_at, t.generation,
+             s.acting_user_id is not null as "look!",
+             (s.own_session_id is null or look_holds(s.own_session_id, u.role, $2)) as "holds!"
            from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id
            where t.hash = $1 for update of s"#,
-        &hash[..]
+        &hash[..],
+        now
     )
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Code::Unauthenticated)?;
-    if row.ended_at.is_some() || row.expires_at <= now || row.blocked_at.is_some() {
+    if row.ended_at.is_some() || row.expires_at <= now || row.blocked_at.is_some() || !row.holds {
         return Err(Code::Unauthenticated.into());
     }
     let used_at = sqlx::query_scalar!("select used_at from refresh_tokens where hash = $1", &hash[..])
@@ -109,16 +141,13 @@ pub async fn refresh(ctx: &Ctx, token: &str) -> Result<Grant> {
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!(
-        "update sessions set last_seen_at = $2, expires_at = $3 where id = $1",
-        row.id,
-        now,
-        now + lifetime(ctx)
-    )
-    .execute(&mut *tx)
-    .await?;
+    // A look as another person ends at its hour.
+    let until = if row.look { row.expires_at } else { now + lifetime(ctx) };
+    sqlx::query!("update sessions set last_seen_at = $2, expires_at = $3 where id = $1", row.id, now, until)
+        .execute(&mut *tx)
+        .await?;
     let who = Who { user: row.user_id.into(), role: word(&row.role)?, company: row.company_id.into() };
-    let grant = grant(ctx, &mut tx, row.id.into(), &who, row.generation + 1).await?;
+    let grant = grant(ctx, &mut tx, row.id.into(), &who, row.generation + 1, until).await?;
     tx.commit().await?;
     Ok(grant)
 }
@@ -133,7 +162,14 @@ async fn successor_used(conn: &mut PgConnection, session: Uuid, generation: i32)
     .await?)
 }
 
-async fn grant(ctx: &Ctx, conn: &mut PgConnection, id: SessionId, who: &Who, generation: i32) -> Result<Grant> {
+async fn grant(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    id: SessionId,
+    who: &Who,
+    generation: i32,
+    until: DateTime<Utc>,
+) -> Result<Grant> {
     let (refresh_token, now) = (random_token(), ctx.clock.now());
     sqlx::query!(
         "insert into refresh_tokens (hash, company_id, session_id, generation, created_at) values ($1, $2, $3, $4, $5)",
@@ -152,7 +188,7 @@ async fn grant(ctx: &Ctx, conn: &mut PgConnection, id: SessionId, who: &Who, gen
         tokens: Tokens { access_token, refresh_token, token_type: "Bearer".to_owned(), expires_in },
         role: who.role,
         session_id: id,
-        refresh_expires_in: lifetime(ctx).num_seconds(),
+        refresh_expires_in: (until - now).num_seconds(),
     })
 }
 
@@ -193,29 +229,31 @@ pub(super) async fn end_all(
     Ok(())
 }
 
-/// Ends the session of the caller.
+/// Ends the session of the caller. Who looks as another person ends the look; their own session goes on.
 pub async fn logout(ctx: &Ctx, actor: &Actor) -> Result<()> {
     let session = actor.session_id().ok_or(Code::Unauthenticated)?;
     let mut tx = ctx.db.begin_system("logout").await?;
     end(&mut tx, session.0, "logout", ctx.clock.now()).await?;
-    let entry = audit::Entry {
-        action: "user.logout",
-        object_type: "user",
-        object_id: actor.user_id().map(|u| u.0),
-        changes: json!({}),
+    let entry = if actor.looking().is_some() {
+        let (object_type, object_id) = look::record(actor.user()?, actor.contact_id());
+        let action = if object_type == "contact" { "contact.look_end" } else { "user.look_end" };
+        audit::Entry { action, object_type, object_id: Some(object_id), changes: json!({}) }
+    } else {
+        let object_id = actor.user_id().map(|u| u.0);
+        audit::Entry { action: "user.logout", object_type: "user", object_id, changes: json!({}) }
     };
     audit::write(&mut tx, actor, ctx.clock.now(), entry).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// The caller's signed-in devices, the latest first.
+/// The caller's signed-in devices, the latest first; a look of somebody else is in the audit and is no device of theirs.
 pub async fn sessions(ctx: &Ctx, actor: &Actor) -> Result<Vec<SessionView>> {
     actor.scope(P::ProfileManage)?;
     let mut tx = ctx.db.begin_system("own sessions").await?;
     let rows = sqlx::query!(
         "select id, user_agent, ip, created_at, last_seen_at from sessions
-         where user_id = $1 and ended_at is null and expires_at > $2 order by last_seen_at desc, id",
+         where user_id = $1 and ended_at is null and expires_at > $2 and acting_user_id is null order by last_seen_at desc, id",
         actor.user()?.0,
         ctx.clock.now()
     )
@@ -237,6 +275,7 @@ pub async fn sessions(ctx: &Ctx, actor: &Actor) -> Result<Vec<SessionView>> {
 /// Signs out everywhere but here.
 pub async fn end_other_sessions(ctx: &Ctx, actor: &Actor) -> Result<()> {
     actor.scope(P::ProfileManage)?;
+    actor.acts()?;
     let mut tx = ctx.db.begin_system("end other sessions").await?;
     end_all(&mut tx, actor.user()?, actor.session_id(), "others", ctx.clock.now()).await?;
     let entry = audit::Entry {
@@ -256,6 +295,7 @@ pub async fn end_other_sessions(ctx: &Ctx, actor: &Actor) -> Result<()> {
 /// `not_found` when there is no such company.
 pub async fn switch_company(ctx: &Ctx, actor: &Actor, company: CompanyId) -> Result<()> {
     actor.scope(P::CompaniesManage)?;
+    actor.acts()?;
     let session = actor.session_id().ok_or(Code::Unauthenticated)?;
     let mut tx = ctx.db.begin_system("switch company").await?;
     let moved = sqlx::query!(

@@ -103,6 +103,7 @@ pub(super) async fn verify(ctx: &Ctx, conn: &mut PgConnection, user: UserId, cod
 
 fn staff(actor: &Actor) -> Result<UserId> {
     actor.scope(P::ProfileManage)?;
+    actor.acts()?;
     if actor.role() == Role::Resident {
         return Err(Code::Forbidden.into());
     }

@@ -1,6 +1,6 @@
 //! What an account owes and how it came about: months, lines, movements.
 
-use super::{due_on, maybe_word, money, next_month, recalculations, reliefs, rules};
+use super::{corrections, due_on, maybe_word, money, next_month, recalculations, reliefs, rules};
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, ledger, penalties, reminders};
 use chrono::NaiveDate;
 use model::{
@@ -61,6 +61,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor, id: AccountId) -> Result<AccountM
     let months = months(&mut tx, &scope, &[id]).await?.remove(&id).unwrap_or_default();
     let reliefs = reliefs::of(&mut tx, &scope, id).await?;
     let recalculations = recalculations::of(&mut tx, &scope, id).await?;
+    let corrections = corrections::of(&mut tx, &scope, id).await?;
     let penalties = penalties::of_account(&mut tx, &scope, id).await?;
     let reminders = reminders::reminders(&mut tx, &scope, id).await?;
     let promises = reminders::promises(&mut tx, &scope, id).await?;
@@ -75,6 +76,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor, id: AccountId) -> Result<AccountM
         months,
         reliefs,
         recalculations,
+        corrections,
         penalties,
         payer: maybe_word(place.payer.as_deref())?,
         pays: word(&place.pays)?,

@@ -2,6 +2,7 @@
 //! `model::billing::count`; whole months are counted by the database with the same rule (`charges_for`).
 
 mod bills;
+mod corrections;
 mod debts;
 pub(crate) mod live;
 mod recalculations;
@@ -15,6 +16,7 @@ mod told;
 mod work;
 
 pub use bills::{account, mine, month, statement};
+pub use corrections::{correct, decide_correction};
 pub use debts::debts;
 pub(crate) use debts::{debts_longer, debts_page};
 pub use recalculations::{decide_recalculation, recalculate};

@@ -105,7 +105,8 @@ pub(crate) async fn promise(
     })
 }
 
-fn own_hours(terms: Terms, kind: Kind, hours: Option<i16>) -> Terms {
+/// The problem's own hours instead of the rule's; an emergency never waits longer for them.
+pub(super) fn own_hours(terms: Terms, kind: Kind, hours: Option<i16>) -> Terms {
     let Some(own) = hours.map(|hours| i32::from(hours) * 60) else { return terms };
     let solution = if kind == Kind::Emergency { own.min(terms.solution_minutes) } else { own };
     Terms { solution_minutes: solution, ..terms }

@@ -1,6 +1,7 @@
 //! Other rules, tried on what has happened: which promises would have been broken, which kept.
 
 use super::{
+    clocks::Terms,
     count::{Pause, due},
     hours::Hours,
     policy, steps,
@@ -31,6 +32,8 @@ struct Past {
     number: i64,
     address: String,
     subject: Subject,
+    /// The hours of its problem, where that has its own.
+    hours: Option<i16>,
     created_at: DateTime<Utc>,
     respond_by: Option<DateTime<Utc>>,
     responded_at: Option<DateTime<Utc>>,
@@ -41,8 +44,9 @@ struct Past {
     deferred_until: Option<DateTime<Utc>>,
 }
 
-/// Replays the requests of the last 90 days under other rules, in today's calendar and with their own pauses. Cancelled
-/// and rejected ones were not to be solved, and those without a deadline promised nothing. Writes nothing.
+/// Replays the requests of the last 90 days under other rules, in today's calendar and with their own pauses. The hours
+/// that a problem has of its own today replace the rule's, as they would on filing. Cancelled and rejected ones were not to
+/// be solved, and those without a deadline promised nothing. Writes nothing.
 ///
 /// # Errors
 /// `invalid` as when the rules were saved.
@@ -75,12 +79,13 @@ pub async fn what_if(ctx: &Ctx, actor: &Actor, command: &WhatIf) -> Result<WhatI
 async fn read(tx: &mut Tx, since: DateTime<Utc>, before: (DateTime<Utc>, Uuid), limit: i64) -> Result<Vec<Past>> {
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
-        "select r.id, r.number, r.address, r.kind, r.category, r.priority, b.complex_id, r.created_at, r.respond_by, r.responded_at,
-           r.due_at, r.due_by_hand, coalesce(r.completed_at, r.closed_at) as completed_at, r.paused_since, r.deferred_until
+        r#"select r.id, r.number, r.address, r.kind, r.category, r.priority, b.complex_id, p.hours as "hours?", r.created_at, r.respond_by,
+           r.responded_at, r.due_at, r.due_by_hand, coalesce(r.completed_at, r.closed_at) as completed_at, r.paused_since, r.deferred_until
          from requests r join buildings b on b.company_id = r.company_id and b.id = r.building_id
+         left join problems p on p.company_id = r.company_id and p.id = r.problem_id
          where r.company_id = $1 and r.created_at >= $2 and (r.created_at, r.id) < ($3, $4)
            and r.status not in ('cancelled', 'rejected') and r.due_at is not null
-         order by r.created_at desc, r.id desc limit $5",
+         order by r.created_at desc, r.id desc limit $5"#,
         company,
         since,
         before.0,
@@ -101,6 +106,7 @@ async fn read(tx: &mut Tx, since: DateTime<Utc>, before: (DateTime<Utc>, Uuid), 
                     priority: word(&row.priority)?,
                     complex_id: row.complex_id.map(Into::into),
                 },
+                hours: row.hours,
                 created_at: row.created_at,
                 respond_by: row.respond_by,
                 responded_at: row.responded_at,
@@ -157,13 +163,14 @@ impl Default for Replay<'_> {
 impl Replay<'_> {
     fn one(&mut self, past: &Past, ended: &[Pause]) {
         let Some(rule) = choose(self.rules, &past.subject) else { return };
-        let hours = if rule.counting == Counting::Working { &self.working } else { &Hours::Always };
+        let terms = steps::own_hours(Terms::from(rule), past.subject.kind, past.hours);
+        let hours = if terms.counting == Counting::Working { &self.working } else { &Hours::Always };
         let lasting = past.paused_since.zip(past.deferred_until);
         let lasting = lasting.map(|(from, to)| Pause { from, to, reason: PauseReason::Deferred });
         let stood: Vec<Pause> = ended.iter().copied().chain(lasting).collect();
-        let respond_by = due(hours, past.created_at, rule.answer_minutes, &[]).ok();
+        let respond_by = due(hours, past.created_at, terms.answer_minutes, &[]).ok();
         let due_at =
-            if past.by_hand { past.due_at } else { due(hours, past.created_at, rule.solution_minutes, &stood).ok() };
+            if past.by_hand { past.due_at } else { due(hours, past.created_at, terms.solution_minutes, &stood).ok() };
         let late = |by: Option<DateTime<Utc>>, at: DateTime<Utc>| by.is_some_and(|by| at > by);
         // What is still open is as late as it is now, or was when its clock was stopped.
         let answered = past.responded_at.or(past.completed_at).unwrap_or(self.now);

@@ -165,13 +165,19 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: NoticeId) -> Result<(NoticeKind,
     .fetch_optional(tx.conn())
     .await?
     .ok_or(Code::NotFound)?;
-    mark(&mut tx, actor, person, ReadNotices { id: Some(id), object_id: None }).await?;
+    // Somebody else's look is not the person's own reading.
+    if actor.looking().is_none() {
+        mark(&mut tx, actor, person, ReadNotices { id: Some(id), object_id: None }).await?;
+    }
     tx.commit().await?;
     Ok((word(&row.kind)?, row.object.as_deref().map(word).transpose()?.zip(row.object_id)))
 }
 
 /// Whoever opened an object has read what they were told of it.
 pub(crate) async fn read_about(tx: &mut Tx, actor: &Actor, object: Uuid) -> Result<()> {
+    if actor.looking().is_some() {
+        return Ok(());
+    }
     mark(tx, actor, person(actor)?, ReadNotices { id: None, object_id: Some(object) }).await
 }
 

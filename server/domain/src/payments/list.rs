@@ -4,8 +4,8 @@ use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging, property::like};
 use model::{
     Cursor, Money, Page, PaymentId, Permission as P,
     payments::{
-        ClickRefund, ClickWord, PaymentCard, PaymentFilter, PaymentRow, PaymentSource, PaymentState, PaymentTotals,
-        SourceTotal,
+        ClickRefund, ClickWord, FiscalReceipt, FiscalState, PaymentCard, PaymentFilter, PaymentRow, PaymentSource,
+        PaymentState, PaymentTotals, SourceTotal,
     },
 };
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
@@ -190,6 +190,27 @@ async fn click_words(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<(Optio
     Ok((word, refund))
 }
 
+/// How far the fiscal receipt of a payment is: Click's as we asked for it, Payme's as Payme told us.
+async fn fiscal(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<Option<FiscalReceipt>> {
+    let row = sqlx::query!(
+        r#"select c.state as "state?", c.note as "note?", t.fiscal_perform as "told?" from payments p
+           left join click_receipts c on c.company_id = p.company_id and c.payment_id = p.id
+           left join payme_transactions t on t.company_id = p.company_id and t.id = p.provider_id
+           where p.company_id = $1 and p.id = $2"#,
+        scope.company(),
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if let Some(state) = row.state.as_deref() {
+        return Ok(Some(FiscalReceipt { state: crate::error::word(state)?, note: row.note }));
+    }
+    Ok(row.told.map(|told| match told["status_code"].as_i64() {
+        Some(0) => FiscalReceipt { state: FiscalState::Made, note: None },
+        _ => FiscalReceipt { state: FiscalState::Refused, note: told["message"].as_str().map(str::to_owned) },
+    }))
+}
+
 pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<PaymentCard> {
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
     sql.push_bind(scope.company());
@@ -201,6 +222,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<Pa
     let row = row(&found)?;
     let by_click = desk && row.source == PaymentSource::Click;
     let kassa = found.try_get::<Option<Uuid>, _>("kassa_id")?;
+    let fiscal = if desk { fiscal(tx, scope, id).await? } else { None };
     let (click, click_refund) = if by_click { click_words(tx, scope, id).await? } else { (None, None) };
     // Test kassas ask the simulator, where there is one.
     let reached = found.try_get::<Option<bool>, _>("kassa_live")? == Some(true)
@@ -212,6 +234,7 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<Pa
         click_answers: by_click && reached && !by_desk,
         click,
         click_refund,
+        fiscal,
         kassa_id: kassa.map(Into::into),
         payer: found.try_get("payer")?,
         note: found.try_get::<Option<String>, _>("note")?.filter(|_| desk),

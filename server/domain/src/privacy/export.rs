@@ -177,7 +177,7 @@ async fn sign_ins(tx: &mut Tx, login: Option<Uuid>) -> Result<Vec<PersonalSignIn
     let company = tx.actor().company_id().0;
     let rows = sqlx::query!(
         "select created_at, last_seen_at, ended_at, ip, user_agent from sessions
-         where company_id = $1 and user_id = $2 order by created_at, id",
+         where company_id = $1 and user_id = $2 and acting_user_id is null order by created_at, id",
         company,
         login
     )

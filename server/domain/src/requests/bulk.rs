@@ -14,6 +14,7 @@ use model::{
         MoveRequest, RequestCard, SetResponsible, Status, UpdateRequest,
     },
 };
+use serde::{Serialize, de::DeserializeOwned};
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -40,17 +41,22 @@ pub async fn bulk_once(ctx: &Ctx, actor: &Actor, command: &BulkCommand, key: Opt
     let (ctx, actor, command) = (ctx.clone(), actor.clone(), command.clone());
     let key = Key { key: key.clone(), request_hash: request_hash.clone() };
     // Whoever hangs up and repeats the call finds it done, not broken off half-way.
-    let running = tokio::spawn(async move { once(&ctx, &actor, &command, &key).await });
+    let running = tokio::spawn(async move { once(&ctx, &actor, &key, run(&ctx, &actor, &command)).await });
     running.await.map_err(|e| Error::internal("bulk", e))?
 }
 
-async fn once(ctx: &Ctx, actor: &Actor, command: &BulkCommand, key: &Key) -> Result<Vec<BulkOutcome>> {
+/// Does the work under its key, or answers with what was done under it before.
+async fn once<T, F>(ctx: &Ctx, actor: &Actor, key: &Key, work: F) -> Result<Vec<T>>
+where
+    T: Serialize + DeserializeOwned,
+    F: Future<Output = Result<Vec<T>>>,
+{
     let mut tx = ctx.begin_by_key(actor).await?;
     if let Claim::Done { body, .. } = idempotency::claim(&mut tx, key).await? {
         return Ok(serde_json::from_value(body)?);
     }
     tx.commit().await?;
-    let outcomes = run(ctx, actor, command).await?;
+    let outcomes = work.await?;
     let mut tx = ctx.begin_by_key(actor).await?;
     idempotency::store(&mut tx, key, 200, &serde_json::to_value(&outcomes)?).await?;
     tx.commit().await?;
@@ -103,6 +109,30 @@ fn outcome(told: Outcome, back: &mut HashMap<RequestId, BulkUndo>) -> BulkOutcom
 /// `invalid` on no request or too many.
 pub async fn undo(ctx: &Ctx, actor: &Actor, steps: &[(RequestId, BulkUndo)]) -> Result<Vec<Outcome>> {
     actor.scope(P::RequestsUpdate)?;
+    take_back(ctx, actor, steps).await
+}
+
+/// As [`undo`]; a repeated call with the same `key` answers with what the first one did.
+///
+/// # Errors
+/// As [`undo`]; `idempotency_in_progress` while the first call runs.
+pub async fn undo_once(
+    ctx: &Ctx,
+    actor: &Actor,
+    steps: &[(RequestId, BulkUndo)],
+    key: Option<&Key>,
+) -> Result<Vec<Outcome>> {
+    actor.scope(P::RequestsUpdate)?;
+    bounded(steps, BULK_MOST)?;
+    let Some(Key { key, request_hash }) = key else { return take_back(ctx, actor, steps).await };
+    let (ctx, actor, steps) = (ctx.clone(), actor.clone(), steps.to_vec());
+    let key = Key { key: key.clone(), request_hash: request_hash.clone() };
+    // As above: the caller may go, the work goes on.
+    let running = tokio::spawn(async move { once(&ctx, &actor, &key, take_back(&ctx, &actor, &steps)).await });
+    running.await.map_err(|e| Error::internal("bulk undo", e))?
+}
+
+async fn take_back(ctx: &Ctx, actor: &Actor, steps: &[(RequestId, BulkUndo)]) -> Result<Vec<Outcome>> {
     let ids: Vec<RequestId> = steps.iter().map(|(id, _)| *id).collect();
     each_of(&ids, BULK_MOST, move |id| async move {
         let step = steps.iter().find(|(of, _)| *of == id).map(|(_, step)| step).ok_or(Code::NotFound)?;

@@ -36,8 +36,8 @@ fn by_due(filter: &RequestFilter) -> bool {
 
 /// Where the page after `last` begins.
 pub(crate) fn after(last: &RequestRow, filter: &RequestFilter) -> Cursor {
-    let at = last.due_at.filter(|_| by_due(filter)).unwrap_or(last.created_at);
-    Cursor { at, id: last.id.0 }
+    let pressing = last.time().pressing().filter(|_| by_due(filter));
+    Cursor { at: pressing.map_or(last.created_at, |(_, at)| at), id: last.id.0 }
 }
 
 /// How many rows a filter shows, at most `most`.
@@ -69,8 +69,8 @@ pub(crate) async fn page(
     conditions(&mut sql, filter, now, me);
     words.push(&mut sql);
     let (key, direction) = if by_due(filter) {
-        sql.push(" and r.due_at is not null");
-        ("(r.due_at, r.id) > (", "r.due_at, r.id")
+        sql.push(" and r.pressing_at is not null");
+        ("(r.pressing_at, r.id) > (", "r.pressing_at, r.id")
     } else {
         ("(r.created_at, r.id) < (", "r.created_at desc, r.id desc")
     };
@@ -327,7 +327,7 @@ fn seldom(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, me: Option<U
 /// How many cards a column of the board holds.
 const CARDS: i64 = 30;
 
-/// The open requests of a filter, and those done, by status; the most urgent first where there is a deadline order.
+/// The open requests of a filter, and those done, by status: newest first, open ones by deadline where that is asked.
 ///
 /// # Errors
 /// `forbidden` for residents.
@@ -336,7 +336,9 @@ pub async fn board(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<V
     let mut tx = ctx.begin(actor).await?;
     let mut columns = Vec::new();
     for status in Status::ALL.iter().copied().filter(|status| status.is_open() || *status == Status::Done) {
-        let filter = RequestFilter { status: vec![status], cursor: None, limit: None, sort: None, ..filter.clone() };
+        // Finished work has no deadline any more.
+        let sort = filter.sort.filter(|_| status.is_open());
+        let filter = RequestFilter { status: vec![status], cursor: None, limit: None, sort, ..filter.clone() };
         let mut rows = page(&mut tx, &scope, &filter, None, CARDS + 1).await?;
         let more = rows.len() > usize::try_from(CARDS).unwrap_or(usize::MAX);
         rows.truncate(usize::try_from(CARDS).unwrap_or(usize::MAX));

@@ -25,7 +25,7 @@ mod workflow;
 
 pub(crate) use auto::assign_by_itself;
 pub(crate) use automatic::{close_unrated, return_deferred, tell_of_time};
-pub use bulk::{bulk, bulk_once, undo};
+pub use bulk::{bulk, bulk_once, undo, undo_once};
 pub(crate) use handover::hand_over;
 pub use later::tell;
 pub(crate) use list::{About, brief};

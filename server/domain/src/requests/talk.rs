@@ -167,6 +167,10 @@ pub async fn read(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<()> {
     let user = actor.user()?;
     let mut tx = ctx.begin(actor).await?;
     super::list::must_see(&mut tx, &scope, id).await?;
+    // Somebody else's look is not the person's own reading.
+    if actor.looking().is_some() {
+        return Ok(());
+    }
     mark(&mut tx, id, user, true, actor.role() != Role::Resident).await?;
     notices::read_about(&mut tx, actor, id.0).await?;
     // What one person has read is no business of the audit, and nobody else's page changes.

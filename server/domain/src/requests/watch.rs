@@ -34,6 +34,7 @@ pub(super) async fn colleague(tx: &mut Tx, user: UserId, core: &Core) -> Result<
         door: Door::Job,
         view: auth::view_of(tx.conn(), user, role).await?,
         proven: false,
+        looking: None,
     };
     let sees = person.scope(P::RequestsRead).is_ok_and(|scope| scope.hears(company_id, &core.audience()));
     Ok(sees.then_some(row.name))

@@ -212,6 +212,7 @@ pub async fn accept(ctx: &Ctx, command: &AcceptInvite, device: &Device) -> Resul
         door: device.door,
         view: View::company(),
         proven: false,
+        looking: None,
     };
     let mut tx = ctx.begin(&newcomer).await?;
     let now = tx.now();

@@ -224,7 +224,8 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: UserId) -> Result<Staff
         r#"select u.version, u.name, u.role, u.login, u.phone, u.email, u.lang, u.visibility, u.blocked_at, u.dismissed_at,
              u.created_at, u.totp_secret is not null as "totp!",
              array(select skill from staff_skills s where s.company_id = u.company_id and s.user_id = u.id order by skill) as "skills!",
-             (select max(last_seen_at) from sessions s where s.company_id = u.company_id and s.user_id = u.id) as last_seen_at,
+             (select max(last_seen_at) from sessions s where s.company_id = u.company_id and s.user_id = u.id
+                and s.acting_user_id is null) as last_seen_at,
              (select count(*) from requests r where r.company_id = u.company_id and r.assignee_id = u.id
                 and r.status in ('assigned', 'in_progress', 'deferred', 'returned'))::int as "load!"
            from users u where u.company_id = $1 and u.id = $2 and u.role <> 'resident'"#,

@@ -1,14 +1,16 @@
 //! What requests are about: chosen, suggested, learned, kept in history.
 
-use crate::support::{code, field, wrong};
-use domain::{Ctx, classifier, requests};
+use crate::support::{assign, code, field, step, wrong};
+use chrono::TimeDelta;
+use domain::{Ctx, classifier, deadlines, requests};
 use model::{
     Code, ProblemId,
     classifier::{
         AddProblem, Classifier, ClassifierFilter, Names, OrderProblems, PlaceFacts, ProblemFacts, ProblemRow,
         SuggestProblem,
     },
-    requests::{Category, Change, CreateRequest, Kind, Priority, UpdateRequest},
+    deadlines::{Clock, Counting, Rule, WhatIf},
+    requests::{Action, Category, Change, CreateRequest, Kind, Priority, UpdateRequest},
     staff::Skill,
 };
 use std::collections::HashSet;
@@ -205,6 +207,54 @@ async fn a_problem_brings_what_belongs_to_it() {
     let raised = UpdateRequest { priority: Some(Priority::Urgent), ..UpdateRequest::default() };
     let raised = requests::update(&ctx, &desk, plain.id, named.version, &raised).await.unwrap();
     assert!(raised.due_at > plain.due_at);
+}
+
+#[tokio::test]
+async fn other_rules_are_tried_with_the_hours_a_problem_has_of_its_own() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (admin, desk, worker) = (world.a.admin().await, world.a.dispatcher().await, world.a.plumber().await);
+    let known = all(&ctx, &world).await;
+    let tap = called(&known, "Течёт кран или смеситель");
+    let own = async |version: i32, hours: i16| {
+        let facts = ProblemFacts { hours: Some(hours), ..of(tap) };
+        classifier::update_problem(&ctx, &admin, tap.id, version, &facts).await.unwrap()
+    };
+    own(1, 10).await;
+    let mut begun = Vec::new();
+    for (problem_id, kind) in [(None, Kind::Regular), (Some(tap.id), Kind::Regular), (Some(tap.id), Kind::Emergency)] {
+        let priority = Some(Priority::Normal);
+        let command = CreateRequest { problem_id, kind: Some(kind), priority, ..world.a.draft() };
+        let card = requests::create(&ctx, &desk, &command, None).await.unwrap();
+        assign(&ctx, &desk, card.id, world.a.plumber_id).await.unwrap();
+        step(&ctx, &worker, card.id, Action::Start).await.unwrap();
+        begun.push(card);
+    }
+    // All three take six hours: too long for the emergency's four, which ten hours of its own do not lengthen.
+    ctx.clock.advance(TimeDelta::hours(6));
+    for card in &begun {
+        step(&ctx, &worker, card.id, Action::Complete).await.unwrap();
+    }
+    let (plain, named) = (begun[0].number, begun[1].number);
+    let look = async |hours: i32| {
+        let rule = Rule {
+            kind: None,
+            complex_id: None,
+            category: None,
+            priority: None,
+            answer_minutes: 60,
+            solution_minutes: hours * 60,
+            counting: Counting::Always,
+        };
+        let found = deadlines::what_if(&ctx, &admin, &WhatIf { rules: vec![rule] }).await.unwrap();
+        let changed: Vec<_> = found.changed.iter().map(|c| (c.number, c.clock, c.breaks)).collect();
+        (found.total.solution_before, found.total.solution_after, changed)
+    };
+    // Four hours for everything: the tap keeps its ten.
+    assert_eq!(look(4).await, (1, 2, vec![(plain, Clock::Solution, true)]));
+    // Two days for everything: with three hours of its own the tap would have been late.
+    own(2, 3).await;
+    assert_eq!(look(48).await, (1, 2, vec![(named, Clock::Solution, true)]));
 }
 
 #[tokio::test]

@@ -20,17 +20,17 @@ pub struct Desk {
     pub ctx: TestCtx,
     pub world: World,
     pub till: Till,
-    account: String,
+    pub account: String,
 }
 
 pub type Form = BTreeMap<&'static str, String>;
 
 impl Desk {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::with(KassaMode::Accumulating).await
     }
 
-    async fn with(mode: KassaMode) -> Self {
+    pub async fn with(mode: KassaMode) -> Self {
         Self::of(TestCtx::new().await, mode).await
     }
 
@@ -88,7 +88,7 @@ impl Desk {
         click::answer(&self.ctx, Some(self.till.id.0), body.as_bytes()).await.json()
     }
 
-    async fn send(&self, form: Form) -> Value {
+    pub async fn send(&self, form: Form) -> Value {
         let form = self.signed(form);
         let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
         self.raw(&body.join("&")).await
@@ -116,7 +116,7 @@ impl Desk {
         balance(&self.ctx, &self.till).await
     }
 
-    async fn credits(&self) -> i64 {
+    pub async fn credits(&self) -> i64 {
         ledger_rows(&self.ctx, &self.till).await
     }
 }

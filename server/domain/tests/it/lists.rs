@@ -7,7 +7,8 @@ use model::{
     Code, Permission, RequestId, SavedViewId,
     classifier::ClassifierFilter,
     requests::{
-        Action, BulkAction, BulkCommand, Category, CreateRequest, Priority, RequestFilter, Sort, Status, UpdateRequest,
+        Action, AddComment, BulkAction, BulkCommand, Category, CreateRequest, Priority, RequestFilter, Sort, Status,
+        UpdateRequest,
     },
     search::{CreateView, KeepList, List, UpdateView},
 };
@@ -65,25 +66,57 @@ async fn the_most_urgent_stands_first_page_after_page() {
     let desk = world.a.admin().await;
     let mut wanted = Vec::new();
     for (n, days) in [5, 1, 9, 1, 3].into_iter().enumerate() {
-        let id = filed(&ctx, &world).await;
+        let id = brought_to(&ctx, &world, Status::Assigned).await;
         let due_at = Some(ctx.clock.now() + TimeDelta::days(days));
-        let card = requests::update(&ctx, &desk, id, 1, &UpdateRequest { due_at, ..Default::default() }).await.unwrap();
+        let version = requests::get(&ctx, &desk, id).await.unwrap().version;
+        let change = UpdateRequest { due_at, ..Default::default() };
+        let card = requests::update(&ctx, &desk, id, version, &change).await.unwrap();
         wanted.push((days, n, card.number));
     }
     brought_to(&ctx, &world, Status::Done).await;
     wanted.sort_unstable();
     let wanted: Vec<i64> = wanted.into_iter().map(|(.., number)| number).collect();
-    let (mut got, mut cursor) = (Vec::new(), None);
-    loop {
-        let filter = RequestFilter { sort: Some(Sort::Due), limit: Some(2), cursor, ..Default::default() };
-        let page = requests::list(&ctx, &desk, &filter).await.unwrap();
-        got.extend(page.items.iter().map(|row| row.number));
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
+    let by_deadline = || RequestFilter { sort: Some(Sort::Due), ..Default::default() };
+    let pages = async || {
+        let (mut got, mut cursor) = (Vec::new(), None);
+        loop {
+            let filter = RequestFilter { limit: Some(2), cursor, ..by_deadline() };
+            let page = requests::list(&ctx, &desk, &filter).await.unwrap();
+            got.extend(page.items.iter().map(|row| row.number));
+            cursor = page.next;
+            if cursor.is_none() {
+                return got;
+            }
         }
-    }
-    assert_eq!(got, wanted, "finished work has no deadline any more");
+    };
+    assert_eq!(pages().await, wanted, "finished work has no deadline any more");
+
+    // Whoever waits for an answer stands where the answer is due, however far the end of the work is.
+    let waits = filed(&ctx, &world).await;
+    let far = UpdateRequest { due_at: Some(ctx.clock.now() + TimeDelta::days(30)), ..Default::default() };
+    let number = requests::update(&ctx, &desk, waits, 1, &far).await.unwrap().number;
+    assert_eq!(pages().await, [vec![number], wanted.clone()].concat());
+    // List, chip and counter say the same of it.
+    ctx.clock.advance(TimeDelta::hours(23));
+    let overdue = RequestFilter { overdue: true, ..by_deadline() };
+    assert_eq!(numbers(&ctx, &desk, &overdue).await, [number]);
+    assert_eq!(requests::counts(&ctx, &desk).await.unwrap().overdue, 1);
+    let first = requests::list(&ctx, &desk, &by_deadline()).await.unwrap().items;
+    assert_eq!(first.iter().filter(|row| row.overdue).map(|row| row.number).collect::<Vec<_>>(), [number]);
+
+    let answer = AddComment { body: "Мастер придёт завтра".to_owned(), ..Default::default() };
+    requests::comment(&ctx, &desk, waits, &answer).await.unwrap();
+    assert_eq!(pages().await, [wanted.clone(), vec![number]].concat());
+    assert_eq!(requests::counts(&ctx, &desk).await.unwrap().overdue, 0);
+
+    // The board keeps the same order; finished work, which has none, is there, too.
+    let board = requests::board(&ctx, &desk, &by_deadline()).await.unwrap();
+    let lane = |status: Status| {
+        let column = board.iter().find(|column| column.status == status).unwrap();
+        column.rows.iter().map(|row| row.number).collect::<Vec<_>>()
+    };
+    assert_eq!((lane(Status::Assigned), lane(Status::New)), (wanted, vec![number]));
+    assert_eq!(lane(Status::Done).len(), 1);
 }
 
 #[tokio::test]

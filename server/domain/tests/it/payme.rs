@@ -8,16 +8,16 @@ use model::payments::{KassaMode, Provider};
 use serde_json::{Value, json};
 use testkit::{TestCtx, World};
 
-const SUM: i64 = 15_075_000;
+pub const SUM: i64 = 15_075_000;
 
-struct Desk {
-    ctx: TestCtx,
-    till: Till,
-    account: String,
+pub struct Desk {
+    pub ctx: TestCtx,
+    pub till: Till,
+    pub account: String,
 }
 
 impl Desk {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let ctx = TestCtx::new().await;
         let world = World::new(&ctx).await;
         let account = account_of(&ctx, &world.a, world.a.resident.unit).await;
@@ -26,7 +26,7 @@ impl Desk {
     }
 
     /// A kassa that takes bills, and one bill of [`SUM`].
-    async fn one_time() -> Self {
+    pub async fn one_time() -> Self {
         let ctx = TestCtx::new().await;
         let world = World::new(&ctx).await;
         account_of(&ctx, &world.a, world.a.resident.unit).await;
@@ -35,70 +35,70 @@ impl Desk {
         Self { ctx, till, account }
     }
 
-    fn now(&self) -> i64 {
+    pub fn now(&self) -> i64 {
         self.ctx.clock.now().timestamp_millis()
     }
 
-    async fn raw(&self, authorization: Option<&str>, body: &[u8]) -> payme::Reply {
+    pub async fn raw(&self, authorization: Option<&str>, body: &[u8]) -> payme::Reply {
         payme::answer(&self.ctx, Some(self.till.id.0), authorization.map(str::as_bytes), body).await
     }
 
-    async fn reply(&self, method: &str, params: Value) -> payme::Reply {
+    pub async fn reply(&self, method: &str, params: Value) -> payme::Reply {
         let body = json!({ "method": method, "params": params, "id": 7 }).to_string();
         let reply = self.raw(Some(&self.till.authorization()), body.as_bytes()).await;
         assert_eq!(reply.id, 7, "the answer belongs to this call");
         reply
     }
 
-    async fn ok(&self, method: &str, params: Value) -> Value {
+    pub async fn ok(&self, method: &str, params: Value) -> Value {
         self.reply(method, params).await.outcome.unwrap_or_else(|refusal| panic!("{method}: {refusal:?}"))
     }
 
-    async fn code(&self, method: &str, params: Value) -> i32 {
+    pub async fn code(&self, method: &str, params: Value) -> i32 {
         match self.reply(method, params).await.outcome {
             Ok(result) => panic!("{method} succeeded: {result}"),
             Err(refusal) => refusal.fault.code(),
         }
     }
 
-    fn account(&self) -> Value {
+    pub fn account(&self) -> Value {
         json!({ "account": self.account })
     }
 
-    fn check_params(&self) -> Value {
+    pub fn check_params(&self) -> Value {
         json!({ "amount": SUM, "account": self.account() })
     }
 
-    fn params(&self, id: &str) -> Value {
+    pub fn params(&self, id: &str) -> Value {
         json!({ "id": id, "time": self.now(), "amount": SUM, "account": self.account() })
     }
 
-    async fn create(&self, id: &str) -> Value {
+    pub async fn create(&self, id: &str) -> Value {
         self.ok("CreateTransaction", self.params(id)).await
     }
 
-    async fn perform(&self, id: &str) -> Value {
+    pub async fn perform(&self, id: &str) -> Value {
         self.ok("PerformTransaction", json!({ "id": id })).await
     }
 
-    async fn cancel(&self, id: &str, reason: i32) -> Value {
+    pub async fn cancel(&self, id: &str, reason: i32) -> Value {
         self.ok("CancelTransaction", json!({ "id": id, "reason": reason })).await
     }
 
-    async fn check(&self, id: &str) -> Value {
+    pub async fn check(&self, id: &str) -> Value {
         self.ok("CheckTransaction", json!({ "id": id })).await
     }
 
-    async fn balance(&self) -> i64 {
+    pub async fn balance(&self) -> i64 {
         balance(&self.ctx, &self.till).await
     }
 
-    async fn credits(&self) -> i64 {
+    pub async fn credits(&self) -> i64 {
         ledger_rows(&self.ctx, &self.till).await
     }
 }
 
-fn id(n: u32) -> String {
+pub fn id(n: u32) -> String {
     format!("{n:024x}")
 }
 

@@ -6,7 +6,7 @@ use domain::{
 };
 use model::{
     CompanyId, KassaId, Money, UnitId,
-    payments::{KassaFacts, KassaMode, KassaView, Provider, SaveKassa},
+    payments::{FiscalReceipt, KassaFacts, KassaMode, KassaView, Provider, SaveKassa},
 };
 use serde_json::Value;
 use testkit::Company;
@@ -147,6 +147,12 @@ impl Till {
 
     pub async fn receipt(&self, ctx: &Ctx) -> Option<String> {
         self.text(ctx, &format!("select receipt_url from payments where kassa_id = '{}'", self.id)).await
+    }
+
+    /// How far the fiscal receipt of the only payment is, as the desk sees it.
+    pub async fn fiscal(&self, ctx: &Ctx) -> Option<FiscalReceipt> {
+        let paid = payments::list(ctx, &self.admin, &Default::default()).await.unwrap().items;
+        payments::get(ctx, &self.admin, paid[0].id).await.unwrap().fiscal
     }
 
     /// Kinds of events about money, as they were written.

@@ -157,6 +157,7 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into charge_warnings (company_id, run_id, kind, building_id) select $1, id, 'no_area', id from charge_runs where company_id = $1",
             "select charge_houses($1, r.id, r.period, r.period, array(select id from buildings where company_id = $1), null, '', now()) from charge_runs r where r.company_id = $1",
             "insert into recalculations (id, company_id, account_id, service_id, period, from_on, to_on, percent_bp, month_days, charged_tiyin, amount_tiyin, reason, state, created_at, created_by_name) select gen_random_uuid(), $1, l.account_id, l.service_id, l.period, l.period, l.period, 1, 31, 1, 1, 'a', 'waiting', now(), '' from charge_lines l where l.company_id = $1 limit 1",
+            "insert into corrections (id, company_id, account_id, amount_tiyin, reason, state, created_at, created_by_name) select gen_random_uuid(), $1, id, 1, 'a', 'waiting', now(), '' from personal_accounts where company_id = $1 limit 1",
             "insert into billing_rules (company_id) values ($1)",
             "insert into penalty_rules (id, company_id, since, due_day, grace_days, person_rate, legal_rate, cap_bp, created_at, created_by_name) values (gen_random_uuid(), $1, '2026-05-01', 15, 0, 1, 1, 1, now(), '')",
             "insert into penalty_runs (id, company_id, period, state, created_at, created_by_name) values (gen_random_uuid(), $1, '2026-05-01', 'posted', now(), '')",
@@ -178,10 +179,12 @@ async fn busy_world(ctx: &TestCtx) -> World {
             "insert into reconciliation_differences (id, company_id, reconciliation_id, kind, reference) select gen_random_uuid(), $1, id, 'sum', 'a' from reconciliations where company_id = $1",
             "insert into payment_findings (id, company_id, kind, subject_id, reference, amount_tiyin, at, found_at) values (gen_random_uuid(), $1, 'disputed', gen_random_uuid(), 'a', 1, now(), now())",
             "insert into click_refunds (id, company_id, payment_id, reason, state, asked_at, asked_by_name) select gen_random_uuid(), $1, id, 'a', 'asked', now(), '' from payments where company_id = $1 limit 1",
+            "insert into click_receipts (company_id, payment_id, state, lines, asked_at) select $1, id, 'due', '[]', now() from payments where company_id = $1 limit 1",
             "insert into push_devices (id, company_id, user_id, session_id, kind, address, address_hash, created_at, seen_at) select gen_random_uuid(), $1, user_id, id, 'fcm', 'a', sha256(id::text::bytea), now(), now() from sessions where company_id = $1 limit 1",
             "insert into sms_attempts (delivery_id, provider, company_id, parts, price_tiyin, state, started_at) select id, 'eskiz', $1, 1, 0, 'trying', now() from deliveries where company_id = $1 limit 1",
             "insert into payment_looks (company_id, at) values ($1, now())",
             "insert into closed_periods (company_id, period, closed_at, closed_by_name) values ($1, '2025-01-01', now(), '')",
+            "insert into uploads (id, company_id, blob_key, content_type, size, created_at, expires_at) values (gen_random_uuid(), $1, 'a', 'image/jpeg', 1, now(), now())",
             "insert into tasks (id, company_id, kind, created_by_name, created_by_role, created_by_lang, created_at) values (gen_random_uuid(), $1, 'export', '', 'admin', 'ru', now())",
         ] {
             sqlx::query(sql).bind(id).execute(&mut superuser).await.unwrap();

@@ -1,16 +1,22 @@
 //! Files: on the local disk, or in an S3-compatible store. Private by default.
 
 mod local;
+mod moving;
 mod s3;
 
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 
+pub use self::local::Draft;
+pub use self::moving::{Moved, move_files};
 use crate::config::Config;
 use crate::pulse::Pulse;
 
 const MAX_KEY: usize = 512;
+/// Files of a listing at once; an S3 store gives no more.
+const PAGE: usize = 1000;
 
 /// A stored file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +25,26 @@ pub struct Blob {
     pub bytes: Bytes,
     /// MIME type given when it was stored.
     pub content_type: String,
+}
+
+/// A stored file without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Under which it is stored.
+    pub key: String,
+    /// How long it is.
+    pub size: u64,
+    /// When it was stored, by the clock of the store.
+    pub modified: DateTime<Utc>,
+}
+
+/// An address to which one file of known length and type can be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedPut {
+    /// The address.
+    pub url: String,
+    /// Headers that are signed with it and must be sent so.
+    pub headers: Vec<(String, String)>,
 }
 
 /// Why a file could not be stored or read.
@@ -60,6 +86,12 @@ impl Blobs {
             None => Place::Local(local::Local::new(config.data_dir.join("blobs"))),
         };
         Self { place, pulse: Pulse::default() }
+    }
+
+    /// The files of the data folder, also where S3 is configured.
+    #[must_use]
+    pub fn on_disk(config: &Config) -> Self {
+        Self { place: Place::Local(local::Local::new(config.data_dir.join("blobs"))), pulse: Pulse::default() }
     }
 
     /// Stores a file, replacing one under the same key; whole or not at all.
@@ -111,6 +143,76 @@ impl Blobs {
             Place::Local(_) => Ok(None),
             Place::S3(s3) => s3.presigned_get(key, ttl).await.map(Some),
         }
+    }
+
+    /// An address that takes one file of `size` bytes and of this type for `ttl`; none on the local disk.
+    ///
+    /// # Errors
+    /// When the key is malformed, the size is no file's or `ttl` exceeds a week.
+    pub async fn presigned_put(
+        &self,
+        key: &str,
+        size: u64,
+        content_type: &str,
+        ttl: Duration,
+    ) -> Result<Option<SignedPut>, BlobError> {
+        check_key(key)?;
+        match &self.place {
+            Place::Local(_) => Ok(None),
+            Place::S3(s3) => s3.presigned_put(key, size, content_type, ttl).await.map(Some),
+        }
+    }
+
+    /// A file to be written piece by piece; none in S3, where clients send it themselves.
+    ///
+    /// # Errors
+    /// When the key is malformed or the disk refuses.
+    pub async fn draft(&self, key: &str, content_type: &str) -> Result<Option<Draft>, BlobError> {
+        check_key(key)?;
+        match &self.place {
+            Place::Local(local) => self.pulse.note(local.draft(key, content_type).await, |_| true).map(Some),
+            Place::S3(_) => Ok(None),
+        }
+    }
+
+    /// Removes what was left half written before a moment; how many there were. A store of S3 has none.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn sweep_drafts(&self, before: DateTime<Utc>) -> Result<u64, BlobError> {
+        match &self.place {
+            Place::Local(local) => local.sweep_drafts(before).await,
+            Place::S3(_) => Ok(0),
+        }
+    }
+
+    /// How long a file is; none when there is none under this key.
+    ///
+    /// # Errors
+    /// When the key is malformed or the store fails.
+    pub async fn size(&self, key: &str) -> Result<Option<u64>, BlobError> {
+        check_key(key)?;
+        let done = match &self.place {
+            Place::Local(local) => local.size(key).await,
+            Place::S3(s3) => s3.size(key).await,
+        };
+        self.pulse.note(done, |_| true)
+    }
+
+    /// Files after a key in the order of keys, a thousand at most; an empty page is the end. `prefix` is empty or a folder with
+    /// its slash, `after` is empty or the last key of the page before.
+    ///
+    /// # Errors
+    /// When the prefix is malformed or the store fails.
+    pub async fn list(&self, prefix: &str, after: &str) -> Result<Vec<Listed>, BlobError> {
+        if !prefix.is_empty() {
+            check_key(prefix.strip_suffix('/').unwrap_or_default())?;
+        }
+        let done = match &self.place {
+            Place::Local(local) => local.list(prefix, after).await,
+            Place::S3(s3) => s3.list(prefix, after).await,
+        };
+        self.pulse.note(done, |_| true)
     }
 
     /// Proves that the store works by writing, reading and deleting a file; makes a missing bucket. For start and `doctor`.

@@ -10,13 +10,15 @@ use aws_sdk_s3::config::{
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
+use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use bytes::Bytes;
+use chrono::DateTime;
 use secrecy::ExposeSecret;
 
-use super::{Blob, BlobError};
+use super::{Blob, BlobError, Listed, SignedPut};
 use crate::config::S3Config;
 
 const CONNECT: Duration = Duration::from_secs(3);
@@ -107,6 +109,51 @@ impl S3 {
         let call = self.public.get_object().bucket(&self.bucket).key(key);
         let signed = call.presigned(terms).await.map_err(|error| self.failed(error))?;
         Ok(signed.uri().to_owned())
+    }
+
+    /// Length and type are signed: the store takes nothing else under this address.
+    pub(super) async fn presigned_put(
+        &self,
+        key: &str,
+        size: u64,
+        content_type: &str,
+        ttl: Duration,
+    ) -> Result<SignedPut, BlobError> {
+        let terms = PresigningConfig::expires_in(ttl).map_err(|error| BlobError::Refused(error.to_string()))?;
+        let size = i64::try_from(size).map_err(|error| BlobError::Refused(error.to_string()))?;
+        let call = self.public.put_object().bucket(&self.bucket).key(key);
+        let call = call.content_length(size).content_type(content_type);
+        let signed = call.presigned(terms).await.map_err(|error| self.failed(error))?;
+        let headers = signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Ok(SignedPut { url: signed.uri().to_owned(), headers })
+    }
+
+    pub(super) async fn size(&self, key: &str) -> Result<Option<u64>, BlobError> {
+        let object = match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(object) => object,
+            Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => return Ok(None),
+            Err(error) => return Err(self.failed(error)),
+        };
+        let size = object.content_length().and_then(|size| u64::try_from(size).ok());
+        size.map(Some).ok_or_else(|| BlobError::Refused(format!("the store does not say how long `{key}` is")))
+    }
+
+    pub(super) async fn list(&self, prefix: &str, after: &str) -> Result<Vec<Listed>, BlobError> {
+        let call = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+        let after = (!after.is_empty()).then(|| after.to_owned());
+        let page = match call.set_start_after(after).send().await {
+            Ok(page) => page,
+            // Nobody has stored anything yet.
+            Err(error) if error.code() == Some("NoSuchBucket") => return Ok(Vec::new()),
+            Err(error) => return Err(self.failed(error)),
+        };
+        let listed = page.contents().iter().map(|object| {
+            let modified = object.last_modified().and_then(|at| DateTime::from_timestamp(at.secs(), 0))?;
+            let size = u64::try_from(object.size()?).ok()?;
+            Some(Listed { key: object.key()?.to_owned(), size, modified })
+        });
+        let whole: Option<Vec<Listed>> = listed.collect();
+        whole.ok_or_else(|| BlobError::Refused("the store lists files without key, length or time".to_owned()))
     }
 
     pub(super) async fn ensure_bucket(&self) -> Result<(), BlobError> {

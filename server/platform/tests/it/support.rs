@@ -93,6 +93,21 @@ pub fn http_get(url: &str) -> (u16, Vec<u8>) {
     let (host, path) = rest.split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    answer(stream)
+}
+
+/// Status of a plain PUT.
+pub fn http_put(url: &str, kind: &str, body: &[u8]) -> u16 {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!("PUT /{path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\nContent-Type: {kind}");
+    let whole = [format!("{head}\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat();
+    stream.write_all(&whole).unwrap();
+    answer(stream).0
+}
+
+fn answer(mut stream: TcpStream) -> (u16, Vec<u8>) {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();

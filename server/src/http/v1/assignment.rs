@@ -1,15 +1,14 @@
-//! Who gets a request: the order of people with reasons, the company's rules, duties.
+//! Who gets a request: the order of people with reasons, the company's rules.
 
 use super::{
-    extract::{Auth, Id, IfMatch, Json, Query},
+    extract::{Auth, Id, IfMatch, Json},
     problem::Answer,
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
-use domain::{Ctx, assignment, shifts};
+use domain::{Ctx, assignment};
 use model::{
     AssignmentRuleId, RequestId,
     assignment::{AddRule, AssignmentSettings, Modes, Proposal, Replay},
-    shifts::{OnDuty, ShiftFilter, ShiftWeek},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -20,8 +19,6 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(add_rule))
         .routes(routes!(remove_rule))
         .routes(routes!(replay))
-        .routes(routes!(week))
-        .routes(routes!(now))
 }
 
 /// Everybody the request can be given to, the best first, each with the reason.
@@ -94,26 +91,4 @@ async fn remove_rule(
 )]
 async fn replay(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Replay>> {
     Ok(Reply(assignment::replay(&ctx, &actor).await?))
-}
-
-/// A week of duties, and the hours with no dispatcher.
-#[utoipa::path(
-    get, path = "/shifts", tag = "shifts", operation_id = "listShifts", params(ShiftFilter),
-    responses((status = 200, description = "The week", body = ShiftWeek))
-)]
-async fn week(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Query(filter): Query<ShiftFilter>,
-) -> Answer<Reply<ShiftWeek>> {
-    Ok(Reply(shifts::week(&ctx, &actor, &filter).await?))
-}
-
-/// Who is on duty now, what stands, and the last hand-overs.
-#[utoipa::path(
-    get, path = "/shifts/now", tag = "shifts", operation_id = "getOnDuty",
-    responses((status = 200, description = "The state of the shift", body = OnDuty))
-)]
-async fn now(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<OnDuty>> {
-    Ok(Reply(shifts::now(&ctx, &actor).await?))
 }

@@ -9,8 +9,8 @@ use domain::{Ctx, auth};
 use model::{
     CompanyId,
     auth::{
-        ChangePassword, ConfirmSelf, Login, Me, RecoveryCodes, Refresh, RequestCode, RequestReset, ResetPassword,
-        SessionView, Tokens, TotpConfirm, TotpSetup,
+        ChangePassword, ConfirmSelf, Login, LookAs, Me, RecoveryCodes, Refresh, RequestCode, RequestReset,
+        ResetPassword, SessionView, Tokens, TotpConfirm, TotpSetup,
     },
 };
 use serde::Deserialize;
@@ -35,6 +35,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(totp_disable))
         .routes(routes!(confirm))
         .routes(routes!(switch_company))
+        .routes(routes!(look_as))
 }
 
 /// Signs in: staff with login and password (and a second factor where it is on), residents with phone and one-time code.
@@ -201,7 +202,7 @@ async fn totp_disable(
 
 /// Proves who the caller is once more, by the password or by a code of the second factor. Dangerous actions (keys of kassas,
 /// refunds, taking charges or imports back, closing a month, forgetting a person, roles and blocking, people as a file, turning
-/// the second factor on) answer `confirm_needed` when the last proof is older than ten minutes; signing in is one.
+/// the second factor on, looking as another person) answer `confirm_needed` when the last proof is older than ten minutes; signing in is one.
 #[utoipa::path(
     post, path = "/auth/confirm", tag = "auth", operation_id = "confirmSelf", request_body(content = ConfirmSelf, examples(
         ("password" = (value = json!({ "password": "correct horse battery" }))),
@@ -215,6 +216,29 @@ async fn totp_disable(
 async fn confirm(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<ConfirmSelf>) -> Answer<StatusCode> {
     auth::confirm(&ctx, &actor, &command).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Looks at the product as another person of the company who stands below the caller, for half an hour: what these tokens read
+/// is what that person sees, and every change is refused with `looking_as`. Signing them out ends the look; the caller's own
+/// tokens go on. The history of that person keeps who looked, and why.
+#[utoipa::path(
+    post, path = "/auth/look-as", tag = "auth", operation_id = "lookAs", request_body(content = LookAs, examples(
+        ("resident" = (value = json!({ "contact_id": "0197f5b2-7d3a-7c11-9c55-000000000001", "reason": "does not see the bill" }))),
+        ("staff" = (value = json!({ "user_id": "0197f5b2-7d3a-7c11-9c55-000000000002", "reason": "does not see the requests of the zone" }))),
+    )),
+    responses(
+        (status = 200, description = "Tokens of the look", body = Tokens),
+        (status = 403, description = "`confirm_needed`; `forbidden` for somebody who does not stand below the caller"),
+        (status = 404, description = "Nobody of the company, or without a login"),
+    )
+)]
+async fn look_as(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Device(device): Device,
+    Json(command): Json<LookAs>,
+) -> Answer<Reply<Tokens>> {
+    Ok(Reply(auth::look_as(&ctx, &actor, &command, &device).await?.tokens))
 }
 
 /// The company a super admin goes to work in.

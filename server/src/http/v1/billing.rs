@@ -8,11 +8,11 @@ use axum::{Json as Reply, extract::State, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{Ctx, billing};
 use model::{
-    AccountId, RecalculationId, ReliefId, RunId, ServiceId, TariffId,
+    AccountId, CorrectionId, RecalculationId, ReliefId, RunId, ServiceId, TariffId,
     billing::{
-        AccountMoney, CloseMonth, DebtFilter, Debts, DecideRecalculation, EndTariff, MonthBill, MyBill,
-        NewRecalculation, NewRelief, NewTariff, RecalculationRow, ReliefRow, RunCard, Runs, ServiceFacts, ServiceRow,
-        StartRun, Statement, TariffBook, TariffRow,
+        AccountMoney, CloseMonth, CorrectionRow, DebtFilter, Debts, DecideRecalculation, EndTariff, MonthBill, MyBill,
+        NewCorrection, NewRecalculation, NewRelief, NewTariff, RecalculationRow, ReliefRow, RunCard, Runs,
+        ServiceFacts, ServiceRow, StartRun, Statement, TariffBook, TariffRow,
     },
 };
 use serde::Deserialize;
@@ -29,6 +29,8 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(end_relief))
         .routes(routes!(recalculate))
         .routes(routes!(decide_recalculation))
+        .routes(routes!(correct))
+        .routes(routes!(decide_correction))
         .routes(routes!(runs, start_run))
         .routes(routes!(get_run))
         .routes(routes!(post_run))
@@ -221,6 +223,46 @@ async fn decide_recalculation(
     Json(command): Json<DecideRecalculation>,
 ) -> Answer<Reply<RecalculationRow>> {
     Ok(Reply(billing::decide_recalculation(&ctx, &actor, id, command.approve).await?))
+}
+
+/// Books a sum on an account by hand, against income or against another account. A large sum waits for a second person.
+#[utoipa::path(
+    post, path = "/accounts/{id}/corrections", tag = "billing", operation_id = "createCorrection",
+    params(("id" = AccountId, Path)),
+    request_body(content = NewCorrection, example = json!({
+        "amount": -15_075_000, "other": "0104500123", "reason": "Paid into the wrong account",
+    })),
+    responses(
+        (status = 201, description = "`booked`, or `waiting` over the company's limit", body = CorrectionRow),
+        (status = 409, description = "`period_closed`: the month of that day is closed"),
+    )
+)]
+async fn correct(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<AccountId>,
+    Json(command): Json<NewCorrection>,
+) -> Answer<(StatusCode, Reply<CorrectionRow>)> {
+    Ok((StatusCode::CREATED, Reply(billing::correct(&ctx, &actor, id, &command).await?)))
+}
+
+/// The word of a second person about a correction that waits.
+#[utoipa::path(
+    post, path = "/corrections/{id}/decide", tag = "billing", operation_id = "decideCorrection",
+    params(("id" = CorrectionId, Path)),
+    request_body(content = DecideRecalculation, example = json!({ "approve": true })),
+    responses(
+        (status = 200, description = "Booked or refused", body = CorrectionRow),
+        (status = 409, description = "`second_person`: they asked for it themselves; `illegal_transition`: somebody has decided"),
+    )
+)]
+async fn decide_correction(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<CorrectionId>,
+    Json(command): Json<DecideRecalculation>,
+) -> Answer<Reply<CorrectionRow>> {
+    Ok(Reply(billing::decide_correction(&ctx, &actor, id, command.approve).await?))
 }
 
 /// The monthly runs and how far the books are closed.

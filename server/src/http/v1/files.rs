@@ -99,7 +99,7 @@ fn broken(error: MultipartError) -> Problem {
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[allow(dead_code, reason = "describes the answer")]
-struct Picture(Vec<u8>);
+pub(super) struct Picture(Vec<u8>);
 
 /// A photo, at most 2048 pixels on the long side.
 #[utoipa::path(

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod auth;
 pub mod bank;
 pub mod billing;
+mod bulk;
 pub mod classifier;
 mod deadlines;
 pub mod extract;
@@ -28,9 +29,11 @@ pub mod reconciliations;
 pub mod requests;
 pub mod rounds;
 pub mod search;
+mod shifts;
 pub mod staff;
 pub mod tasks;
 pub mod together;
+pub mod uploads;
 pub mod work;
 
 use axum::Router;
@@ -63,6 +66,7 @@ fn operations() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(requests::routes())
+        .merge(bulk::routes())
         .merge(together::routes())
         .merge(work::routes())
         .merge(plans::routes())
@@ -70,7 +74,9 @@ fn operations() -> OpenApiRouter<Ctx> {
         .merge(deadlines::routes())
         .merge(classifier::routes())
         .merge(assignment::routes())
+        .merge(shifts::routes())
         .merge(files::routes())
+        .merge(uploads::routes())
         .merge(property::routes())
         .merge(payments::routes())
         .merge(bank::routes())

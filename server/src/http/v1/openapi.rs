@@ -61,7 +61,11 @@ const TAGS: [(&str, &str); 23] = [
 const SHARED: [(&str, &str, &str); 12] = [
     ("BadRequest", "400", "The body or a parameter does not parse"),
     ("Unauthenticated", "401", "Nobody is signed in, or the token is no longer good"),
-    ("Forbidden", "403", "The caller's role does not allow it; `confirm_needed`: see `POST /api/v1/auth/confirm`"),
+    (
+        "Forbidden",
+        "403",
+        "The caller's role does not allow it; `confirm_needed`: see `POST /api/v1/auth/confirm`; `looking_as`: see `POST /api/v1/auth/look-as`",
+    ),
     ("CrossSite", "403", "The call came from another site"),
     ("NotFound", "404", "Missing, or not open to the caller"),
     ("TooLarge", "413", "The body is too large"),

@@ -13,15 +13,14 @@ use axum::{
 };
 use domain::{Ctx, Error, idempotency::Key, requests};
 use model::{
-    Code, FieldError, FileId, Page, RequestId,
+    FileId, Page, RequestId,
     requests::{
-        AddComment, AssignRequest, BulkCommand, BulkOutcome, CommentView, CompleteRequest, CreateRequest, FileView,
-        HistoryEntry, Moment, MoveRequest, RateRequest, RequestCard, RequestCounts, RequestFilter, RequestRow,
-        TellStep, UpdateRequest,
+        AddComment, AssignRequest, CommentView, CompleteRequest, CreateRequest, FileView, HistoryEntry, Moment,
+        MoveRequest, RateRequest, RequestCard, RequestCounts, RequestFilter, RequestRow, TellStep, UpdateRequest,
     },
 };
 use platform::tokens::hash_token;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -29,7 +28,6 @@ pub fn routes() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(counts))
-        .routes(routes!(bulk))
         .routes(routes!(get, update))
         .routes(routes!(assign))
         .routes(routes!(step))
@@ -130,56 +128,6 @@ async fn create(
 )]
 async fn counts(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<RequestCounts>> {
     Ok(Reply(requests::counts(&ctx, &actor).await?))
-}
-
-/// How it went for one request of many.
-#[derive(Serialize, ToSchema)]
-struct BulkRow {
-    id: RequestId,
-    done: bool,
-    /// Why it was refused, as the code of a problem; nothing was changed for this request then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<Code>,
-    /// Which fields are wrong, and how.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldError>,
-}
-
-impl From<BulkOutcome> for BulkRow {
-    fn from(told: BulkOutcome) -> Self {
-        let (code, errors) = told.failure.map_or((None, Vec::new()), |failure| (Some(failure.code), failure.fields));
-        Self { id: told.id, done: code.is_none(), code, errors }
-    }
-}
-
-/// Does one thing to many requests: assign, start, defer, complete, return, close, cancel, comment, join, change the
-/// priority or who is responsible. Each is a step of its own, so what is refused for one stops nothing for the others.
-#[utoipa::path(
-    post, path = "/requests/bulk", tag = "requests", operation_id = "bulkRequests",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
-        description = "Makes a repeat of this call safe: the same key with the same body answers with what the first call did")),
-    request_body(content = BulkCommand, example = json!({
-        "ids": ["01980f3e-7c55-7000-8000-000000000001", "01980f3e-7c55-7000-8000-000000000002"],
-        "action": { "do": "defer", "reason": "Waiting for a spare part" },
-    })),
-    responses(
-        (status = 200, description = "How it went, in the order asked, each request once", body = [BulkRow]),
-        (status = 409, description = "`idempotency_in_progress`: the first call with this key still runs"),
-    )
-)]
-async fn bulk(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
-    Json(command): Json<BulkCommand>,
-) -> Answer<Reply<Vec<BulkRow>>> {
-    let canonical = serde_json::to_string(&command).map_err(|e| Error::internal("a command as JSON", e))?;
-    let key = key.map(|key| {
-        let request_hash = hash_token(&format!("POST {BASE}/requests/bulk\n{canonical}")).to_vec();
-        Key { key, request_hash }
-    });
-    let told = requests::bulk_once(&ctx, &actor, &command, key.as_ref()).await?;
-    Ok(Reply(told.into_iter().map(BulkRow::from).collect()))
 }
 
 /// One request with its files, comments and history, and the steps the caller may take.

@@ -14,14 +14,14 @@ use axum::{
 use domain::{Ctx, search, views};
 use model::{
     SavedViewId,
-    search::{CreateView, Found, List, ListSetup, SavedView, SearchQuery, UpdateView},
+    search::{CreateView, Found, KeepList, List, ListSetup, SavedView, SearchQuery, UpdateView},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(find)).routes(routes!(list, create)).routes(routes!(update, delete))
+    OpenApiRouter::new().routes(routes!(find)).routes(routes!(list, create, keep)).routes(routes!(update, delete))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -52,6 +52,18 @@ async fn find(State(ctx): State<Ctx>, Auth(actor): Auth, Query(query): Query<Sea
 )]
 async fn list(State(ctx): State<Ctx>, Auth(actor): Auth, Query(of): Query<OfList>) -> Answer<Reply<ListSetup>> {
     Ok(Reply(views::setup(&ctx, &actor, of.list).await?))
+}
+
+/// Keeps how the caller wants a list: which columns are hidden and which view it opens with.
+#[utoipa::path(
+    put, path = "/views", tag = "search", operation_id = "keepList", request_body(content = KeepList, example = json!({
+        "list": "requests", "hidden": ["age"], "default_view": null,
+    })),
+    responses((status = 204, description = "Kept"))
+)]
+async fn keep(State(ctx): State<Ctx>, Auth(actor): Auth, Json(command): Json<KeepList>) -> Answer<StatusCode> {
+    views::keep(&ctx, &actor, &command).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Saves a view of a list.

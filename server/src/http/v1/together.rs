@@ -10,8 +10,9 @@ use domain::{Ctx, calls, requests};
 use model::{
     CommentId, Page, ReplyId, RequestId,
     requests::{
-        CallFilter, CallView, EditComment, FilledReply, JoinRequests, LinkRequest, RecordCall, RecordControl,
-        ReplyView, RequestCard, SaveReply, SetResponsible, SimilarQuery, SimilarRequest, SplitRequest, WatchRequest,
+        CallFilter, CallView, CommentVersion, EditComment, FilledReply, JoinRequests, LinkRequest, RecordCall,
+        RecordControl, ReplyView, RequestCard, SaveReply, SetResponsible, SimilarQuery, SimilarRequest, SplitRequest,
+        WatchRequest,
     },
 };
 use serde::Deserialize;
@@ -20,6 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub fn routes() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .routes(routes!(edit_comment, delete_comment))
+        .routes(routes!(comment_versions))
         .routes(routes!(read))
         .routes(routes!(responsible))
         .routes(routes!(watch))
@@ -76,6 +78,20 @@ async fn delete_comment(
     Ids(OfRequest { id, comment_id }): Ids<OfRequest>,
 ) -> Answer<Tagged> {
     Tagged::new(&requests::take_comment_back(&ctx, &actor, id, comment_id).await?)
+}
+
+/// What a comment said before it was mended, the oldest first; for the company only.
+#[utoipa::path(
+    get, path = "/requests/{id}/comments/{comment_id}/versions", tag = "requests", operation_id = "listCommentVersions",
+    params(("id" = RequestId, Path), ("comment_id" = CommentId, Path)),
+    responses((status = 200, description = "The earlier words", body = [CommentVersion]))
+)]
+async fn comment_versions(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Ids(OfRequest { id, comment_id }): Ids<OfRequest>,
+) -> Answer<Reply<Vec<CommentVersion>>> {
+    Ok(Reply(requests::comment_versions(&ctx, &actor, id, comment_id).await?))
 }
 
 /// The caller has read the whole talk.

@@ -16,7 +16,7 @@ use model::{
     CatalogueId, ChecklistId, RequestId,
     work::{
         Catalogue, CatalogueItem, Checklist, ConfirmWork, DecideEstimate, Estimate, FieldWork, MakeEstimate,
-        RecordWork, SaveChecklist, SaveItem,
+        RecordWork, SaveChecklist, SaveItem, SaveWorkRules, WorkRules,
     },
 };
 use serde::Deserialize;
@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(update_item, archive_item))
         .routes(routes!(checklists, create_checklist))
         .routes(routes!(update_checklist, archive_checklist))
+        .routes(routes!(rules, save_rules))
 }
 
 /// What is recorded about the work on a request: checklist, materials, time, costs, proof and price. Residents see the
@@ -264,4 +265,32 @@ async fn archive_checklist(
 ) -> Answer<StatusCode> {
     work::archive_checklist(&ctx, &actor, id, version).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What has to be recorded before work is finished, and whether paid work waits for its estimate.
+#[utoipa::path(
+    get, path = "/settings/work", tag = "work", operation_id = "getWorkRules",
+    responses((status = 200, description = "The rules; `version` is for `If-Match`", body = WorkRules))
+)]
+async fn rules(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<WorkRules>> {
+    Ok(Reply(work::rules(&ctx, &actor).await?))
+}
+
+/// Replaces the rules. Work that was reported before stays done.
+#[utoipa::path(
+    put, path = "/settings/work", tag = "work", operation_id = "saveWorkRules",
+    params(("If-Match" = String, Header, description = "The `version` being edited", example = "\"3\"")),
+    request_body = SaveWorkRules,
+    responses(
+        (status = 200, description = "Saved", body = WorkRules),
+        (status = 409, description = "`conflict`: somebody changed them meanwhile"),
+    )
+)]
+async fn save_rules(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    IfMatch(version): IfMatch,
+    Json(command): Json<SaveWorkRules>,
+) -> Answer<Reply<WorkRules>> {
+    Ok(Reply(work::save_rules(&ctx, &actor, version, &command).await?))
 }

@@ -20,6 +20,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/control/eskiz", post(eskiz))
         .route("/control/eskiz/report", post(report))
         .route("/control/push/subscribe", post(subscribe))
+        .route("/control/push/adopt", post(adopt))
         .route("/control/push/end", post(end))
         .route("/control/fcm/account", get(account))
         .route("/control/fcm/device", post(device))
@@ -110,6 +111,11 @@ async fn report(State(standin): State<Shared>, Json(told): Json<Reported>) -> Js
 /// A browser subscribes: `{endpoint, p256dh, auth}`.
 async fn subscribe(State(standin): State<Shared>) -> Json<Value> {
     Json(push::subscribe(&standin))
+}
+
+/// A browser that keeps its keys to itself subscribes: `{endpoint}`. What it is sent is in the list of pushes as `body`.
+async fn adopt(State(standin): State<Shared>) -> Json<Value> {
+    Json(push::adopt(&standin))
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! A push service with browsers behind it: checks who sends (RFC 8292), and opens what is sent with the browser's key.
 
-use super::state::{Browser, Shared};
+use super::state::{Browser, BrowserKeys, Shared};
 use aws_lc_rs::{
     agreement::{ECDH_P256, PrivateKey},
     signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey},
@@ -33,10 +33,20 @@ pub(super) fn subscribe(standin: &Shared) -> Value {
         let mut inner = standin.lock();
         let id = format!("browser-{}", inner.next());
         let endpoint = format!("{}/push/send/{id}", standin.origin);
-        inner.browsers.insert(id, Browser { private: private.to_vec(), auth: auth.to_vec(), gone: false });
+        let keys = Some(BrowserKeys { private: private.to_vec(), auth: auth.to_vec() });
+        inner.browsers.insert(id, Browser { keys, gone: false });
         let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         return json!({ "endpoint": endpoint, "p256dh": text(public.as_ref()), "auth": text(&auth) });
     }
+}
+
+/// A browser with keys of its own gets an address here.
+pub(super) fn adopt(standin: &Shared) -> Value {
+    let mut inner = standin.lock();
+    let id = format!("browser-{}", inner.next());
+    let endpoint = format!("{}/push/send/{id}", standin.origin);
+    inner.browsers.insert(id, Browser { keys: None, gone: false });
+    json!({ "endpoint": endpoint })
 }
 
 async fn send(
@@ -79,13 +89,17 @@ async fn send(
     if browser.gone {
         return (StatusCode::GONE, "the subscription has ended");
     }
-    let Some(plain) = decrypt(&body, &browser.private, &browser.auth) else {
-        return (StatusCode::BAD_REQUEST, "the browser cannot read it");
+    let note: Value = match &browser.keys {
+        Some(keys) => match decrypt(&body, &keys.private, &keys.auth) {
+            Some(plain) => serde_json::from_slice(&plain).unwrap_or(Value::Null),
+            None => return (StatusCode::BAD_REQUEST, "the browser cannot read it"),
+        },
+        None => Value::Null,
     };
-    let note: Value = serde_json::from_slice(&plain).unwrap_or(Value::Null);
+    let key = text("authorization").and_then(|word| word.rsplit_once(", k=")).map(|(_, key)| key);
     inner.pushes.push(json!({
         "browser": id, "note": note, "ttl": ttl, "urgency": text("urgency"), "topic": text("topic"), "bytes": body.len(),
-        "contact": claims["sub"],
+        "contact": claims["sub"], "key": key, "body": URL_SAFE_NO_PAD.encode(&body),
     }));
     (StatusCode::CREATED, "")
 }

@@ -58,11 +58,16 @@ pub(super) struct Text {
     pub status: String,
 }
 
-/// A browser that subscribed; what it is sent is opened with its private key.
+/// A browser that subscribed.
 pub(super) struct Browser {
+    /// What it is sent is opened with these; what comes for one that keeps them to itself is handed on as it came.
+    pub keys: Option<BrowserKeys>,
+    pub gone: bool,
+}
+
+pub(super) struct BrowserKeys {
     pub private: Vec<u8>,
     pub auth: Vec<u8>,
-    pub gone: bool,
 }
 
 /// Trouble to play.

@@ -1,4 +1,4 @@
-//! Click's Merchant API, played: how a payment stands, giving it back. It checks how a call proves itself and plays trouble
+//! Click's Merchant API, played: how a payment stands, giving it back, its fiscal receipt. It checks how a call proves itself and plays trouble
 //! when told.
 
 use anyhow::Result;
@@ -9,11 +9,11 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
-    routing::{delete, get},
+    routing::{delete, get, post},
 };
 use chrono::TimeDelta;
 use platform::clock::Clock;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, VecDeque},
     io,
@@ -46,6 +46,10 @@ struct Books {
     standings: BTreeMap<i64, i64>,
     /// Payments nobody spoke of are paid.
     trusting: bool,
+    /// The lines of fiscal receipts that came, and whether their receipts are made.
+    receipts: BTreeMap<i64, (Value, bool)>,
+    /// Receipts take time: they are made when [`Merchant::makes`] says so.
+    slow: bool,
     faults: VecDeque<Fault>,
     calls: Vec<String>,
     /// The clock that proofs are held against, and how long a call takes by it.
@@ -82,6 +86,24 @@ impl Merchant {
         self.books().standings.remove(&payment);
     }
 
+    /// From now on a receipt is not there as soon as its lines are.
+    pub fn is_slow(&self) {
+        self.books().slow = true;
+    }
+
+    /// The receipt of a payment is made now.
+    pub fn makes(&self, payment: i64) {
+        if let Some((_, made)) = self.books().receipts.get_mut(&payment) {
+            *made = true;
+        }
+    }
+
+    /// What came to be put on the receipt of a payment.
+    #[must_use]
+    pub fn lines(&self, payment: i64) -> Option<Value> {
+        self.books().receipts.get(&payment).map(|(lines, _)| lines.clone())
+    }
+
     /// From now on every call takes so long, and a proof must be of the moment of its call.
     pub fn takes(&self, clock: &Clock, time: TimeDelta) {
         self.books().pace = Some((clock.clone(), time));
@@ -115,6 +137,8 @@ impl Merchant {
         Router::new()
             .route("/click-merchant/payment/status/{service}/{payment}", get(status))
             .route("/click-merchant/payment/reversal/{service}/{payment}", delete(reversal))
+            .route("/click-merchant/payment/ofd_data/submit_items", post(submit))
+            .route("/click-merchant/payment/ofd_data/{service}/{payment}", get(receipt))
             .with_state(self.clone())
     }
 
@@ -189,6 +213,50 @@ async fn reversal(
         Some(_) => broken(),
         None => Json(json!({ "error_code": 0, "error_note": "Success", "payment_id": payment })).into_response(),
     }
+}
+
+async fn submit(State(merchant): State<Merchant>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    let id = |name: &str| body[name].as_i64().unwrap_or_default();
+    let (service, payment) = (id("service_id"), id("payment_id"));
+    let fault = match merchant.hear("POST", service, payment, &headers) {
+        Err(status) => return status.into_response(),
+        Ok(fault) => fault,
+    };
+    match fault {
+        Some(Fault::Busy) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Some(Fault::Refuse) => return refused(),
+        Some(Fault::LostCall) => return broken(),
+        Some(Fault::LostAnswer) | None => {}
+    }
+    let mut books = merchant.books();
+    let paid = books.standings.get(&payment).copied().or(books.trusting.then_some(PAID)) == Some(PAID);
+    // Only what is paid has a receipt, and only one.
+    if !paid || books.receipts.contains_key(&payment) {
+        return refused();
+    }
+    let made = !books.slow;
+    books.receipts.insert(payment, (body, made));
+    match fault {
+        Some(_) => broken(),
+        None => Json(json!({ "error_code": 0, "error_note": "Success" })).into_response(),
+    }
+}
+
+async fn receipt(
+    State(merchant): State<Merchant>,
+    Path((service, payment)): Path<(i64, i64)>,
+    headers: HeaderMap,
+) -> Response {
+    match merchant.hear("RECEIPT", service, payment, &headers) {
+        Err(status) => return status.into_response(),
+        Ok(Some(Fault::Busy)) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Ok(Some(Fault::Refuse)) => return refused(),
+        Ok(Some(Fault::LostAnswer | Fault::LostCall)) => return broken(),
+        Ok(None) => {}
+    }
+    let made = merchant.books().receipts.get(&payment).is_some_and(|(_, made)| *made);
+    let url = if made { format!("https://ofd.soliq.uz/check?t={payment}") } else { String::new() };
+    Json(json!({ "paymentId": payment, "qrCodeURL": url })).into_response()
 }
 
 fn refused() -> Response {

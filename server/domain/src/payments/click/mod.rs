@@ -3,9 +3,11 @@
 //! [`answer`] never fails. What Click may hear after the card was debited is little: done, already paid, cancelled; or
 //! "try again", when our own part failed.
 //!
-//! The other way round, where a kassa has a user at Click: `ask` about a payment, `refund` one (Merchant API).
+//! The other way round, where a kassa has a user at Click: `ask` about a payment, `refund` one, have its fiscal `receipt`
+//! made (Merchant API).
 
 mod ask;
+mod receipt;
 mod refund;
 mod rules;
 mod steps;
@@ -14,6 +16,7 @@ mod tests;
 mod wire;
 
 pub use ask::{ask, ask_hanging};
+pub use receipt::{resume as resume_receipts, work as work_on_receipt};
 pub(super) use refund::{begin as begin_refund, is_left_to_desk, leave as leave_refund};
 pub use refund::{resume as resume_refunds, work as work_on_refund};
 pub use wire::{Note, Reply, sign, sign_complete, sign_prepare};

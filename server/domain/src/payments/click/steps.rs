@@ -1,6 +1,7 @@
 //! Prepare and Complete, each in the caller's transaction. Locks: the attempt, the bill, the books.
 
 use super::{
+    receipt,
     rules::{self, Stored, Verdict},
     wire::{Call, Form, Note, Reply},
 };
@@ -171,8 +172,8 @@ async fn credit(tx: &mut Tx, kassa: &Kassa, stored: &Stored, call: &Call) -> Res
     if call.click_paydoc_id != stored.click_paydoc_id {
         tracing::warn!(attempt = %stored.id, "Click gave another payment number in Complete");
     }
-    book::credit(tx, &money).await?;
-    Ok(())
+    let payment = book::credit(tx, &money).await?;
+    receipt::begin(tx, kassa, payment, money.amount).await
 }
 
 async fn cancel(tx: &mut Tx, stored: &Stored, call: &Call) -> Result<()> {

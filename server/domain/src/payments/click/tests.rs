@@ -1,10 +1,13 @@
 //! The reader takes anything and never panics; the table of states; sums.
 
 use super::{
+    receipt::{lines, vat},
     rules::{self, Stored, Verdict},
     wire::{Form, Note, tiyin},
 };
+use model::payments::Fiscal;
 use proptest::prelude::*;
+use serde_json::json;
 
 fn stored(state: &str, disputed: bool) -> Stored {
     Stored {
@@ -64,6 +67,29 @@ fn click_11_sums_are_read_exactly() {
     ] {
         assert_eq!(tiyin(text), expected, "{text}");
     }
+}
+
+/// Click 16: the line total is the whole sum in tiyin, its tax is within it, and one of the two numbers says whose it is.
+#[test]
+fn click_16_lines_name_sums_in_tiyin_and_the_tax_within() {
+    for (tiyin, percent, tax) in [(2_000_000, 12, 214_286), (15_075_000, 12, 1_615_179), (112, 12, 12), (500, 0, 0)] {
+        assert_eq!(vat(tiyin, percent), tax, "{tiyin} {percent}");
+    }
+    let fiscal = Fiscal {
+        title: "Uy-joyni boshqarish xizmati, xizmat".to_owned(),
+        code: "00702001001000001".to_owned(),
+        package: "123456".to_owned(),
+        vat_percent: 12,
+    };
+    let line = &lines(&fiscal, 2_000_000, "301234567")[0];
+    assert_eq!(line["SPIC"], "00702001001000001", "leading zeros stay");
+    assert_eq!(
+        (&line["Price"], &line["GoodPrice"], &line["Amount"]),
+        (&json!(2_000_000), &json!(2_000_000), &json!(1))
+    );
+    assert_eq!((&line["VAT"], &line["VATPercent"]), (&json!(214_286), &json!(12)));
+    assert_eq!((&line["PackageCode"], &line["CommissionInfo"]), (&json!("123456"), &json!({ "TIN": "301234567" })));
+    assert_eq!(lines(&fiscal, 1, "31234567890123")[0]["CommissionInfo"], json!({ "PINFL": "31234567890123" }));
 }
 
 proptest! {

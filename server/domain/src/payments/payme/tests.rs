@@ -51,6 +51,21 @@ fn payme_7_the_table_of_states() {
     assert_eq!(rules::create(&stored(CREATED), time, 501, &account, late), expire, "late comes before other values");
 }
 
+/// Payme 13.2: the names of fiscal data are kept like its values: what no column holds is refused.
+#[test]
+fn payme_13_2_names_that_no_column_holds_are_refused() {
+    let read = |name: &str| {
+        let data = json!({ "status_code": 0, name: "x" });
+        let call =
+            json!({ "method": "SetFiscalData", "params": { "id": "a", "type": "PERFORM", "fiscal_data": data } });
+        Call::read(call.to_string().as_bytes())
+    };
+    assert!(read("message").is_ok());
+    for name in ["a\u{0}b", "line\n", "x".repeat(101).as_str()] {
+        assert_eq!(read(name).unwrap_err().1.fault, Fault::FiscalFields, "{name:?}");
+    }
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

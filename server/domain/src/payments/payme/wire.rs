@@ -200,9 +200,10 @@ fn plain(text: &str, most: usize) -> String {
     text.chars().filter(|c| !c.is_control()).take(most).collect()
 }
 
-/// Texts without control characters and whole numbers; `receipt_id` comes as either.
+/// Names and texts without control characters, and whole numbers; `receipt_id` comes as either.
 fn is_fiscal(fields: &Map<String, Value>) -> bool {
     fields.len() <= 20
+        && fields.keys().all(|name| name.len() <= 100 && !name.chars().any(char::is_control))
         && fields.values().all(|value| match value {
             Value::String(text) => text.len() <= 1000 && !text.chars().any(char::is_control),
             Value::Number(number) => number.is_i64() || number.is_u64(),
