@@ -5,6 +5,7 @@ undisturbed, once while the worker processes are killed with -9 in the middle. T
 and against what the carriers were given.
 """
 import asyncio
+import atexit
 import hashlib
 import json
 import os
@@ -81,6 +82,8 @@ class City:
         port = free_port()
         self.carriers = f"http://127.0.0.1:{port}"
         self.standin = Process("channels", [STANDIN, "--port", port])
+        # Whatever ends the run.
+        atexit.register(self.stop)
         base, data = f"localhost/{DATABASE}?host={pg.dir}", WORK / f"data-broadcast-{residents}"
         self.env = {
             "UK_DATABASE__URL": f"postgres://uk_app@{base}", "UK_DATABASE__OWNER_URL": f"postgres://uk_owner@{base}",
@@ -144,12 +147,9 @@ class City:
         self.workers.append(Process("broadcast-worker", [self.binary, "worker"], self.env))
 
     def stop(self) -> None:
-        for worker in self.workers:
-            worker.kill(signal.SIGTERM)
-        server = getattr(self, "server", None)
-        if server:
-            server.stop()
-        self.standin.kill()
+        for process in [*self.workers, self.standin]:
+            if process.process.poll() is None:
+                process.kill(signal.SIGTERM)
 
 
 def broadcast(city: City, kills: int) -> dict:
@@ -182,9 +182,8 @@ def broadcast(city: City, kills: int) -> dict:
 
 
 def run(pg: Postgres, binary: Path, residents: int) -> None:
-    city = None
+    city = City(pg, binary, residents)
     try:
-        city = City(pg, binary, residents)
         print(f"\n### A broadcast to {city.residents:,} residents, {WORKERS} workers\n")
         print("| run | told | to the last final state, s | people/s | CPU s | how it ended |\n| --- | --- | --- | --- | --- | --- |")
         for name, kills in (("undisturbed", 0), ("workers killed with -9 twice", 2)):
@@ -200,8 +199,8 @@ def run(pg: Postgres, binary: Path, residents: int) -> None:
                 raise SystemExit(f"not everybody was told by one way to an end: {found}")
         again(city)
     finally:
-        if city:
-            city.stop()
+        city.stop()
+        city.server.stop()
 
 
 def again(city: City) -> None:

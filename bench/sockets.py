@@ -31,8 +31,9 @@ def allow_files(clients: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft >= wanted:
         return
+    most = hard if hard == resource.RLIM_INFINITY or hard >= wanted else wanted
     try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(wanted, hard)))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
     except (ValueError, PermissionError):
         raise SystemExit(f"{clients} clients need {wanted} open files, {hard} are allowed: ulimit -n {wanted}, or --clients {hard - 2_000}") from None
 
@@ -70,11 +71,13 @@ def ours(size) -> list[dict]:
     if not size.pg.psql(size.ours_db, f"select 1 from users where login = '{LOGIN}'"):
         command = [str(BINARY), "create-admin", "--company", "Second", "--login", LOGIN, "--password", PASSWORD]
         subprocess.run(command, env={**os.environ, **size.env}, check=True, stdout=subprocess.DEVNULL)
-    second = call(f"{size.api}/auth/login", body={"login": LOGIN, "password": PASSWORD})["access_token"]
+    # New ones: the lines before may have taken longer than a token lives.
+    enter = lambda login, password: call(f"{size.api}/auth/login", body={"login": login, "password": password})["access_token"]
+    demo, second = enter(size.login["login"], size.login["password"]), enter(LOGIN, PASSWORD)
     if not call(f"{size.api}/buildings?limit=1", second)["items"]:
         call(f"{size.api}/buildings", second, {"address": "Вторая 1", "storeys": 5})
     companies = []
-    for token in (size.token, second):
+    for token in (demo, second):
         house = call(f"{size.api}/buildings?limit=1", token)["items"][0]["id"]
         body = {"building_id": house, "category": "yard", "description": "bench"}
         companies.append({"token": token, "post": f"{size.api}/requests", "body": body})

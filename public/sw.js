@@ -54,7 +54,8 @@ const cacheable = (url) => url.pathname.startsWith("/pkg/") || url.pathname.star
 
 async function assetFirst(request) {
   const cache = await caches.open(CACHE);
-  const hit = await cache.match(request);
+  // A page kept after a release runs on files that the next worker, which still waits, has fetched.
+  const hit = (await cache.match(request)) || (await caches.match(request));
   if (hit) return hit;
   const answer = await fetch(request);
   if (answer.ok && answer.type === "basic") await cache.put(request, answer.clone());
@@ -94,20 +95,36 @@ async function aged(page) {
   return new Response(text.replace("<html", `<html data-as-of="${at}"`), { status: 200, headers: page.headers });
 }
 
+// A signal that carries nothing: what is kept here is shown after a few seconds.
+const PATIENCE_MS = 5000;
+const patience = () => new Promise((_, give_up) => setTimeout(() => give_up(new Error("slow")), PATIENCE_MS));
+
 async function workPage(event) {
   const path = new URL(event.request.url).pathname;
+  const kept = await caches.match(path, { cacheName: PAGES });
+  const network = fetch(event.request);
   try {
-    const answer = await fetch(event.request);
+    const answer = await (kept ? Promise.race([network, patience()]) : network);
     const lost = answer.redirected || answer.type === "opaqueredirect";
     if (answer.status < 500) {
       if (!lost) event.waitUntil(keep(path, answer.clone()));
       return answer;
     }
-    const page = await caches.match(path, { cacheName: PAGES });
-    return page ? await aged(page) : answer;
+    return kept ? await aged(kept) : answer;
   } catch {
-    const page = await caches.match(path, { cacheName: PAGES });
-    return page ? await aged(page) : (await caches.match(OFFLINE)) || Response.error();
+    // What comes late is there for the next look.
+    event.waitUntil(network.then((late) => keep(path, late)).catch(() => {}));
+    return kept ? await aged(kept) : (await caches.match(OFFLINE)) || Response.error();
+  }
+}
+
+async function shellFile(request) {
+  const kept = await caches.match(request);
+  const network = fetch(request);
+  try {
+    return await (kept ? Promise.race([network, patience()]) : network);
+  } catch {
+    return kept || Response.error();
   }
 }
 
@@ -151,7 +168,7 @@ self.addEventListener("fetch", (event) => {
   else if (/^\/files\/[^/]+\/thumb$/.test(url.pathname) && ofWork(request)) event.respondWith(thumb(event));
   else if (request.mode === "navigate") event.respondWith(pageOrOffline(request));
   else if (cacheable(url)) event.respondWith(assetFirst(request));
-  else if (SHELL.includes(url.pathname)) event.respondWith(fetch(request).catch(() => caches.match(request).then((hit) => hit || Response.error())));
+  else if (SHELL.includes(url.pathname)) event.respondWith(shellFile(request));
 });
 
 // Every push must show something, also one that does not read.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make bench`: ratios against the peer and the database itself (bench/README.md). Options go to bench/run.py:
-#   make bench ARGS="--apartments 1000 --rounds 3 --only list,detail"
+#   make bench ONLY=list,detail ARGS="--apartments 1000 --rounds 3"
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ROOT"
@@ -8,7 +8,7 @@ scripts/setup.sh bench
 . scripts/env.sh
 [ -f "$CARGO_TARGET_DIR/site/pkg/manifest.json" ] || scripts/build.sh
 step "Building the server with optimisation (first time about 15 minutes on two cores)"
-cargo build -q --release -p server
+cargo build -q --release -p server -p testkit --bins
 ok
 # PostgreSQL runs as somebody else when we are root, who may not enter our home.
 if [ "$(id -u)" = 0 ]; then BENCH_DIR=/tmp/uk-crm-bench; else BENCH_DIR="$UK_CACHE/bench"; fi

@@ -29,17 +29,18 @@ pub fn ticking(start: DateTime<Utc>) -> Signal<DateTime<Utc>> {
 pub fn connect(heard: Option<i64>) {
     let live = use_live();
     let newest = StoredValue::new(heard);
-    let socket = use_websocket(Signal::stored(Some("/api/v1/ws".to_owned())), move |text: String| {
+    // Each call asks for what came since: while the page was drawn, or the line was down.
+    let url = Signal::derive(move || {
+        let since = newest.get_value().map_or_else(String::new, |id| format!("?since={id}"));
+        Some(format!("/api/v1/ws{since}"))
+    });
+    let socket = use_websocket(url, move |text: String| {
         let Ok(heard) = serde_json::from_str::<Heard>(&text) else { return };
-        let seen = newest.get_value();
-        newest.set_value(Some(heard.id).max(seen));
+        newest.set_value(Some(heard.id).max(newest.get_value()));
         if let Some(present) = heard.present() {
             live.met().set(Some(present));
         } else if !heard.is_hello() {
             live.heard(heard);
-        // The greeting tells whether we missed something: while the page was drawn, or the line was down.
-        } else if seen.is_some_and(|seen| heard.id > seen) {
-            live.poll();
         }
     });
     effect(move || {

@@ -19,7 +19,15 @@
   if (stored("density") === "comfortable") root.setAttribute("data-density", "comfortable");
   if (stored("side") === "slim") root.setAttribute("data-side", "slim");
 
-  // Who is signed in never sees this page: what somebody has seen offline is not for the next.
+  // Who is signed in never sees this page: what somebody has seen offline is not for the next, nor do pages of theirs that
+  // are still open send anything (see `queue.js`).
+  if (location.pathname.indexOf("/login") === 0) {
+    try {
+      localStorage.removeItem("uk-owner");
+    } catch (_) {
+      // Nothing is kept here.
+    }
+  }
   if (location.pathname.indexOf("/login") === 0 && window.caches) {
     caches
       .keys()

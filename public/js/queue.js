@@ -10,6 +10,8 @@
   // Behind everything that is done after a refusal.
   var LAST = Number.MAX_SAFE_INTEGER;
   var owner = null;
+  // Whether the other pages of this browser can learn from us who the owner is.
+  var named = false;
   var running = null;
   var again = false;
   var planned = {};
@@ -35,6 +37,10 @@
           asked.result.createObjectStore("steps", { keyPath: "key" });
         };
         asked.onsuccess = function () {
+          // A telephone may close it in the background: the next look opens it again.
+          asked.result.onclose = function () {
+            opening = null;
+          };
           resolve(asked.result);
         };
         asked.onerror = function () {
@@ -107,6 +113,15 @@
     });
   }
 
+  // A page that stayed open while somebody else signed in must not send under their name.
+  function ours() {
+    if (!named) return true;
+    try {
+      return localStorage.getItem("uk-owner") === owner;
+    } catch (_) {
+      return true;
+    }
+  }
   function tell() {
     window.dispatchEvent(new Event("uk:queue"));
   }
@@ -140,7 +155,8 @@
             // A proxy in between answers in its own words.
           }
           var later = [401, 408, 425, 429].indexOf(answer.status) >= 0 || answer.status >= 500 || said.code === "idempotency_in_progress";
-          if (later || !said.code) return { away: true };
+          // Signed out or too fast: so will be everything else. Any other trouble may be with this step alone.
+          if (later || !said.code) return { away: true, alone: answer.status !== 401 && answer.status !== 429 };
           return { refused: { code: said.code, fields: said.errors || said.fields || [], trace_id: said.trace_id } };
         });
       })
@@ -187,9 +203,14 @@
           if (one.refused) stopped[one.request] = true;
           return !stopped[one.request];
         });
-        if (!entry || navigator.onLine === false) return null;
+        if (!entry || navigator.onLine === false || !ours()) return null;
         return send(entry).then(function (outcome) {
-          if (outcome.away) return null;
+          if (outcome.away) {
+            if (!outcome.alone) return null;
+            // One step that fails each time must not hold up the other requests.
+            stopped[entry.request] = true;
+            return next();
+          }
           if (outcome.refused) {
             stopped[entry.request] = true;
             // Whoever waits for the answer has what was typed before them; else it is kept to be decided on.
@@ -249,6 +270,7 @@
       try {
         before = localStorage.getItem("uk-owner");
         localStorage.setItem("uk-owner", user);
+        named = true;
       } catch (_) {
         // Nothing is kept here, then no page is either.
       }
@@ -261,6 +283,8 @@
     },
     // Answers with `{ state: "sent" | "waiting" | "refused", body }`.
     put: function (request, about, step, note, ahead, files) {
+      // A step of nobody would never be sent or shown.
+      if (!owner) return Promise.reject(new Error("The queue is not open."));
       var entry = { key: key(), user: owner, request: request, about: about, step: step, note: note, ahead: ahead };
       entry.at = new Date().toISOString();
       entry.sent = [];
@@ -378,5 +402,6 @@
     if (!document.hidden) flush();
   });
   setInterval(flush, EVERY);
-  tell();
+  // On a slow line the page may be alive before this script is here; then it opens the queue now.
+  window.dispatchEvent(new Event("uk:queue-ready"));
 })();

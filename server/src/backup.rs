@@ -1,6 +1,7 @@
 //! `uk-crm backup` and `uk-crm restore`: the database, the files and the keys as one folder, and back again.
 //!
-//! The database first, as of one moment, then the files: what came later is a file too many, never one too few.
+//! The files are copied before the database and once more after it: one that was deleted or came meanwhile is a file too
+//! many, never one too few.
 
 use crate::{
     cli::say,
@@ -123,13 +124,14 @@ async fn write(config: &Config, folder: &Path, copied: &Copied) -> Result<Manife
     copied.sees_all().await?;
     let steps = copied.steps().await?;
     ensure!(!steps.is_empty(), "the database is empty: there is nothing to keep");
+    let before = files(config, folder).await?;
     let dump = folder.join(DUMP);
     copied.dump(&dump).await?;
     let digest = keep::digest(dump.clone()).await?;
     say(&format!("  ✓ database ({} kB)", fs::metadata(&dump)?.len() / 1024));
-    let files = match &config.s3.endpoint {
-        Some(_) => None,
-        None => Some(keep::copy(config.data_dir.join("blobs"), folder.join(FILES), Copying::Once).await?),
+    let files = match (before, files(config, folder).await?) {
+        (Some(before), Some(after)) => Some(before + after),
+        _ => None,
     };
     if let Some(files) = files {
         say(&format!("  ✓ {files} files"));
@@ -150,6 +152,14 @@ async fn write(config: &Config, folder: &Path, copied: &Copied) -> Result<Manife
     };
     keep::private_file(&folder.join(MANIFEST), &serde_json::to_vec_pretty(&made)?)?;
     Ok(made)
+}
+
+/// Copies the files of the disk that are not copied yet, and says how many; none when they are in S3.
+async fn files(config: &Config, folder: &Path) -> Result<Option<u64>> {
+    match &config.s3.endpoint {
+        Some(_) => Ok(None),
+        None => keep::copy(config.data_dir.join("blobs"), folder.join(FILES), Copying::Missing).await.map(Some),
+    }
 }
 
 /// Brings a backup back. The product must not be running; `force` replaces what is there.
@@ -216,12 +226,16 @@ async fn bring_back(config: &Config, folder: &Path, made: &Manifest, reached: &R
         made.files.is_none() || config.s3.endpoint.is_none(),
         "the backup holds files of a disk, and this installation keeps them in S3: restore without UK_S3__*, then configure it and run `uk-crm move-files`"
     );
-    bring_keys(&config.data_dir, folder, force)?;
+    let keys = brings_keys(&config.data_dir, folder, force)?;
     if made.files.is_some() {
         let files = keep::copy(folder.join(FILES), config.data_dir.join("blobs"), Copying::Again).await?;
         say(&format!("  ✓ {files} files"));
     }
-    // Last, and whole or not at all: what failed before can simply be tried again.
+    // After the files, which may fill the disk: what is there goes on with its own keys when that fails.
+    if keys {
+        bring_keys(&config.data_dir, folder)?;
+    }
+    // Last: what failed before can simply be tried again, and so can this.
     copied.restore(&reached.owner, &folder.join(DUMP), !empty).await?;
     let migrated = domain::migrate::run(&reached.owner).await;
     migrated.map_err(|error| anyhow::anyhow!("the database was brought back and could not be migrated: {error}"))?;
@@ -229,21 +243,29 @@ async fn bring_back(config: &Config, folder: &Path, made: &Manifest, reached: &R
     Ok(())
 }
 
-/// Other keys that are there already are kept beside.
-fn bring_keys(data_dir: &Path, folder: &Path, force: bool) -> Result<()> {
+/// Whether the backup has keys that are not there yet; others may be replaced by force only.
+fn brings_keys(data_dir: &Path, folder: &Path, force: bool) -> Result<bool> {
     let (from, to) = (folder.join(secrets::FILE), data_dir.join(secrets::FILE));
     if !from.is_file() {
-        return Ok(());
+        return Ok(false);
     }
     if to.is_file() {
         if fs::read(&from)? == fs::read(&to)? {
-            return Ok(());
+            return Ok(false);
         }
         ensure!(
             force,
             "{} holds other keys than the backup. Restore into a new data folder, or replace them with --force",
             to.display()
         );
+    }
+    Ok(true)
+}
+
+/// Other keys that are there already are kept beside.
+fn bring_keys(data_dir: &Path, folder: &Path) -> Result<()> {
+    let (from, to) = (folder.join(secrets::FILE), data_dir.join(secrets::FILE));
+    if to.is_file() {
         let aside = aside(&to);
         fs::rename(&to, &aside).with_context(|| format!("{} cannot be moved", to.display()))?;
         say(&format!("  · the keys that were there are now {}", aside.display()));

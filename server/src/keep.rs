@@ -12,8 +12,8 @@ use std::{
 /// What to do with a file that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Copying {
-    /// There cannot be one.
-    Once,
+    /// It is the same one, of a moment ago: left.
+    Missing,
     /// It is the same one of an earlier try, or an older one: replaced.
     Again,
 }
@@ -101,8 +101,11 @@ fn copy_folder(from: &Path, to: &Path, how: Copying) -> Result<u64> {
     Ok(files)
 }
 
-/// Whether it was there: the product may delete one while it is copied.
+/// Whether it was copied: the product may delete one meanwhile.
 fn copy_file(from: &Path, to: &Path, how: Copying) -> Result<bool> {
+    if how == Copying::Missing && to.exists() {
+        return Ok(false);
+    }
     let mut source = match File::open(from) {
         Ok(source) => source,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -112,7 +115,7 @@ fn copy_file(from: &Path, to: &Path, how: Copying) -> Result<bool> {
         let mut options = OpenOptions::new();
         options.write(true).mode(0o600);
         match how {
-            Copying::Once => options.create_new(true),
+            Copying::Missing => options.create_new(true),
             Copying::Again => options.create(true).truncate(true),
         };
         let mut target = options.open(to)?;
@@ -142,15 +145,15 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        assert_eq!(copy(from.clone(), to.clone(), Copying::Once).await.unwrap(), 1);
-        assert!(copy(from.clone(), to.clone(), Copying::Once).await.is_err(), "there is one already");
+        assert_eq!(copy(from.clone(), to.clone(), Copying::Missing).await.unwrap(), 1);
+        assert_eq!(copy(from.clone(), to.clone(), Copying::Missing).await.unwrap(), 0, "it is there already");
         assert_eq!(copy(from.clone(), to.clone(), Copying::Again).await.unwrap(), 1);
         assert_eq!(fs::read_to_string(to.join("files/c1/a.jpg")).unwrap(), "picture");
         assert_eq!(fs::read_to_string(to.join("types/c1/a.jpg")).unwrap(), "image/jpeg");
         assert!(!to.join("files/c1/.draft").exists());
         let mode = |path: &str| fs::metadata(to.join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("files/c1/a.jpg"), mode("files")), (0o600, 0o700));
-        assert_eq!(copy(dir.path().join("nothing"), to, Copying::Once).await.unwrap(), 0);
+        assert_eq!(copy(dir.path().join("nothing"), to, Copying::Missing).await.unwrap(), 0);
     }
 
     #[tokio::test]

@@ -17,6 +17,9 @@ use web_sys::File;
 /// The event of the window when the queue has changed.
 pub const CHANGED: &str = "uk:queue";
 
+/// The event of the window when the script is there and the queue can be opened.
+pub const READY: &str = "uk:queue-ready";
+
 /// What a step will have changed, to be shown before the server knows of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -44,6 +44,8 @@ async fn send(file: &File, mut on_progress: impl FnMut(u32) + 'static) -> Result
     form.append_with_blob_and_filename("photos", file, &file.name())?;
     let request = XmlHttpRequest::new()?;
     request.open("POST", "/files")?;
+    // A line that carries nothing must not hold the person up for ever.
+    request.set_timeout(180_000);
     let progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
         let share = 100.0 * event.loaded() / event.total().max(1.0);
         // 100 is said by the answer, not by the last byte.

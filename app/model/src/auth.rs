@@ -178,7 +178,7 @@ words! {
         Period = "period",
         /// A person is forgotten for good.
         Erase = "erase",
-        /// Somebody else's role, or whether they may work at all.
+        /// Who works here and in which role, and the address that their link for a new password goes to.
         Access = "access",
         /// One's own second factor.
         Totp = "totp",

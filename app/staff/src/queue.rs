@@ -51,10 +51,16 @@ impl Queue {
             }
             let changed = window_event_listener_untyped(queue::CHANGED, move |_| it.look());
             on_cleanup(move || changed.remove());
-            spawn_local(async move {
-                queue::open(me).await;
-                it.look();
-            });
+            let open = move || {
+                spawn_local(async move {
+                    queue::open(me).await;
+                    it.look();
+                });
+            };
+            // The script may come after the page is alive.
+            let ready = window_event_listener_untyped(queue::READY, move |_| open());
+            on_cleanup(move || ready.remove());
+            open();
         });
         // Back among people: what is shown is looked at again, and so is what was sent meanwhile.
         effect(move || {
@@ -211,7 +217,7 @@ fn ahead(mut card: RequestCard, all: &[Waiting]) -> RequestCard {
             card.status = status;
             card.actions = status.actions(Party::Executor).collect();
             card.work.may_work = status.is_open();
-            card.may_wait = status.is_open() && status != Status::Deferred;
+            card.may_wait = status.is_open() && status != Status::Deferred && !card.hidden;
         }
         if let Some((id, done)) = step.ahead.check
             && let Some(item) = card.work.checklist.iter_mut().find(|item| item.id == id)

@@ -4,7 +4,7 @@ use crate::{Actor, Ctx, Error, Result, Tx, error::word};
 use bytes::Bytes;
 use model::{
     Code, FileId, Permission as P, RequestId,
-    requests::{FileView, Moment},
+    requests::{FileView, Moment, TOLD_WITHIN},
 };
 use platform::{
     ids::new_id,
@@ -185,12 +185,13 @@ pub(crate) async fn attach(tx: &mut Tx, request: RequestId, ids: &[FileId], mome
     Ok(())
 }
 
-/// Forgets uploads older than a day that were never attached; returns the keys whose bytes can go.
+/// Forgets uploads that were never attached, once no step can come from a telephone that names them; returns the keys whose
+/// bytes can go.
 pub async fn sweep_orphans(ctx: &Ctx) -> Result<Vec<String>> {
     let mut tx = ctx.db.begin_system("orphan uploads").await?;
     let rows = sqlx::query!(
         "delete from files where request_id is null and purpose = 'photo' and created_at < $1 returning blob_key, thumb_key",
-        ctx.clock.now() - chrono::TimeDelta::days(1)
+        ctx.clock.now() - TOLD_WITHIN - chrono::TimeDelta::days(1)
     )
     .fetch_all(&mut *tx)
     .await?;

@@ -14,6 +14,8 @@ pub const SCHEMA: &str = "graphile_worker";
 const SOON: i32 = -1;
 /// Urgent, but to many: after the short work that a person waits for.
 const URGENT: i32 = 1;
+/// Long work that goes on by itself: behind what is short or urgent.
+const LONG: i32 = 5;
 /// After everything else: what goes to many at once.
 const BULK: i32 = 10;
 
@@ -129,6 +131,7 @@ pub struct TellBills {
 }
 impl Job for TellBills {
     const NAME: &'static str = "tell_bills";
+    const PRIORITY: i32 = LONG;
 }
 
 /// Tells the people of some news, from its moment on (`domain::news`).
@@ -139,6 +142,7 @@ pub struct SendNews {
 }
 impl Job for SendNews {
     const NAME: &'static str = "send_news";
+    const PRIORITY: i32 = LONG;
     fn key(&self) -> Option<String> {
         Some(format!("news:{}", self.news_id))
     }
@@ -165,6 +169,7 @@ pub struct RunTask {
 }
 impl Job for RunTask {
     const NAME: &'static str = "run_task";
+    const PRIORITY: i32 = LONG;
     // Each time counts as one of the task's own attempts, which decide.
     const MAX_ATTEMPTS: i32 = 4;
     fn key(&self) -> Option<String> {

@@ -1,5 +1,6 @@
 //! A logical copy of the database and back again, by PostgreSQL's own programs.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -60,6 +61,12 @@ pub enum BackupError {
          --database postgres://…, or the variable BACKUP_DATABASE_URL."
     )]
     Blind(String),
+    /// What is in the copy belongs to somebody whom the login may not act for.
+    #[error(
+        "The copy belongs to the role {0}, which is not there or not the login's. Make the role, or give the login of a \
+         superuser: --database postgres://…, or the variable BACKUP_DATABASE_URL."
+    )]
+    Owner(String),
     /// A program is not there.
     #[error("{0} is not installed. Install PostgreSQL's programs (Debian: apt-get install postgresql-client).")]
     NotInstalled(&'static str),
@@ -192,6 +199,10 @@ impl Copied {
         sqlx::raw_sql(ROLES).execute(&mut migrator).await?;
         migrator.close().await?;
         let mut connection = self.connect().await?;
+        // Before anything is cleared: such a copy would stop half-way, and what was there would be gone.
+        if let Some(owner) = self.stranger(&mut connection, from).await? {
+            return Err(BackupError::Owner(owner));
+        }
         if clear {
             sqlx::raw_sql(CLEAR).execute(&mut connection).await?;
         }
@@ -200,6 +211,25 @@ impl Copied {
         sqlx::raw_sql(CLOSE).execute(&mut connection).await?;
         connection.close().await?;
         Ok(())
+    }
+
+    /// An owner in the copy whom the login may not act for.
+    async fn stranger(&self, connection: &mut PgConnection, from: &Path) -> Result<Option<String>, BackupError> {
+        let mut command = self.command("pg_restore")?;
+        command.arg("--list").arg(from);
+        // The owner is the last word of a line; extensions have none.
+        let owners: BTreeSet<String> = run("pg_restore", command)
+            .await?
+            .lines()
+            .filter(|line| !line.starts_with(';'))
+            .filter_map(|line| line.rsplit(' ').next())
+            .filter(|owner| !owner.is_empty() && !owner.starts_with("pg_"))
+            .map(str::to_owned)
+            .collect();
+        let missing = "select owner from unnest($1::text[]) owner where not exists
+               (select from pg_roles where rolname = owner and pg_has_role(oid, 'member')) limit 1";
+        let owners: Vec<String> = owners.into_iter().collect();
+        Ok(sqlx::query_scalar(missing).bind(owners).fetch_optional(connection).await?)
     }
 
     /// Tells a program where the database is. The password goes through its environment: arguments are read by anybody.
@@ -231,13 +261,14 @@ async fn connect(url: &SecretString) -> Result<PgConnection, BackupError> {
     Ok(PgConnection::connect_with(&options).await?)
 }
 
-async fn run(program: &'static str, mut command: Command) -> Result<(), BackupError> {
+/// What a program said.
+async fn run(program: &'static str, mut command: Command) -> Result<String, BackupError> {
     let output = command.output().await.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => BackupError::NotInstalled(program),
         _ => BackupError::Failed { program, reason: error.to_string() },
     })?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let telling = said.lines().find(|line| line.contains("error:")).or_else(|| said.lines().last());

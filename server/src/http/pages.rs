@@ -97,8 +97,9 @@ async fn page(ctx: Ctx, names: Names, request: Request) -> Response {
     };
     let boot = Boot { me, now: ctx.clock.now(), heard, language, languages: offered.languages };
     let context = context(&ctx, &request, Some(boot));
+    let store = ctx.config.s3.origin().unwrap_or_default().to_owned();
     let document = move || {
-        content_security_policy();
+        content_security_policy(&store);
         shell(settings.clone())
     };
     // In order: a page must be whole without scripts, too.
@@ -144,11 +145,11 @@ fn elsewhere(request: &Request, actor: Option<&Actor>) -> Option<String> {
     }
 }
 
-/// Only our own files, and the scripts that carry this page's nonce.
-fn content_security_policy() {
+/// Only our own files, pictures from the `store` they are kept in, and the scripts that carry this page's nonce.
+fn content_security_policy(store: &str) {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let policy = format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; \
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data: {store}; \
          connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {

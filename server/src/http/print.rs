@@ -85,8 +85,10 @@ async fn page(ctx: &Ctx, actor: &Actor, kind: &str, asked: &Asked) -> Result<Res
     let lang = asked.lang.unwrap_or(actor.lang());
     let nonce = new_id().simple().to_string();
     let html = document(i18n::locale(lang), &nonce, kind, asked, &me, &papers, missing);
+    // The signature may be in a store.
+    let store = ctx.config.s3.origin().unwrap_or_default();
     let csp = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self' {store}; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );
     Ok(([(header::CONTENT_SECURITY_POLICY, csp), (header::CACHE_CONTROL, "no-store".to_owned())], Html(html))

@@ -87,8 +87,18 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
                 found.1.get_untracked().then(|| "1".to_owned())
             })
         });
-        // What was done late is no longer open, what was sent back may be over: the tab of open requests would hide it.
-        let view = now.view.filter(|_| (now.late || !picked.late) && (now.reopened || !picked.reopened));
+        // What these ask for may be over: the tab of open requests would hide it.
+        let anew = [
+            (now.late, picked.late),
+            (now.reopened, picked.reopened),
+            (now.unanswered, picked.unanswered),
+            (now.control, picked.control),
+            (now.rating.is_some(), picked.rating.is_some()),
+        ];
+        let view = now.view.filter(|_| anew.iter().all(|(was, is)| *was || !is));
+        // And what is finished is neither overdue nor due soon.
+        let runs = (picked.overdue && !now.overdue) || (picked.soon && !now.soon);
+        let view = if runs { ListQuery { view, ..now.clone() }.running().view } else { view };
         let next = ListQuery { entrance: picked.entrance.filter(|_| picked.building.is_some()), ..picked };
         let next = ListQuery { view, text: now.text, sort: now.sort, show: now.show, ..next };
         open.set(false);

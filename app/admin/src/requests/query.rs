@@ -215,6 +215,16 @@ impl ListQuery {
         self.view.unwrap_or(if anywhere { View::All } else { View::Open })
     }
 
+    /// The same among what still runs: finished work is neither overdue nor due soon.
+    pub fn running(self) -> Self {
+        let runs = |view: &View| match view {
+            View::Open => true,
+            View::Only(status) => status.is_open(),
+            _ => false,
+        };
+        Self { view: self.view.filter(runs), late: false, ..self }
+    }
+
     /// How many filters are on, besides tab, words and layout.
     pub fn active(&self) -> usize {
         let on = [

@@ -4,6 +4,7 @@ use super::access::{Access, AccessFields};
 use crate::util::{field_error, lang, toast_failure};
 use api::{
     ApiError,
+    confirm::use_confirming,
     session::{use_me, use_now},
 };
 use i18n::{td_string, when, words};
@@ -44,7 +45,7 @@ fn Form(made: RwSignal<Option<Invited>>, on_done: Callback<()>) -> impl IntoView
     let language = RwSignal::new(i18n::lang(l).code().to_owned());
     let access = Access::new(Role::Staff);
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let toasts = use_toasts();
+    let (toasts, asking) = (use_toasts(), use_confirming());
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let number = phone.get_untracked();
@@ -66,7 +67,7 @@ fn Form(made: RwSignal<Option<Invited>>, on_done: Callback<()>) -> impl IntoView
         };
         busy.set(true);
         spawn_local(async move {
-            match api::staff::invite(command).await {
+            match asking.sure(move || api::staff::invite(command.clone())).await {
                 Ok(invited) => {
                     made.set(Some(invited));
                     on_done.run(());

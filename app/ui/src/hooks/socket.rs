@@ -45,7 +45,7 @@ impl Socket {
 
 struct Live {
     me: Weak<Live>,
-    url: String,
+    url: Signal<Option<String>>,
     state: RwSignal<LinkState>,
     on_message: Callback<String>,
     socket: RefCell<Option<(WebSocket, Vec<Listener>)>>,
@@ -66,7 +66,8 @@ impl Live {
     fn connect(&self) {
         self.drop_socket();
         self.state.set(LinkState::Connecting);
-        let Ok(socket) = WebSocket::new(&self.url) else {
+        let Some(url) = self.url.get_untracked() else { return };
+        let Ok(socket) = WebSocket::new(&absolute(&url)) else {
             self.retry_later();
             return;
         };
@@ -168,7 +169,8 @@ fn absolute(url: &str) -> String {
     format!("{scheme}://{}{url}", location.host().unwrap_or_default())
 }
 
-/// Keeps a WebSocket to `url` (`None` = off; a path is enough) and hands every text message to `on_message`.
+/// Keeps a WebSocket to `url` (`None` = off; a path is enough; asked anew for each call) and hands every text message to
+/// `on_message`.
 ///
 /// Says `ping` every 25 s and expects any word back (`pong` is swallowed). Comes back at once when the
 /// browser is online again.
@@ -181,13 +183,13 @@ pub fn use_websocket(
     let held = StoredValue::new(None::<SendWrapper<Rc<Live>>>);
     effect(move || {
         held.set_value(None);
-        let Some(url) = url.get() else {
+        if url.with(Option::is_none) {
             state.set(LinkState::Off);
             return;
-        };
+        }
         let live = Rc::new_cyclic(|me| Live {
             me: me.clone(),
-            url: absolute(&url),
+            url,
             state,
             on_message,
             socket: RefCell::default(),

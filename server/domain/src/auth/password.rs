@@ -77,9 +77,19 @@ pub async fn change_password(ctx: &Ctx, actor: &Actor, command: &ChangePassword)
     validate::check(command)?;
     let user = actor.user()?;
     let mut tx = ctx.db.begin_system("change password").await?;
-    let old = sqlx::query_scalar!("select password_hash from users where id = $1", user.0).fetch_one(&mut *tx).await?;
+    let known = sqlx::query!(
+        r#"select coalesce(u.login, u.id::text) as "login!", u.password_hash, s.ip as "ip?"
+           from users u left join sessions s on s.user_id = u.id and s.id = $2 where u.id = $1"#,
+        user.0,
+        actor.session_id().map(|id| id.0)
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     drop(tx);
-    if !ctx.passwords.verify(&command.current, old.as_deref().unwrap_or_default()).await {
+    // A guess is a guess, wherever it is made.
+    let device = Device { ip: known.ip.unwrap_or_default(), door: actor.door(), ..Device::default() };
+    super::throttle(ctx, &device, &known.login).await?;
+    if !ctx.passwords.verify(&command.current, known.password_hash.as_deref().unwrap_or_default()).await {
         return Err(Error::field("/current", "wrong"));
     }
     set_password(ctx, user, &command.new, actor.session_id()).await?;

@@ -207,6 +207,9 @@ pub async fn save_watch(ctx: &Ctx, actor: &Actor, version: i32, command: &Watch)
         )
         .execute(tx.conn())
         .await?;
+        if old.warn_percent != command.warn_percent {
+            near_anew(&mut tx).await?;
+        }
     }
     let saved = load(&mut tx).await?;
     tx.commit().await?;
@@ -238,6 +241,37 @@ pub(crate) async fn recount_open(tx: &mut Tx) -> Result<()> {
             clocks.count();
         }
         write(tx, &counted).await?;
+    }
+}
+
+/// Another share of the time is near now: open requests come near at another moment.
+async fn near_anew(tx: &mut Tx) -> Result<()> {
+    let company = tx.actor().company_id().0;
+    let mut after = uuid::Uuid::nil();
+    loop {
+        let ids: Vec<uuid::Uuid> = sqlx::query_scalar(
+            "select id from requests where company_id = $1 and id > $2 and paused_since is null
+               and status in ('new', 'assigned', 'in_progress', 'deferred', 'returned') order by id limit $3 for update",
+        )
+        .bind(company)
+        .bind(after)
+        .bind(CHUNK)
+        .fetch_all(tx.conn())
+        .await?;
+        let Some(last) = ids.last() else { return Ok(()) };
+        after = *last;
+        let counted = Clocks::load_all(tx, &ids).await?;
+        let soon: Vec<_> = counted.iter().map(|(_, clocks)| clocks.soon_at()).collect();
+        let ids: Vec<_> = counted.iter().map(|(id, _)| id.0).collect();
+        sqlx::query(
+            "update requests r set soon_at = n.soon_at from unnest($2::uuid[], $3::timestamptz[]) n (id, soon_at)
+             where r.company_id = $1 and r.id = n.id",
+        )
+        .bind(company)
+        .bind(&ids)
+        .bind(&soon)
+        .execute(tx.conn())
+        .await?;
     }
 }
 

@@ -4,6 +4,7 @@ use super::{control, joined, talk, watch, work, workflow};
 use crate::{Result, Scope, Tx, classifier, error::word};
 use model::{
     Phone, RequestId, Role, UserId,
+    deadlines::PauseReason,
     requests::{Action, FileView, HistoryEntry, Party, PersonRef, RequestCard, Status, TimeLeft, Together},
 };
 use uuid::Uuid;
@@ -133,9 +134,9 @@ pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Re
         history: entries(tx, id, resident).await?,
         may_rate: resident && workflow::may_rate(status, row.rating),
         may_edit: actor.role().can(model::Permission::RequestsUpdate) && status.is_open(),
-        // Nobody can be asked who does not see it.
+        // Nobody can be asked who does not see it; what was asked before it was hidden is still taken back.
         may_wait: status.is_open()
-            && !row.hidden
+            && (!row.hidden || time.paused == Some(PauseReason::WaitingResident))
             && status != Status::Deferred
             && matches!(party, Some(Party::Desk | Party::Executor)),
         work,

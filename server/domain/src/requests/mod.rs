@@ -179,6 +179,10 @@ pub async fn update(
     if !changes.is_empty() {
         let mut audience = core.audience();
         audience.categories.extend(command.category);
+        // Shown again it is theirs: their open page hears of it.
+        if core.hidden && command.hidden == Some(false) {
+            audience.contact_id = queries::lock(&mut tx, &scope, id).await?.contact_id;
+        }
         tx.emit(
             &core.event(|request_id, number, status| Event::RequestUpdated { request_id, number, status }),
             &audience,

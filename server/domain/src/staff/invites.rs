@@ -12,6 +12,7 @@ use crate::{
 use chrono::TimeDelta;
 use model::{
     Code, CompanyId, InviteId, Lang, Permission as P, Phone, Role, UserId,
+    auth::Danger,
     staff::{AcceptInvite, InviteRow, InviteStaff, InviteView, Invited, ROLES, Visibility},
     validate,
 };
@@ -38,6 +39,8 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, command: &InviteStaff) -> Result<I
     if !ROLES.contains(&command.role) || !actor.role().may_manage(command.role) {
         return Err(Code::Forbidden.into());
     }
+    // Else a desk left alone makes an administrator, whose first sign-in is a proof.
+    actor.proves(Danger::Access)?;
     let visibility = command.visibility.unwrap_or(Visibility::usual(command.role));
     if !Visibility::choices(command.role).contains(&visibility) {
         return Err(Error::field("/visibility", "out_of_range"));

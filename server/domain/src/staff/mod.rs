@@ -48,7 +48,8 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: UserId, version: i32, command:
     }
     may_touch(actor, &old)?;
     let new = changed(&old, command)?;
-    if old.role != new.role {
+    // The mail address gets the link that sets a new password.
+    if old.role != new.role || old.email != new.email {
         actor.proves(Danger::Access)?;
     }
     if old.access() != new.access() {

@@ -61,12 +61,14 @@ async fn an_old_session_is_asked_before_what_is_dangerous_and_not_before_the_res
     assert_eq!(code(exports::is_longer(&ctx, &old, &people(), 1).await), Code::ConfirmNeeded);
     assert_eq!(code(exports::start(&ctx, &old, &people()).await), Code::ConfirmNeeded);
     assert_eq!(code(auth::totp_setup(&ctx, &old).await), Code::ConfirmNeeded);
-    // A name is not dangerous, a role is.
+    // A name is not dangerous; a role is, and the address that a new password is sent to.
     let version = staff::get(&ctx, &old, worker).await.unwrap().version;
     let named = UpdateStaff { name: Some("Новое Имя".to_owned()), ..UpdateStaff::default() };
     let version = staff::update(&ctx, &old, worker, version, &named).await.unwrap().version;
     let raised = UpdateStaff { role: Some(Role::Dispatcher), ..UpdateStaff::default() };
     assert_eq!(code(staff::update(&ctx, &old, worker, version, &raised).await), Code::ConfirmNeeded);
+    let mailed = UpdateStaff { email: Some(Some("thief@mail.uz".to_owned())), ..UpdateStaff::default() };
+    assert_eq!(code(staff::update(&ctx, &old, worker, version, &mailed).await), Code::ConfirmNeeded);
     // Who may not, is not asked who they are.
     let desk = later(&ctx, &world.a.login("dispatcher"), 60).await;
     assert_eq!(code(staff::block(&ctx, &desk, worker).await), Code::Forbidden);

@@ -125,7 +125,7 @@ async fn a_round_ends_when_every_point_was_looked_at() {
     assert_eq!(code(rounds::finish(&ctx, &walker, card.round.id).await), Code::IllegalTransition);
     assert_eq!(code(rounds::cancel(&ctx, &desk, card.round.id).await), Code::IllegalTransition);
     // The photo of a good point stays: for the walker and the desk, and through the nightly sweep.
-    ctx.clock.advance(chrono::TimeDelta::days(2));
+    ctx.clock.advance(chrono::TimeDelta::days(5));
     assert!(files::sweep_orphans(&ctx).await.unwrap().is_empty());
     assert!(files::locate(&ctx, &walker, file, true).await.is_ok());
     assert!(files::locate(&ctx, &desk, file, true).await.is_ok());

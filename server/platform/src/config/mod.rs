@@ -153,6 +153,16 @@ pub struct S3Config {
     pub public_endpoint: Option<String>,
 }
 
+impl S3Config {
+    /// Where browsers fetch files, as an origin for content policies; `None` without a store.
+    pub fn origin(&self) -> Option<&str> {
+        let url = self.public_endpoint.as_deref().or(self.endpoint.as_deref())?;
+        let host = url.find("://")? + 3;
+        let path = url.get(host..)?.find('/').map_or(url.len(), |at| host + at);
+        url.get(..path)
+    }
+}
+
 /// Outgoing mail.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -201,8 +201,9 @@ async fn totp_disable(
 }
 
 /// Proves who the caller is once more, by the password or by a code of the second factor. Dangerous actions (keys of kassas,
-/// refunds, taking charges or imports back, closing a month, forgetting a person, roles and blocking, people as a file, turning
-/// the second factor on, looking as another person) answer `confirm_needed` when the last proof is older than ten minutes; signing in is one.
+/// refunds, taking charges or imports back, closing a month, forgetting a person, inviting and blocking staff, their roles and
+/// mail addresses, people as a file, turning the second factor on, looking as another person) answer `confirm_needed` when
+/// the last proof is older than ten minutes; signing in is one.
 #[utoipa::path(
     post, path = "/auth/confirm", tag = "auth", operation_id = "confirmSelf", request_body(content = ConfirmSelf, examples(
         ("password" = (value = json!({ "password": "correct horse battery" }))),

@@ -41,7 +41,7 @@ struct PhotoForm {
     photos: Vec<Vec<u8>>,
 }
 
-/// Takes photos in: re-encoded, without metadata, with a thumbnail. One that is never attached is forgotten after a day.
+/// Takes photos in: re-encoded, without metadata, with a thumbnail. One that is never attached is forgotten after four days.
 #[utoipa::path(
     post, path = "/files", tag = "files", operation_id = "uploadFiles",
     request_body(content = PhotoForm, content_type = "multipart/form-data"),

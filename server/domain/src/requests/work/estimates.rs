@@ -50,7 +50,8 @@ pub async fn estimate(ctx: &Ctx, actor: &Actor, id: RequestId, command: &MakeEst
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let (_, core, _) = locked(&mut tx, actor, id).await?;
-    if !core.status.is_open() {
+    // Nobody could accept what the resident is not shown.
+    if !core.status.is_open() || core.hidden {
         return Err(Code::IllegalTransition.into());
     }
     let (company, who, now) = (tx.actor().company_id().0, tx.actor().name().to_owned(), tx.now());
@@ -163,7 +164,8 @@ pub async fn decide(ctx: &Ctx, actor: &Actor, id: RequestId, command: &DecideEst
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
     let core = queries::lock(&mut tx, &scope, id).await?;
-    if !core.status.is_open() {
+    // Nobody could accept what the resident is not shown.
+    if !core.status.is_open() || core.hidden {
         return Err(Code::IllegalTransition.into());
     }
     let (company, who, now) = (tx.actor().company_id().0, tx.actor().name().to_owned(), tx.now());

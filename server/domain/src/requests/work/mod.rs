@@ -298,7 +298,7 @@ fn some_text(text: Option<&str>) -> Option<String> {
 pub(super) async fn may_start(tx: &mut Tx, id: RequestId) -> Result<()> {
     let company = tx.actor().company_id().0;
     let waits = sqlx::query_scalar!(
-        r#"select r.kind = 'paid' and exists(select from work_settings where company_id = $1 and paid_waits)
+        r#"select r.kind = 'paid' and not r.hidden and exists(select from work_settings where company_id = $1 and paid_waits)
              and not exists(select from estimates where company_id = $1 and request_id = $2 and state = 'accepted') as "waits!"
            from requests r where r.company_id = $1 and r.id = $2"#,
         company,
