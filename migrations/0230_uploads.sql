@@ -12,6 +12,7 @@ create table uploads (
   expires_at timestamptz not null,
   foreign key (company_id, file_id) references files (company_id, id) on delete cascade
 );
+create index uploads_waiting on uploads (company_id, uploaded_by) where file_id is null;
 create index uploads_created on uploads (created_at);
 create index uploads_file on uploads (company_id, file_id) where file_id is not null;
 call protect('uploads');

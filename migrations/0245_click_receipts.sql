@@ -10,6 +10,8 @@ create table click_receipts (
   lines jsonb not null,
   -- a worker has it in hand since then
   held_at timestamptz,
+  -- the last call that may have been heard
+  tried_at timestamptz,
   -- what Click said
   note text check (length(note) <= 500),
   asked_at timestamptz not null,

@@ -65,7 +65,7 @@ pub async fn decide_recalculation(
 
 #[server(prefix = "/rpc", endpoint = "billing/correct", input = Json, output = Json)]
 pub async fn correct(account_id: AccountId, command: of::NewCorrection) -> ApiResult<of::CorrectionRow> {
-    run(async |ctx, actor| billing::correct(&ctx, &actor, account_id, &command).await).await
+    run(async |ctx, actor| billing::correct(&ctx, &actor, account_id, &command, None).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "billing/decide_correction", input = Json, output = Json)]

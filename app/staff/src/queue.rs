@@ -42,7 +42,9 @@ impl Queue {
             fresh_at: RwSignal::new(now.get_untracked()),
         };
         provide_context(it);
-        let (me, live) = (use_me().user_id, use_live());
+        let (me, live) = (use_me(), use_live());
+        // Who looks as a worker sends nothing for them, and leaves nothing to be sent.
+        let (looks, me) = (me.looking.is_some(), me.user_id);
         effect(move || {
             // The service worker writes it on a page that it had kept.
             let root = document().document_element();
@@ -52,6 +54,9 @@ impl Queue {
             let changed = window_event_listener_untyped(queue::CHANGED, move |_| it.look());
             on_cleanup(move || changed.remove());
             let open = move || {
+                if looks {
+                    return;
+                }
                 spawn_local(async move {
                     queue::open(me).await;
                     it.look();

@@ -5,6 +5,16 @@ use platform::{blobs::BlobError, db::DbError};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+tokio::task_local! {
+    /// Whether the call that is being answered comes from somebody who looks as another person.
+    static LOOKS: bool;
+}
+
+/// Answers a call, knowing whether its caller looks as another person.
+pub async fn answering<F: Future>(looks: bool, answer: F) -> F::Output {
+    LOOKS.scope(looks, answer).await
+}
+
 /// A failure for the caller, or a fault of ours whose cause goes to the log and never to the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -52,7 +62,7 @@ impl Error {
 }
 
 /// SQLSTATEs of a database that waits too long for somebody's lock or is crowded, full, starting or going.
-const LATER: [&str; 7] = ["55P03", "57014", "53100", "53300", "57P01", "57P02", "57P03"];
+const LATER: [&str; 8] = ["55P03", "57014", "53100", "53300", "57P01", "57P02", "57P03", "25006"];
 
 /// What the database or the way to it said, also where the platform wrapped it.
 fn sql<'a>(source: &'a (dyn std::error::Error + Send + Sync + 'static)) -> Option<&'a sqlx::Error> {
@@ -89,8 +99,13 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(ref e) if matches!(e.code().as_deref(), Some("22021" | "22P05" | "22008")) => {
                 Code::Invalid.into()
             }
-            // Only who looks as another person reads in a transaction that refuses changes (see `Tx`).
-            sqlx::Error::Database(ref e) if e.code().as_deref() == Some("25006") => Code::LookingAs.into(),
+            // Who looks as another person reads in a transaction that refuses changes (see `Tx`). Anybody else has met a
+            // database that takes none for now.
+            sqlx::Error::Database(ref e)
+                if e.code().as_deref() == Some("25006") && LOOKS.try_with(|looks| *looks).unwrap_or(true) =>
+            {
+                Code::LookingAs.into()
+            }
             // Raised by the ledger (see its migration).
             sqlx::Error::Database(ref e) if e.code().as_deref() == Some("UK001") => Code::PeriodClosed.into(),
             error => Self::internal("database", error),

@@ -59,5 +59,5 @@ pub mod views;
 
 pub use actor::{Actor, Behind, Door, Scope};
 pub use ctx::Ctx;
-pub use error::{Error, Result};
+pub use error::{Error, Result, answering};
 pub use tx::Tx;

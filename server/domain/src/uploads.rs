@@ -21,6 +21,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 /// How long the address works.
 const LIFE: Duration = Duration::from_secs(15 * 60);
+/// Of one person, announced and not confirmed: what waits there is held for a day.
+const MOST_WAITING: i64 = 50;
 
 fn store(error: BlobError) -> Error {
     Error::internal("blob store", error)
@@ -29,7 +31,7 @@ fn store(error: BlobError) -> Error {
 /// Announces a photo and says where to send it. A repeated call with the same `key` gives the same address.
 ///
 /// # Errors
-/// `too_large`; `invalid` on `/bytes`.
+/// `too_large`; `invalid` on `/bytes`; `too_many_requests` while too many of theirs are not confirmed.
 pub async fn create(ctx: &Ctx, actor: &Actor, command: &CreateUpload, key: Option<&Key>) -> Result<UploadTicket> {
     let scope = actor.scope_any(&files::UPLOAD)?;
     validate::check(command)?;
@@ -42,6 +44,16 @@ pub async fn create(ctx: &Ctx, actor: &Actor, command: &CreateUpload, key: Optio
         && let Claim::Done { body, .. } = idempotency::claim(&mut tx, key).await?
     {
         return Ok(serde_json::from_value(body)?);
+    }
+    let waiting = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from uploads where company_id = $1 and uploaded_by = $2 and file_id is null"#,
+        scope.company(),
+        actor.user_id().map(|u| u.0)
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if waiting >= MOST_WAITING {
+        return Err(Code::TooManyRequests.into());
     }
     let (id, now, kind) = (UploadId(new_id()), tx.now(), command.content_type.as_str());
     let (blob_key, expires_at) = (format!("{}/uploads/{id}", scope.company()), now + LIFE);
@@ -90,6 +102,7 @@ pub struct Incoming {
     draft: Draft,
     /// Bytes that have not come yet.
     left: u64,
+    id: UploadId,
 }
 
 /// Opens the address of an announced photo for what a client sends there.
@@ -114,8 +127,12 @@ pub async fn open(ctx: &Ctx, id: UploadId, signature: &str, kind: Option<&str>, 
     if kind != Some(row.content_type.as_str()) || size != Some(left) {
         return Err(Code::UploadDiffers.into());
     }
-    let draft = ctx.blobs.draft(&row.blob_key, &row.content_type).await.map_err(store)?;
-    Ok(Incoming { draft: draft.ok_or(Code::NotFound)?, left })
+    let draft = ctx.blobs.draft(&row.blob_key, &row.content_type).await.map_err(|error| match error {
+        // It is being sent already.
+        BlobError::Disk(ref at) if at.kind() == std::io::ErrorKind::AlreadyExists => Code::Conflict.into(),
+        error => store(error),
+    })?;
+    Ok(Incoming { draft: draft.ok_or(Code::NotFound)?, left, id })
 }
 
 impl Incoming {
@@ -131,12 +148,20 @@ impl Incoming {
     /// All has come.
     ///
     /// # Errors
-    /// `upload_differs` when it was less than announced.
-    pub async fn finish(self) -> Result<()> {
+    /// `upload_differs` when it was less than announced; `upload_expired` when another sending of it was confirmed meanwhile.
+    pub async fn finish(self, ctx: &Ctx) -> Result<()> {
         if self.left > 0 {
             return Err(Code::UploadDiffers.into());
         }
-        self.draft.finish().await.map_err(store)
+        let mut tx = ctx.db.begin_system("an upload has arrived").await?;
+        // Confirming takes the same lock before it lets the sent file go: what comes after it would stay for ever.
+        sqlx::query!("select id from uploads where id = $1 and file_id is null for update", self.id.0)
+            .fetch_optional(&mut *tx)
+            .await?
+            .ok_or(Code::UploadExpired)?;
+        self.draft.finish().await.map_err(store)?;
+        tx.commit().await?;
+        Ok(())
     }
 }
 

@@ -154,7 +154,8 @@ fn heard(answer: &Answer) -> Result<Value, ClickError> {
     match (answer.status, code) {
         (200..=299, Some(0)) => Ok(said),
         (200..=299, Some(code)) => Err(ClickError::Refused(format!("{code} {}", note(&said)).trim_end().to_owned())),
-        (429, _) => Err(ClickError::Transient(answer.words())),
+        // A proof that does not fit, by a key or a clock of ours, moves nothing and can be mended.
+        (401 | 429, _) => Err(ClickError::Transient(answer.words())),
         (400..=499, _) => Err(ClickError::Refused(answer.words())),
         _ => Err(ClickError::Unknown(answer.words())),
     }

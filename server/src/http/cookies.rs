@@ -67,12 +67,12 @@ impl Jar {
 
     /// Whether an answer says what becomes of one's own session.
     pub fn sets_own(self, headers: &HeaderMap) -> bool {
-        let name = self.own_name();
-        headers
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .filter_map(|v| v.to_str().ok())
-            .any(|cookie| cookie.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+        sets(headers, self.own_name())
+    }
+
+    /// Whether an answer signs somebody in or out.
+    pub fn sets_session(self, headers: &HeaderMap) -> bool {
+        sets(headers, self.names().1)
     }
 
     /// Takes both away.
@@ -109,6 +109,11 @@ pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, value)| *key == name && !value.is_empty())
         .map(|(_, value)| value)
+}
+
+fn sets(headers: &HeaderMap, name: &str) -> bool {
+    let said = headers.get_all(header::SET_COOKIE).iter().filter_map(|v| v.to_str().ok());
+    said.into_iter().any(|cookie| cookie.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
 }
 
 #[cfg(test)]

@@ -125,7 +125,9 @@ pub async fn logout(
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Response {
-    if caller.0.as_ref().is_some_and(|actor| actor.looking().is_some()) {
+    // Also when its half hour has just passed: the button leads where it led a minute ago.
+    let over = caller.0.is_none() && jar.own(&headers).is_some();
+    if over || caller.0.as_ref().is_some_and(|actor| actor.looking().is_some()) {
         return look::back(State(ctx), Extension(jar), Extension(caller), headers).await;
     }
     if let Some(actor) = caller.0

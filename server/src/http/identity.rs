@@ -77,7 +77,7 @@ pub async fn resolve(State(ctx): State<Ctx>, mut request: Request, next: Next) -
         // What was seen as another person stays nowhere, not even for hours without a network.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    let said = response.headers().contains_key(header::SET_COOKIE);
+    let said = jar.sets_session(response.headers());
     let forget = own_is_left && !jar.sets_own(response.headers());
     match kept {
         // A login or logout in the same answer has set its own cookies.
@@ -128,10 +128,19 @@ async fn renew(ctx: &Ctx, token: &str) -> Result<Option<Grant>> {
     }
 }
 
-/// A page is loaded, and nothing a page calls or shows in itself.
+/// Links of a page that lead to no page.
+const FILES: [&str; 9] =
+    ["/api/", "/files/", "/documents/", "/accounts/", "/tasks/", "/imports/", "/notices/", "/desk/print/", "/my/data."];
+
+/// A page is loaded, and nothing a page calls, shows in itself or hands out as a file.
 fn is_page(request: &Request) -> bool {
     let path = request.uri().path();
-    request.method() == Method::GET && !["/api/", "/files/", "/documents/"].iter().any(|part| path.starts_with(part))
+    // Browsers say what they want an answer for; those that do not are asked for by the address.
+    let dest = request.headers().get("sec-fetch-dest").and_then(|v| v.to_str().ok());
+    request.method() == Method::GET
+        && dest.is_none_or(|dest| dest == "document")
+        && !FILES.iter().any(|part| path.starts_with(part))
+        && !path.ends_with(".xlsx")
 }
 
 /// A token that is no longer good makes the caller nobody. A database that is away does not: clients would sign out.

@@ -44,11 +44,12 @@ const WHILE_LOOKING: [&str; 5] =
 pub async fn only_looks(request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>().and_then(|caller| caller.0.as_ref());
     let path = request.uri().path();
-    let refused = caller.is_some_and(|actor| actor.looking().is_some())
-        && !is_safe(request.method())
-        && !path.starts_with("/rpc/")
-        && !WHILE_LOOKING.contains(&path);
-    if refused { Problem::from(Code::LookingAs).into_response() } else { next.run(request).await }
+    let looks = caller.is_some_and(|actor| actor.looking().is_some());
+    let refused = looks && !is_safe(request.method()) && !path.starts_with("/rpc/") && !WHILE_LOOKING.contains(&path);
+    if refused {
+        return Problem::from(Code::LookingAs).into_response();
+    }
+    domain::answering(looks, next.run(request)).await
 }
 
 fn is_safe(method: &Method) -> bool {

@@ -70,7 +70,7 @@ impl Tools {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
-        let passing = [Code::Unavailable, Code::Conflict, Code::Interrupted, Code::TooManyRequests];
+        let passing = [Code::Unavailable, Code::Conflict, Code::Interrupted, Code::TooManyRequests, Code::LookingAs];
         if matches!(&error, domain::Error::Failure(refusal) if !passing.contains(&refusal.code))
             && let Err(trouble) = domain::operations::give_up(&self.ctx, job).await
         {

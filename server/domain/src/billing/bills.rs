@@ -61,7 +61,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor, id: AccountId) -> Result<AccountM
     let months = months(&mut tx, &scope, &[id]).await?.remove(&id).unwrap_or_default();
     let reliefs = reliefs::of(&mut tx, &scope, id).await?;
     let recalculations = recalculations::of(&mut tx, &scope, id).await?;
-    let corrections = corrections::of(&mut tx, &scope, id).await?;
+    let corrections = corrections::of(&mut tx, &scope, id, None).await?;
     let penalties = penalties::of_account(&mut tx, &scope, id).await?;
     let reminders = reminders::reminders(&mut tx, &scope, id).await?;
     let promises = reminders::promises(&mut tx, &scope, id).await?;

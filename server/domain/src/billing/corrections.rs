@@ -4,6 +4,7 @@ use super::{live, rules};
 use crate::{
     Actor, Ctx, Error, Result, Scope, Tx,
     error::word,
+    idempotency,
     ledger::{self, Book, Line, NewEntry, Source},
     property::{some_text, today},
 };
@@ -18,8 +19,13 @@ use platform::ids::new_id;
 use serde_json::json;
 use uuid::Uuid;
 
-/// Those of an account, on either side, the newest first.
-pub(super) async fn of(tx: &mut Tx, scope: &Scope, account: AccountId) -> Result<Vec<CorrectionRow>> {
+/// Those of an account, on either side, or one of them: what waits for a word first, then the newest.
+pub(super) async fn of(
+    tx: &mut Tx,
+    scope: &Scope,
+    account: AccountId,
+    only: Option<CorrectionId>,
+) -> Result<Vec<CorrectionRow>> {
     let me = tx.actor().user_id().map(|u| u.0);
     let rows = sqlx::query!(
         r#"select c.id, case when c.account_id = $2 then c.amount_tiyin else -c.amount_tiyin end as "amount!",
@@ -28,10 +34,12 @@ pub(super) async fn of(tx: &mut Tx, scope: &Scope, account: AccountId) -> Result
            from corrections c left join services s on s.company_id = c.company_id and s.id = c.service_id
            left join personal_accounts a on a.company_id = c.company_id
              and a.id = case when c.account_id = $2 then c.other_id else c.account_id end
-           where c.company_id = $1 and (c.account_id = $2 or c.other_id = $2) order by c.created_at desc, c.id desc limit 100"#,
+           where c.company_id = $1 and (c.account_id = $2 or c.other_id = $2) and ($4::uuid is null or c.id = $4)
+           order by (c.state = 'waiting') desc, c.created_at desc, c.id desc limit 100"#,
         scope.company(),
         account.0,
-        me
+        me,
+        only.map(|id| id.0)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -54,15 +62,26 @@ pub(super) async fn of(tx: &mut Tx, scope: &Scope, account: AccountId) -> Result
         .collect()
 }
 
-/// Books a sum on an account. Over the company's limit it waits for [`decide_correction`].
+/// Books a sum on an account; a repeat with the same key answers the same and books nothing. Over the company's limit it waits for [`decide_correction`].
 ///
 /// # Errors
 /// `not_found` when the account is not the company's; `invalid` on `/other` and `/service_id` when there is no such one, on
 /// `/booked_on` (`in_future`); `back_dating` on a past day without that right; `period_closed`.
-pub async fn correct(ctx: &Ctx, actor: &Actor, account: AccountId, command: &NewCorrection) -> Result<CorrectionRow> {
+pub async fn correct(
+    ctx: &Ctx,
+    actor: &Actor,
+    account: AccountId,
+    command: &NewCorrection,
+    key: Option<&idempotency::Key>,
+) -> Result<CorrectionRow> {
     let scope = actor.scope(P::LedgerCorrect)?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
+    if let Some(key) = key
+        && let idempotency::Claim::Done { body, .. } = idempotency::claim(&mut tx, key).await?
+    {
+        return Ok(serde_json::from_value(body)?);
+    }
     sqlx::query!("select id from personal_accounts where company_id = $1 and id = $2", scope.company(), account.0)
         .fetch_one(tx.conn())
         .await?;
@@ -101,9 +120,14 @@ pub async fn correct(ctx: &Ctx, actor: &Actor, account: AccountId, command: &New
         book(&mut tx, &what, day).await?;
     }
     let said = json!({ "command": command, "state": state });
-    tx.record("account.correct", "account", account.0, None, Some(&said)).await?;
+    for account in [Some(account), other].into_iter().flatten() {
+        tx.record("account.correct", "account", account.0, None, Some(&said)).await?;
+    }
     changed(&mut tx, account, other).await?;
     let row = one(&mut tx, &scope, account, id).await?;
+    if let Some(key) = key {
+        idempotency::store(&mut tx, key, 201, &serde_json::to_value(&row)?).await?;
+    }
     tx.commit().await?;
     Ok(row)
 }
@@ -228,7 +252,9 @@ pub async fn decide_correction(ctx: &Ctx, actor: &Actor, id: CorrectionId, appro
         book(&mut tx, &what, day).await?;
     }
     let (before, after) = (json!({ "state": known.state }), json!({ "state": state }));
-    tx.record("account.correction_decided", "account", account.0, Some(&before), Some(&after)).await?;
+    for account in [Some(account), other].into_iter().flatten() {
+        tx.record("account.correction_decided", "account", account.0, Some(&before), Some(&after)).await?;
+    }
     changed(&mut tx, account, other).await?;
     let row = one(&mut tx, &scope, account, id).await?;
     tx.commit().await?;
@@ -262,5 +288,5 @@ async fn changed(tx: &mut Tx, account: AccountId, other: Option<AccountId>) -> R
 }
 
 async fn one(tx: &mut Tx, scope: &Scope, account: AccountId, id: CorrectionId) -> Result<CorrectionRow> {
-    of(tx, scope, account).await?.into_iter().find(|row| row.id == id).ok_or_else(|| Code::NotFound.into())
+    of(tx, scope, account, Some(id)).await?.pop().ok_or_else(|| Code::NotFound.into())
 }

@@ -79,6 +79,7 @@ pub(super) async fn debtors(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Debtor>> {
              exists (select from recalculations r where r.company_id = $1 and r.account_id = a.id and r.state = 'waiting')
                or exists (select from penalty_waivers w where w.company_id = $1 and w.account_id = a.id and w.state = 'waiting')
                or exists (select from payments p where p.company_id = $1 and p.account_id = a.id and p.disputed_at is not null)
+               or exists (select from corrections c where c.company_id = $1 and c.state = 'waiting' and (c.account_id = a.id or c.other_id = a.id))
                as "disputed!",
              (select p.promised_on from debt_promises p where p.company_id = $1 and p.account_id = a.id
                order by p.created_at desc, p.id desc limit 1) as promise,

@@ -49,14 +49,14 @@ impl Desk {
 async fn a_correction_has_its_reason_and_a_large_one_needs_two() {
     let desk = Desk::new().await;
     let (ctx, admin, second, id) = (&desk.ctx, &desk.admin, &desk.second, desk.ids[0]);
-    let more = billing::correct(ctx, admin, id, &by(50_000)).await.unwrap();
+    let more = billing::correct(ctx, admin, id, &by(50_000), None).await.unwrap();
     assert_eq!((more.state, more.amount.tiyin(), more.reason.as_str()), (S::Booked, 50_000, "Ошибка начисления"));
     assert!(more.booked_on.is_some() && more.own);
-    let less = billing::correct(ctx, admin, id, &by(-20_000)).await.unwrap();
+    let less = billing::correct(ctx, admin, id, &by(-20_000), None).await.unwrap();
     assert_eq!((less.state, desk.owes(id).await), (S::Booked, 30_000));
     // Over the limit it waits, whichever way the sum goes, and not for whoever asked.
     for sum in [200_000_000, -200_000_000] {
-        let large = billing::correct(ctx, admin, id, &by(sum)).await.unwrap();
+        let large = billing::correct(ctx, admin, id, &by(sum), None).await.unwrap();
         assert_eq!((large.state, large.booked_on), (S::Waiting, None));
         assert_eq!(desk.owes(id).await, 30_000);
         assert_eq!(code(billing::decide_correction(ctx, admin, large.id, true).await), Code::SecondPerson);
@@ -67,9 +67,9 @@ async fn a_correction_has_its_reason_and_a_large_one_needs_two() {
         assert_eq!(code(again), Code::IllegalTransition);
         if approve {
             assert_eq!(desk.owes(id).await, 200_030_000);
-            let back = billing::correct(ctx, second, id, &by(-100_000_000)).await.unwrap();
+            let back = billing::correct(ctx, second, id, &by(-100_000_000), None).await.unwrap();
             assert_eq!(back.state, S::Booked, "up to the limit one person is enough");
-            billing::correct(ctx, second, id, &by(-100_000_000)).await.unwrap();
+            billing::correct(ctx, second, id, &by(-100_000_000), None).await.unwrap();
         }
         assert_eq!(desk.owes(id).await, 30_000);
     }
@@ -85,17 +85,17 @@ async fn a_payment_of_the_wrong_account_is_moved_to_the_right_one() {
     let desk = Desk::new().await;
     let (ctx, admin, [a, b]) = (&desk.ctx, &desk.admin, [desk.ids[0], desk.ids[1]]);
     let move_to = |number: &str| NewCorrection { other: Some(number.to_owned()), ..by(15_075_000) };
-    let row = billing::correct(ctx, admin, a, &move_to("701")).await.unwrap();
+    let row = billing::correct(ctx, admin, a, &move_to("701"), None).await.unwrap();
     assert_eq!((row.other.as_deref(), row.amount.tiyin()), (Some("701"), 15_075_000));
     assert_eq!((desk.owes(a).await, desk.owes(b).await), (15_075_000, -15_075_000));
     let other = &billing::account(ctx, admin, b).await.unwrap().corrections[0];
     assert_eq!((other.other.as_deref(), other.amount.tiyin()), (Some("700"), -15_075_000), "seen from its own side");
     for number in ["700", "no-such"] {
-        assert_eq!(field(billing::correct(ctx, admin, a, &move_to(number)).await), wrong("/other", "unknown"));
+        assert_eq!(field(billing::correct(ctx, admin, a, &move_to(number), None).await), wrong("/other", "unknown"));
     }
     let service = crate::billing::service(ctx, admin, "Содержание").await;
     let both = NewCorrection { service_id: Some(service), ..move_to("701") };
-    assert_eq!(field(billing::correct(ctx, admin, a, &both).await), wrong("/service_id", "unknown"));
+    assert_eq!(field(billing::correct(ctx, admin, a, &both, None).await), wrong("/service_id", "unknown"));
     assert_eq!(ledger::check(ctx).await.unwrap(), []);
 }
 
@@ -104,16 +104,19 @@ async fn a_past_day_is_open_and_the_future_is_not() {
     let desk = Desk::new().await;
     let (ctx, admin, id) = (&desk.ctx, &desk.admin, desk.ids[0]);
     let on = |day: &str| NewCorrection { booked_on: Some(day.parse().unwrap()), ..by(500) };
-    let past = billing::correct(ctx, admin, id, &on("2026-10-05")).await.unwrap();
+    let past = billing::correct(ctx, admin, id, &on("2026-10-05"), None).await.unwrap();
     assert_eq!(past.booked_on, Some("2026-10-05".parse().unwrap()));
-    assert_eq!(field(billing::correct(ctx, admin, id, &on("2026-11-24")).await), wrong("/booked_on", "in_future"));
+    assert_eq!(
+        field(billing::correct(ctx, admin, id, &on("2026-11-24"), None).await),
+        wrong("/booked_on", "in_future")
+    );
     // It waits with its day, and the day may be closed when the second person comes.
     let large = NewCorrection { amount: Money::from_tiyin(200_000_000), ..on("2026-10-06") };
-    let waits = billing::correct(ctx, admin, id, &large).await.unwrap();
+    let waits = billing::correct(ctx, admin, id, &large, None).await.unwrap();
     let mut tx = ctx.begin(admin).await.unwrap();
     ledger::close(&mut tx, "2026-10-01".parse().unwrap()).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(code(billing::correct(ctx, admin, id, &on("2026-10-05")).await), Code::PeriodClosed);
+    assert_eq!(code(billing::correct(ctx, admin, id, &on("2026-10-05"), None).await), Code::PeriodClosed);
     assert_eq!(code(billing::decide_correction(ctx, &desk.second, waits.id, true).await), Code::PeriodClosed);
     let refused = billing::decide_correction(ctx, &desk.second, waits.id, false).await.unwrap();
     assert_eq!((refused.state, desk.owes(id).await), (S::Refused, 500));
@@ -124,15 +127,15 @@ async fn who_may_correct_and_what_is_a_sum() {
     let desk = Desk::new().await;
     let (ctx, id) = (&desk.ctx, desk.ids[0]);
     for nobody in [desk.world.a.dispatcher().await, desk.world.a.resident().await] {
-        assert_eq!(code(billing::correct(ctx, &nobody, id, &by(1)).await), Code::Forbidden);
+        assert_eq!(code(billing::correct(ctx, &nobody, id, &by(1), None).await), Code::Forbidden);
     }
     let foreign = desk.world.b.admin().await;
-    assert_eq!(code(billing::correct(ctx, &foreign, id, &by(1)).await), Code::NotFound);
+    assert_eq!(code(billing::correct(ctx, &foreign, id, &by(1), None).await), Code::NotFound);
     for sum in [0, 10_000_000_001, -10_000_000_001] {
-        let refused = billing::correct(ctx, &desk.admin, id, &by(sum)).await;
+        let refused = billing::correct(ctx, &desk.admin, id, &by(sum), None).await;
         assert_eq!(field(refused), wrong("/amount", "out_of_range"), "{sum}");
     }
     let silent = NewCorrection { reason: " ".to_owned(), ..by(1) };
-    assert_eq!(code(billing::correct(ctx, &desk.admin, id, &silent).await), Code::Invalid);
+    assert_eq!(code(billing::correct(ctx, &desk.admin, id, &silent, None).await), Code::Invalid);
     assert_eq!(desk.owes(id).await, 0);
 }

@@ -74,7 +74,9 @@ impl Local {
         let target = self.files.join(key);
         let folder = target.parent().unwrap_or(Path::new(".")).to_owned();
         tokio::fs::create_dir_all(&folder).await?;
-        let path = folder.join(format!(".{}", new_id()));
+        // One at a time: a second that sends the same file is told so. The dot keeps it out of reach of keys.
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let path = folder.join(format!(".{name}.part"));
         let file = tokio::fs::File::create_new(&path).await?;
         let content_type = content_type.to_owned();
         Ok(Draft { file, path, target, kind: self.types.join(key), content_type, finished: false })

@@ -1,7 +1,7 @@
 //! Services, tariffs, monthly runs, bills and debts.
 
 use super::{
-    extract::{Auth, Id, IfMatch, Json, Query},
+    extract::{Auth, Id, IdempotencyKey, IfMatch, Json, Query},
     problem::Answer,
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
@@ -228,22 +228,26 @@ async fn decide_recalculation(
 /// Books a sum on an account by hand, against income or against another account. A large sum waits for a second person.
 #[utoipa::path(
     post, path = "/accounts/{id}/corrections", tag = "billing", operation_id = "createCorrection",
-    params(("id" = AccountId, Path)),
+    params(("id" = AccountId, Path), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
+        pattern = "^[!-~]+$",
+        description = "Makes a repeat of this call safe: the same key with the same body answers with the same correction")),
     request_body(content = NewCorrection, example = json!({
         "amount": -15_075_000, "other": "0104500123", "reason": "Paid into the wrong account",
     })),
     responses(
         (status = 201, description = "`booked`, or `waiting` over the company's limit", body = CorrectionRow),
-        (status = 409, description = "`period_closed`: the month of that day is closed"),
+        (status = 409, description = "`period_closed`: the month of that day is closed; `idempotency_in_progress`"),
     )
 )]
 async fn correct(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
     Id(id): Id<AccountId>,
+    IdempotencyKey(key): IdempotencyKey,
     Json(command): Json<NewCorrection>,
 ) -> Answer<(StatusCode, Reply<CorrectionRow>)> {
-    Ok((StatusCode::CREATED, Reply(billing::correct(&ctx, &actor, id, &command).await?)))
+    let key = super::payments::keyed(key, &format!("correct {id}"), &command)?;
+    Ok((StatusCode::CREATED, Reply(billing::correct(&ctx, &actor, id, &command, key.as_ref()).await?)))
 }
 
 /// The word of a second person about a correction that waits.

@@ -72,6 +72,7 @@ struct Signed {
     request_body(content = Picture, content_type = "image/jpeg"),
     responses(
         (status = 204, description = "It is here; confirm it"),
+        (status = 409, description = "`conflict`: it is being sent already"),
         (status = 410, description = "`upload_expired`: the address is too old, or the photo was confirmed"),
         (status = 422, description = "`upload_differs`: another type or length than was announced"),
     )
@@ -91,7 +92,7 @@ async fn receive(
         let part = part.map_err(|error| Problem::from(Code::BadRequest).detail(error.to_string()))?;
         incoming.push(&part).await?;
     }
-    incoming.finish().await?;
+    incoming.finish(&ctx).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,7 +4,7 @@
 
 use super::ask::{api, merchant_of};
 use crate::{Actor, Ctx, Result, Tx, jobs::ClickReceipt as Job, payments::register::Kassa};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use model::{
     Code, CompanyId, Money, PaymentId,
     payments::{Fiscal, FiscalState as State},
@@ -15,8 +15,11 @@ use uuid::Uuid;
 
 /// Three calls of twenty seconds at most; until then their worker is believed to be at it.
 const CALL: TimeDelta = TimeDelta::seconds(70);
+/// Click may still be making a receipt from lines whose answer was lost; until then they are not sent again.
+const PATIENCE: TimeDelta = TimeDelta::minutes(15);
 /// A receipt that nobody works on any more: the job gave up, or never was.
 const LOST: TimeDelta = TimeDelta::hours(2);
+const GIVEN_BACK: &str = "the payment was given back before";
 /// What is not made by then somebody has to look at in Click's cabinet.
 const FORGOTTEN: TimeDelta = TimeDelta::days(30);
 
@@ -72,6 +75,10 @@ struct Held {
     paydoc: i64,
     lines: Value,
     tiyin: i64,
+    /// The last call that may have been heard.
+    tried_at: Option<DateTime<Utc>>,
+    /// The money has not been given back.
+    paid: bool,
 }
 
 /// Goes on with a receipt until it is made or refused.
@@ -92,6 +99,10 @@ pub async fn work(ctx: &Ctx, job: &Job) -> Result<()> {
             Ok(Some(url)) => return made(ctx, &actor, id, &url).await,
             // Lines that Click has are not sent twice: they could become two receipts.
             Ok(None) if held.state == State::Sent => return later(ctx, &actor, id, State::Sent, None).await,
+            Ok(None) if held.tried_at.is_some_and(|at| ctx.clock.now() - at < PATIENCE) => {
+                return later(ctx, &actor, id, State::Unknown, None).await;
+            }
+            Ok(None) if !held.paid => return refuse(ctx, &actor, id, GIVEN_BACK).await,
             Ok(None) => {}
             Err(error) => return later(ctx, &actor, id, held.state, Some(&error.to_string())).await,
         }
@@ -100,13 +111,18 @@ pub async fn work(ctx: &Ctx, job: &Job) -> Result<()> {
         Ok(()) => {}
         Err(ClickError::Refused(why)) => {
             return match api.receipt(&merchant, held.paydoc, now()).await {
-                // Refused because there is one already.
+                // Refused because there is one already, or it is being made.
                 Ok(Some(url)) => made(ctx, &actor, id, &url).await,
-                _ => refuse(ctx, &actor, id, &why).await,
+                Ok(None) if held.state == State::Unknown => later(ctx, &actor, id, State::Sent, Some(&why)).await,
+                Ok(None) => refuse(ctx, &actor, id, &why).await,
+                Err(_) => later(ctx, &actor, id, State::Unknown, Some(&why)).await,
             };
         }
         Err(ClickError::Transient(why)) => return later(ctx, &actor, id, held.state, Some(&why)).await,
-        Err(ClickError::Unknown(why)) => return later(ctx, &actor, id, State::Unknown, Some(&why)).await,
+        Err(ClickError::Unknown(why)) => {
+            tried(ctx, &actor, id).await?;
+            return later(ctx, &actor, id, State::Unknown, Some(&why)).await;
+        }
     }
     match api.receipt(&merchant, held.paydoc, now()).await {
         Ok(Some(url)) => made(ctx, &actor, id, &url).await,
@@ -119,7 +135,7 @@ async fn claim(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<Option<Held>> 
     let mut tx = ctx.begin(actor).await?;
     let (company, now) = (actor.company_id().0, tx.now());
     let row = sqlx::query!(
-        "select r.state, r.lines, r.held_at, p.state as payment, p.amount_tiyin, a.kassa_id, a.click_paydoc_id
+        "select r.state, r.lines, r.held_at, r.tried_at, p.state as payment, p.amount_tiyin, a.kassa_id, a.click_paydoc_id
          from click_receipts r
          join payments p on p.company_id = r.company_id and p.id = r.payment_id
          join click_attempts a on a.company_id = p.company_id and a.id = p.provider_id
@@ -139,7 +155,7 @@ async fn claim(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<Option<Held>> 
     // Whoever held it has died: what it sent may have been heard.
     let state = if known == State::Due && row.held_at.is_some() { State::Unknown } else { known };
     if state == State::Due && row.payment != "completed" {
-        decide(&mut tx, id, State::Refused, Some("the payment was given back before")).await?;
+        decide(&mut tx, id, State::Refused, Some(GIVEN_BACK)).await?;
         tx.commit().await?;
         return Ok(None);
     }
@@ -159,6 +175,8 @@ async fn claim(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<Option<Held>> 
         paydoc: row.click_paydoc_id,
         lines: row.lines,
         tiyin: row.amount_tiyin,
+        tried_at: row.tried_at.or(row.held_at),
+        paid: row.payment == "completed",
     }))
 }
 
@@ -200,6 +218,21 @@ async fn decide(tx: &mut Tx, id: PaymentId, state: State, note: Option<&str>) ->
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// A call went out and nothing came back.
+async fn tried(ctx: &Ctx, actor: &Actor, id: PaymentId) -> Result<()> {
+    let mut tx = ctx.begin(actor).await?;
+    let (company, now) = (actor.company_id().0, tx.now());
+    sqlx::query!(
+        "update click_receipts set tried_at = $3 where company_id = $1 and payment_id = $2",
+        company,
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
 }
 
 /// No receipt yet.
