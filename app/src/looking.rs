@@ -13,7 +13,7 @@ pub fn LookingStrip(name: String, until: DateTime<Utc>) -> impl IntoView {
     view! {
         <form class="app-strip look-strip tone-warning" method="post" action="/look-as/return">
             <Icon name="eye" />
-            <span class="grow" role="status">{td_string!(l, access.looking_now, name = name, time = time).to_string()}</span>
+            <span class="line-clamp-2 min-w-0 grow" role="status">{td_string!(l, access.looking_now, name = name, time = time).to_string()}</span>
             <Button submit=true size=ButtonSize::Small>{td_string!(l, access.look_return)}</Button>
         </form>
     }

@@ -23,9 +23,13 @@ pub(super) fn Corrections(
 ) -> impl IntoView {
     let (l, toasts, me, asking) = (lang(), use_toasts(), use_me(), use_confirming());
     let (corrects, approves) = (me.can(Permission::LedgerCorrect), me.can(Permission::LedgerApprove));
-    let open = RwSignal::new(false);
+    let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
     let services = StoredValue::new(services);
     let decide = Callback::new(move |(id, approve): (CorrectionId, bool)| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
         spawn_local(async move {
             let decide = move || api::billing::decide_correction(id, DecideRecalculation { approve });
             match asking.sure(decide).await {
@@ -35,6 +39,7 @@ pub(super) fn Corrections(
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }
+            busy.set(false);
         });
     });
     let columns = vec![
