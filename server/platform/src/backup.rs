@@ -239,7 +239,9 @@ impl Copied {
         if password.is_some() {
             address.set_password(None).map_err(|()| BackupError::Address)?;
         }
-        let program = self.programs.as_ref().map_or_else(|| PathBuf::from(name), |folder| folder.join(name));
+        // A folder with the server alone leaves the rest to PATH.
+        let beside = self.programs.as_ref().map(|folder| folder.join(name)).filter(|path| path.is_file());
+        let program = beside.unwrap_or_else(|| PathBuf::from(name));
         let mut command = Command::new(program);
         // A stray PGHOST or PGSERVICE must not lead it astray.
         for (variable, _) in std::env::vars_os() {
@@ -317,7 +319,7 @@ mod tests {
     async fn a_program_that_is_not_there_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let copied = Copied::new("postgres://h/d".to_owned().into(), Some(dir.path().to_owned()));
-        let text = copied.dump(&dir.path().join("x.dump")).await.unwrap_err().to_string();
-        assert!(text.contains("pg_dump is not installed"), "{text}");
+        let text = run("pg_nothing", copied.command("pg_nothing").unwrap()).await.unwrap_err().to_string();
+        assert!(text.contains("pg_nothing is not installed"), "{text}");
     }
 }

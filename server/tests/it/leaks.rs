@@ -186,6 +186,9 @@ const BLANK: &[&str] = &[
     "/api/v1/resident-invitations",
     "/rpc/access/state",
     "/rpc/access/applications",
+    // Houses and staff as files: no flat stands there.
+    "/desk/exports/buildings.csv",
+    "/desk/exports/staff.csv",
     // For workers, and neither of the two is one.
     "/work",
     "/work/requests/{request}",

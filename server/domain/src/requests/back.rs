@@ -45,7 +45,7 @@ pub(super) async fn back(
     }
     let at = step_taken(&mut tx, &core, to).await?;
     let reason = reason_of(&mut tx, id, to).await?;
-    let free = if worker.is_some() { take_off(&mut tx, &core).await? } else { core.clone() };
+    let free = if worker.is_some() { take_off(&mut tx, &core, to).await? } else { core.clone() };
     let moved = queries::set_status(&mut tx, &free, to, reason.as_deref(), until).await?;
     moved_to(&mut tx, &core, &moved, None).await?;
     if to == Status::New {
@@ -91,8 +91,8 @@ async fn reason_of(tx: &mut Tx, id: RequestId, to: Status) -> Result<Option<Stri
 }
 
 /// The first worker does not have the request any more; their list hears of it.
-async fn take_off(tx: &mut Tx, core: &Core) -> Result<Core> {
-    let free = queries::set_assignee(tx, core, core.status, None).await?;
+async fn take_off(tx: &mut Tx, core: &Core, to: Status) -> Result<Core> {
+    let free = queries::set_assignee(tx, core, to, None).await?;
     let free = Core { assignee_name: None, ..free };
     let name = core.assignee_name.as_deref();
     queries::history(tx, core.id, Change::Assignee, name, None, None).await?;
