@@ -204,6 +204,20 @@ pub async fn ask_recalculation(ctx: &Ctx, by: &Actor, account: AccountId, servic
     id.into()
 }
 
+/// Takes all but the newest announced uploads away that nobody has confirmed.
+pub async fn forget_uploads(ctx: &Ctx, keep: i64) {
+    let mut tx = ctx.db.begin_system("test world").await.unwrap();
+    sqlx::query(
+        "delete from uploads where file_id is null
+           and id not in (select id from uploads where file_id is null order by id desc limit $1)",
+    )
+    .bind(keep)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// A correction that somebody asked for and that waits for a second person.
 pub async fn ask_correction(ctx: &Ctx, by: &Actor, account: AccountId, service: ServiceId) -> CorrectionId {
     let id = new_id();

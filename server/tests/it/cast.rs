@@ -35,8 +35,8 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 use testkit::{
-    Company, PASSWORD, draft, hire, invite_home, last_code, last_message, lodge, mark, move_in, photo, share_view,
-    wait_for,
+    Company, PASSWORD, draft, forget_uploads, hire, invite_home, last_code, last_message, lodge, mark, move_in, photo,
+    share_view, wait_for,
 };
 use tokio::sync::OnceCell;
 
@@ -290,15 +290,7 @@ impl Stage {
 
     async fn announce(&self, author: &Actor) -> UploadId {
         // A person has so many unconfirmed ones at most: the oldest of earlier scenes go.
-        let mut tx = self.app.ctx.db.begin_system("test world").await.unwrap();
-        sqlx::query(
-            "delete from uploads where file_id is null
-               and id not in (select id from uploads where file_id is null order by id desc limit 20)",
-        )
-        .execute(&mut *tx)
-        .await
-        .unwrap();
-        tx.commit().await.unwrap();
+        forget_uploads(&self.app.ctx, 20).await;
         let announced = CreateUpload { content_type: PhotoType::Jpeg, bytes: 1000 };
         uploads::create(&self.app.ctx, author, &announced, None).await.unwrap().id
     }
