@@ -143,3 +143,19 @@ fn the_shipped_file_documents_every_setting() {
     file.write_all(bare.as_bytes()).unwrap();
     Config::load_from(Some(file.path()), []).unwrap();
 }
+
+#[test]
+fn the_store_has_one_origin_for_browsers() {
+    let store = |endpoint: &str, public: &[(&'static str, &'static str)]| {
+        let keys = [("UK_S3__BUCKET", "b"), ("UK_S3__ACCESS_KEY", "a"), ("UK_S3__SECRET_KEY", "s")];
+        let vars: Vec<_> =
+            [("UK_S3__ENDPOINT", endpoint)].into_iter().chain(keys).chain(public.iter().copied()).collect();
+        load(&vars).unwrap().s3.origin().map(str::to_owned)
+    };
+    assert_eq!(load(&[]).unwrap().s3.origin(), None);
+    assert_eq!(store("http://store:9000", &[]).unwrap(), "http://store:9000");
+    assert_eq!(
+        store("http://store:9000", &[("UK_S3__PUBLIC_ENDPOINT", "https://f.example.uz/s3")]).unwrap(),
+        "https://f.example.uz"
+    );
+}
