@@ -56,17 +56,21 @@ pub(super) async fn after(
            select t.person as "person!", t.staff as "staff!" from ((
              select distinct r.contact_id as person, false as staff
              from residencies r
-             join units u on u.company_id = r.company_id and u.id = r.unit_id and u.archived_at is null
-             join buildings b on b.company_id = u.company_id and b.id = u.building_id
-             join contacts c on c.company_id = r.company_id and c.id = r.contact_id and c.erased_at is null
-             left join users l on l.company_id = c.company_id and l.contact_id = c.id
-             -- said of both: the planner does not carry a comparison over, and would walk from the first person each time
-             where r.company_id = $1 and $6 and r.contact_id > $10 and c.id > $10 and r.until_on is null and l.blocked_at is null
+             -- one at a time by its key: right after an import the planner knows no sizes, and would compare everybody with everybody
+             cross join lateral (select u as flat, u.building_id from units u
+               where u.company_id = r.company_id and u.id = r.unit_id and u.archived_at is null limit 1) u
+             cross join lateral (select b.id, b.complex_id from buildings b
+               where b.company_id = r.company_id and b.id = u.building_id limit 1) b
+             cross join lateral (select c.id from contacts c
+               where c.company_id = r.company_id and c.id = r.contact_id and c.erased_at is null limit 1) c
+             left join lateral (select l.blocked_at from users l
+               where l.company_id = r.company_id and l.contact_id = r.contact_id limit 1) l on true
+             where r.company_id = $1 and $6 and r.contact_id > $10 and r.until_on is null and l.blocked_at is null
                and ($8 or exists (select from named p where p.complex = b.complex_id
-                 or (p.building = b.id and outage_hits(p.entrance, p.riser, u))))
+                 or (p.building = b.id and outage_hits(p.entrance, p.riser, u.flat))))
                and ($9::bigint is null or exists (
                  select from personal_accounts a join account_balances m on m.company_id = a.company_id and m.account_id = a.id
-                 where a.company_id = u.company_id and a.unit_id = u.id and a.closed_on is null and m.balance_tiyin >= $9))
+                 where a.company_id = r.company_id and a.unit_id = r.unit_id and a.closed_on is null and m.balance_tiyin >= $9))
              order by person limit $11
            ) union all (
              select s.id, true from users s
