@@ -1,4 +1,4 @@
-// Template: the server replaces __VERSION__ (release id), __STYLE__ (url) and __FACES__ (the files of each face).
+// Template: the server fills in the release, the address of the styles and the files of each face.
 // Pages are not cached, only the offline page is: a stale page after a release is worse than none. The exception are the
 // pages of the field staff, who work where there is no signal: the network first, else the page as it was seen, which says
 // how old it is. They are one person's: gone with signing out, with another sign-in, and with the release they belong to.

@@ -76,7 +76,7 @@ test("as a resident, on a telephone: nothing is changed in their name, and the w
   await expect(strip(page)).toHaveCount(0);
   await remembers(page, me.name, reason);
   await open(page, "/profile");
-  await expect(page.locator("main")).toContainText(me.name);
+  await expect(page.locator("body")).toContainText(me.name);
 });
 
 test("as a worker; only below oneself, and never at the dispatcher's desk", async ({ browser, request }) => {

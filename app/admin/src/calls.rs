@@ -194,20 +194,20 @@ fn Write(shown: RwSignal<bool>, #[prop(into)] on_done: Callback<()>) -> impl Int
         }
         let number = about.get_untracked().trim_start_matches(['№', '#', ' ']).trim().to_owned();
         busy.set(true);
+        let command = RecordCall {
+            direction: direction.with_untracked(|word| word.parse().unwrap_or(CallDirection::In)),
+            at: None,
+            phone: parsed,
+            contact_id: contact.get_value(),
+            contact_name: Some(name.get_untracked()),
+            request_id: None,
+            result: result.with_untracked(|word| word.parse().unwrap_or(CallResult::Other)),
+            note: note.get_untracked(),
+        };
         spawn_local(async move {
             let answer = async {
                 let request_id = if number.is_empty() { None } else { Some(by_number(&number).await?) };
-                let command = RecordCall {
-                    direction: direction.with_untracked(|word| word.parse().unwrap_or(CallDirection::In)),
-                    at: None,
-                    phone: parsed,
-                    contact_id: contact.get_value(),
-                    contact_name: Some(name.get_untracked()),
-                    request_id,
-                    result: result.with_untracked(|word| word.parse().unwrap_or(CallResult::Other)),
-                    note: note.get_untracked(),
-                };
-                api::together::write_call(command).await
+                api::together::write_call(RecordCall { request_id, ..command }).await
             };
             match answer.await {
                 Ok(_) => {
@@ -217,7 +217,7 @@ fn Write(shown: RwSignal<bool>, #[prop(into)] on_done: Callback<()>) -> impl Int
                     contact.set_value(None);
                     shown.set(false);
                     toasts.success(td_string!(l, together.call_saved));
-                    on_done.run(());
+                    let _ = on_done.try_run(());
                 }
                 Err(refused) => {
                     if refused.0.fields.is_empty() {

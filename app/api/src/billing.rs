@@ -8,7 +8,10 @@ use model::billing as of;
 use model::{AccountId, CorrectionId, RecalculationId, ReliefId, RunId, ServiceId, TariffId};
 
 #[cfg(feature = "ssr")]
-use {crate::context::run, domain::billing};
+use {
+    crate::context::run,
+    domain::{billing, idempotency::Key},
+};
 
 #[server(prefix = "/rpc", endpoint = "billing/book", input = Json, output = Json)]
 pub async fn book() -> ApiResult<of::TariffBook> {
@@ -63,9 +66,18 @@ pub async fn decide_recalculation(
     run(async |ctx, actor| billing::decide_recalculation(&ctx, &actor, id, command.approve).await).await
 }
 
+/// A [`filling`](crate::filling) that comes twice is corrected once.
 #[server(prefix = "/rpc", endpoint = "billing/correct", input = Json, output = Json)]
-pub async fn correct(account_id: AccountId, command: of::NewCorrection) -> ApiResult<of::CorrectionRow> {
-    run(async |ctx, actor| billing::correct(&ctx, &actor, account_id, &command, None).await).await
+pub async fn correct(
+    filling: Option<String>,
+    account_id: AccountId,
+    command: of::NewCorrection,
+) -> ApiResult<of::CorrectionRow> {
+    run(async |ctx, actor| {
+        let key = filling.map(|word| Key::of_form(&word, "billing/correct", &(account_id, &command))).transpose()?;
+        billing::correct(&ctx, &actor, account_id, &command, key.as_ref()).await
+    })
+    .await
 }
 
 #[server(prefix = "/rpc", endpoint = "billing/decide_correction", input = Json, output = Json)]

@@ -9,7 +9,7 @@ use model::{KassaId, Page, PaymentId};
 #[cfg(feature = "ssr")]
 use {
     crate::context::{run, run_open},
-    domain::payments,
+    domain::{idempotency::Key, payments},
 };
 
 #[server(prefix = "/rpc", endpoint = "payments/list", input = Json, output = Json)]
@@ -27,9 +27,14 @@ pub async fn get(id: PaymentId) -> ApiResult<of::PaymentCard> {
     run(async |ctx, actor| payments::get(&ctx, &actor, id).await).await
 }
 
+/// A [`filling`](crate::filling) that comes twice is recorded once.
 #[server(prefix = "/rpc", endpoint = "payments/record", input = Json, output = Json)]
-pub async fn record(command: of::RecordPayment) -> ApiResult<of::PaymentCard> {
-    run(async |ctx, actor| payments::record(&ctx, &actor, &command, None).await).await
+pub async fn record(filling: Option<String>, command: of::RecordPayment) -> ApiResult<of::PaymentCard> {
+    run(async |ctx, actor| {
+        let key = filling.map(|word| Key::of_form(&word, "payments/record", &command)).transpose()?;
+        payments::record(&ctx, &actor, &command, key.as_ref()).await
+    })
+    .await
 }
 
 #[server(prefix = "/rpc", endpoint = "payments/refund", input = Json, output = Json)]

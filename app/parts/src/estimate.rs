@@ -155,7 +155,7 @@ pub fn EstimateSheet(
                     open.set(false);
                     lines.set(Vec::new());
                     note.set(String::new());
-                    done.run(card);
+                    let _ = done.try_run(card);
                     toasts.success(td_string!(l, work.estimate_gone));
                 }
                 Err(error) => fault.set(Some(error)),

@@ -83,7 +83,8 @@ pub fn Dialog(
             on:close=move |_| {
                 open.set(false);
                 if let Some(run) = on_close {
-                    run.run(());
+                    // The event comes a turn later: by then the page may be gone.
+                    let _ = run.try_run(());
                 }
             }
             on:mousedown=move |ev| {
@@ -132,7 +133,8 @@ pub fn Drawer(
             on:close=move |_| {
                 open.set(false);
                 if let Some(run) = on_close {
-                    run.run(());
+                    // The event comes a turn later: by then the page may be gone.
+                    let _ = run.try_run(());
                 }
             }
             on:mousedown=move |ev| {

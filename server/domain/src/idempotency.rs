@@ -1,13 +1,37 @@
 //! `Idempotency-Key`: the answer is stored in the same transaction as its effect, so a repeat finds it or does it.
 
-use crate::{Result, Tx};
+use crate::{Error, Result, Tx};
 use model::Code;
+use platform::tokens::hash_token;
+use serde::Serialize;
 use serde_json::Value;
 
 /// The key a caller sent and the hash of what it sent with it.
 pub struct Key {
     pub key: String,
     pub request_hash: Vec<u8>,
+}
+
+impl Key {
+    /// The key of a `call` with this body: hashed as understood, so that spaces and the order of fields do not matter.
+    ///
+    /// # Errors
+    /// `internal` when the body cannot be written as JSON.
+    pub fn of(key: String, call: &str, body: &impl Serialize) -> Result<Self> {
+        let canonical = serde_json::to_string(body).map_err(|e| Error::internal("a command as JSON", e))?;
+        Ok(Self { key, request_hash: hash_token(&format!("{call}\n{canonical}")).to_vec() })
+    }
+
+    /// The key of a form on a page. Its `filling` is a word of its own for each time it is filled in: what is sent again
+    /// because the answer was lost is the same call, what was corrected before is another one.
+    ///
+    /// # Errors
+    /// As [`Key::of`].
+    pub fn of_form(filling: &str, call: &str, body: &impl Serialize) -> Result<Self> {
+        let Self { request_hash, .. } = Self::of(String::new(), call, &(filling, body))?;
+        let key = request_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { key, request_hash })
+    }
 }
 
 /// What a call with a key finds.

@@ -71,7 +71,8 @@ pub async fn public(State(ctx): State<Ctx>, request: Request) -> Response {
     with_cache(serve(&ctx, request).await, "public, max-age=3600")
 }
 
-/// The service worker, filled with the names of this build. It must never be cached.
+/// The service worker, filled with the names of this build. It must never be cached. Its own policy rules what it fetches:
+/// our files and pages, and the pictures that lead to the store.
 pub async fn service_worker(State(ctx): State<Ctx>, Extension(names): Extension<Names>) -> Response {
     let path = ctx.config.server.site_dir.join("sw.js");
     let template = match tokio::fs::read_to_string(&path).await {
@@ -90,10 +91,12 @@ pub async fn service_worker(State(ctx): State<Ctx>, Extension(names): Extension<
         .replace("\"__VERSION__\"", &format!("\"{}\"", names.release()))
         .replace("\"__STYLE__\"", &format!("\"/pkg/{}\"", names.css))
         .replace("__FACES__", &serde_json::Value::Object(faces).to_string());
+    let store = ctx.config.s3.origin().unwrap_or_default();
     let headers = [
-        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-cache"),
-        (HeaderName::from_static("service-worker-allowed"), "/"),
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8".to_owned()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, format!("default-src 'none'; connect-src 'self' {store}")),
+        (HeaderName::from_static("service-worker-allowed"), "/".to_owned()),
     ];
     (headers, script).into_response()
 }

@@ -162,6 +162,15 @@ fn server_function(name: &str) -> Vec<Sample> {
         "auth/totp_confirm" => one(Account(N::TotpWaits), |s| json(json!({ "command": { "code": s.code } }))),
         "auth/totp_disable" => one(Account(N::TotpOn), |s| json(json!({ "command": { "code": s.code } }))),
         "property/find_places" => one(Look, |_| json(json!({ "text": "Навои" }))),
+        "narrow/choices" => vec![
+            sample("complexes", Look, |_| json(json!({ "lang": "ru", "of": "Complex" }))),
+            sample("entrances", Look, |s| json(json!({ "lang": "ru", "of": { "Entrance": s.building } }))),
+            sample("problems", Look, |_| json(json!({ "lang": "uz", "of": { "Problem": null } }))),
+            sample("people", Look, |_| json(json!({ "lang": "ru", "of": { "Contact": "Навои" } }))),
+        ],
+        "narrow/names" => one(Look, |s| {
+            json(json!({ "lang": "ru", "chosen": { "contact": s.contact, "entrance": [s.building, s.building] } }))
+        }),
         "requests/list" => one(Look, |_| json(json!({ "filter": {} }))),
         "requests/get" | "requests/look" => one(Look, |s| json(json!({ "id": s.request }))),
         "requests/create" => vec![

@@ -239,3 +239,33 @@ async fn the_page_of_a_link_is_small_and_leads_to_the_provider() {
     let gone = send(app.get("/pay/AAAA", &Pass::Nobody)).await;
     assert!(!gone.text().contains("Company a"), "{}", gone.text());
 }
+
+/// An answer is lost on the way and the accountant presses again: the money is there once. Corrected and sent, it is other money.
+#[tokio::test]
+async fn a_form_that_is_sent_again_is_the_same_money() {
+    let app = TestApp::new().await;
+    let (id, number) = account(&app).await;
+    let admin = app.browser("admin-a").await;
+    let record = async |filling: Option<&str>, sum: i64| {
+        let command = json!({ "account": number, "source": "cash", "amount": sum, "reference": "000417" });
+        let mut body = json!({ "command": command });
+        if let Some(filling) = filling {
+            body["filling"] = json!(filling);
+        }
+        let answer = send(app.post("/rpc/payments/record", &admin).json(&body)).await;
+        answer.expect(200).json()["row"]["id"].clone()
+    };
+    let first = record(Some("one"), 5_000_00).await;
+    assert_eq!(record(Some("one"), 5_000_00).await, first);
+    let other =
+        [record(Some("one"), 6_000_00).await, record(Some("two"), 5_000_00).await, record(None, 5_000_00).await];
+    assert!(other.iter().all(|id| *id != first), "{other:?}");
+    let correct = async |filling: &str| {
+        let command = json!({ "amount": -100_00, "reason": "Пересчёт" });
+        let body = json!({ "filling": filling, "account_id": id, "command": command });
+        send(app.post("/rpc/billing/correct", &admin).json(&body)).await.expect(200).json()["id"].clone()
+    };
+    let first = correct("one").await;
+    assert_eq!(correct("one").await, first);
+    assert_ne!(correct("two").await, first);
+}

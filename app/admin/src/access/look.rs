@@ -43,7 +43,7 @@ fn Ask(user: Option<UserId>, contact: Option<ContactId>) -> impl IntoView {
             match asking.sure(move || api::auth::may_look_as(command.clone())).await {
                 Ok(()) => {
                     // Past the listener of this form: the page goes on as that person.
-                    if let Some(form) = form.get_untracked() {
+                    if let Some(form) = form.try_get_untracked().flatten() {
                         let _ = form.submit();
                     }
                 }

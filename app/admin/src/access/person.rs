@@ -59,7 +59,7 @@ fn Erase(id: ContactId, name: String, open: RwSignal<bool>, on_change: Callback<
                 Ok(_) => {
                     open.set(false);
                     toasts.success(td_string!(l, access.erased));
-                    on_change.run(());
+                    let _ = on_change.try_run(());
                 }
                 Err(refused) => {
                     if refused.0.fields.is_empty() {

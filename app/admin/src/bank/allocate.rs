@@ -80,7 +80,7 @@ pub(super) fn AllocateDialog(line: RwSignal<Option<BankLine>>, changed: Callback
                 Ok(_) => {
                     line.set(None);
                     toasts.success(td_string!(l, bank.given));
-                    changed.run(());
+                    let _ = changed.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

@@ -45,7 +45,7 @@ pub(super) fn Queue(lines: Vec<BankLine>, aside: bool, changed: Callback<()>) ->
             match api::bank::allocate(id, command).await {
                 Ok(_) => {
                     toasts.success(td_string!(l, bank.given));
-                    changed.run(());
+                    let _ = changed.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

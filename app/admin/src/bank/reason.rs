@@ -61,7 +61,7 @@ pub(super) fn ReasonDialog<T: Clone + Send + Sync + 'static>(
                     reason.set(String::new());
                     what.set(None);
                     toasts.success(words.done);
-                    changed.run(());
+                    let _ = changed.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

@@ -83,7 +83,9 @@ fn Look(findings: Findings, records: bool, changed: Callback<()>) -> impl IntoVi
         busy.set(true);
         spawn_local(async move {
             match api::bank::look().await {
-                Ok(_) => changed.run(()),
+                Ok(_) => {
+                    let _ = changed.try_run(());
+                }
                 Err(error) => toast_failure(toasts, l, &error),
             }
             let _ = busy.try_set(false);

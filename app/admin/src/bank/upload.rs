@@ -28,7 +28,7 @@ pub(super) fn UploadDialog(open: RwSignal<bool>, on_done: Callback<StatementId>)
             match send_file::<StatementCard>("/statements", fields, &file, Code::NotASpreadsheet).await {
                 Ok(card) => {
                     toasts.success(td_string!(l, bank.uploaded));
-                    on_done.run(card.row.id);
+                    let _ = on_done.try_run(card.row.id);
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }
@@ -81,7 +81,7 @@ pub(super) fn RegistryDialog(
             match send_file::<ReconciliationCard>("/registries", fields, &file, Code::NotASpreadsheet).await {
                 Ok(card) => {
                     toasts.success(td_string!(l, bank.rec_done));
-                    on_done.run(card.row.id);
+                    let _ = on_done.try_run(card.row.id);
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

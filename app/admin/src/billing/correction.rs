@@ -5,7 +5,7 @@ use crate::{
     property::form::{Refusal, Sending},
     util::{lang, toast_failure},
 };
-use api::{confirm::use_confirming, session::use_me};
+use api::{confirm::use_confirming, filling::Filling, session::use_me};
 use i18n::{billing as words, td_string};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -35,7 +35,7 @@ pub(super) fn Corrections(
             match asking.sure(decide).await {
                 Ok(_) => {
                     toasts.success(td_string!(l, billing.saved));
-                    on_done.run(());
+                    let _ = on_done.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }
@@ -91,6 +91,8 @@ pub(super) fn Corrections(
 fn New(account: AccountId, services: Vec<ServiceRow>, open: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
     let sending = Sending::new();
+    // Sent again after a lost answer, it is the same correction.
+    let filling = Filling::default();
     let empty = || RwSignal::new(String::new());
     let (what, sum, service, other) = (RwSignal::new("less".to_owned()), empty(), empty(), empty());
     let (day, reason) = (empty(), empty());
@@ -125,7 +127,8 @@ fn New(account: AccountId, services: Vec<ServiceRow>, open: RwSignal<bool>, done
             booked_on,
             reason: reason.get_untracked(),
         };
-        sending.send(api::billing::correct(account, command), move |_| {
+        sending.send(api::billing::correct(filling.word(), account, command), move |_| {
+            filling.done();
             toasts.success(td_string!(l, billing.saved));
             done.run(());
         });

@@ -31,7 +31,7 @@ pub(super) fn Penalties(
             match confirming.sure(decide).await {
                 Ok(_) => {
                     toasts.success(td_string!(l, billing.saved));
-                    on_done.run(());
+                    let _ = on_done.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }
@@ -113,7 +113,7 @@ fn Payers(
             match api::penalties::set_payer(account, SetPayer { payer: value.parse().ok() }).await {
                 Ok(()) => {
                     toasts.success(td_string!(l, billing.saved));
-                    on_done.run(());
+                    let _ = on_done.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

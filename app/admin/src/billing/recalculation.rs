@@ -31,7 +31,7 @@ pub(super) fn Recalculations(
             match asking.sure(decide).await {
                 Ok(_) => {
                     toasts.success(td_string!(l, billing.saved));
-                    on_done.run(());
+                    let _ = on_done.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

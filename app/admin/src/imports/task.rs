@@ -42,7 +42,7 @@ pub(crate) fn TaskProgress(
             if let Ok(fresh) = fresh {
                 let over = fresh.state.is_over();
                 if shown.try_set(fresh).is_none() && over {
-                    on_over.run(());
+                    let _ = on_over.try_run(());
                 }
             }
         });

@@ -33,7 +33,10 @@ impl Setup {
             spawn_local(async move {
                 let Ok(fresh) = api::search::setup(list).await else { return };
                 let first = fresh.default_view.and_then(|id| fresh.views.iter().find(|view| view.id == id).cloned());
-                state.set(fresh);
+                // Nobody looks at this list any more.
+                if state.try_set(fresh).is_some() {
+                    return;
+                }
                 // Only who came without wishes of their own is shown the usual view.
                 if let (true, Some(view)) = (bare && location.search.get_untracked().is_empty(), first) {
                     navigate(&setup.href(&view), NavigateOptions { replace: true, ..Default::default() });

@@ -25,7 +25,7 @@ pub(super) fn Dead(known: Known, on_done: Callback<()>) -> impl IntoView {
                 Ok(done) => toasts.success(td_string!(l, operations.retried, n = done.jobs.to_string()).to_string()),
                 Err(error) => toast_failure(toasts, l, &error),
             }
-            on_done.run(());
+            let _ = on_done.try_run(());
         });
     };
     let discard = move |()| {
@@ -36,7 +36,7 @@ pub(super) fn Dead(known: Known, on_done: Callback<()>) -> impl IntoView {
                 Ok(()) => toasts.success(td_string!(l, operations.discarded)),
                 Err(error) => toast_failure(toasts, l, &error),
             }
-            on_done.run(());
+            let _ = on_done.try_run(());
         });
     };
     let columns = move || {

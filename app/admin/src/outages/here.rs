@@ -81,7 +81,7 @@ pub(crate) fn Here(
             match api::outages::call(id, command).await {
                 Ok(()) => {
                     toasts.success(td_string!(l, outages.call_done));
-                    on_call.run(());
+                    let _ = on_call.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

@@ -232,7 +232,7 @@ fn Actions(id: OutageId, card: Signal<OutageCard>, on_card: Callback<OutageCard>
     let reload = move |()| {
         spawn_local(async move {
             if let Ok(fresh) = api::outages::get(id).await {
-                on_card.run(fresh);
+                let _ = on_card.try_run(fresh);
             }
         });
     };

@@ -55,7 +55,7 @@ fn Proposal(row: ProposalView, #[prop(into)] on_change: Callback<()>) -> impl In
                 Err(error) => {
                     busy.set(false);
                     toast_failure(toasts, l, &error);
-                    on_change.run(());
+                    let _ = on_change.try_run(());
                 }
             }
         });
@@ -66,7 +66,7 @@ fn Proposal(row: ProposalView, #[prop(into)] on_change: Callback<()>) -> impl In
                 Ok(()) => toasts.success(td_string!(l, outages.dismissed)),
                 Err(error) => toast_failure(toasts, l, &error),
             }
-            on_change.run(());
+            let _ = on_change.try_run(());
         });
     };
     let (first, last, n) = (row.first_at, row.last_at, row.requests.len());

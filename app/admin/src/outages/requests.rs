@@ -46,7 +46,7 @@ pub(super) fn Requests(
             match api::outages::link(id, command).await {
                 Ok(fresh) => {
                     toasts.success(td_string!(l, outages.linked_done));
-                    on_card.run(fresh);
+                    let _ = on_card.try_run(fresh);
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

@@ -167,7 +167,9 @@ fn AskClick(id: PaymentId, changed: Callback<()>) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             match api::payments::ask(id).await {
-                Ok(_) => changed.run(()),
+                Ok(_) => {
+                    let _ = changed.try_run(());
+                }
                 Err(error) => toast_failure(toasts, l, &error),
             }
             let _ = busy.try_set(false);
@@ -184,7 +186,9 @@ fn Dispute(id: PaymentId, changed: Callback<()>) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             match api::payments::keep(id).await {
-                Ok(_) => changed.run(()),
+                Ok(_) => {
+                    let _ = changed.try_run(());
+                }
                 Err(error) => toast_failure(toasts, l, &error),
             }
             let _ = busy.try_set(false);
@@ -225,7 +229,7 @@ fn RefundDialog(
                     } else {
                         td_string!(l, payments.refund_begun)
                     });
-                    changed.run(());
+                    let _ = changed.try_run(());
                 }
                 Err(error) => toast_failure(toasts, l, &error),
             }

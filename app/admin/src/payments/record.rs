@@ -2,7 +2,7 @@
 
 use super::source;
 use crate::util::{field_error, lang, toast_failure};
-use api::ApiError;
+use api::{ApiError, filling::Filling};
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -17,8 +17,13 @@ pub(super) fn RecordDialog(open: RwSignal<bool>, on_done: Callback<PaymentId>) -
     let [account, sum, reference, day, payer, note] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let way = RwSignal::new(PaymentSource::Cash.as_str().to_owned());
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    // Sent again after a lost answer, it is the same money.
+    let filling = Filling::default();
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
         let Some(amount) = Money::read(&sum.get_untracked()) else {
             error.set(Some(ApiError(Failure::invalid(vec![FieldError::new("/amount", "out_of_range")]))));
             return;
@@ -35,14 +40,15 @@ pub(super) fn RecordDialog(open: RwSignal<bool>, on_done: Callback<PaymentId>) -
         };
         busy.set(true);
         spawn_local(async move {
-            match api::payments::record(command).await {
+            match api::payments::record(filling.word(), command).await {
                 Ok(card) => {
                     for signal in [account, sum, reference, day, payer, note] {
                         signal.set(String::new());
                     }
                     error.set(None);
+                    filling.done();
                     toasts.success(td_string!(l, payments.recorded));
-                    on_done.run(card.row.id);
+                    let _ = on_done.try_run(card.row.id);
                 }
                 Err(refused) => {
                     if refused.0.fields.is_empty() {

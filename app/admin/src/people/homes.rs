@@ -93,7 +93,9 @@ pub(super) fn UnitPicker(
         }
         spawn_local(async move {
             let Ok(places) = api::property::find_places(text).await else { return };
-            let chosen = found.with_untracked(|all| all.iter().find(|o| o.value == value.get_untracked()).cloned());
+            let chosen = |all: &Vec<Opt>| all.iter().find(|o| o.value == value.get_untracked()).cloned();
+            // The dialog may be closed by now.
+            let Some(chosen) = found.try_with_untracked(chosen) else { return };
             let units = places.into_iter().filter_map(|p| Some(Opt::new(p.unit_id?.to_string(), p.address)));
             found.set(units.chain(chosen).collect());
         });
@@ -121,7 +123,9 @@ fn PersonPicker(value: RwSignal<String>, unit: UnitId, #[prop(into)] error: Sign
         spawn_local(async move {
             let filter = ContactFilter { text: Some(text), ..ContactFilter::default() };
             let Ok(page) = api::people::contacts(filter).await else { return };
-            let chosen = found.with_untracked(|all| all.iter().find(|o| o.value == value.get_untracked()).cloned());
+            let chosen = |all: &Vec<Opt>| all.iter().find(|o| o.value == value.get_untracked()).cloned();
+            // The dialog may be closed by now.
+            let Some(chosen) = found.try_with_untracked(chosen) else { return };
             let people = page.items.into_iter().take(12).map(|person| {
                 let phones = person.phones.into_iter().map(|p| p.shown);
                 let hint: Vec<String> = phones.chain(person.homes.into_iter().map(|h| h.address)).collect();

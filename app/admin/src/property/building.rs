@@ -80,7 +80,7 @@ fn Building(card: Signal<BuildingCard>, #[prop(into)] changed: Callback<Building
     let refresh = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             if let Ok(fresh) = api::property::building(id).await {
-                changed.run(fresh);
+                let _ = changed.try_run(fresh);
             }
         });
     });
@@ -180,7 +180,7 @@ fn Actions(
             toasts.success(td_string!(l, property.accounts_opened, n = made.count.to_string()).to_string());
             leptos::task::spawn_local(async move {
                 if let Ok(fresh) = api::property::building(id).await {
-                    changed.run(fresh);
+                    let _ = changed.try_run(fresh);
                 }
             });
         });

@@ -1,6 +1,6 @@
 //! What every form of the registry needs: a refusal kept until the next try, its words at the fields, exact areas.
 
-use crate::util::lang;
+use crate::util::{lang, toast_failure};
 use api::ApiResult;
 use i18n::{Locale, failure, td_string};
 use leptos::{prelude::*, task::spawn_local};
@@ -12,14 +12,17 @@ use ui::prelude::*;
 pub(crate) struct Sending {
     pub busy: RwSignal<bool>,
     pub failure: RwSignal<Option<Failure>>,
+    toasts: Toasts,
+    l: Locale,
 }
 
 impl Sending {
     pub(crate) fn new() -> Self {
-        Self { busy: RwSignal::new(false), failure: RwSignal::new(None) }
+        Self { busy: RwSignal::new(false), failure: RwSignal::new(None), toasts: use_toasts(), l: lang() }
     }
 
-    /// Sends once; what was typed stays when it is refused.
+    /// Sends once; what was typed stays when it is refused. Who has left the form meanwhile is told of a refusal, and led
+    /// nowhere by a success.
     pub(crate) fn send<T: 'static>(
         self,
         call: impl Future<Output = ApiResult<T>> + 'static,
@@ -32,9 +35,11 @@ impl Sending {
         self.failure.set(None);
         spawn_local(async move {
             let answer = call.await;
-            let _ = self.busy.try_set(false);
+            let left = self.busy.try_set(false).is_some();
             match answer {
-                Ok(value) => done(value),
+                Ok(value) if !left => done(value),
+                Ok(_) => {}
+                Err(error) if left => toast_failure(self.toasts, self.l, &error),
                 Err(error) => self.refuse(error.0),
             }
         });
@@ -47,7 +52,7 @@ impl Sending {
 
     /// The error of a field, in words.
     pub(crate) fn error(self, name: &'static str) -> Signal<Option<String>> {
-        let l = lang();
+        let l = self.l;
         Signal::derive(move || {
             self.failure.with(|f| f.as_ref().and_then(|f| f.field(name)).map(|e| failure::field(l, e)))
         })

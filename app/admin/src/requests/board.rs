@@ -88,13 +88,8 @@ fn Lane(
     let n = column.rows.len();
     let takes = Signal::derive(move || held.with(|held| held.as_ref().and_then(|held| held.from.road_to(status))));
     let more = column.more.then(|| {
-        let to = query.with_untracked(|q| ListQuery {
-            view: Some(super::query::View::Only(status)),
-            show: super::query::Show::List,
-            cursor: None,
-            ..q.clone()
-        });
-        view! { <a class="link text-sm" href=to.href()>{td_string!(l, together.board_more)}</a> }
+        let to = query.with_untracked(|q| q.but(&[("status", Some(status.as_str())), ("show", None)]));
+        view! { <a class="link text-sm" href=to>{td_string!(l, together.board_more)}</a> }
     });
     view! {
         <section

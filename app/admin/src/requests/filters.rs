@@ -24,7 +24,7 @@ pub(super) fn StatusTabs(query: Memo<ListQuery>) -> impl IntoView {
         let now = query.get();
         let tab = |view: View, label: &str, count: u32, tone| Tab {
             label: label.to_owned(),
-            href: ListQuery { view: Some(view), cursor: None, ..now.clone() }.href(),
+            href: now.but(&[("status", Some(view.as_str()))]),
             count,
             tone,
             icon: None,
@@ -60,46 +60,52 @@ pub(super) fn QuickChips(query: Memo<ListQuery>) -> impl IntoView {
         <Transition fallback=|| view! { <div class="min-h-8"></div> }>
             {move || {
                 let n = counts.get().and_then(Result::ok).unwrap_or_default().requests;
-                let now = ListQuery { cursor: None, ..query.get() };
-                let kind = |wanted: Kind| ListQuery { kind: (now.kind != Some(wanted)).then_some(wanted), ..now.clone() };
-                let whose = |wanted: Assignee| ListQuery {
-                    assignee: if now.assignee == wanted { Assignee::Anyone } else { wanted },
-                    ..now.clone()
-                };
+                let now = query.get();
+                let mine = now.assignee == Assignee::Me;
+                let nobody = now.assignee == Assignee::Nobody;
                 let returned = now.shown() == View::Only(Status::Returned);
-                let to_returned =
-                    ListQuery { view: (!returned).then_some(View::Only(Status::Returned)), ..now.clone() };
+                let flip = |on: bool| (!on).then_some("1");
                 let search = now.text.clone().map(|text| {
-                    let without = ListQuery { text: None, view: Some(now.shown()), ..now.clone() };
+                    let without = now.but(&[("text", None), ("status", Some(now.shown().as_str()))]);
                     view! {
-                        <a class="chip max-w-64" aria-current="true" href=without.href() title=td_string!(l, desk.search_clear)>
+                        <a class="chip max-w-64" aria-current="true" href=without title=td_string!(l, desk.search_clear)>
                             <span class="truncate">"«" {text} "»"</span>
                             <Icon name="x" size=IconSize::Small label=td_string!(l, desk.search_clear) />
                         </a>
                     }
                 });
+                let kind = |wanted: Kind, icon, n| {
+                    let on = now.kind == Some(wanted);
+                    (words::kind(l, wanted), icon, on, n, now.but(&[("kind", (!on).then_some(wanted.as_str()))]))
+                };
+                // What is over is neither overdue nor due soon.
+                let running = |name: &'static str, on: bool| {
+                    let tab = now.running_tab().map(View::as_str);
+                    if on { now.but(&[(name, None)]) } else { now.but(&[(name, Some("1")), ("late", None), ("status", tab)]) }
+                };
                 let chips = [
-                    (words::kind(l, Kind::Emergency), "siren", now.kind == Some(Kind::Emergency), n.emergency, kind(Kind::Emergency)),
-                    (words::kind(l, Kind::Paid), "wallet", now.kind == Some(Kind::Paid), n.paid, kind(Kind::Paid)),
-                    (words::kind(l, Kind::Warranty), "shield-check", now.kind == Some(Kind::Warranty), n.warranty, kind(Kind::Warranty)),
-                    (td_string!(l, together.returned), "undo-2", returned, n.returned, to_returned),
-                    (td_string!(l, desk.overdue), "alarm-clock", now.overdue, n.overdue,
-                        if now.overdue { ListQuery { overdue: false, ..now.clone() } } else { ListQuery { overdue: true, ..now.clone() }.running() }),
-                    (td_string!(l, deadlines.soon_filter), "hourglass", now.soon, n.soon,
-                        if now.soon { ListQuery { soon: false, ..now.clone() } } else { ListQuery { soon: true, ..now.clone() }.running() }),
-                    (td_string!(l, deadlines.late_filter), "circle-alert", now.late, 0, ListQuery { late: !now.late, view: None, ..now.clone() }),
-                    (td_string!(l, desk.mine), "user-check", now.assignee == Assignee::Me, n.mine, whose(Assignee::Me)),
-                    (td_string!(l, desk.unassigned), "user", now.assignee == Assignee::Nobody, n.unassigned, whose(Assignee::Nobody)),
+                    kind(Kind::Emergency, "siren", n.emergency),
+                    kind(Kind::Paid, "wallet", n.paid),
+                    kind(Kind::Warranty, "shield-check", n.warranty),
+                    (td_string!(l, together.returned), "undo-2", returned, n.returned,
+                        now.but(&[("status", (!returned).then_some(Status::Returned.as_str()))])),
+                    (td_string!(l, desk.overdue), "alarm-clock", now.overdue, n.overdue, running("overdue", now.overdue)),
+                    (td_string!(l, deadlines.soon_filter), "hourglass", now.soon, n.soon, running("soon", now.soon)),
+                    (td_string!(l, deadlines.late_filter), "circle-alert", now.late, 0,
+                        now.but(&[("late", flip(now.late)), ("status", None)])),
+                    (td_string!(l, desk.mine), "user-check", mine, n.mine, now.but(&[("assignee", (!mine).then_some("me"))])),
+                    (td_string!(l, desk.unassigned), "user", nobody, n.unassigned,
+                        now.but(&[("assignee", (!nobody).then_some("none"))])),
                     (td_string!(l, together.unanswered), "message-circle", now.unanswered, n.unanswered,
-                        ListQuery { unanswered: !now.unanswered, ..now.clone() }),
-                    (td_string!(l, together.control_wait), "phone-call", now.control, n.control, ListQuery { control: !now.control, ..now.clone() }),
+                        now.but(&[("unanswered", flip(now.unanswered))])),
+                    (td_string!(l, together.control_wait), "phone-call", now.control, n.control, now.but(&[("control", flip(now.control))])),
                 ];
                 view! {
                     <div class="row gap-1.5">
                         {search}
                         {chips.into_iter().map(|(word, icon, active, n, to)| {
                             let text = if n > 0 { format!("{word} {n}") } else { word.to_owned() };
-                            view! { <Chip text=text icon=icon active=active href=to.href() /> }
+                            view! { <Chip text=text icon=icon active=active href=to /> }
                         }).collect_view()}
                     </div>
                 }

@@ -72,7 +72,7 @@ pub fn RequestsPage() -> impl IntoView {
     let waiting = Signal::derive(move || split().map_or(0, |(_, waiting, _)| waiting));
     let next = Signal::derive(move || {
         let cursor = split().and_then(|(.., next)| next)?;
-        Some(ListQuery { cursor: Some(cursor), ..query.get() }.href())
+        Some(query.with(|q| q.but(&[("cursor", Some(&cursor))])))
     });
     let show_waiting = move |_| {
         if let Some((key, Ok(rows))) = page.get_untracked() {
@@ -99,8 +99,8 @@ pub fn RequestsPage() -> impl IntoView {
         _ => Some(("age".to_owned(), SortDir::Desc)),
     });
     let on_sort = Callback::new(move |by: String| {
-        let sort = (by == "due").then_some(Sort::Due);
-        sorted(&ListQuery { sort, cursor: None, ..query.get_untracked() }.href(), NavigateOptions::default());
+        let sort = (by == "due").then_some(Sort::Due.as_str());
+        sorted(&query.with_untracked(|q| q.but(&[("sort", sort)])), NavigateOptions::default());
     });
     // On a phone a row is a card of four lines; its parts speak for themselves, without header words.
     let table = move |rows: Signal<Option<Vec<RequestRow>>>| {
@@ -188,7 +188,7 @@ pub fn RequestsPage() -> impl IntoView {
             </div>
             <div class="row justify-end">
                 {move || query.with(|q| q.cursor.is_some()).then(|| view! {
-                    <Button kind=ButtonKind::Ghost icon="chevrons-up-down" href=ListQuery { cursor: None, ..query.get() }.href()>
+                    <Button kind=ButtonKind::Ghost icon="chevrons-up-down" href=query.with(|q| q.but(&[]))>
                         {td_string!(l, desk.to_newest)}
                     </Button>
                 })}

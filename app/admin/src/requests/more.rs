@@ -198,10 +198,10 @@ pub(super) fn ShowMenu(query: Memo<ListQuery>) -> impl IntoView {
         }>
             <MenuTitle text=td_string!(l, together.show_as) />
             {move || {
-                let now = ListQuery { cursor: None, ..query.get() };
+                let now = query.get();
                 Show::ALL.into_iter().map(|show| {
-                    let to = ListQuery { show, ..now.clone() };
-                    view! { <MenuItem text=word(show) icon=icon(show) href=to.href() /> }
+                    let layout = Some(show.as_str()).filter(|_| show != Show::List);
+                    view! { <MenuItem text=word(show) icon=icon(show) href=now.but(&[("show", layout)]) /> }
                 }).collect_view()
             }}
         </Menu>

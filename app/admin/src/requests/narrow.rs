@@ -1,16 +1,27 @@
 //! The place, the problem and the person in the window of filters: choices that are fetched when it opens.
 
-use super::problem::problem_options;
 use crate::util::lang;
-use api::session::use_me;
-use i18n::td_string;
-use leptos::{prelude::*, task::spawn_local};
-use model::{
-    BuildingId, ContactId, Permission,
-    classifier::{Classifier, ClassifierFilter},
-    people::ContactFilter,
+use api::{
+    narrow::{self, Choice, Chosen, Narrow},
+    session::use_me,
 };
+use i18n::{Locale, td_string};
+use leptos::{prelude::*, task::spawn_local};
+use model::{BuildingId, ContactId, Permission, requests::Category};
 use ui::prelude::*;
+
+/// Fetches choices and hands them over. Those that do not come leave the filter as it is: the list itself says what is wrong.
+fn fetch(l: Locale, of: Narrow, take: impl FnOnce(Vec<Choice>) + 'static) {
+    spawn_local(async move {
+        if let Ok(found) = narrow::choices(i18n::lang(l), of).await {
+            take(found);
+        }
+    });
+}
+
+fn opt(choice: Choice) -> Opt {
+    Opt::new(choice.id, choice.name).hint(choice.hint)
+}
 
 /// Complex, house and, once there is a house, its entrance.
 #[component]
@@ -25,11 +36,8 @@ pub(super) fn Places(
     let doors = RwSignal::new(Vec::<Opt>::new());
     effect(move || {
         if open.get() && complexes.with_untracked(Vec::is_empty) {
-            spawn_local(async move {
-                if let Ok(rows) = api::property::complexes().await {
-                    let all = rows.into_iter().map(|row| Opt::new(row.id.to_string(), row.name)).collect();
-                    let _ = complexes.try_set(all);
-                }
+            fetch(l, Narrow::Complex, move |found| {
+                let _ = complexes.try_set(found.into_iter().map(opt).collect());
             });
         }
     });
@@ -53,12 +61,11 @@ pub(super) fn Places(
             doors.set(Vec::new());
             return;
         };
-        spawn_local(async move {
-            let found = api::property::building(id).await.map(|card| card.entrances).unwrap_or_default();
+        fetch(l, Narrow::Entrance(id), move |found| {
             // An answer that was overtaken by another choice is dropped.
             if house.try_get_untracked() == Some(Some(id)) {
-                let named = |n: i16| td_string!(l, property.entrance_n, n = n.to_string()).to_string();
-                doors.set(found.into_iter().map(|door| Opt::new(door.id.to_string(), named(door.number))).collect());
+                let named = |n: String| td_string!(l, property.entrance_n, n = n).to_string();
+                doors.set(found.into_iter().map(|door| Opt::new(door.id, named(door.name))).collect());
             }
         });
     });
@@ -86,19 +93,17 @@ pub(super) fn Places(
 #[component]
 pub(super) fn Problems(open: RwSignal<bool>, category: RwSignal<String>, problem: RwSignal<String>) -> impl IntoView {
     let l = lang();
-    let known = RwSignal::new(None::<Classifier>);
+    let options = RwSignal::new(Vec::<Opt>::new());
+    let wanted = Memo::new(move |_| category.with(|text| text.parse::<Category>().ok()));
     effect(move || {
-        if open.get() && known.with_untracked(Option::is_none) {
-            spawn_local(async move {
-                if let Ok(found) = api::classifier::list(ClassifierFilter::default()).await {
-                    let _ = known.try_set(Some(found));
+        let (shown, of) = (open.get(), wanted.get());
+        if shown {
+            fetch(l, Narrow::Problem(of), move |found| {
+                if wanted.try_get_untracked() == Some(of) {
+                    options.set(found.into_iter().map(opt).collect());
                 }
             });
         }
-    });
-    let options = Signal::derive(move || {
-        let category = category.with(|text| text.parse().ok());
-        known.with(|all| all.as_ref().map(|all| problem_options(l, all, category)).unwrap_or_default())
     });
     view! {
         <Field label=td_string!(l, classifier.problem) name="filter-problem">
@@ -122,8 +127,10 @@ pub(super) fn Person(open: RwSignal<bool>, contact: RwSignal<String>) -> impl In
         let known = chosen.with_untracked(|opt| opt.as_ref().is_some_and(|opt| opt.value == id));
         let Some(id) = id.parse::<ContactId>().ok().filter(|_| shown && may && !known) else { return };
         spawn_local(async move {
-            if let Ok(card) = api::people::contact(id).await {
-                let _ = chosen.try_set(Some(Opt::new(card.id.to_string(), card.name)));
+            let asked = Chosen { contact: Some(id), ..Chosen::default() };
+            let named = narrow::names(i18n::lang(l), asked).await.ok().and_then(|named| named.contact);
+            if let Some(name) = named {
+                let _ = chosen.try_set(Some(Opt::new(id.to_string(), name)));
             }
         });
     });
@@ -133,16 +140,9 @@ pub(super) fn Person(open: RwSignal<bool>, contact: RwSignal<String>) -> impl In
             found.set(Vec::new());
             return;
         }
-        spawn_local(async move {
-            let filter = ContactFilter { text: Some(text.clone()), ..Default::default() };
-            if let Ok(page) = api::people::contacts(filter).await
-                && settled.try_get_untracked().as_ref() == Some(&text)
-            {
-                let homes = |homes: &[model::people::HomeRef]| {
-                    homes.iter().map(|home| home.address.as_str()).collect::<Vec<_>>().join("; ")
-                };
-                let all = page.items.into_iter().take(12);
-                found.set(all.map(|row| Opt::new(row.id.to_string(), row.name).hint(homes(&row.homes))).collect());
+        fetch(l, Narrow::Contact(text.clone()), move |answer| {
+            if settled.try_get_untracked().as_ref() == Some(&text) {
+                found.set(answer.into_iter().map(opt).collect());
             }
         });
     });

@@ -31,7 +31,7 @@ pub(super) fn Preview(shown: RwSignal<Option<RequestId>>, rows: Signal<Option<Ve
         open.set(true);
         spawn_local(async move {
             let answer = api::requests::look(id).await;
-            if shown.get_untracked() == Some(id) {
+            if shown.try_get_untracked() == Some(Some(id)) {
                 more.set(Some(answer));
             }
         });

@@ -108,16 +108,17 @@ impl ListQuery {
             Assignee::Nobody => Some("none".to_owned()),
             Assignee::User(id) => Some(id.to_string()),
         };
+        let on = |on: bool| on.then(|| "1".to_owned());
         [
             ("status", self.view.map(|v| v.as_str().to_owned())),
             ("kind", self.kind.map(|v| v.to_string())),
             ("category", self.category.map(|v| v.to_string())),
             ("building", self.building.map(|v| v.to_string())),
             ("assignee", assignee),
-            ("overdue", self.overdue.then(|| "1".to_owned())),
-            ("soon", self.soon.then(|| "1".to_owned())),
-            ("late", self.late.then(|| "1".to_owned())),
-            ("reopened", self.reopened.then(|| "1".to_owned())),
+            ("overdue", on(self.overdue)),
+            ("soon", on(self.soon)),
+            ("late", on(self.late)),
+            ("reopened", on(self.reopened)),
             ("complex", self.complex.map(|v| v.to_string())),
             ("entrance", self.entrance.map(|v| v.to_string())),
             ("problem", self.problem.map(|v| v.to_string())),
@@ -127,11 +128,11 @@ impl ListQuery {
             ("priority", self.priority.map(|v| v.to_string())),
             ("source", self.source.map(|v| v.to_string())),
             ("responsible", self.responsible.map(|v| v.to_string())),
-            ("unanswered", self.unanswered.then(|| "1".to_owned())),
-            ("unread", self.unread.then(|| "1".to_owned())),
-            ("watching", self.watching.then(|| "1".to_owned())),
-            ("control", self.control.then(|| "1".to_owned())),
-            ("photos", self.photos.then(|| "1".to_owned())),
+            ("unanswered", on(self.unanswered)),
+            ("unread", on(self.unread)),
+            ("watching", on(self.watching)),
+            ("control", on(self.control)),
+            ("photos", on(self.photos)),
             ("rating", self.rating.map(|v| v.to_string())),
             ("show", (self.show != Show::List).then(|| self.show.as_str().to_owned())),
             ("from", self.from.map(|v| v.to_string())),
@@ -150,9 +151,21 @@ impl ListQuery {
         address("/desk", &self.pairs())
     }
 
+    /// The address of this view with other parameters, from its first page on; `None` takes one away.
+    pub fn but(&self, changes: &[(&'static str, Option<&str>)]) -> String {
+        let mut pairs = self.pairs();
+        pairs.retain(|(name, _)| *name != "cursor" && changes.iter().all(|(changed, _)| changed != name));
+        for (name, value) in changes {
+            if let Some(value) = value {
+                pairs.push((name, (*value).to_owned()));
+            }
+        }
+        address("/desk", &pairs)
+    }
+
     /// What a saved view keeps: the address without the page.
     pub fn kept(&self) -> String {
-        let href = Self { cursor: None, ..self.clone() }.href();
+        let href = self.but(&[]);
         href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
     }
 
@@ -160,22 +173,38 @@ impl ListQuery {
     pub fn export_href(&self, me: UserId, columns: &[&str]) -> String {
         let filter = self.filter(me);
         let mut pairs: Vec<(&str, String)> = Vec::new();
-        pairs.extend(filter.status.iter().map(|v| ("status", v.to_string())));
-        pairs.extend(filter.kind.iter().map(|v| ("kind", v.to_string())));
-        pairs.extend(filter.category.iter().map(|v| ("category", v.to_string())));
-        pairs.extend(filter.building_id.map(|v| ("building_id", v.to_string())));
-        pairs.extend(filter.assignee_id.map(|v| ("assignee_id", v.to_string())));
-        pairs.extend(filter.unassigned.then(|| ("unassigned", "true".to_owned())));
-        pairs.extend(filter.overdue.then(|| ("overdue", "true".to_owned())));
-        pairs.extend(filter.late.then(|| ("late", "true".to_owned())));
-        pairs.extend(filter.complex_id.map(|v| ("complex_id", v.to_string())));
-        pairs.extend(filter.entrance_id.map(|v| ("entrance_id", v.to_string())));
-        pairs.extend(filter.problem_id.map(|v| ("problem_id", v.to_string())));
-        pairs.extend(filter.contact_id.map(|v| ("contact_id", v.to_string())));
-        pairs.extend(filter.priority.iter().map(|v| ("priority", v.to_string())));
-        pairs.extend(filter.source.iter().map(|v| ("source", v.to_string())));
-        pairs.extend(filter.responsible_id.map(|v| ("responsible_id", v.to_string())));
+        for status in &filter.status {
+            pairs.push(("status", status.to_string()));
+        }
+        for (name, value) in [
+            ("kind", self.kind.map(|v| v.as_str())),
+            ("category", self.category.map(|v| v.as_str())),
+            ("priority", self.priority.map(|v| v.as_str())),
+            ("source", self.source.map(|v| v.as_str())),
+            ("sort", filter.sort.map(|v| v.as_str())),
+            ("text", filter.text.as_deref()),
+        ] {
+            if let Some(value) = value {
+                pairs.push((name, value.to_owned()));
+            }
+        }
+        for (name, id) in [
+            ("building_id", self.building.map(|v| v.0)),
+            ("assignee_id", filter.assignee_id.map(|v| v.0)),
+            ("complex_id", self.complex.map(|v| v.0)),
+            ("entrance_id", self.entrance.map(|v| v.0)),
+            ("problem_id", self.problem.map(|v| v.0)),
+            ("contact_id", self.contact.map(|v| v.0)),
+            ("responsible_id", self.responsible.map(|v| v.0)),
+        ] {
+            if let Some(id) = id {
+                pairs.push((name, id.to_string()));
+            }
+        }
         for (name, on) in [
+            ("unassigned", filter.unassigned),
+            ("overdue", filter.overdue),
+            ("late", filter.late),
             ("soon", filter.soon),
             ("reopened", filter.reopened),
             ("unanswered", filter.unanswered),
@@ -184,17 +213,23 @@ impl ListQuery {
             ("control", filter.control),
             ("photos", filter.photos),
         ] {
-            pairs.extend(on.then(|| (name, "true".to_owned())));
+            if on {
+                pairs.push((name, "true".to_owned()));
+            }
         }
-        pairs.extend(filter.rating.map(|v| ("rating", v.to_string())));
         for (name, at) in
             [("due_from", filter.due_from), ("due_to", filter.due_to), ("from", filter.from), ("to", filter.to)]
         {
-            pairs.extend(at.map(|v| (name, v.to_rfc3339_opts(SecondsFormat::Secs, true))));
+            if let Some(at) = at {
+                pairs.push((name, at.to_rfc3339_opts(SecondsFormat::Secs, true)));
+            }
         }
-        pairs.extend(filter.text.map(|v| ("text", v)));
-        pairs.extend(filter.sort.map(|v| ("sort", v.to_string())));
-        pairs.extend((!columns.is_empty()).then(|| ("columns", columns.join(","))));
+        if let Some(stars) = filter.rating {
+            pairs.push(("rating", stars.to_string()));
+        }
+        if !columns.is_empty() {
+            pairs.push(("columns", columns.join(",")));
+        }
         address("/desk/requests.xlsx", &pairs)
     }
 
@@ -217,12 +252,16 @@ impl ListQuery {
 
     /// The same among what still runs: finished work is neither overdue nor due soon.
     pub fn running(self) -> Self {
-        let runs = |view: &View| match view {
+        Self { view: self.running_tab(), late: false, ..self }
+    }
+
+    /// The tab that was chosen, unless only what is over stands on it.
+    pub fn running_tab(&self) -> Option<View> {
+        self.view.filter(|view| match view {
             View::Open => true,
             View::Only(status) => status.is_open(),
             _ => false,
-        };
-        Self { view: self.view.filter(runs), late: false, ..self }
+        })
     }
 
     /// How many filters are on, besides tab, words and layout.

@@ -52,7 +52,8 @@ pub(crate) fn SearchBox() -> impl IntoView {
         spawn_local(async move {
             let answer = api::search::find(SearchQuery { q: text.clone(), limit: Some(5) }).await;
             // An answer that was overtaken is dropped; a failure leaves what is shown.
-            if let (true, Ok(answer)) = (typed.get_untracked().trim() == text, answer) {
+            let wanted = typed.try_with_untracked(|now| now.trim() == text) == Some(true);
+            if let (true, Ok(answer)) = (wanted, answer) {
                 at.set(None);
                 found.set(Some(answer));
             }

@@ -147,7 +147,9 @@ pub(crate) fn Palette(open: RwSignal<bool>, keys: RwSignal<bool>) -> impl IntoVi
         }
         spawn_local(async move {
             let answer = api::search::find(SearchQuery { q: text.clone(), limit: Some(4) }).await;
-            if let (true, Ok(answer)) = (typed.get_untracked().trim() == text, answer) {
+            // By then something else may be typed, or another page be open.
+            let wanted = typed.try_with_untracked(|now| now.trim() == text) == Some(true);
+            if let (true, Ok(answer)) = (wanted, answer) {
                 found.set(answer);
             }
         });

@@ -171,7 +171,9 @@ fn Problem(problem: ProblemRow, rows: Memo<Vec<ProblemRow>>, page: Page) -> impl
         ids.swap(at, to);
         spawn_local(async move {
             match api::classifier::order(OrderProblems { ids }).await {
-                Ok(()) => page.again.run(()),
+                Ok(()) => {
+                    let _ = page.again.try_run(());
+                }
                 Err(error) => toast_failure(toasts, l, &error),
             }
         });

@@ -235,7 +235,7 @@ fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
             match answer {
                 Ok(_) => {
                     toasts.success(td_string!(l, payments.kassa_saved));
-                    changed.run(());
+                    let _ = changed.try_run(());
                 }
                 Err(refused) => {
                     if refused.0.fields.is_empty() {
@@ -253,7 +253,7 @@ fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
             match api::payments::archive_kassa(id, version).await {
                 Ok(()) => {
                     toasts.success(td_string!(l, payments.kassa_archived));
-                    changed.run(());
+                    let _ = changed.try_run(());
                 }
                 Err(refused) => toast_failure(toasts, l, &refused),
             }

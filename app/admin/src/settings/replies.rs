@@ -39,7 +39,7 @@ fn Replies(all: Vec<ReplyView>, #[prop(into)] on_change: Callback<()>) -> impl I
                 Ok(()) => toasts.success(td_string!(l, together.reply_deleted)),
                 Err(error) => toast_failure(toasts, l, &error),
             }
-            on_change.run(());
+            let _ = on_change.try_run(());
         });
     };
     let row = move |reply: ReplyView| {
@@ -136,14 +136,14 @@ fn Form(working: RwSignal<Option<Working>>, on_change: Callback<()>) -> impl Int
                 Ok(_) => {
                     open.set(false);
                     toasts.success(td_string!(l, together.reply_saved));
-                    on_change.run(());
+                    let _ = on_change.try_run(());
                 }
                 Err(refused) => {
                     if refused.0.fields.is_empty() {
                         toast_failure(toasts, l, &refused);
                     }
                     if refused.code() == Code::Conflict {
-                        on_change.run(());
+                        let _ = on_change.try_run(());
                     }
                     error.set(Some(refused));
                 }

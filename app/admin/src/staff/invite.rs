@@ -70,7 +70,7 @@ fn Form(made: RwSignal<Option<Invited>>, on_done: Callback<()>) -> impl IntoView
             match asking.sure(move || api::staff::invite(command.clone())).await {
                 Ok(invited) => {
                     made.set(Some(invited));
-                    on_done.run(());
+                    let _ = on_done.try_run(());
                 }
                 Err(refused) => {
                     if refused.0.fields.is_empty() {

@@ -117,7 +117,7 @@ impl Recorder {
                     }
                     match newest {
                         Some(card) => {
-                            self.done.run(card);
+                            let _ = self.done.try_run(card);
                             if sheet.is_some() {
                                 self.toasts.success(td_string!(l, work.saved));
                             }
@@ -128,7 +128,7 @@ impl Recorder {
                 Err(error) if sheet.is_some() => self.fault.set(Some(error)),
                 Err(error) => {
                     self.toasts.error(failure::code(l, error.code()), error.0.trace_id);
-                    self.stale.run(());
+                    let _ = self.stale.try_run(());
                 }
             }
             self.busy.set(false);

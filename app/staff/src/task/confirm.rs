@@ -74,18 +74,20 @@ fn ConfirmSheet(open: RwSignal<bool>, card: Signal<RequestCard>, from: Source) -
         fault.set(None);
         spawn_local(async move {
             let id = card.with_untracked(|card| card.id);
+            // Read before anything is sent: the sheet may be closed meanwhile.
+            let (signer, result) = (signer.get_untracked(), result.get_untracked());
             let word = match how.get_untracked() {
                 How::Code => Ok(Word::Code { code: code.get_untracked().trim().to_owned() }),
                 How::Absent => Ok(Word::Absent { reason: reason.get_untracked() }),
                 How::Signature => match drawn.picture().await {
                     Some(picture) => api::upload::photo(&picture, |_| {})
                         .await
-                        .map(|file| Word::Signature { file_id: file.id, signer: signer.get_untracked() }),
+                        .map(|file| Word::Signature { file_id: file.id, signer }),
                     None => Err(Code::Unavailable.into()),
                 },
             };
             let answer = match word {
-                Ok(word) => api::work::confirm(id, ConfirmWork { result: result.get_untracked(), word }).await,
+                Ok(word) => api::work::confirm(id, ConfirmWork { result, word }).await,
                 Err(error) => Err(error),
             };
             match answer {

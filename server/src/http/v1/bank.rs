@@ -26,7 +26,7 @@ use model::{
         StatementFilter, StatementRow, UnmatchedTotals,
     },
 };
-use platform::tokens::{hash_bytes, hash_token};
+use platform::tokens::hash_bytes;
 use serde::Deserialize;
 use std::{collections::BTreeMap, ops::ControlFlow};
 use utoipa::ToSchema;
@@ -79,10 +79,9 @@ impl FileForm {
         Ok(Self { name, bytes, fields })
     }
 
-    /// The hash under which this form is remembered with its key.
-    pub fn keyed(&self, key: Option<String>, kind: &str) -> Option<Key> {
-        let said = format!("{kind} {:?} {:?}", hash_bytes(&self.bytes), self.fields);
-        key.map(|key| Key { key, request_hash: hash_token(&said).to_vec() })
+    /// What is remembered of this form under its key.
+    pub fn keyed(&self, key: IdempotencyKey, call: &str) -> domain::Result<Option<Key>> {
+        key.of(call, &(hash_bytes(&self.bytes), &self.fields))
     }
 }
 
@@ -147,13 +146,13 @@ struct StatementForm {
 pub async fn upload(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     form: Result<Multipart, MultipartRejection>,
 ) -> Answer<Response> {
     // Before megabytes are read.
     actor.scope(Permission::PaymentsRecord)?;
     let form = FileForm::read(form, &["bank_account"]).await?;
-    let key = form.keyed(key, "statement");
+    let key = form.keyed(key, "POST /bank-statements")?;
     let FileForm { name: file_name, bytes, mut fields } = form;
     // Unpacking is work for a thread that may block.
     let (hash, content) = tokio::task::spawn_blocking(move || (hash_bytes(&bytes), content(&bytes)))
@@ -225,10 +224,10 @@ async fn allocate(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
     Id(id): Id<BankLineId>,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<AllocateLine>,
 ) -> Answer<Reply<BankLine>> {
-    let key = super::payments::keyed(key, &format!("allocate {id}"), &command)?;
+    let key = key.of("POST /bank-lines/{id}/allocate", &(id, &command))?;
     Ok(Reply(bank::allocate(&ctx, &actor, id, &command, key.as_ref()).await?))
 }
 

@@ -243,10 +243,10 @@ async fn correct(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
     Id(id): Id<AccountId>,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<NewCorrection>,
 ) -> Answer<(StatusCode, Reply<CorrectionRow>)> {
-    let key = super::payments::keyed(key, &format!("correct {id}"), &command)?;
+    let key = key.of("POST /accounts/{id}/corrections", &(id, &command))?;
     Ok((StatusCode::CREATED, Reply(billing::correct(&ctx, &actor, id, &command, key.as_ref()).await?)))
 }
 

@@ -1,18 +1,16 @@
 //! Many requests at once: one thing done to them, that taken back, and the board they stand on.
 
 use super::{
-    BASE,
     extract::{Auth, IdempotencyKey, Json, Query},
     problem::Answer,
 };
 use axum::{Json as Reply, extract::State};
-use domain::{Ctx, Error, idempotency::Key, requests};
+use domain::{Ctx, Error, requests};
 use model::{
     Code, Failure, FieldError, RequestId,
     bulk::Outcome,
     requests::{BULK_MOST, BoardColumn, BulkCommand, BulkOutcome, BulkUndo, RequestFilter},
 };
-use platform::tokens::hash_token;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -56,14 +54,6 @@ impl From<Outcome> for BulkRow {
     }
 }
 
-/// The key with the hash of what came with it: as understood, so that spaces and the order of fields do not matter.
-fn keyed(key: Option<String>, path: &str, command: &impl Serialize) -> domain::Result<Option<Key>> {
-    let Some(key) = key else { return Ok(None) };
-    let canonical = serde_json::to_string(command).map_err(|e| Error::internal("a command as JSON", e))?;
-    let request_hash = hash_token(&format!("POST {BASE}{path}\n{canonical}")).to_vec();
-    Ok(Some(Key { key, request_hash }))
-}
-
 /// Does one thing to many requests: assign, start, defer, complete, return, close, cancel, comment, join, change the
 /// priority or who is responsible. Each is a step of its own, so what is refused for one stops nothing for the others.
 #[utoipa::path(
@@ -82,10 +72,10 @@ fn keyed(key: Option<String>, path: &str, command: &impl Serialize) -> domain::R
 async fn bulk(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<BulkCommand>,
 ) -> Answer<Reply<Vec<BulkRow>>> {
-    let key = keyed(key, "/requests/bulk", &command)?;
+    let key = key.of("POST /requests/bulk", &command)?;
     let told = requests::bulk_once(&ctx, &actor, &command, key.as_ref()).await?;
     Ok(Reply(told.into_iter().map(BulkRow::from).collect()))
 }
@@ -124,13 +114,13 @@ struct UndoMany {
 async fn undo(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<UndoMany>,
 ) -> Answer<Reply<Vec<BulkRow>>> {
     if !(1..=BULK_MOST).contains(&command.steps.len()) {
         return Err(Error::field("/steps", "out_of_range").into());
     }
-    let key = keyed(key, "/requests/bulk/undo", &command)?;
+    let key = key.of("POST /requests/bulk/undo", &command)?;
     let steps: Vec<(RequestId, BulkUndo)> = command.steps.into_iter().map(|step| (step.id, step.undo)).collect();
     let told = requests::undo_once(&ctx, &actor, &steps, key.as_ref()).await?;
     Ok(Reply(told.into_iter().map(BulkRow::from).collect()))

@@ -8,9 +8,9 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use domain::Actor;
+use domain::{Actor, idempotency::Key};
 use model::{Code, FieldError};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use serde_path_to_error::Segment;
 use std::str::FromStr;
@@ -215,6 +215,16 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 
 /// `Idempotency-Key`: 1 to 200 visible characters.
 pub struct IdempotencyKey(pub Option<String>);
+
+impl IdempotencyKey {
+    /// What the domain remembers of a `call` that came with this body.
+    ///
+    /// # Errors
+    /// As [`Key::of`].
+    pub fn of(self, call: &str, body: &impl Serialize) -> domain::Result<Option<Key>> {
+        self.0.map(|key| Key::of(key, call, body)).transpose()
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;

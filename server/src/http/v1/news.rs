@@ -12,12 +12,11 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use domain::{Ctx, Error, idempotency::Key, news};
+use domain::{Ctx, news};
 use model::{
     NewsId, Page,
     news::{AskAudience, AudienceLook, MyNews, NewsCard, NewsFacts, NewsFilter, NewsRow},
 };
-use platform::tokens::hash_token;
 use serde_json::Value;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -60,14 +59,10 @@ async fn list(
 async fn create(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(facts): Json<NewsFacts>,
 ) -> Answer<impl IntoResponse> {
-    let canonical = serde_json::to_string(&facts).map_err(|e| Error::internal("a command as JSON", e))?;
-    let key = key.map(|key| {
-        let request_hash = hash_token(&format!("POST {BASE}/news\n{canonical}")).to_vec();
-        Key { key, request_hash }
-    });
+    let key = key.of("POST /news", &facts)?;
     let card = news::create(&ctx, &actor, &facts, key.as_ref()).await?;
     let place = [(header::LOCATION, format!("{BASE}/news/{}", card.id))];
     Ok((StatusCode::CREATED, place, Versioned(card.version, card)))

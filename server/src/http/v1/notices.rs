@@ -1,7 +1,6 @@
 //! What people are told: the caller's own list and wishes, letters to chosen people, and the journal of deliveries.
 
 use super::{
-    BASE,
     extract::{Auth, IdempotencyKey, Json, Query},
     problem::Answer,
 };
@@ -11,7 +10,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{Ctx, Error, idempotency::Key, notices};
+use domain::{Ctx, notices};
 use model::{
     NoticeId,
     notices::{
@@ -19,7 +18,6 @@ use model::{
         SaveText, SendLetter, TextKind,
     },
 };
-use platform::tokens::hash_token;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -121,14 +119,10 @@ async fn deliveries(
 async fn send(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<SendLetter>,
 ) -> Answer<Response> {
-    let canonical = serde_json::to_string(&command).map_err(|e| Error::internal("a command as JSON", e))?;
-    let key = key.map(|key| {
-        let request_hash = hash_token(&format!("POST {BASE}/notifications/send\n{canonical}")).to_vec();
-        Key { key, request_hash }
-    });
+    let key = key.of("POST /notifications/send", &command)?;
     let sent = notices::send(&ctx, &actor, &command, key.as_ref()).await?;
     Ok((StatusCode::ACCEPTED, Reply(sent)).into_response())
 }

@@ -10,7 +10,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Ctx, idempotency::Key, payments};
+use domain::{Ctx, payments};
 use model::{
     Page, PaymentId,
     payments::{
@@ -18,8 +18,6 @@ use model::{
         RefundPayment,
     },
 };
-use platform::tokens::hash_token;
-use serde::Serialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -32,13 +30,6 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(get))
         .routes(routes!(refund))
         .routes(routes!(ask))
-}
-
-/// The hash under which a body is remembered with its key.
-pub(super) fn keyed<T: Serialize>(key: Option<String>, kind: &str, command: &T) -> Answer<Option<Key>> {
-    let Some(key) = key else { return Ok(None) };
-    let body = serde_json::to_string(command).map_err(|e| domain::Error::internal("a command as JSON", e))?;
-    Ok(Some(Key { key, request_hash: hash_token(&format!("{kind} {body}")).to_vec() }))
 }
 
 /// Payments, the newest first: all of the company for who may see them, of their own homes for residents.
@@ -94,10 +85,10 @@ async fn owed(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Vec<Owe
 async fn create(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<CreatePayment>,
 ) -> Answer<Response> {
-    let key = keyed(key, "create", &command)?;
+    let key = key.of("POST /payments/create", &command)?;
     let links = payments::create(&ctx, &actor, &command, key.as_ref()).await?;
     Ok((StatusCode::CREATED, Reply(links)).into_response())
 }
@@ -119,10 +110,10 @@ async fn create(
 async fn record(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<RecordPayment>,
 ) -> Answer<Response> {
-    let key = keyed(key, "record", &command)?;
+    let key = key.of("POST /payments", &command)?;
     let card = payments::record(&ctx, &actor, &command, key.as_ref()).await?;
     let place = format!("{}/payments/{}", super::BASE, card.row.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Reply(card)).into_response())

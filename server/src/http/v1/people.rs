@@ -12,7 +12,7 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use domain::{Ctx, Error, idempotency::Key, people};
+use domain::{Ctx, people};
 use model::{
     ContactId, Page, Phone, ResidencyId,
     people::{
@@ -20,7 +20,6 @@ use model::{
         Reveal, Revealed, UpdateContact, UpdateHome,
     },
 };
-use platform::tokens::hash_token;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -65,15 +64,10 @@ async fn list(
 async fn create(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<CreateContact>,
 ) -> Answer<impl IntoResponse> {
-    // Hashed as understood, so that spaces and the order of fields do not matter.
-    let canonical = serde_json::to_string(&command).map_err(|e| Error::internal("a command as JSON", e))?;
-    let key = key.map(|key| {
-        let request_hash = hash_token(&format!("POST {BASE}/residents\n{canonical}")).to_vec();
-        Key { key, request_hash }
-    });
+    let key = key.of("POST /residents", &command)?;
     let card = people::create_contact(&ctx, &actor, &command, key.as_ref()).await?;
     let place = [(header::LOCATION, format!("{BASE}/residents/{}", card.id))];
     Ok((StatusCode::CREATED, place, Versioned(card.version, card)))

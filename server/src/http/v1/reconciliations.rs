@@ -62,13 +62,13 @@ struct RegistryForm {
 pub async fn upload(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     form: Result<Multipart, MultipartRejection>,
 ) -> Answer<Response> {
     // Before megabytes are read.
     actor.scope(Permission::PaymentsRecord)?;
     let form = FileForm::read(form, &["kassa_id", "from", "to"]).await?;
-    let key = form.keyed(key, "registry");
+    let key = form.keyed(key, "POST /reconciliations")?;
     let day = |name: &str| -> Result<Option<NaiveDate>, Error> {
         let text = form.fields.get(name);
         text.map(|text| text.parse().map_err(|_| Error::field(&format!("/{name}"), "unknown"))).transpose()

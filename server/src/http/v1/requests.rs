@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Ctx, Error, idempotency::Key, requests};
+use domain::{Ctx, Error, requests};
 use model::{
     FileId, Page, RequestId,
     requests::{
@@ -107,15 +107,10 @@ async fn list(
 async fn create(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<CreateRequest>,
 ) -> Answer<Response> {
-    // Hashed as understood, so that spaces and the order of fields do not matter.
-    let canonical = serde_json::to_string(&command).map_err(|e| Error::internal("a command as JSON", e))?;
-    let key = key.map(|key| {
-        let request_hash = hash_token(&format!("POST {BASE}/requests\n{canonical}")).to_vec();
-        Key { key, request_hash }
-    });
+    let key = key.of("POST /requests", &command)?;
     let card = requests::create(&ctx, &actor, &command, key.as_ref()).await?;
     let place = [(header::LOCATION, format!("{BASE}/requests/{}", card.id))];
     Ok((StatusCode::CREATED, place, Tagged::new(&card)?).into_response())
@@ -334,16 +329,11 @@ async fn tell(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
     Id(id): Id<RequestId>,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<TellStep>,
 ) -> Answer<Response> {
     // Without the moment of sending, which is another one in a repeat.
-    let canonical = serde_json::to_string(&(id, command.happened_at, &command.step))
-        .map_err(|e| Error::internal("a command as JSON", e))?;
-    let key = key.map(|key| {
-        let request_hash = hash_token(&format!("POST {BASE}/requests/{{id}}/steps\n{canonical}")).to_vec();
-        Key { key, request_hash }
-    });
+    let key = key.of("POST /requests/{id}/steps", &(id, command.happened_at, &command.step))?;
     match requests::tell(&ctx, &actor, id, &command, key.as_ref()).await? {
         Some(card) => tagged(&card),
         None => Ok(StatusCode::NO_CONTENT.into_response()),

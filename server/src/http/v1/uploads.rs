@@ -2,7 +2,6 @@
 //! store's own where there is one, else ours.
 
 use super::{
-    BASE,
     extract::{Auth, Id, IdempotencyKey, Json, Query},
     files::Picture,
     problem::{Answer, Problem},
@@ -13,14 +12,13 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, StatusCode, header},
 };
-use domain::{Ctx, Error, idempotency::Key, uploads};
+use domain::{Ctx, uploads};
 use futures::StreamExt;
 use model::{
     Code, UploadId,
     requests::FileView,
     uploads::{CreateUpload, UploadTicket},
 };
-use platform::tokens::hash_token;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -45,14 +43,10 @@ pub fn routes() -> OpenApiRouter<Ctx> {
 async fn create(
     State(ctx): State<Ctx>,
     Auth(actor): Auth,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     Json(command): Json<CreateUpload>,
 ) -> Answer<(StatusCode, Reply<UploadTicket>)> {
-    let canonical = serde_json::to_string(&command).map_err(|e| Error::internal("a command as JSON", e))?;
-    let key = key.map(|key| {
-        let request_hash = hash_token(&format!("POST {BASE}/files/uploads\n{canonical}")).to_vec();
-        Key { key, request_hash }
-    });
+    let key = key.of("POST /files/uploads", &command)?;
     Ok((StatusCode::CREATED, Reply(uploads::create(&ctx, &actor, &command, key.as_ref()).await?)))
 }
 

@@ -51,7 +51,8 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
     let navigate = StoredValue::new(use_navigate());
     let go = move |n: u8| {
         if step.get_untracked().is_some_and(|step| step != n) {
-            navigate.with_value(|navigate| navigate(&format!("/my/new?step={n}"), NavigateOptions::default()));
+            let _ =
+                navigate.try_with_value(|navigate| navigate(&format!("/my/new?step={n}"), NavigateOptions::default()));
         }
     };
     // The first screen with something missing, its words put beside the field.
@@ -102,7 +103,8 @@ pub(super) fn Form(homes: Vec<Home>) -> impl IntoView {
                 Ok(card) => {
                     draft.forget();
                     let options = NavigateOptions { replace: true, ..Default::default() };
-                    navigate.with_value(|navigate| navigate(&format!("/my/requests/{}?filed=1", card.id), options));
+                    let _ = navigate
+                        .try_with_value(|navigate| navigate(&format!("/my/requests/{}?filed=1", card.id), options));
                 }
                 Err(error) => {
                     show_fields(l, faults, Some(&error.0));
