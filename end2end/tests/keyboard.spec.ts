@@ -1,6 +1,6 @@
 // New house, people in it, their call, their request: nobody touches the mouse.
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { alive, noComplaints, person, staff, texts } from "./support";
+import { alive, noComplaints, open, person, signInStaff, staff, texts } from "./support";
 
 test.afterEach(noComplaints);
 
@@ -105,4 +105,32 @@ test("a house, its people, a call and a request by keyboard alone", async ({ bro
   await expect(page.locator("main").getByText("Капает кран, звонит хозяйка").first()).toBeVisible();
   await expect(page.locator("main").getByText(street).first()).toBeVisible();
   await context.close();
+});
+
+test("an answer that comes when one has gone on disturbs nobody", async ({ browser }) => {
+  const { page } = await person(browser);
+  await signInStaff(page, "admin");
+  await open(page, "/desk");
+  let answer = () => {};
+  const late = new Promise<void>((go) => (answer = go));
+  await page.route("**/rpc/search/find", async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.route("**/desk/buildings", async (route) => {
+    // The page that is left still runs; its search is answered only now.
+    const found = page.waitForResponse("**/rpc/search/find");
+    answer();
+    await (await found).finished();
+    await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
+    await route.continue();
+  });
+  await page.keyboard.press("Control+k");
+  await page.locator("dialog[open] input").waitFor();
+  const asked = page.waitForRequest("**/rpc/search/find");
+  await page.keyboard.type(common.buildings);
+  await asked;
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/desk\/buildings/);
+  await alive(page);
 });

@@ -18,15 +18,16 @@ use {
 };
 
 /// What is chosen from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Narrow {
     Complex,
+    Building,
     /// Entrances of a house; their name is the number.
     Entrance(BuildingId),
     /// Problems of a category; all of them while none is chosen.
     Problem(Option<Category>),
-    /// The first people these words fit.
-    Contact(String),
+    /// People, once three letters of them are typed.
+    Contact,
 }
 
 /// One of them.
@@ -58,35 +59,49 @@ pub struct Named {
     pub responsible: Option<String>,
 }
 
+/// Those that fit what is typed; the `chosen` one is always among them, if the reader may see it.
 #[server(prefix = "/rpc", endpoint = "narrow/choices", input = Json, output = Json)]
-pub async fn choices(lang: Lang, of: Narrow) -> ApiResult<Vec<Choice>> {
+pub async fn choices(lang: Lang, of: Narrow, text: String, chosen: String) -> ApiResult<Vec<Choice>> {
     run(async |ctx, actor| {
         Ok(match of {
             Narrow::Complex => {
-                let rows = property::complexes(&ctx, &actor).await?;
-                rows.into_iter().map(|row| choice(row.id, row.name, String::new())).collect()
+                let rows = property::complexes(&ctx, &actor).await?.into_iter();
+                fitting(rows.map(|row| choice(row.id, row.name, String::new())), &text, &chosen)
+            }
+            Narrow::Building => {
+                let rows = property::choices(&ctx, &actor, &text, chosen.parse().ok()).await?.into_iter();
+                rows.map(|row| choice(row.id, row.address, row.complex.unwrap_or_default())).collect()
             }
             Narrow::Entrance(house) => {
-                let doors = property::building(&ctx, &actor, house).await?.entrances;
-                doors.into_iter().map(|door| choice(door.id, door.number.to_string(), String::new())).collect()
+                let doors = property::building(&ctx, &actor, house).await?.entrances.into_iter();
+                fitting(doors.map(|door| choice(door.id, door.number.to_string(), String::new())), &text, &chosen)
             }
             Narrow::Problem(category) => {
                 let all = classifier::list(&ctx, &actor, &ClassifierFilter::default()).await?;
-                let fits = |row: &&ProblemRow| {
+                let about = |row: &&ProblemRow| {
                     category.is_none_or(|category| category == row.category || category == Category::Other)
                 };
                 let place = |row: &ProblemRow| all.place(&row.place).map(|place| place.names.of(lang).to_owned());
-                let problems = all.problems.iter().filter(fits);
-                problems.map(|row| choice(row.id, row.names.of(lang), place(row).unwrap_or_default())).collect()
+                let rows = all.problems.iter().filter(about);
+                let named = rows.map(|row| choice(row.id, row.names.of(lang), place(row).unwrap_or_default()));
+                fitting(named, &text, &chosen)
             }
-            Narrow::Contact(text) => {
-                let filter = ContactFilter { text: Some(text), ..ContactFilter::default() };
-                let rows = people::contacts(&ctx, &actor, &filter).await?.items.into_iter().take(PEOPLE);
-                rows.map(|row| {
-                    let homes: Vec<_> = row.homes.iter().map(|home| home.address.as_str()).collect();
-                    choice(row.id, row.name, homes.join("; "))
-                })
-                .collect()
+            Narrow::Contact => {
+                let mut found = Vec::new();
+                if text.trim().chars().count() >= LETTERS {
+                    let filter = ContactFilter { text: Some(text), ..ContactFilter::default() };
+                    for row in people::contacts(&ctx, &actor, &filter).await?.items.into_iter().take(PEOPLE) {
+                        let homes: Vec<_> = row.homes.iter().map(|home| home.address.as_str()).collect();
+                        found.push(choice(row.id, row.name, homes.join("; ")));
+                    }
+                }
+                if let Ok(id) = chosen.parse()
+                    && found.iter().all(|one| one.id != chosen)
+                    && let Some(card) = seen(people::contact(&ctx, &actor, id).await)?
+                {
+                    found.push(choice(card.id, card.name, String::new()));
+                }
+                found
             }
         })
     })
@@ -122,9 +137,23 @@ pub async fn names(lang: Lang, chosen: Chosen) -> ApiResult<Named> {
     .await
 }
 
-/// As many people as a list of choices shows without scrolling.
+/// As many people as a list of choices shows without scrolling …
 #[cfg(feature = "ssr")]
 const PEOPLE: usize = 12;
+/// … and as much as is typed before they are looked for.
+#[cfg(feature = "ssr")]
+const LETTERS: usize = 3;
+
+/// Those that hold every word of the text.
+#[cfg(feature = "ssr")]
+fn fitting(all: impl Iterator<Item = Choice>, text: &str, chosen: &str) -> Vec<Choice> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |choice: &Choice| {
+        let said = format!("{} {}", choice.name, choice.hint).to_lowercase();
+        choice.id == chosen || words.iter().all(|word| said.contains(word))
+    };
+    all.filter(fits).collect()
+}
 
 #[cfg(feature = "ssr")]
 fn choice(id: impl ToString, name: impl Into<String>, hint: String) -> Choice {

@@ -115,10 +115,12 @@ fn face(wasm: &Path, out: &Path, fast: bool) -> Result<String> {
         .remove_name_section(!fast);
     bindgen.web(true)?.generate(&tmp)?;
     let bound = tmp.join(format!("{name}_bg.wasm"));
+    let script = tmp.join(format!("{name}.js"));
     if !fast {
+        short_imports(&bound, &script)?;
         shrink(&bound)?;
     }
-    let script = put_hashed(&tmp.join(format!("{name}.js")), out, name, "js")?;
+    let script = put_hashed(&script, out, name, "js")?;
     let module = put_hashed(&bound, out, name, "wasm")?;
     fs::remove_dir_all(tmp)?;
     Ok(format!("    \"{name}\": {{ \"js\": \"{script}\", \"wasm\": \"{module}\" }}"))
@@ -156,6 +158,23 @@ fn drop_lazy_hydration(module: &mut walrus::Module) -> Result<()> {
 fn is_lazy_hydration(mangled: &str) -> bool {
     let path = mangled.strip_suffix('E').and_then(|m| m.len().checked_sub(19).and_then(|end| m.get(..end)));
     path.is_some_and(|p| p.ends_with("13hydrate_async") || p.ends_with("13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$"))
+}
+
+/// wasm-bindgen names each import with a hash, and hashes do not compress: six kilobytes over the wire, half of them in the
+/// script. Both sides get the same short names.
+fn short_imports(wasm: &Path, script: &Path) -> Result<()> {
+    let mut module = walrus::Module::from_file(wasm)?;
+    let mut text = fs::read_to_string(script)?;
+    for (index, import) in module.imports.iter_mut().enumerate() {
+        let (long, short) = (format!("{}: function(", import.name), format!("i{index}: function("));
+        if text.matches(&long).count() != 1 {
+            bail!("the script does not define {} once: wasm-bindgen changed, look at short_imports", import.name);
+        }
+        text = text.replacen(&long, &short, 1);
+        import.name = format!("i{index}");
+    }
+    module.emit_wasm_file(wasm)?;
+    Ok(fs::write(script, text)?)
 }
 
 fn shrink(wasm: &Path) -> Result<()> {

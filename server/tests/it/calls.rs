@@ -163,10 +163,16 @@ fn server_function(name: &str) -> Vec<Sample> {
         "auth/totp_disable" => one(Account(N::TotpOn), |s| json(json!({ "command": { "code": s.code } }))),
         "property/find_places" => one(Look, |_| json(json!({ "text": "Навои" }))),
         "narrow/choices" => vec![
-            sample("complexes", Look, |_| json(json!({ "lang": "ru", "of": "Complex" }))),
-            sample("entrances", Look, |s| json(json!({ "lang": "ru", "of": { "Entrance": s.building } }))),
-            sample("problems", Look, |_| json(json!({ "lang": "uz", "of": { "Problem": null } }))),
-            sample("people", Look, |_| json(json!({ "lang": "ru", "of": { "Contact": "Навои" } }))),
+            sample("complexes", Look, |_| json(json!({ "lang": "ru", "of": "Complex", "text": "", "chosen": "" }))),
+            sample("entrances", Look, |s| {
+                json(json!({ "lang": "ru", "of": { "Entrance": s.building }, "text": "", "chosen": "" }))
+            }),
+            sample("problems", Look, |_| {
+                json(json!({ "lang": "uz", "of": { "Problem": null }, "text": "", "chosen": "" }))
+            }),
+            sample("people", Look, |s| {
+                json(json!({ "lang": "ru", "of": "Contact", "text": "Навои", "chosen": s.contact }))
+            }),
         ],
         "narrow/names" => one(Look, |s| {
             json(json!({ "lang": "ru", "chosen": { "contact": s.contact, "entrance": [s.building, s.building] } }))

@@ -118,7 +118,9 @@ const DOORS: &[Way] = &[
     call("/rpc/search/find", |_| Some(json!({ "query": { "q": "zzleak" } }))),
     // Server functions
     call("/rpc/requests/list", |_| Some(json!({ "filter": {} }))),
-    call("/rpc/narrow/choices", |_| Some(json!({ "lang": "ru", "of": { "Contact": "zzleak" } }))),
+    call("/rpc/narrow/choices", |s| {
+        Some(json!({ "lang": "ru", "of": "Contact", "text": "zzleak", "chosen": s.contact }))
+    }),
     call("/rpc/narrow/names", |s| Some(json!({ "lang": "ru", "chosen": { "contact": s.contact } }))),
     call("/rpc/requests/get", |s| Some(json!({ "id": s.request }))),
     call("/rpc/property/homes", |_| Some(json!({}))),

@@ -91,9 +91,9 @@ fn take_back(bulk: Bulk, toasts: Toasts, steps: Vec<(RequestId, BulkUndo)>) {
 /// The first filed of the chosen takes the others in: ids grow with time.
 fn join(bulk: Bulk, toasts: Toasts) {
     let mut ids = chosen(bulk);
-    ids.sort_by_key(|id| id.0);
-    if let Some((main, duplicates)) = ids.split_first() {
-        run_on(bulk, toasts, duplicates.to_vec(), BulkAction::Join { into: *main });
+    if let Some(main) = ids.iter().copied().min_by_key(|id| id.0) {
+        ids.retain(|id| *id != main);
+        run_on(bulk, toasts, ids, BulkAction::Join { into: main });
     }
 }
 

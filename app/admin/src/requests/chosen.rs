@@ -1,50 +1,45 @@
 //! What only the full window can set, each as a chip that takes it away: no filter works unseen.
 
 use super::query::ListQuery;
-use crate::util::lang;
 use api::narrow::{self, Chosen, Named};
 use i18n::{Locale, td_string, when, words};
 use leptos::prelude::*;
 use ui::prelude::*;
 
-/// The filters that have no control of their own in the line above the list.
-#[component]
-pub(super) fn ChosenChips(query: Memo<ListQuery>) -> impl IntoView {
-    let l = lang();
-    let chosen = Memo::new(move |_| {
-        query.with(|q| Chosen {
-            complex: q.complex,
-            entrance: q.building.zip(q.entrance),
-            problem: q.problem,
-            contact: q.contact,
-            responsible: q.responsible,
-        })
-    });
-    let named = Resource::new(
-        move || chosen.get(),
-        move |chosen| async move {
-            // Without an answer each chip still says what it is about.
-            if chosen == Chosen::default() { None } else { narrow::names(i18n::lang(l), chosen).await.ok() }
-        },
-    );
-    view! {
-        <Transition>
-            {move || {
-                let known = named.get().flatten().unwrap_or_default();
-                let all = query.with(|query| chips(l, query, &known));
-                (!all.is_empty()).then(|| view! {
-                    <div class="row gap-1.5 pt-1.5">
-                        {all.into_iter().map(|(text, without)| view! {
-                            <a class="chip max-w-80" aria-current="true" href=without title=td_string!(l, desk.filter_off)>
-                                <span class="truncate">{text}</span>
-                                <Icon name="x" size=IconSize::Small label=td_string!(l, desk.filter_off) />
-                            </a>
-                        }).collect_view()}
-                    </div>
-                })
-            }}
-        </Transition>
+/// The ids in an address that have names.
+pub(super) fn chosen(q: &ListQuery) -> Chosen {
+    Chosen {
+        complex: q.complex,
+        entrance: q.building.zip(q.entrance),
+        problem: q.problem,
+        contact: q.contact,
+        responsible: q.responsible,
     }
+}
+
+/// Their names. Without an answer each chip still says what it is about.
+pub(super) async fn names(l: Locale, chosen: Chosen) -> Named {
+    let found = if chosen == Chosen::default() { None } else { narrow::names(i18n::lang(l), chosen).await.ok() };
+    found.unwrap_or_default()
+}
+
+/// The filters that have no control of their own in the line above the list.
+pub(super) fn chosen_chips(l: Locale, query: &ListQuery, named: &Named) -> AnyView {
+    let all = chips(l, query, named);
+    (!all.is_empty())
+        .then(|| {
+            view! {
+                <div class="row gap-1.5 pb-2">
+                    {all.into_iter().map(|(text, without)| view! {
+                        <a class="chip max-w-80" aria-current="true" href=without title=td_string!(l, desk.filter_off)>
+                            <span class="truncate">{text}</span>
+                            <Icon name="x" size=IconSize::Small label=td_string!(l, desk.filter_off) />
+                        </a>
+                    }).collect_view()}
+                </div>
+            }
+        })
+        .into_any()
 }
 
 /// What each chip says, and the list without it.

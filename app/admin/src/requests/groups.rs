@@ -32,12 +32,13 @@ pub(super) fn groups(l: Locale, rows: Vec<RequestRow>, show: Show) -> Vec<Group>
     let mut out: Vec<((usize, String), Vec<RequestRow>)> = Vec::new();
     for row in rows {
         let key = key(&row);
-        match out.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, rows)) => rows.push(row),
-            None => out.push((key, vec![row])),
+        // A page has few headings: each finds its place as it comes.
+        let at = out.partition_point(|(known, _)| *known < key);
+        match out.get_mut(at) {
+            Some((known, rows)) if *known == key => rows.push(row),
+            _ => out.insert(at, (key, vec![row])),
         }
     }
-    out.sort_by(|(a, _), (b, _)| a.cmp(b));
     out.into_iter().map(|((_, title), rows)| Group { title, rows }).collect()
 }
 

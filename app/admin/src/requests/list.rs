@@ -3,7 +3,7 @@
 use super::{
     board::Board,
     bulk::{self, Ask, Bulk, BulkBar},
-    chosen::ChosenChips,
+    chosen::{chosen, chosen_chips, names},
     filters::{FilterLine, QuickChips, StatusTabs},
     groups::groups,
     more::ShowMenu,
@@ -46,21 +46,21 @@ pub fn RequestsPage() -> impl IntoView {
                 Show::Board => Ok(Page { items: Vec::new(), next: None }),
                 _ => api::requests::list(query.filter(user)).await,
             };
-            (query.href(), rows)
+            (query.href(), rows, names(l, chosen(&query)).await)
         },
     );
 
     // Rows newer than the view wait behind the pill: nothing moves under the mouse.
     let mark = RwSignal::new(None::<(String, DateTime<Utc>)>);
     effect(move || {
-        if let Some((key, Ok(rows))) = page.get()
+        if let Some((key, Ok(rows), _)) = page.get()
             && mark.with_untracked(|mark| mark.as_ref().is_none_or(|(of, _)| *of != key))
         {
             mark.set(newest(&rows).map(|at| (key, at)));
         }
     });
     let split = move || {
-        let (key, rows) = page.get().and_then(|(key, rows)| rows.ok().map(|rows| (key, rows)))?;
+        let (key, rows) = page.get().and_then(|(key, rows, _)| rows.ok().map(|rows| (key, rows)))?;
         let until = mark.with(|mark| mark.as_ref().filter(|(of, _)| *of == key).map(|(_, at)| *at));
         let (seen, waiting): (Vec<_>, Vec<_>) =
             rows.items.into_iter().partition(|row| until.is_none_or(|until| row.created_at <= until));
@@ -75,7 +75,7 @@ pub fn RequestsPage() -> impl IntoView {
         Some(query.with(|q| q.but(&[("cursor", Some(&cursor))])))
     });
     let show_waiting = move |_| {
-        if let Some((key, Ok(rows))) = page.get_untracked() {
+        if let Some((key, Ok(rows), _)) = page.get_untracked() {
             mark.set(newest(&rows).map(|at| (key, at)));
         }
     };
@@ -127,7 +127,7 @@ pub fn RequestsPage() -> impl IntoView {
         <Title text=td_string!(l, common.requests) />
         <h1 class="sr-only">{td_string!(l, common.requests)}</h1>
         <StatusTabs query=query />
-        <div class="pt-2.5"><QuickChips query=query /><ChosenChips query=query /></div>
+        <div class="pt-2.5"><QuickChips query=query /></div>
         <FilterLine query=query tools=move || view! {
             <ShowMenu query=query />
             <ViewsMenu setup=setup query=Signal::derive(move || query.get().kept()) />
@@ -145,6 +145,10 @@ pub fn RequestsPage() -> impl IntoView {
             })}
         } />
         <Transition fallback=move || table(Signal::stored(None))>
+            {move || {
+                let named = page.get().map(|(.., named)| named).unwrap_or_default();
+                query.with(|query| chosen_chips(l, query, &named))
+            }}
             // Floats over the head of the table: not even the pill moves the rows.
             <div class="sticky top-14 z-[6] flex h-0 justify-center" aria-live="polite">
                 {move || (waiting.get() > 0).then(|| view! {
@@ -155,12 +159,12 @@ pub fn RequestsPage() -> impl IntoView {
                 })}
             </div>
             {move || match page.get() {
-                Some((_, Err(error))) => {
+                Some((_, Err(error), _)) => {
                     Some(view! { <Failed failure=error.0 back="/desk" on_retry=move |()| page.refetch() /> }.into_any())
                 }
                 _ => None,
             }}
-            <div hidden=move || page.get().is_some_and(|(_, rows)| rows.is_err())>
+            <div hidden=move || page.get().is_some_and(|(_, rows, _)| rows.is_err())>
                 {move || match show.get() {
                     Show::List => table(rows).into_any(),
                     Show::Board => view! { <Board query=query bulk=bulk changed=changed /> }.into_any(),

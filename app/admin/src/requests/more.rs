@@ -2,14 +2,15 @@
 
 use super::{
     filters::pair,
-    narrow::{Person, Places, Problems},
+    narrow::Picker,
     query::{ListQuery, Show},
 };
 use crate::util::{category_options, count, kind_options, lang, priority_options};
+use api::{narrow::Narrow, session::use_me};
 use i18n::{Locale, td_string, words};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::requests::Source;
+use model::{Permission, requests::Source};
 use ui::prelude::*;
 
 /// Yes-or-no filters by their names in the address.
@@ -128,9 +129,12 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
         })
     };
     let active = Signal::derive(move || count(query.with(ListQuery::active)));
-    let places = match (value("complex"), value("building"), value("entrance")) {
-        (Some(complex), Some(building), Some(entrance)) => Some([complex, building, entrance]),
-        _ => None,
+    let house = move || value("building")?.with(|id| id.parse().ok());
+    let about = move || value("category")?.with(|word| word.parse().ok());
+    let looks = use_me().can(Permission::ResidentsRead);
+    let pick = move |name: &'static str, label: &'static str, of: Callback<(), Option<Narrow>>| {
+        let field = format!("filter-{name}");
+        value(name).map(|signal| view! { <Picker open=open name=field label=label value=signal of=of /> })
     };
     view! {
         <Button icon="sliders-horizontal" on_click=move |_| open.set(true)>
@@ -144,16 +148,14 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
         }>
             <form class="stack" on:submit=move |ev| { ev.prevent_default(); apply.run(()); }>
                 <div class="grid gap-3 sm:grid-cols-3">
-                    {places.map(|[complex, building, entrance]| view! {
-                        <Places open=open complex=complex building=building entrance=entrance />
-                    })}
+                    {pick("complex", td_string!(l, together.filter_complex), Callback::new(|()| Some(Narrow::Complex)))}
+                    {pick("building", td_string!(l, desk.building), Callback::new(|()| Some(Narrow::Building)))}
+                    {pick("entrance", td_string!(l, property.entrance), Callback::new(move |()| house().map(Narrow::Entrance)))}
                     {choice("category", td_string!(l, desk.category), Signal::stored(category_options(l)))}
-                    {value("category").zip(value("problem")).map(|(category, problem)| view! {
-                        <Problems open=open category=category problem=problem />
-                    })}
+                    {pick("problem", td_string!(l, classifier.problem), Callback::new(move |()| Some(Narrow::Problem(about()))))}
                     {choice("kind", td_string!(l, desk.kind), Signal::stored(kind_options(l)))}
                     {choice("priority", td_string!(l, together.filter_priority), Signal::stored(priority_options(l)))}
-                    {value("contact").map(|contact| view! { <Person open=open contact=contact /> })}
+                    {looks.then(|| pick("contact", td_string!(l, requests.caller), Callback::new(|()| Some(Narrow::Contact))))}
                     {choice("assignee", td_string!(l, desk.assignee), whose)}
                     {choice("responsible", td_string!(l, together.responsible), people.into())}
                     {choice("source", td_string!(l, together.filter_source), Signal::stored(sources.get_value()))}
