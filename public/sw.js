@@ -10,11 +10,11 @@ const PAGES = `uk-pages-${VERSION}`;
 const OFFLINE = "/offline.html";
 const SHELL = [OFFLINE, "/offline.css", "/favicon.svg", "/icons/logo.svg", "/manifest.webmanifest", "/js/boot.js", "/js/queue.js"];
 
-// The faces somebody may open on this device: those of the app that is open, and those kept from the release before.
+// The faces somebody opens on this device: that of the app that is open, and those kept from the release before. Others are
+// kept when they are opened: traffic costs money.
 async function facesInUse() {
-  const family = { desk: ["desk", "desk-request", "houses", "people", "office", "profile"], my: ["my", "my-request", "profile"], work: ["work", "profile"] };
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const wanted = new Set(windows.flatMap((w) => family[new URL(w.url).pathname.split("/")[1]] || []));
+  const wanted = new Set(windows.map((w) => new URL(w.url).pathname.split("/")[1]));
   for (const name of await caches.keys()) {
     for (const request of await (await caches.open(name)).keys()) {
       const file = new URL(request.url).pathname.match("^/pkg/([a-z-]+)\\.");
