@@ -1,7 +1,7 @@
 //! What every desk page needs: the language, failures in words, tones of statuses, links.
 
 use api::ApiError;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use i18n::{
     Locale,
     deadlines::{self, Standing},
@@ -177,9 +177,18 @@ pub(crate) fn day_start(day: NaiveDate) -> Option<DateTime<Utc>> {
     day.and_time(NaiveTime::MIN).and_local_timezone(when::zone()).single().map(|at| at.to_utc())
 }
 
+/// `2026-05-12`, read by hand: chrono's reader brings every format it knows into the page.
+pub(crate) fn day(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
 /// What `datetime-local` sends, read in the company's zone.
 pub(crate) fn local_moment(text: &str) -> Option<DateTime<Utc>> {
-    let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()?;
+    let (date, time) = text.split_once('T')?;
+    let (hour, minute) = time.split_once(':')?;
+    let at = day(date)?.and_hms_opt(hour.parse().ok()?, minute.parse().ok()?, 0)?;
     at.and_local_timezone(when::zone()).single().map(|at| at.to_utc())
 }
 
@@ -204,6 +213,10 @@ mod tests {
 
     #[test]
     fn local_moments_read_back() {
+        assert_eq!(day("2026-02-28"), NaiveDate::from_ymd_opt(2026, 2, 28));
+        for wrong in ["2026-02-30", "2026-02", "", "2026-02-28T09:30"] {
+            assert_eq!(day(wrong), None, "{wrong}");
+        }
         let at = local_moment("2026-05-12T09:30").unwrap();
         assert_eq!(at.to_rfc3339(), "2026-05-12T04:30:00+00:00");
         assert_eq!(local_input(at), "2026-05-12T09:30");

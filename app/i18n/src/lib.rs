@@ -11,6 +11,7 @@ pub use generated::i18n::*;
 pub mod audit;
 pub mod bank;
 pub mod billing;
+pub mod case;
 pub mod deadlines;
 pub mod failure;
 pub mod import_words;

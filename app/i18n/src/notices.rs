@@ -1,6 +1,6 @@
 //! What people are told, in words: the product's own texts, a company's texts filled in, names of kinds and channels.
 
-use crate::{Locale, billing, deadlines, outages, reminders, td_string, when, words, work_words};
+use crate::{Locale, billing, case::lower, deadlines, outages, reminders, td_string, when, words, work_words};
 use chrono::{DateTime, NaiveDate, Utc};
 use model::{
     Money, Role,
@@ -80,7 +80,7 @@ impl Told<'_> {
                 "" => td_string!(l, notices.somebody).to_owned(),
                 name => name.to_owned(),
             },
-            Var::Clock => self.word("clock").map(|clock| deadlines::clock(l, clock).to_lowercase()).unwrap_or_default(),
+            Var::Clock => self.word("clock").map(|clock| lower(deadlines::clock(l, clock))).unwrap_or_default(),
             Var::Due => self.moment("due").map(|at| deadlines::point(l, at)).unwrap_or_default(),
             Var::Sum => work_words::money(l, self.money("sum")),
             Var::Balance => owed(l, self.money("balance")),

@@ -1,6 +1,6 @@
 //! Words for the model's enums, the same everywhere.
 
-use crate::{Locale, td_string};
+use crate::{Locale, case::lower, td_string};
 use model::{
     Lang, Permission, Role,
     assignment::{By, Explanation, Mode},
@@ -286,7 +286,7 @@ pub fn why(l: Locale, value: &Explanation) -> String {
         By::Duty => all.push(td_string!(l, assignment.why_duty).to_owned()),
         By::Skill => {}
     }
-    all.extend(value.skill.map(|trade| skill(l, trade).to_lowercase()));
+    all.extend(value.skill.map(|trade| lower(skill(l, trade))));
     if value.in_zone {
         all.push(td_string!(l, assignment.why_zone).to_owned());
     }

@@ -1,6 +1,7 @@
 //! Pills, counts, avatars and the live dot.
 
 use crate::{hooks::LinkState, icon::Icon, texts, tone::Tone};
+use i18n::case::upper;
 use leptos::prelude::*;
 
 /// A status pill: icon and word in one tone.
@@ -75,7 +76,7 @@ pub fn Chip(
 
 /// Up to two first letters of a name.
 pub fn initials(name: &str) -> String {
-    name.split_whitespace().take(2).filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+    upper(&name.split_whitespace().take(2).filter_map(|word| word.chars().next()).collect::<String>())
 }
 
 /// The same person always has the same tint, on the server and in the browser.

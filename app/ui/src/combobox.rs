@@ -9,17 +9,18 @@ use crate::{
     input::{Opt, Select},
     texts,
 };
+use i18n::case::lower;
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 const SHOWN: usize = 60;
 
 /// Choices that contain every word of the query, in their own order.
 pub fn filter_options(options: &[Opt], query: &str) -> Vec<Opt> {
-    let words: Vec<String> = query.to_lowercase().split_whitespace().map(str::to_string).collect();
+    let words: Vec<String> = lower(query).split_whitespace().map(str::to_string).collect();
     options
         .iter()
         .filter(|opt| {
-            let text = format!("{} {}", opt.label, opt.hint.as_deref().unwrap_or_default()).to_lowercase();
+            let text = lower(&format!("{} {}", opt.label, opt.hint.as_deref().unwrap_or_default()));
             words.iter().all(|word| text.contains(word.as_str()))
         })
         .take(SHOWN)

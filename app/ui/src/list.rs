@@ -25,9 +25,8 @@ impl RowKeys {
         let selected = RwSignal::new(BTreeSet::new());
         effect(move || {
             let Some(keys): Option<Vec<String>> = keys.get() else { return };
-            let here: BTreeSet<String> = keys.into_iter().collect();
-            if selected.with_untracked(|set: &BTreeSet<String>| !set.is_subset(&here)) {
-                selected.update(|set| set.retain(|key| here.contains(key)));
+            if selected.with_untracked(|set: &BTreeSet<String>| set.iter().any(|key| !keys.contains(key))) {
+                selected.update(|set| set.retain(|key| keys.contains(key)));
             }
         });
         Self { keys, active: RwSignal::new(None), selected }

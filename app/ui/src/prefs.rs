@@ -99,7 +99,7 @@ pub fn LanguageSwitch(
                         aria-label=word
                         aria-pressed=move || if current.get() == code { "true" } else { "false" }
                     >
-                        {if full { word.to_string() } else { code.to_uppercase() }}
+                        {if full { word.to_string() } else { code.to_ascii_uppercase() }}
                     </button>
                 }).collect_view()}
             </form>

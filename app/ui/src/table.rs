@@ -271,7 +271,12 @@ where
                         prop:indeterminate=move || !all() && selected.with(|set| !set.is_empty())
                         on:change=move |ev| {
                             let on = event_target_checked(&ev);
-                            selected.set(if on { keys().into_iter().collect() } else { BTreeSet::new() });
+                            selected.update(|set| {
+                                set.clear();
+                                if on {
+                                    set.extend(keys());
+                                }
+                            });
                         }
                     />
                 </label>

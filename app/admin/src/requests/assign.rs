@@ -3,7 +3,7 @@
 use super::page::Open;
 use crate::util::{lang, toast_failure};
 use api::ApiResult;
-use i18n::{Locale, failure, td_string, words};
+use i18n::{Locale, case::lower, failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Role, UserId,
@@ -23,10 +23,10 @@ pub(super) fn words_of(l: Locale, person: &StaffRow) -> String {
 }
 
 pub(super) fn fitting(l: Locale, all: &[StaffRow], typed: &str) -> Vec<StaffRow> {
-    let wanted: Vec<String> = typed.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let wanted: Vec<String> = lower(typed).split_whitespace().map(str::to_owned).collect();
     all.iter()
         .filter(|person| {
-            let text = format!("{} {}", person.name, words_of(l, person)).to_lowercase();
+            let text = lower(&format!("{} {}", person.name, words_of(l, person)));
             wanted.iter().all(|word| text.contains(word.as_str()))
         })
         .cloned()

@@ -1,7 +1,7 @@
 //! What the list shows, as it stands in the address: a link reproduces the view.
 
 pub use super::view::{Assignee, Show, View};
-use crate::util::{day_start, encode};
+use crate::util::{day, day_start, encode};
 use chrono::{DateTime, Days, NaiveDate, SecondsFormat, Utc};
 use model::{
     BuildingId, ComplexId, ContactId, EntranceId, ProblemId, UserId,
@@ -80,8 +80,8 @@ impl ListQuery {
             entrance: word("entrance").and_then(|v| v.parse().ok()),
             problem: word("problem").and_then(|v| v.parse().ok()),
             contact: word("contact").and_then(|v| v.parse().ok()),
-            due_from: word("due_from").and_then(|v| v.parse().ok()),
-            due_to: word("due_to").and_then(|v| v.parse().ok()),
+            due_from: word("due_from").and_then(|v| day(&v)),
+            due_to: word("due_to").and_then(|v| day(&v)),
             priority: word("priority").and_then(|v| v.parse().ok()),
             source: word("source").and_then(|v| v.parse().ok()),
             responsible: word("responsible").and_then(|v| v.parse().ok()),
@@ -92,8 +92,8 @@ impl ListQuery {
             photos: word("photos").is_some(),
             rating: word("rating").and_then(|v| v.parse().ok()).filter(|stars| (1..=5).contains(stars)),
             show: word("show").and_then(|v| Show::read(&v)).unwrap_or_default(),
-            from: word("from").and_then(|v| v.parse().ok()),
-            to: word("to").and_then(|v| v.parse().ok()),
+            from: word("from").and_then(|v| day(&v)),
+            to: word("to").and_then(|v| day(&v)),
             text: word("text"),
             sort: word("sort").and_then(|v| v.parse().ok()).filter(|sort| *sort != Sort::Newest),
             cursor: word("cursor"),
