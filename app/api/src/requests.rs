@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use model::{
     FileId, Page, RequestId,
     requests::{
-        AddComment, AssignRequest, BulkCommand, CompleteRequest, CreateRequest, Moment, MoveRequest, RateRequest,
-        RequestCard, RequestFilter, RequestLook, RequestRow, UpdateRequest,
+        AddComment, AssignRequest, BulkCommand, CompleteRequest, CreateRequest, FileView, Moment, MoveRequest,
+        RateRequest, RedactPhoto, RequestCard, RequestFilter, RequestLook, RequestRow, UpdateRequest,
     },
 };
 
@@ -66,6 +66,11 @@ pub async fn comment(id: RequestId, command: AddComment) -> ApiResult<RequestCar
 #[server(prefix = "/rpc", endpoint = "requests/add_files", input = Json, output = Json)]
 pub async fn add_files(id: RequestId, file_ids: Vec<FileId>, moment: Moment) -> ApiResult<RequestCard> {
     run(async |ctx, actor| requests::add_files(&ctx, &actor, id, &file_ids, moment).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "requests/redact", input = Json, output = Json)]
+pub async fn redact(file: FileId, command: RedactPhoto) -> ApiResult<FileView> {
+    run(async |ctx, actor| requests::redact(&ctx, &actor, file, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "requests/bulk", input = Json, output = Json)]

@@ -3,6 +3,7 @@
 //! Page authors write `use ui::prelude::*;`. Everything works before hydration where it can:
 //! real forms and links, `<details>`, `<dialog>`, `popover`.
 
+pub mod areas;
 pub mod badge;
 pub mod button;
 pub mod card;
@@ -36,6 +37,7 @@ pub mod viewer;
 
 /// Everything a page needs.
 pub mod prelude {
+    pub use crate::areas::*;
     pub use crate::badge::*;
     pub use crate::button::*;
     pub use crate::card::*;

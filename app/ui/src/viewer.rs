@@ -16,9 +16,20 @@ pub struct Photo {
     pub caption: String,
 }
 
+/// What else can be done with the shown picture; the viewer closes for it.
+#[derive(Clone, Copy)]
+pub struct PhotoTool {
+    pub icon: &'static str,
+    pub label: &'static str,
+    pub run: Callback<Photo>,
+}
+
 /// A strip of thumbnails that opens the viewer.
 #[component]
-pub fn PhotoStrip(#[prop(into)] photos: Signal<Vec<Photo>>) -> impl IntoView {
+pub fn PhotoStrip(
+    #[prop(into)] photos: Signal<Vec<Photo>>,
+    #[prop(optional_no_strip)] tool: Option<PhotoTool>,
+) -> impl IntoView {
     let at = RwSignal::new(None::<usize>);
     view! {
         <ul class="thumbs">
@@ -41,13 +52,17 @@ pub fn PhotoStrip(#[prop(into)] photos: Signal<Vec<Photo>>) -> impl IntoView {
                 }
             }).collect_view()}
         </ul>
-        <PhotoViewer photos=photos at=at />
+        <PhotoViewer photos=photos at=at tool=tool />
     }
 }
 
 /// The viewer; `at` is the shown picture, `None` = closed. Arrows turn, Escape closes.
 #[component]
-pub fn PhotoViewer(#[prop(into)] photos: Signal<Vec<Photo>>, at: RwSignal<Option<usize>>) -> impl IntoView {
+pub fn PhotoViewer(
+    #[prop(into)] photos: Signal<Vec<Photo>>,
+    at: RwSignal<Option<usize>>,
+    #[prop(optional_no_strip)] tool: Option<PhotoTool>,
+) -> impl IntoView {
     let node = NodeRef::new();
     bind_dialog(node, Signal::derive(move || at.get().is_some()), true);
     let (close, previous, next, word) = (texts::close(), texts::previous(), texts::next(), texts::photo());
@@ -76,6 +91,18 @@ pub fn PhotoViewer(#[prop(into)] photos: Signal<Vec<Photo>>, at: RwSignal<Option
             {move || at.get().and_then(|n| photos.with(|all| all.get(n).cloned()).map(|photo| (n, photo))).map(|(n, photo)| view! {
                 <div class="viewer-bar">
                     <span class="grow" aria-live="polite">{title}</span>
+                    {tool.map(|tool| {
+                        let photo = photo.clone();
+                        let run = move |_| {
+                            at.set(None);
+                            tool.run.run(photo.clone());
+                        };
+                        view! {
+                            <button type="button" class="viewer-btn" aria-label=tool.label title=tool.label on:click=run>
+                                <Icon name=tool.icon size=IconSize::Large />
+                            </button>
+                        }
+                    })}
                     <a class="viewer-btn" href=photo.src.clone() download="" aria-label=photo.alt.clone()><Icon name="download" size=IconSize::Large /></a>
                     <button type="button" class="viewer-btn" aria-label=move || close.get() on:click=move |_| at.set(None)>
                         <Icon name="x" size=IconSize::Large />

@@ -4,11 +4,11 @@ use crate::{Actor, Ctx, Error, Result, Tx, error::word};
 use bytes::Bytes;
 use model::{
     Code, FileId, Permission as P, RequestId,
-    requests::{FileView, Moment, TOLD_WITHIN},
+    requests::{FileView, Moment, RedactPhoto, TOLD_WITHIN},
 };
 use platform::{
     ids::new_id,
-    images::{self, PhotoError},
+    images::{self, Part, Photo, PhotoError},
 };
 
 pub(crate) const UPLOAD: [P; 3] = [P::RequestsCreate, P::RequestsUpdate, P::RequestsUpdateOwn];
@@ -29,7 +29,7 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<FileView
 
 /// A photo in the store that no row names yet.
 pub(crate) struct Stored {
-    id: FileId,
+    pub(crate) id: FileId,
     pub(crate) blob_key: String,
     pub(crate) thumb_key: String,
     size: i64,
@@ -46,6 +46,22 @@ pub(crate) async fn store(ctx: &Ctx, actor: &Actor, bytes: Vec<u8>) -> Result<St
         PhotoError::TooLarge => Error::from(Code::TooLarge),
         PhotoError::NotAnImage | PhotoError::Broken(_) => Code::NotAnImage.into(),
     })?;
+    keep(ctx, actor, photo).await
+}
+
+/// Stores a photo of ours anew, with parts of it painted black.
+///
+/// # Errors
+/// `not_found` when its bytes are gone: another photo has taken its place.
+pub(crate) async fn redact(ctx: &Ctx, actor: &Actor, blob_key: &str, command: &RedactPhoto) -> Result<Stored> {
+    let blob = ctx.blobs.get(blob_key).await.map_err(|e| Error::internal("blob store", e))?;
+    let blob = blob.ok_or(Code::NotFound)?;
+    let parts = command.rectangles.iter().map(|r| Part { x: r.x, y: r.y, w: r.w, h: r.h }).collect();
+    let photo = images::redact_photo(blob.bytes.into(), parts).await.map_err(|e| Error::internal("stored photo", e))?;
+    keep(ctx, actor, photo).await
+}
+
+async fn keep(ctx: &Ctx, actor: &Actor, photo: Photo) -> Result<Stored> {
     let id = FileId(new_id());
     let company = actor.company_id();
     let (blob_key, thumb_key) = (format!("{company}/{id}.jpg"), format!("{company}/{id}.thumb.jpg"));
@@ -77,6 +93,55 @@ pub(crate) async fn insert(tx: &mut Tx, stored: &Stored) -> Result<FileView> {
     .execute(tx.conn())
     .await?;
     Ok(FileView { id, moment: Moment::Before, width, height, size, created_at: now, comment_id: None })
+}
+
+/// Puts a stored photo in the place of another, whose row goes: whatever named that one names this one now. Answers with the keys of
+/// the bytes that can go.
+pub(crate) async fn replace(tx: &mut Tx, old: FileId, stored: &Stored) -> Result<Vec<String>> {
+    let company = tx.actor().company_id().0;
+    sqlx::query!(
+        "insert into files (id, company_id, request_id, comment_id, moment, purpose, uploaded_by, created_at, blob_key, thumb_key,
+           content_type, size, width, height)
+         select $3::uuid, company_id, request_id, comment_id, moment, purpose, uploaded_by, created_at, $4::text, $5::text,
+           'image/jpeg', $6::bigint, $7::int, $8::int
+         from files where company_id = $1 and id = $2",
+        company,
+        old.0,
+        stored.id.0,
+        stored.blob_key,
+        stored.thumb_key,
+        stored.size,
+        stored.width,
+        stored.height
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update round_points set file_id = $3 where company_id = $1 and file_id = $2",
+        company,
+        old.0,
+        stored.id.0
+    )
+    .execute(tx.conn())
+    .await?;
+    // What was sent goes at once when it is confirmed; should that have failed, it goes now.
+    let mut keys = sqlx::query_scalar!(
+        "update uploads set file_id = $3 where company_id = $1 and file_id = $2 returning blob_key",
+        company,
+        old.0,
+        stored.id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let gone = sqlx::query!(
+        "delete from files where company_id = $1 and id = $2 returning blob_key, thumb_key",
+        company,
+        old.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    keys.extend([gone.blob_key, gone.thumb_key]);
+    Ok(keys)
 }
 
 /// A photo of the actor's company, whose right to see it was proven.

@@ -186,6 +186,18 @@ impl Job for SealPhones {
     const NAME: &'static str = "seal_phones";
 }
 
+/// Deletes stored files whose row has gone (`domain::stored`).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DiscardFiles {
+    pub company_id: CompanyId,
+    pub keys: Vec<String>,
+}
+impl Job for DiscardFiles {
+    const NAME: &'static str = "discard_files";
+    // What is hidden in them may be read by an address that was given out before.
+    const PRIORITY: i32 = SOON;
+}
+
 /// Queues deliveries of a notice, each for its moment. An `urgent` one overtakes what goes to many.
 pub(crate) async fn enqueue_deliveries(
     conn: &mut PgConnection,

@@ -1,6 +1,6 @@
 //! The file store beside the database: files that nothing names, and names without a file.
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, jobs::DiscardFiles};
 use chrono::TimeDelta;
 use model::CompanyId;
 use platform::blobs::BlobError;
@@ -37,6 +37,21 @@ pub async fn remove(ctx: &Ctx, strays: &[String]) -> Result<u64> {
         gone += 1;
     }
     Ok(gone)
+}
+
+/// Deletes files that a change has left without a row. Photos of the demo share theirs: what another row names stays.
+pub async fn discard(ctx: &Ctx, job: &DiscardFiles) -> Result<()> {
+    let mut tx = ctx.db.begin_system("files that lost their row").await?;
+    let gone = sqlx::query_scalar!(
+        r#"select k.key as "key!" from unnest($2::text[]) k(key)
+           where not exists (select from files f where f.company_id = $1 and (f.blob_key = k.key or f.thumb_key = k.key))"#,
+        job.company_id.0,
+        &job.keys
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    remove(ctx, &gone).await.map(|_| ())
 }
 
 /// Looks through both, company by company. Changes nothing.

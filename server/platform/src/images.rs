@@ -5,7 +5,7 @@ use std::io::Cursor;
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 use tokio::sync::Semaphore;
 
 const MAX_SIDE: u32 = 12_000;
@@ -30,6 +30,19 @@ pub struct Photo {
     pub height: u32,
 }
 
+/// A part of a picture: from the upper left corner, in thousandths of its width and height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// From the left edge.
+    pub x: u16,
+    /// From the upper edge.
+    pub y: u16,
+    /// Width.
+    pub w: u16,
+    /// Height.
+    pub h: u16,
+}
+
 /// Why bytes did not become a photograph.
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {
@@ -49,11 +62,32 @@ pub enum PhotoError {
 /// # Errors
 /// When the bytes are no picture, too many pixels or damaged.
 pub async fn process_photo(bytes: Vec<u8>) -> Result<Photo, PhotoError> {
+    in_turn(move || finish(read(&bytes)?)).await
+}
+
+/// Paints parts of a photograph black, off the async threads. Both pictures are made anew of what is left, so nothing of what was
+/// there is in either.
+///
+/// # Errors
+/// As [`process_photo`].
+pub async fn redact_photo(bytes: Vec<u8>, parts: Vec<Part>) -> Result<Photo, PhotoError> {
+    in_turn(move || {
+        let mut picture = read(&bytes)?;
+        for part in parts {
+            blacken(&mut picture, part);
+        }
+        finish(picture)
+    })
+    .await
+}
+
+/// Does it on a thread of its own, when there is room.
+async fn in_turn(make: impl FnOnce() -> Result<Photo, PhotoError> + Send + 'static) -> Result<Photo, PhotoError> {
     let permit = ROOM.acquire().await.map_err(|error| PhotoError::Broken(error.to_string()))?;
     let done = tokio::task::spawn_blocking(move || {
         // Held by the thread: a caller that goes away does not make room for a third.
         let _permit = permit;
-        process(&bytes)
+        make()
     });
     done.await.map_err(|error| PhotoError::Broken(error.to_string()))?
 }
@@ -70,7 +104,8 @@ pub async fn process_pixels(width: u32, height: u32, rgb: Vec<u8>) -> Result<Pho
     done.await.map_err(|error| PhotoError::Broken(error.to_string()))?
 }
 
-fn process(bytes: &[u8]) -> Result<Photo, PhotoError> {
+/// Decodes, shrinks and turns.
+fn read(bytes: &[u8]) -> Result<RgbImage, PhotoError> {
     let format = sniff(bytes).ok_or(PhotoError::NotAnImage)?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
@@ -90,7 +125,21 @@ fn process(bytes: &[u8]) -> Result<Photo, PhotoError> {
         picture = picture.resize(FULL_SIDE, FULL_SIDE, FilterType::Triangle);
     }
     picture.apply_orientation(orientation);
-    finish(flatten(picture))
+    Ok(flatten(picture))
+}
+
+/// Every pixel that the part touches.
+fn blacken(picture: &mut RgbImage, part: Part) {
+    let (width, height) = picture.dimensions();
+    let span = |from: u16, length: u16, side: u32| {
+        let (first, end) = (u32::from(from) * side, (u32::from(from) + u32::from(length)) * side);
+        (first / 1000)..end.div_ceil(1000).min(side)
+    };
+    for y in span(part.y, part.h, height) {
+        for x in span(part.x, part.w, width) {
+            picture.put_pixel(x, y, Rgb([0, 0, 0]));
+        }
+    }
 }
 
 fn finish(full: RgbImage) -> Result<Photo, PhotoError> {
@@ -121,7 +170,7 @@ fn flatten(picture: DynamicImage) -> RgbImage {
             let mixed = (u16::from(part) * u16::from(alpha) + 255 * (255 - u16::from(alpha))) / 255;
             u8::try_from(mixed).unwrap_or(u8::MAX)
         };
-        image::Rgb([r, g, b].map(over_white))
+        Rgb([r, g, b].map(over_white))
     })
 }
 
@@ -140,7 +189,7 @@ fn refused(error: ImageError) -> PhotoError {
 
 #[cfg(test)]
 mod tests {
-    use image::{Rgb, Rgba, RgbaImage};
+    use image::{Rgba, RgbaImage};
 
     use super::*;
 
@@ -204,5 +253,53 @@ mod tests {
         // 49 million pixels in a few kilobytes of grey PNG would be fine as grey, as RGB they are too many.
         let bomb = encoded(&DynamicImage::ImageRgb8(RgbImage::new(7000, 7000)), ImageFormat::Png);
         assert!(matches!(process_photo(bomb).await, Err(PhotoError::TooLarge)));
+    }
+
+    #[tokio::test]
+    async fn parts_are_painted_over_in_both_pictures_and_the_rest_stays() {
+        let byte = |part: u32| u8::try_from(part).unwrap();
+        let drawn = RgbImage::from_fn(1000, 600, |x, y| Rgb([byte(x / 4), byte(y / 3), 180]));
+        let photo = process_photo(encoded(&DynamicImage::ImageRgb8(drawn), ImageFormat::Png)).await.unwrap();
+        let parts = [Part { x: 100, y: 250, w: 300, h: 300 }, Part { x: 900, y: 800, w: 100, h: 200 }];
+        let redacted = redact_photo(photo.full.to_vec(), parts.to_vec()).await.unwrap();
+        assert_eq!((redacted.width, redacted.height), (1000, 600));
+        let open = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8();
+        for (was, is) in [(&photo.full, &redacted.full), (&photo.thumb, &redacted.thumb)] {
+            let (was, is) = (open(was), open(is));
+            assert_eq!(was.dimensions(), is.dimensions());
+            let (width, height) = is.dimensions();
+            // A block of JPEG carries an edge eight pixels on: what is so near to one is not looked at.
+            let within = |x: u32, y: u32, margin: i64| {
+                let holds = |at: u32, from: u16, length: u16, side: u32| {
+                    let edge = |at: u16| i64::from(u32::from(at) * side / 1000);
+                    (edge(from) - margin..edge(from + length) + margin).contains(&i64::from(at))
+                };
+                parts.iter().any(|part| holds(x, part.x, part.w, width) && holds(y, part.y, part.h, height))
+            };
+            let (mut black, mut kept) = (0, 0);
+            for (x, y, pixel) in is.enumerate_pixels() {
+                if within(x, y, -8) {
+                    assert!(pixel.0.iter().all(|part| *part < 8), "{x}, {y} is {pixel:?}");
+                    black += 1;
+                } else if !within(x, y, 8) {
+                    let before = was.get_pixel(x, y).0;
+                    let far = before.iter().zip(pixel.0).any(|(a, b)| a.abs_diff(b) > 16);
+                    assert!(!far, "{x}, {y} was {before:?} and is {pixel:?}");
+                    kept += 1;
+                }
+            }
+            assert!(black > 0 && kept > black, "{black} and {kept} pixels were looked at");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_whole_picture_can_be_hidden() {
+        let white = DynamicImage::ImageRgb8(RgbImage::from_pixel(33, 17, Rgb([255, 255, 255])));
+        let whole = vec![Part { x: 0, y: 0, w: 1000, h: 1000 }];
+        let redacted = redact_photo(encoded(&white, ImageFormat::Jpeg), whole).await.unwrap();
+        for bytes in [redacted.full, redacted.thumb] {
+            let picture = image::load_from_memory(&bytes).unwrap().into_rgb8();
+            assert!(picture.pixels().all(|pixel| pixel.0.iter().all(|part| *part < 4)));
+        }
     }
 }

@@ -210,6 +210,7 @@ fn server_function(name: &str) -> Vec<Sample> {
         "requests/add_files" => {
             one(Change(S::Assigned), |s| json(json!({ "id": s.request, "file_ids": [s.upload], "moment": "before" })))
         }
+        "requests/redact" => one(Change(S::New), |s| json(json!({ "file": s.photo, "command": rectangle() }))),
         _ => Vec::new(),
     }
 }
@@ -279,6 +280,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         }
         "POST files" => one(Look, |_| Call { body: Body::Parts(Vec::new()), ..bare() }),
         "GET files/{id}" | "GET files/{id}/thumb" => pictures(),
+        "POST files/{id}/redact" => one(Change(S::New), |s| of(s.photo).json(rectangle())),
         "POST files/uploads" => one(Look, |_| json(json!({ "content_type": "image/jpeg", "bytes": 1000 }))),
         "PUT files/uploads/{id}" => one(Look, |s| Call { query: "?token=guessed", ..of(s.announced) }),
         "POST files/uploads/{id}/confirm" => one(Look, |s| of(s.announced)),
@@ -364,6 +366,10 @@ fn plain(door: &str) -> Vec<Sample> {
 
 fn pictures() -> Vec<Sample> {
     vec![sample("attached", Look, |s| of(s.photo)), sample("loose", Look, |s| of(s.loose))]
+}
+
+fn rectangle() -> Value {
+    json!({ "rectangles": [{ "x": 0, "y": 0, "w": 500, "h": 500 }] })
 }
 
 pub fn page(call: Call) -> Call {

@@ -44,6 +44,7 @@ mod photos;
 mod print;
 mod product;
 mod receipts;
+mod redact;
 mod sessions;
 mod several;
 mod simulators;

@@ -17,6 +17,7 @@ mod carrier;
 mod clock;
 mod deliver;
 mod digest;
+mod discard;
 mod letter;
 mod news;
 mod outages;
@@ -137,7 +138,8 @@ fn own_jobs(options: WorkerOptions) -> Result<WorkerOptions> {
             .define_job::<news::Send>()
             .define_job::<plans::One>()
             .define_job::<tasks::Task>()
-            .define_job::<seal::Task>(),
+            .define_job::<seal::Task>()
+            .define_job::<discard::Task>(),
     )
 }
 

@@ -1,6 +1,6 @@
-//! Photos of a request: a strip with a viewer, and adding more.
+//! Photos of a request: a strip with a viewer, adding more, hiding parts.
 
-use super::page::Open;
+use super::{page::Open, redact::RedactPhotoDialog};
 use crate::{
     upload::{Chosen, upload},
     util::{lang, toast_failure},
@@ -31,13 +31,22 @@ pub(super) fn Files(open: Open) -> impl IntoView {
     let of = move |moment: Moment| Signal::derive(move || files.with(|files| photos(l, files, moment)));
     let (before, after) = (of(Moment::Before), of(Moment::After));
     let adding = RwSignal::new(false);
+    let redacting = RwSignal::new(None::<FileView>);
+    let may_redact = open.card.with_untracked(|card| card.together.may_arrange);
+    let tool = may_redact.then(|| PhotoTool {
+        icon: "eye-off",
+        label: td_string!(l, requests.redact),
+        run: Callback::new(move |photo: Photo| {
+            redacting.set(files.with_untracked(|all| all.iter().find(|file| file.url() == photo.src).cloned()));
+        }),
+    });
     let strip = move |title: &'static str, photos: Signal<Vec<Photo>>| {
         move || {
             photos.with(|all| !all.is_empty()).then(|| {
                 view! {
                     <div class="grid gap-1.5">
                         <div class="text-xs text-muted">{title}</div>
-                        <PhotoStrip photos=photos />
+                        <PhotoStrip photos=photos tool=tool />
                     </div>
                 }
             })
@@ -56,6 +65,7 @@ pub(super) fn Files(open: Open) -> impl IntoView {
             </div>
         </Card>
         <AddPhotos open=open shown=adding />
+        {may_redact.then(|| view! { <RedactPhotoDialog open=open photo=redacting /> })}
     }
 }
 

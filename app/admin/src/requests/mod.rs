@@ -23,6 +23,7 @@ mod presence;
 mod preview;
 mod problem;
 mod query;
+mod redact;
 mod related;
 mod stream;
 mod talk;

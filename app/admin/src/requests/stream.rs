@@ -42,7 +42,9 @@ impl Item {
     fn key(&self) -> String {
         match self {
             Self::Comment(c) => {
-                format!("{}-{:?}-{:?}-{}-{}", c.id, c.edited_at, c.deleted_at, c.unread, c.may_edit)
+                // A photo with hidden parts is another one, and newer.
+                let photo = c.file_ids.iter().max();
+                format!("{}-{:?}-{:?}-{}-{}-{photo:?}", c.id, c.edited_at, c.deleted_at, c.unread, c.may_edit)
             }
             Self::Change(h) => format!("{}-{}-{:?}", h.at, h.change, h.new),
         }
@@ -176,7 +178,7 @@ fn look(entry: &HistoryEntry) -> (&'static str, Tone) {
         Change::Link | Change::Unlink | Change::Split => ("link", Tone::Neutral),
         Change::Joined | Change::TakenOut => ("git-merge", Tone::Info),
         Change::Control => ("phone-call", Tone::Neutral),
-        Change::Hidden => ("eye-off", Tone::Warning),
+        Change::Hidden | Change::Redacted => ("eye-off", Tone::Warning),
     }
 }
 
@@ -230,6 +232,7 @@ fn sentence(l: Locale, entry: &HistoryEntry) -> String {
         }
         Change::Hidden if entry.new.as_deref() == Some("true") => td_string!(l, requests.change_hidden).to_owned(),
         Change::Hidden => td_string!(l, requests.change_shown).to_owned(),
+        Change::Redacted => td_string!(l, requests.change_redacted, n = new).to_string(),
         Change::Unlink => td_string!(l, together.change_unlink, number = old).to_string(),
         // The duplicate's own line keeps where it stood.
         Change::Joined if entry.old.is_some() => td_string!(l, together.change_joined_to, number = new).to_string(),

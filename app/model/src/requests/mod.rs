@@ -2,12 +2,14 @@
 
 mod commands;
 mod joined;
+mod redact;
 mod talk;
 mod told;
 mod views;
 
 pub use commands::*;
 pub use joined::*;
+pub use redact::*;
 pub use talk::*;
 pub use told::*;
 pub use views::*;

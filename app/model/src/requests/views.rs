@@ -364,6 +364,8 @@ words! {
         Work = "work",
         // Whether its resident is not shown it.
         Hidden = "hidden",
+        // How many parts of a photo were hidden for good.
+        Redacted = "redacted",
     }
 }
 

@@ -45,6 +45,7 @@ pub fn Overlays() -> impl IntoView {
             caption: "Anna Petrova, today 09:12".into(),
         })
         .collect();
+    let areas = RwSignal::new(vec![Area { x: 300, y: 400, w: 400, h: 200 }]);
     view! {
         <Part title="What floats">
             <div class="row">
@@ -68,6 +69,9 @@ pub fn Overlays() -> impl IntoView {
                 </Tooltip>
             </div>
             <PhotoStrip photos=photos />
+            <div class="w-40">
+                <AreaPicker src="/icons/icon-192.png" alt="Draw on it" areas=areas most=3 />
+            </div>
             <Dialog open=dialog title="Assign" footer=move || view! {
                 <Button on_click=move |_| dialog.set(false)>"Cancel"</Button>
                 <Button kind=ButtonKind::Primary on_click=move |_| dialog.set(false)>"Assign"</Button>

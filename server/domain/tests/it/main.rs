@@ -47,6 +47,7 @@ mod privacy;
 mod property;
 mod receipts;
 mod reconcile;
+mod redact;
 mod registers;
 mod reminders;
 mod rounds;

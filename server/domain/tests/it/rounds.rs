@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use domain::{Actor, Ctx, files, requests, rounds};
 use model::{
     Code, FileId,
-    requests::{Category, RequestFilter, Source},
+    requests::{Category, Rectangle, RedactPhoto, RequestFilter, Source},
     rounds::{
         Answer, GiveRounds, MarkPoint, PointResult, RoundCard, RoundFilter, RoundState, RouteCard, RouteFacts,
         RoutePoint,
@@ -97,6 +97,12 @@ async fn a_failed_point_becomes_one_request_with_its_photo() {
     assert_eq!(seen.files.iter().map(|f| f.id).collect::<Vec<_>>(), [file]);
     let origin = Origin::Round { id: card.round.id, name: "Зима".to_owned(), due_on: day("2026-11-23") };
     assert_eq!(seen.work.origin, Some(origin));
+
+    // With a part of it hidden it is another photo, for the round as well.
+    let hide = RedactPhoto { rectangles: vec![Rectangle { x: 0, y: 0, w: 500, h: 500 }] };
+    let hidden = requests::redact(&ctx, &desk, file, &hide).await.unwrap().id;
+    let walked = rounds::get(&ctx, &walker, card.round.id).await.unwrap();
+    assert_eq!(walked.points[1].file_id, Some(hidden));
 
     // Put right, and wrong again: still the same request.
     let fine = MarkPoint { value: Some("2".to_owned()), ..good() };

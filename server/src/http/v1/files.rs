@@ -2,7 +2,7 @@
 //! `/files`.
 
 use super::{
-    extract::{Auth, Id},
+    extract::{Auth, Id, Json},
     problem::{Answer, Problem},
 };
 use axum::{
@@ -14,8 +14,11 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Actor, Ctx, Error, files};
-use model::{Code, FileId, requests::FileView};
+use domain::{Actor, Ctx, Error, files, requests};
+use model::{
+    Code, FileId,
+    requests::{FileView, RedactPhoto},
+};
 use serde::Deserialize;
 use std::time::Duration;
 use utoipa::ToSchema;
@@ -29,7 +32,7 @@ const PRESIGNED: Duration = Duration::from_secs(600);
 pub fn routes() -> OpenApiRouter<Ctx> {
     // Parts are read one by one, each against the limit of a file, so the whole needs none.
     let upload = OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable());
-    upload.merge(OpenApiRouter::new().routes(routes!(picture)).routes(routes!(thumb)))
+    upload.merge(OpenApiRouter::new().routes(routes!(picture)).routes(routes!(thumb)).routes(routes!(redact)))
 }
 
 /// JPEG, PNG or WebP photos.
@@ -139,6 +142,23 @@ pub async fn thumb(
     serve(&ctx, &actor, id, true, &headers).await
 }
 
+/// Paints parts of a photo of a request black, for good: a licence plate, a face, what stands in a home. What is made takes the photo's
+/// place under an id of its own; the photo as it was is deleted, and its id names nothing.
+#[utoipa::path(
+    post, path = "/files/{id}/redact", tag = "files", operation_id = "redactFile",
+    params(("id" = FileId, Path)),
+    request_body(content = RedactPhoto, example = json!({ "rectangles": [{ "x": 100, "y": 250, "w": 300, "h": 120 }] })),
+    responses((status = 200, description = "The photo that took its place", body = FileView)),
+)]
+async fn redact(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Id(id): Id<FileId>,
+    Json(command): Json<RedactPhoto>,
+) -> Answer<Reply<FileView>> {
+    Ok(Reply(requests::redact(&ctx, &actor, id, &command).await?))
+}
+
 async fn serve(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool, headers: &HeaderMap) -> Answer<Response> {
     let found = files::locate(ctx, actor, id, thumb).await?;
     let store = |error| Error::internal("blob store", error);
@@ -146,7 +166,7 @@ async fn serve(ctx: &Ctx, actor: &Actor, id: FileId, thumb: bool, headers: &Head
         let caching = (header::CACHE_CONTROL, format!("private, max-age={}", PRESIGNED.as_secs() / 2));
         return Ok((StatusCode::FOUND, [(header::LOCATION, url), caching]).into_response());
     }
-    // The bytes behind an id never change; the right to see them may.
+    // The bytes behind an id never change: a photo with hidden parts is another one. The right to see them may.
     let tag = format!("\"{id}{}\"", if thumb { "-thumb" } else { "" });
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let is_known = known.split(',').any(|t| t.trim().trim_start_matches("W/") == tag);
