@@ -1,6 +1,8 @@
 // Lists as the desk uses them: sorted by the header, walked by the keyboard, chosen, changed many at once, kept as a view.
 import { expect, type Page, test } from "@playwright/test";
-import { alive, noComplaints, person, signInStaff, texts } from "./support";
+import { readFileSync } from "node:fs";
+import { alive, asStaff, fresh, noComplaints, person, press, sheet, signInStaff, staffAt, texts } from "./support";
+import { cells } from "./workbook";
 
 test.afterEach(noComplaints);
 
@@ -80,6 +82,46 @@ test("units: found by address and number, by area, columns hidden", async ({ bro
   await page.waitForURL(/text=/);
   await expect(rows(page).filter({ hasText: link }).first()).toBeVisible();
   await page.keyboard.press("Escape");
+});
+
+test("people: the chosen are taken away as a file and get an invitation each", async ({ browser, request }) => {
+  const [access, together] = [texts("ru", "access"), texts("ru", "together")];
+  const admin = await asStaff(request, "admin");
+  const unit_id = (await admin("GET", "/units/register?limit=1")).items[0].id;
+  const name = fresh("Новосёл");
+  for (const n of [1, 2]) await admin("POST", "/residents", { name: `${name} ${n}`, home: { unit_id, relation: "tenant" } });
+  for (const n of [3, 4]) await admin("POST", "/residents", { name: `${name} ${n}` });
+  // The newest stand first.
+  const page = await staffAt(browser, "admin", "/desk/people");
+  const choose = (n: number) => rows(page).filter({ hasText: `${name} ${n}` }).locator("input[name=ids]").check();
+  for (const n of [1, 2]) await choose(n);
+
+  const bar = page.locator(".action-bar");
+  await bar.locator(`summary[aria-label="${together.bulk_export}"]`).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    bar.getByRole("link", { name: together.bulk_export_xlsx, exact: true }).click(),
+  ]);
+  const taken = cells(readFileSync(await download.path()));
+  for (const n of [1, 2]) expect(taken).toContain(`${name} ${n}`);
+  for (const n of [3, 4]) expect(taken).not.toContain(`${name} ${n}`);
+
+  // Who lives nowhere is told so and stays chosen; the others get a slip each.
+  await choose(3);
+  await press(bar, access.invite);
+  await press(sheet(page), access.make_invites);
+  const refused = sheet(page).filter({ hasText: texts("ru", "errors").field_no_home });
+  await expect(refused).toContainText(`${name} 3`);
+  await press(refused, search.key_close);
+  const slips = page.getByRole("article");
+  await expect(slips).toHaveCount(2);
+  for (const n of [1, 2]) {
+    await expect(slips.filter({ hasText: `${name} ${n}` })).toContainText(/[2-9A-Z]{4}-[2-9A-Z]{4}/);
+  }
+  await expect(rows(page).first()).toBeHidden();
+  await press(page, texts("ru", "staff_admin").done);
+  await expect(slips).toHaveCount(0);
+  await expect(rows(page).and(page.locator("[aria-selected=true]"))).toContainText(`${name} 3`);
 });
 
 test("the keys of a list are told by the question mark", async ({ browser }) => {

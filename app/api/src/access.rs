@@ -7,8 +7,8 @@ use model::{
     ApplicationId, BuildingId, ContactId, Page, ResidentInviteId,
     access::{
         AccessRules, ApplicationFilter, ApplicationRow, ApproveApplication, EndResidency, HouseChoice, HouseSheet,
-        InviteResident, JoinState, MyHomes, RejectApplication, ResidentInviteFilter, ResidentInviteRow,
-        ResidentInviteView, ResidentInvited, SaveAccessRules,
+        InviteMany, InviteOutcome, InviteResident, JoinState, MyHomes, RejectApplication, ResidentInviteFilter,
+        ResidentInviteRow, ResidentInviteView, ResidentInvited, SaveAccessRules,
     },
     privacy::{ErasePerson, Erased},
 };
@@ -79,6 +79,11 @@ pub async fn save_rules(version: i32, command: SaveAccessRules) -> ApiResult<Acc
 #[server(prefix = "/rpc", endpoint = "access/invite", input = Json, output = Json)]
 pub async fn invite(command: InviteResident) -> ApiResult<ResidentInvited> {
     run(async |ctx, actor| access::invite(&ctx, &actor, &command).await).await
+}
+
+#[server(prefix = "/rpc", endpoint = "access/invite_many", input = Json, output = Json)]
+pub async fn invite_many(command: InviteMany) -> ApiResult<Vec<InviteOutcome>> {
+    run(async |ctx, actor| access::invite_many(&ctx, &actor, &command).await).await
 }
 
 #[server(prefix = "/rpc", endpoint = "access/invitations", input = Json, output = Json)]

@@ -113,6 +113,8 @@ pub fn field(l: Locale, error: &FieldError) -> String {
         "several" => td_string!(l, errors.field_several).to_owned(),
         "not_the_name" => td_string!(l, errors.field_not_the_name).to_owned(),
         "no_home" => td_string!(l, errors.field_no_home).to_owned(),
+        "has_login" => td_string!(l, errors.field_has_login).to_owned(),
+        "invited" => td_string!(l, errors.field_invited).to_owned(),
         "other_category" => td_string!(l, classifier.error_other_category).to_owned(),
         "on_duty" => td_string!(l, shifts.error_on_duty).to_owned(),
         "wrong_role" => td_string!(l, shifts.error_wrong_role).to_owned(),

@@ -1,8 +1,8 @@
 //! How residents get in and leave: applications, invitations, homes.
 
 use crate::{
-    ApplicationId, BuildingId, ContactId, Phone, ResidentInviteId, UnitId, fold, people::Relation, requests::words,
-    validate,
+    ApplicationId, BuildingId, ContactId, Failure, Phone, ResidentInviteId, UnitId, fold, people::Relation,
+    requests::words, validate,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
@@ -250,6 +250,34 @@ pub struct ResidentInvited {
     /// The link as a QR code (SVG).
     pub qr: String,
     pub expires_at: DateTime<Utc>,
+}
+
+/// Invites up to 100 known contacts, each with an invitation of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InviteMany {
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
+    pub ids: Vec<ContactId>,
+}
+
+/// An invitation with whom it is for, to be handed out on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Handout {
+    pub name: String,
+    /// Their first home of today.
+    pub address: String,
+    pub invitation: ResidentInvited,
+}
+
+/// How it went for one contact of many.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InviteOutcome {
+    pub id: ContactId,
+    /// Why they were not invited.
+    pub failure: Option<Failure>,
+    pub handout: Option<Handout>,
 }
 
 /// An invitation that waits.

@@ -130,7 +130,7 @@ pub struct FieldError {
     /// `required`, `too_short`, `too_long`, `out_of_range`, `bad_phone`, `bad_email`, `bad_login`, `unknown`, `in_past`,
     /// `taken`, `twice`, `bad_account`, `bad_template`, `account_open`, `too_many`, `too_many_units`, `no_units`, `open_requests`,
     /// `has_people`, `has_buildings`, `bad_passport`, `bad_pinfl`, `bad_share`, `shares_over`, `only_owners`, `in_future`,
-    /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`, `need_photo`,
+    /// `before_since`, `lives_there`, `several`, `not_the_name`, `no_home`, `has_login`, `invited`, `need_photo`,
     /// `need_checklist`, `need_time`, `need_parts`, `need_cost`, `need_confirmation`, `too_long_ago`, `no_dates`, `not_paid`, `unmarked`, `wrong_code`, `code_spent`,
     /// `changed`, `has_duplicates`, `no_columns`, `wrong_secret`, `cannot_sign_in`.
     pub code: String,

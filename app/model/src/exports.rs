@@ -1,7 +1,7 @@
 //! Lists as files: what, of it what, and how.
 
 use crate::{
-    BuildingId, Lang,
+    BuildingId, ContactId, Lang,
     audit::AuditFilter,
     billing::DebtFilter,
     payments::PaymentFilter,
@@ -47,6 +47,8 @@ pub struct ExportCommand {
     pub people_sort: Option<PeopleSort>,
     #[serde(default)]
     pub people_reverse: bool,
+    #[serde(default)]
+    pub people_ids: Vec<ContactId>,
     /// Of units.
     #[serde(default)]
     pub units: RegisterFilter,
@@ -66,6 +68,7 @@ impl ExportCommand {
     /// The filter of the list of people.
     pub fn people(&self) -> ContactFilter {
         ContactFilter {
+            ids: self.people_ids.clone(),
             text: self.text.clone(),
             relation: self.relation,
             building_id: self.building_id,
@@ -78,6 +81,6 @@ impl ExportCommand {
 
     /// Whether people are left out; with whose words stays out of the audit.
     pub fn is_filtered(&self) -> bool {
-        self.text.is_some() || self.relation.is_some() || self.has_login.is_some()
+        self.text.is_some() || self.relation.is_some() || self.has_login.is_some() || !self.people_ids.is_empty()
     }
 }

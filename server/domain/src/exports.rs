@@ -81,6 +81,8 @@ pub async fn is_longer(ctx: &Ctx, actor: &Actor, command: &ExportCommand, most: 
     let mut tx = ctx.begin(actor).await?;
     let rows = match command.list {
         ExportList::Requests => requests::count_up_to(&mut tx, &scope, &command.requests, most + 1).await?,
+        // The chosen ones are few.
+        ExportList::People if !command.people_ids.is_empty() => 0,
         ExportList::People => {
             sqlx::query_scalar!(
                 r#"select count(*) as "n!" from (select from contacts where company_id = $1 limit $2) c"#,
@@ -145,7 +147,8 @@ pub async fn read(
         }
     }
     let filter = json!({ "list": command.list, "format": command.format, "requests": command.requests,
-        "filtered": command.is_filtered(), "building_id": command.building_id, "units": command.units, "payments": command.payments,
+        "filtered": command.is_filtered(), "building_id": command.building_id,
+        "people_ids": command.people_ids, "units": command.units, "payments": command.payments,
         "debts": command.debts, "buildings": command.buildings, "staff": command.staff,
         "audit": AuditFilter { text: None, ..command.audit.clone() } });
     let action = format!("{}.export", object_type(command.list));

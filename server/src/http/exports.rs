@@ -19,7 +19,7 @@ use model::{
     billing::DebtFilter,
     exports::{DIRECT_ROWS, ExportCommand, ExportFormat, ExportList},
     payments::PaymentFilter,
-    people::Relation,
+    people::{ContactFilter, Relation},
     property::{BuildingFilter, RegisterFilter},
     requests::RequestFilter,
     staff::StaffFilter,
@@ -75,6 +75,7 @@ type Asked<F> = Result<Query<F>, QueryRejection>;
 /// The query read as the filter of each list; the one that is taken is looked at.
 pub struct Filters {
     requests: Asked<RequestFilter>,
+    people: Asked<ContactFilter>,
     units: Asked<RegisterFilter>,
     payments: Asked<PaymentFilter>,
     debts: Asked<DebtFilter>,
@@ -89,6 +90,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Filters {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         Ok(Self {
             requests: Query::from_request_parts(parts, state).await,
+            people: Query::from_request_parts(parts, state).await,
             units: Query::from_request_parts(parts, state).await,
             payments: Query::from_request_parts(parts, state).await,
             debts: Query::from_request_parts(parts, state).await,
@@ -140,6 +142,7 @@ async fn export(ctx: &Ctx, caller: Caller, file: &str, asked: Filters, shown: Sh
         has_login: shown.has_login,
         people_sort,
         people_reverse: list == ExportList::People && shown.reverse.unwrap_or(false),
+        people_ids: filter(asked.people, list == ExportList::People)?.ids,
     };
     if exports::is_longer(ctx, &actor, &command, DIRECT_ROWS).await? {
         exports::start(ctx, &actor, &command).await?;

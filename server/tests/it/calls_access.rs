@@ -32,6 +32,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
             sample("contact", Change(S::New), |s| json(value!({ "contact_id": s.contact }))),
             sample("unit", Change(S::New), |s| json(value!({ "unit_id": s.unit, "relation": "tenant" }))),
         ],
+        "POST /api/v1/resident-invitations/bulk" => one(Change(S::New), |s| json(many(s))),
         "DELETE /api/v1/resident-invitations/{id}" => one(Change(S::New), |s| of(s.resident_invite)),
         "POST /api/v1/residencies/end" => one(Change(S::New), |s| json(ends(s))),
         "GET /api/v1/me/homes" | "GET /api/v1/me/data" => one(Look, |_| bare()),
@@ -89,6 +90,7 @@ fn functions(name: &str) -> Vec<Sample> {
         "access/reject" => one(Change(S::New), |s| json(value!({ "id": s.application, "command": why() }))),
         "access/save_rules" => one(Look, |_| json(value!({ "version": 0, "command": rules() }))),
         "access/invite" => one(Change(S::New), |s| json(value!({ "command": { "contact_id": s.contact } }))),
+        "access/invite_many" => one(Change(S::New), |s| json(value!({ "command": many(s) }))),
         "access/invitations" => one(Change(S::New), |s| json(value!({ "filter": { "unit_id": s.unit } }))),
         "access/revoke_invite" => one(Change(S::New), |s| json(value!({ "id": s.resident_invite }))),
         "access/end_residency" => one(Change(S::New), |s| json(value!({ "command": ends(s) }))),
@@ -99,6 +101,10 @@ fn functions(name: &str) -> Vec<Sample> {
 
 fn why() -> Value {
     value!({ "reason": "Не живёт здесь" })
+}
+
+fn many(scene: &Scene) -> Value {
+    value!({ "ids": [scene.contact] })
 }
 
 fn rules() -> Value {

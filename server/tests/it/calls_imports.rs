@@ -49,6 +49,7 @@ pub fn samples(door: &str) -> Vec<Sample> {
         "GET /desk/exports/{file}" => vec![
             sample("requests", Look, |_| of("requests.csv")),
             sample("people", Look, |_| of("people.csv")),
+            sample("chosen people", Look, |s| Call { query: "?ids=", ..of("people.csv") }.and(s.contact)),
             sample("units", Look, |_| of("units.xlsx")),
             sample("staff", Look, |_| of("staff.xlsx")),
             sample("debts", Look, |_| of("debts.csv")),

@@ -533,6 +533,7 @@ impl Stage {
             building_id: None,
             people_sort: None,
             people_reverse: false,
+            people_ids: Vec::new(),
         };
         let export = exports::start(ctx, admin, &command).await.unwrap();
         self.work(export).await;

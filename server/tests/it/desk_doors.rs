@@ -1,9 +1,10 @@
 //! What the desk does beside single requests, by a program: many at once and back again, the board, duties, how a list is
-//! kept, what a comment said before, the rules of proof.
+//! kept, what a comment said before, the rules of proof, people chosen in their list.
 
 use crate::app::{Pass, TestApp, send};
 use http::Method;
 use serde_json::{Value, json};
+use testkit::lodge;
 
 /// The columns of the board that hold something.
 async fn lanes(app: &TestApp, pass: &Pass) -> Vec<(String, usize)> {
@@ -147,4 +148,39 @@ async fn the_rules_of_proof_are_replaced_by_who_saw_them() {
     let tag = format!("\"{}\"", rules["version"]);
     assert_eq!(save(Some(tag.clone())).await.expect(200).json()["paid_waits"], waits);
     save(Some(tag)).await.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn people_are_chosen_taken_away_and_invited() {
+    let app = TestApp::new().await;
+    let (admin, desk, browser) =
+        (app.bearer("admin-a").await, app.bearer("dispatcher-a").await, app.browser("admin-a").await);
+    let a = &app.world.a;
+    let (known, homeless, strange) = (a.resident.contact, a.caller, app.world.b.resident.contact);
+    let file = async |ids: &str| {
+        send(app.get(&format!("/desk/exports/people.csv?{ids}&sort=name&reverse=false&columns=name"), &browser)).await
+    };
+    let csv = file(&format!("ids={homeless}&ids={strange}")).await.expect(200).text();
+    assert!(csv.lines().count() == 2 && csv.contains("Пётр Петров"), "{csv}");
+    assert_eq!(file(&format!("ids={strange}")).await.expect(200).text().lines().count(), 1);
+    // No id is a broken choice, never everybody.
+    file("ids=").await.problem(400, "bad_request");
+    let crowd = vec![format!("ids={known}"); 501].join("&");
+    file(&crowd).await.problem(422, "invalid");
+    let listed = send(app.get(&format!("/api/v1/residents?ids={known}&ids={strange}"), &desk)).await;
+    assert_eq!(listed.expect(200).json()["items"].as_array().unwrap().len(), 1);
+
+    let lodger = lodge(&app.ctx, a.id, "Ольга Ким", a.house.units[2]).await;
+    let chosen = json!({ "ids": [known, lodger, homeless] });
+    let invite = async |pass: &Pass| send(app.post("/api/v1/resident-invitations/bulk", pass).json(&chosen)).await;
+    invite(&desk).await.problem(403, "forbidden");
+    let told = invite(&admin).await.expect(200).json();
+    let reasons = |told: &Value| {
+        let rows = told.as_array().unwrap().iter();
+        rows.map(|row| row["errors"][0]["code"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(reasons(&told), ["has_login", "", "no_home"]);
+    assert_eq!((&told[1]["done"], &told[1]["handout"]["name"]), (&json!(true), &json!("Ольга Ким")));
+    assert!(text(&told[1]["handout"]["invitation"]["link"]).contains("/join/home/"), "{told}");
+    assert_eq!(reasons(&invite(&admin).await.expect(200).json()), ["has_login", "invited", "no_home"]);
 }

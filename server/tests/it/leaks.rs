@@ -146,6 +146,7 @@ const DOORS: &[Way] = &[
     // Exports and their files
     get("/desk/requests.xlsx"),
     get("/desk/exports/people.csv"),
+    get("/desk/exports/people.csv?ids={contact}"),
     get("/desk/exports/requests.csv"),
     get("/desk/exports/units.csv"),
     get("/desk/exports/debts.csv"),

@@ -103,9 +103,11 @@ async fn what_is_dangerous_goes_through_after_a_proof() {
     app.ctx.clock.advance(TimeDelta::minutes(11));
     let block = format!("/api/v1/staff/{}/block", app.world.a.electrician_id);
     let data = format!("/api/v1/residents/{}/data", app.world.a.resident.contact);
+    let chosen = format!("/desk/exports/people.csv?ids={}", app.world.a.resident.contact);
     send(app.post(&block, &admin)).await.problem(403, "confirm_needed");
     send(app.get(&data, &admin)).await.problem(403, "confirm_needed");
     send(app.get("/desk/exports/people.csv", &browser)).await.problem(403, "confirm_needed");
+    send(app.get(&chosen, &browser)).await.problem(403, "confirm_needed");
     send(app.get("/desk/exports/buildings.csv", &browser)).await.expect(200);
     let confirm = |word: &str| json!({ "password": word });
     let wrong = send(app.post("/api/v1/auth/confirm", &admin).json(&confirm("wrong"))).await;
@@ -120,4 +122,5 @@ async fn what_is_dangerous_goes_through_after_a_proof() {
     let command = json!({ "command": confirm(PASSWORD) });
     send(app.post("/rpc/auth/confirm", &browser).json(&command)).await.expect(200);
     send(app.get("/desk/exports/people.csv", &browser)).await.expect(200);
+    send(app.get(&chosen, &browser)).await.expect(200);
 }

@@ -98,12 +98,7 @@ fn Form(
 fn Shown(invited: ResidentInvited, open: RwSignal<bool>) -> impl IntoView {
     let (l, toasts) = (lang(), use_toasts());
     let until = when::full(l, invited.expires_at);
-    // Without a configured address the page knows where it is.
-    let link = if invited.link.starts_with('/') {
-        format!("{}{}", window().location().origin().unwrap_or_default(), invited.link)
-    } else {
-        invited.link
-    };
+    let link = whole_link(invited.link);
     let for_copy = link.clone();
     let copy = move |_| {
         let promise = window().navigator().clipboard().write_text(&for_copy);
@@ -133,6 +128,11 @@ fn Shown(invited: ResidentInvited, open: RwSignal<bool>) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Without a configured address the page knows where it is.
+pub(super) fn whole_link(link: String) -> String {
+    if link.starts_with('/') { format!("{}{link}", window().location().origin().unwrap_or_default()) } else { link }
 }
 
 /// Invitations nobody has taken up yet.

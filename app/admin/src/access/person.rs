@@ -29,10 +29,10 @@ pub(crate) fn PersonAccess(
             <div class="stack">
                 <p class="m-0 text-sm text-muted">{td_string!(l, access.data_help)}</p>
                 <div class="row flex-wrap">
-                    <FileLink href=format!("/desk/people/{id}/data.html") danger=Some(Danger::ExportPeople) small=true>
+                    <FileLink href=format!("/desk/people/{id}/data.html") danger=Some(Danger::ExportPeople) class="btn btn-plain btn-sm">
                         <Icon name="file-text" />{td_string!(l, access.data_page)}
                     </FileLink>
-                    <FileLink href=format!("/desk/people/{id}/data.json") danger=Some(Danger::ExportPeople) small=true>
+                    <FileLink href=format!("/desk/people/{id}/data.json") danger=Some(Danger::ExportPeople) class="btn btn-plain btn-sm">
                         <Icon name="download" />{td_string!(l, access.data_json)}
                     </FileLink>
                     {looks.then(|| view! { <LookAsButton contact=id name=called size=ButtonSize::Small /> })}

@@ -5,6 +5,7 @@ use super::{
     parts::Telephone,
 };
 use crate::{
+    access::Handouts,
     lists::{Columns, Order, Setup, TakeAway, ViewsMenu},
     util::{Failed, encode, lang},
 };
@@ -19,6 +20,7 @@ use leptos_router::{
 };
 use model::{
     Permission,
+    access::Handout,
     auth::Danger,
     people::{ContactFilter, ContactRow, PeopleSort, Relation},
     search::List,
@@ -29,6 +31,7 @@ fn read(query: &ParamsMap) -> ContactFilter {
     let word = |name: &str| query.get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
     let order = Order::<PeopleSort>::read(word("sort").as_deref(), word("reverse").as_deref());
     ContactFilter {
+        ids: Vec::new(),
         text: word("text"),
         relation: word("relation").and_then(|text| text.parse().ok()),
         building_id: word("building").and_then(|id| id.parse().ok()),
@@ -61,6 +64,13 @@ fn narrowed(filter: &ContactFilter) -> Vec<String> {
     pairs
 }
 
+/// Columns and order of a file, as its address says them.
+fn shown(filter: &ContactFilter, setup: Setup) -> String {
+    let Order { by, reverse } = order(filter);
+    let columns: Vec<_> = ["name", "phones", "homes", "login"].into_iter().filter(|key| !setup.hides(key)).collect();
+    format!("sort={by}&reverse={reverse}&columns={}", columns.join(","))
+}
+
 fn href(filter: &ContactFilter) -> String {
     let query = query_of(filter);
     if query.is_empty() { "/desk/people".to_owned() } else { format!("/desk/people?{query}") }
@@ -81,6 +91,8 @@ pub fn PeoplePage() -> impl IntoView {
     let setup = Setup::load(List::People, "/desk/people");
     let manages = use_me().can(Permission::ResidentsManage);
     let of = many(rows, Callback::new(move |()| page.refetch()));
+    // Shown instead of the list until they are put away.
+    let invited = RwSignal::new(Vec::<Handout>::new());
     of.rows.walks(|_| ());
     if manages {
         of.rows.selects(|| false);
@@ -145,21 +157,26 @@ pub fn PeoplePage() -> impl IntoView {
     };
     view! {
         <Title text=td_string!(l, common.people) />
-        <h1 class="sr-only">{td_string!(l, common.people)}</h1>
-        <FilterLine filter=filter setup=setup tools=move || view! {
-            <ViewsMenu setup=setup query=Signal::derive(move || query_of(&ContactFilter { cursor: None, ..filter.get() })) />
-            <Columns setup=setup of=vec![
-                ("phones", td_string!(l, people.phones)), ("homes", td_string!(l, people.homes)), ("login", td_string!(l, people.app)),
-            ] />
-        } />
-        <Transition fallback=move || table(Signal::stored(None))>
-            {move || match page.get() {
-                Some(Err(error)) => view! { <Failed failure=error.0 back="/desk" on_retry=move |()| page.refetch() /> }.into_any(),
-                _ => table(rows).into_any(),
-            }}
-            <Pager next=next />
-        </Transition>
-        {manages.then(|| view! { <ManyBar of=of /> })}
+        <div class=move || if invited.with(Vec::is_empty) { "contents" } else { "hidden" }>
+            <h1 class="sr-only">{td_string!(l, common.people)}</h1>
+            <FilterLine filter=filter setup=setup tools=move || view! {
+                <ViewsMenu setup=setup query=Signal::derive(move || query_of(&ContactFilter { cursor: None, ..filter.get() })) />
+                <Columns setup=setup of=vec![
+                    ("phones", td_string!(l, people.phones)), ("homes", td_string!(l, people.homes)), ("login", td_string!(l, people.app)),
+                ] />
+            } />
+            <Transition fallback=move || table(Signal::stored(None))>
+                {move || match page.get() {
+                    Some(Err(error)) => view! { <Failed failure=error.0 back="/desk" on_retry=move |()| page.refetch() /> }.into_any(),
+                    _ => table(rows).into_any(),
+                }}
+                <Pager next=next />
+            </Transition>
+        </div>
+        {manages.then(|| view! {
+            <Handouts of=invited />
+            <ManyBar of=of invited=invited shown=Signal::derive(move || filter.with(|filter| shown(filter, setup))) />
+        })}
     }
     .into_any()
 }
@@ -177,7 +194,7 @@ fn NewButton() -> impl IntoView {
 fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: ViewFn) -> impl IntoView {
     let (l, alive) = (lang(), use_hydrated());
     let start = filter.get_untracked();
-    let shown = |filter: &ContactFilter| {
+    let fields = |filter: &ContactFilter| {
         (
             filter.text.clone().unwrap_or_default(),
             filter.relation.map(|r| r.to_string()).unwrap_or_default(),
@@ -185,7 +202,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
             filter.has_login.map(|has| has.to_string()).unwrap_or_default(),
         )
     };
-    let (text, relation, building, login) = shown(&start);
+    let (text, relation, building, login) = fields(&start);
     let (typed, relation, building, login) =
         (RwSignal::new(text), RwSignal::new(relation), RwSignal::new(building), RwSignal::new(login));
     let settled: Signal<String> = use_debounced(typed, 300);
@@ -201,7 +218,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
     });
     // The address moves the fields (back button), the fields move the address.
     effect(move || {
-        let (text, role, house, has) = shown(&filter.get());
+        let (text, role, house, has) = fields(&filter.get());
         if typed.get_untracked().trim() != text {
             typed.set(text);
         }
@@ -241,9 +258,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
     let may_export = use_me().can(Permission::ResidentsManage);
     let file = move |form: &'static str| {
         let mut query = filter.with(narrowed);
-        let Order { by, reverse } = filter.with(order);
-        let shown: Vec<_> = ["name", "phones", "homes", "login"].into_iter().filter(|key| !setup.hides(key)).collect();
-        query.extend([format!("sort={by}"), format!("reverse={reverse}"), format!("columns={}", shown.join(","))]);
+        query.push(filter.with(|filter| shown(filter, setup)));
         format!("/desk/exports/people.{form}?{}", query.join("&"))
     };
     view! {

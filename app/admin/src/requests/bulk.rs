@@ -2,7 +2,7 @@
 
 use super::assign::{fitting, words_of};
 use crate::{
-    lists::{Many, Refusals, count_of, opened},
+    lists::{Many, Refusals, TakeChosen, count_of, opened},
     util::{lang, local_input, local_moment, priority_options, toast_failure},
 };
 use i18n::{failure, td_string, words};
@@ -10,8 +10,8 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     Failure, Permission, RequestId, UserId,
     bulk::Outcome,
-    exports::ExportFormat,
-    requests::{Action, BulkAction, BulkCommand, BulkUndo, CHOSEN_MOST, RequestRow},
+    exports::ExportList,
+    requests::{Action, BulkAction, BulkCommand, BulkUndo, RequestRow},
     staff::StaffRow,
 };
 use std::collections::BTreeSet;
@@ -142,21 +142,8 @@ pub(super) fn BulkBar(bulk: Bulk, #[prop(into)] columns: Signal<String>) -> impl
                 <Icon name="printer" /><span class="max-xl:sr-only">{td_string!(l, together.bulk_print)}</span>
             </a>
             {exports.then(|| view! {
-                <Menu label=td_string!(l, together.bulk_export) up=true end=true bordered=true trigger=move || view! {
-                    <Icon name="file-spreadsheet" /><span class="max-xl:sr-only">{td_string!(l, together.bulk_export)}</span>
-                }>
-                    {ExportFormat::ALL.iter().copied().map(|format| {
-                        let text = match format {
-                            ExportFormat::Xlsx => td_string!(l, together.bulk_export_xlsx),
-                            ExportFormat::Csv => td_string!(l, together.bulk_export_csv),
-                        };
-                        view! {
-                            <a class="menu-row" rel="external" href=move || export_href(&bulk.rows.selected.get(), format, &columns.get())>
-                                <Icon name="file-spreadsheet" /><span>{text}</span>
-                            </a>
-                        }
-                    }).collect_view()}
-                </Menu>
+                <TakeChosen list=ExportList::Requests selected=bulk.rows.selected
+                    shown=Signal::derive(move || format!("columns={}", columns.get())) />
             })}
         </SelectionBar>
         <AssignMany bulk=bulk />
@@ -264,15 +251,6 @@ fn print_href(selected: &BTreeSet<String>) -> String {
     format!("/desk/print/sheet?ids={}", ids.join(","))
 }
 
-/// Exactly the chosen rows as a file. Nothing chosen is no file: without ids the door would give the whole list.
-fn export_href(selected: &BTreeSet<String>, format: ExportFormat, columns: &str) -> String {
-    if selected.is_empty() {
-        return "/desk".to_owned();
-    }
-    let ids: Vec<String> = selected.iter().take(CHOSEN_MOST).map(|id| format!("ids={id}")).collect();
-    format!("/desk/exports/requests.{format}?{}&columns={columns}", ids.join("&"))
-}
-
 /// A step that makes no sense without a reason.
 #[component]
 fn Because(bulk: Bulk, ask: Ask, action: Action) -> impl IntoView {
@@ -355,20 +333,5 @@ fn CommentMany(bulk: Bulk) -> impl IntoView {
                 <Textarea name="bulk-comment" value=body rows=4 maxlength=4000 on_submit=send />
             </Field>
         </Dialog>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_of_the_chosen_names_each_of_them() {
-        let chosen = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
-        assert_eq!(
-            export_href(&chosen, ExportFormat::Csv, "number,status"),
-            "/desk/exports/requests.csv?ids=a&ids=b&columns=number,status"
-        );
-        assert_eq!(export_href(&BTreeSet::new(), ExportFormat::Xlsx, "number"), "/desk");
     }
 }

@@ -76,6 +76,9 @@ impl Sorting for PeopleSort {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct ContactFilter {
+    /// Exactly these, at most 500.
+    #[cfg_attr(feature = "openapi", param(max_items = 500))]
+    pub ids: Vec<ContactId>,
     /// A name in any script; three digits of a phone or more; a whole e-mail, passport (`AA1234567`) or PINFL.
     pub text: Option<String>,
     /// What they are to a home of theirs.

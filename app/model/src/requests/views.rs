@@ -75,7 +75,7 @@ pub struct RequestFilter {
     pub limit: Option<u32>,
 }
 
-/// So many requests may be asked for by their ids.
+/// So many rows of a list may be asked for by their ids.
 pub const CHOSEN_MOST: usize = 500;
 
 /// A person as shown beside a request.

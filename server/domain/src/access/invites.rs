@@ -45,40 +45,47 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, command: &InviteResident) -> Resul
     let scope = actor.scope_any(&[P::ResidentsManage, P::HomesManage])?;
     validate::check(command)?;
     let mut tx = ctx.begin(actor).await?;
-    let now = tx.now();
     match scope.own_contact() {
         Some(own) => may_invite(&mut tx, own, command).await?,
         None if !actor.role().is_desk() => return Err(Code::Forbidden.into()),
         None => {}
     }
-    let relation = match (command.unit_id, command.relation) {
-        (Some(unit), Some(relation)) => {
+    match (command.unit_id, command.relation) {
+        (Some(unit), Some(_)) => {
             grant::home(&mut tx, unit).await?;
-            Some(relation)
         }
         (Some(_), None) => return Err(Error::field("/relation", "required")),
-        (None, _) => None,
-    };
+        (None, _) => {}
+    }
     let known = match (command.contact_id, command.unit_id) {
         (Some(contact), unit) => Some(known(&mut tx, contact, unit.is_some()).await?),
         (None, Some(_)) => None,
         (None, None) => return Err(Error::field("/unit_id", "required")),
     };
     let name = known.or(some_text(command.name.as_deref()));
+    let invited = make(&mut tx, command, name.as_deref()).await?;
+    tx.commit().await?;
+    Ok(invited)
+}
+
+/// Writes an invitation down. Its link and its code are known this one time.
+pub(super) async fn make(tx: &mut Tx, command: &InviteResident, name: Option<&str>) -> Result<ResidentInvited> {
+    let (ctx, company, user, now) = (tx.ctx(), tx.actor().company_id().0, tx.actor().user_id().map(|u| u.0), tx.now());
+    let relation = command.relation.filter(|_| command.unit_id.is_some());
     let (id, token, code) = (ResidentInviteId(new_id()), random_token(), code_of(random_bytes::<CODE_LENGTH>()));
     sqlx::query!(
         "insert into resident_invites (id, company_id, token_hash, code_hash, contact_id, unit_id, relation, name, invited_by,
            created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         id.0,
-        scope.company(),
+        company,
         &hash_token(&token)[..],
         &hash_token(&code)[..],
         command.contact_id.map(|c| c.0),
         command.unit_id.map(|u| u.0),
         relation.map(Relation::as_str),
         name,
-        actor.user_id().map(|u| u.0),
+        user,
         now,
         now + LIFETIME
     )
@@ -87,9 +94,8 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, command: &InviteResident) -> Resul
     let changes = json!({ "name": [null, name], "relation": [null, relation] });
     tx.audit(Entry { action: "invitation.create", object_type: "resident_invitation", object_id: Some(id.0), changes })
         .await?;
-    tx.commit().await?;
     let path = format!("/join/home/{token}");
-    let (base, whole) = addresses(ctx, &path);
+    let (base, whole) = addresses(&ctx, &path);
     Ok(ResidentInvited {
         id,
         link: format!("{}{path}", base.unwrap_or_default()),

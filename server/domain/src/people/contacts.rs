@@ -9,6 +9,7 @@ use model::{
     people::{
         ContactCard, ContactFilter, ContactRow, HomeRef, PeopleSort, PhoneView, Secret, passport_number, pinfl_number,
     },
+    requests::CHOSEN_MOST,
 };
 use serde::Deserialize;
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow, types::Json};
@@ -47,7 +48,7 @@ pub(super) const PHONES: &str = "coalesce((select jsonb_agg(jsonb_build_object('
 /// People by any mix of filters, in the order of the filter, 50 a page.
 ///
 /// # Errors
-/// `invalid` on a cursor that is not ours.
+/// `invalid` on a cursor that is not ours or more than 500 ids.
 pub async fn contacts(ctx: &Ctx, actor: &Actor, filter: &ContactFilter) -> Result<Page<ContactRow>> {
     let scope = actor.scope(P::ResidentsRead)?;
     let cursor = paging::key_cursor(filter.cursor.as_deref())?;
@@ -66,7 +67,14 @@ pub(crate) async fn rows(
     cursor: Option<KeyCursor>,
     limit: i64,
 ) -> Result<Vec<(ContactRow, KeyCursor)>> {
+    if filter.ids.len() > CHOSEN_MOST {
+        return Err(Error::field("/ids", "out_of_range"));
+    }
     let mut sql = select(scope);
+    if !filter.ids.is_empty() {
+        let ids: Vec<Uuid> = filter.ids.iter().map(|id| id.0).collect();
+        sql.push(" and c.id = any(").push_bind(ids).push(")");
+    }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         sql.push(" and c.id = any(").push_bind(meant(ctx, tx, scope, text).await?).push(")");
     }

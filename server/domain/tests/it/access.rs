@@ -29,7 +29,7 @@ fn phone(text: &str) -> Phone {
 }
 
 /// Proves a phone that has no login.
-async fn proven(ctx: &TestCtx, number: &str) -> String {
+pub(super) async fn proven(ctx: &TestCtx, number: &str) -> String {
     access::request_code(ctx, &phone(number), Lang::Ru, &Device::default()).await.unwrap();
     let command = ResidentLogin { phone: phone(number), code: last_code(ctx, &phone(number)).await };
     match access::verify(ctx, &command, &Device::default()).await.unwrap() {
@@ -206,7 +206,7 @@ fn token_of(invited: &ResidentInvited) -> String {
     invited.link.rsplit('/').next().unwrap().to_owned()
 }
 
-fn taking(token: &str, name: &str) -> AcceptResidentInvite {
+pub(super) fn taking(token: &str, name: &str) -> AcceptResidentInvite {
     AcceptResidentInvite { token: token.to_owned(), name: Some(name.to_owned()) }
 }
 

@@ -34,6 +34,7 @@ fn command(list: ExportList, filter: &RequestFilter) -> ExportCommand {
         building_id: None,
         people_sort: None,
         people_reverse: false,
+        people_ids: Vec::new(),
     }
 }
 

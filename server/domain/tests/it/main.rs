@@ -7,6 +7,7 @@ mod assignment;
 mod audit;
 mod bank;
 mod billing;
+mod chosen;
 mod classifier;
 mod click;
 mod click_merchant;

@@ -415,6 +415,7 @@ async fn a_company_may_hide_telephones_and_change_its_mind() {
         building_id: None,
         people_sort: Some(PeopleSort::Name),
         people_reverse: true,
+        people_ids: Vec::new(),
         units: RegisterFilter::default(),
         payments: Default::default(),
         debts: Default::default(),

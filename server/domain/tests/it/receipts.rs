@@ -231,6 +231,7 @@ async fn taken(ctx: &Ctx, actor: &Actor, filter: &DebtFilter) -> domain::Result<
         building_id: None,
         people_sort: None,
         people_reverse: false,
+        people_ids: Vec::new(),
         units: Default::default(),
         payments: Default::default(),
         debts: filter.clone(),

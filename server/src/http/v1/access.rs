@@ -7,14 +7,16 @@ use super::{
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, access, privacy};
 use model::{
-    ApplicationId, ContactId, Page, ResidentInviteId, UnitId,
+    ApplicationId, Code, ContactId, FieldError, Page, ResidentInviteId, UnitId,
     access::{
         AccessRules, ApplicationFilter, ApplicationRow, ApproveApplication, AttachHome, Attached, EndResidency,
-        InviteResident, MyHomes, RejectApplication, ResidentInviteFilter, ResidentInviteRow, ResidentInvited,
-        SaveAccessRules,
+        Handout, InviteMany, InviteOutcome, InviteResident, MyHomes, RejectApplication, ResidentInviteFilter,
+        ResidentInviteRow, ResidentInvited, SaveAccessRules,
     },
     privacy::{ErasePerson, Erased, PersonalData},
 };
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -24,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(reject))
         .routes(routes!(rules, save_rules))
         .routes(routes!(invitations, invite))
+        .routes(routes!(invite_many))
         .routes(routes!(revoke))
         .routes(routes!(end_residency))
         .routes(routes!(my_homes, attach))
@@ -135,6 +138,44 @@ async fn invite(
     Json(command): Json<InviteResident>,
 ) -> Answer<(StatusCode, Reply<ResidentInvited>)> {
     Ok((StatusCode::CREATED, Reply(access::invite(&ctx, &actor, &command).await?)))
+}
+
+/// How it went for one contact of many.
+#[derive(Serialize, ToSchema)]
+struct InviteManyRow {
+    id: ContactId,
+    done: bool,
+    /// Why they were not invited, as the code of a problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<Code>,
+    /// `has_login`, `invited` (one waits already) or `no_home`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handout: Option<Handout>,
+}
+
+impl From<InviteOutcome> for InviteManyRow {
+    fn from(told: InviteOutcome) -> Self {
+        let (code, errors) = told.failure.map_or((None, Vec::new()), |failure| (Some(failure.code), failure.fields));
+        Self { id: told.id, done: code.is_none(), code, errors, handout: told.handout }
+    }
+}
+
+/// Invites many known contacts to sign in, each with an invitation of their own; what is refused for one stops nothing for
+/// the others. Link, QR and code are shown this one time. A repeat invites nobody twice.
+#[utoipa::path(
+    post, path = "/resident-invitations/bulk", tag = "access", operation_id = "inviteResidents",
+    request_body(content = InviteMany, example = json!({ "ids": ["01980f3e-7c55-7000-8000-000000000001"] })),
+    responses((status = 200, description = "How it went, in the order asked, each contact once", body = [InviteManyRow]))
+)]
+async fn invite_many(
+    State(ctx): State<Ctx>,
+    Auth(actor): Auth,
+    Json(command): Json<InviteMany>,
+) -> Answer<Reply<Vec<InviteManyRow>>> {
+    let told = access::invite_many(&ctx, &actor, &command).await?;
+    Ok(Reply(told.into_iter().map(InviteManyRow::from).collect()))
 }
 
 /// Takes an invitation back: link, QR and code are dead at once.
