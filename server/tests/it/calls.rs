@@ -283,7 +283,7 @@ fn rest(operation: &str) -> Vec<Sample> {
         "POST files/{id}/redact" => one(Change(S::New), |s| of(s.photo).json(rectangle())),
         "POST files/uploads" => one(Look, |_| json(json!({ "content_type": "image/jpeg", "bytes": 1000 }))),
         "PUT files/uploads/{id}" => one(Look, |s| Call { query: "?token=guessed", ..of(s.announced) }),
-        "POST files/uploads/{id}/confirm" => one(Look, |s| of(s.announced)),
+        "POST files/uploads/{id}/confirm" => one(Change(S::New), |s| of(s.announced)),
         "GET openapi.json" | "GET docs" | "GET docs/" => one(Look, |_| bare()),
         "GET docs/{file}" => one(Look, |_| of("swagger-ui.css")),
         _ => Vec::new(),
