@@ -75,9 +75,16 @@ async function keep(path, answer) {
   headers.set("x-kept-at", new Date().toISOString());
   headers.delete("content-encoding");
   headers.delete("content-length");
-  const body = await answer.blob();
-  await (await caches.open(PAGES)).put(path, new Response(body, { status: 200, headers }));
+  const body = await answer.text();
+  const cache = await caches.open(PAGES);
+  const before = await cache.match(path);
+  const shown = before ? pictures(await before.text()) : [];
+  await Promise.all(shown.filter((picture) => !body.includes(picture)).map((picture) => cache.delete(picture, { ignoreVary: true })));
+  await cache.put(path, new Response(body, { status: 200, headers }));
 }
+
+// A picture that a page shows no more may have a part hidden since: the one as it was does not stay.
+const pictures = (page) => page.match(/\/files\/[0-9a-f-]+\/thumb/g) || [];
 
 async function seen(path) {
   if (!isWork(path)) return;
@@ -133,6 +140,7 @@ async function thumb(event) {
   const cache = await caches.open(PAGES);
   try {
     const answer = await fetch(event.request);
+    if (answer.status === 404) event.waitUntil(cache.delete(event.request, { ignoreVary: true }));
     if (answer.ok && answer.type === "basic" && stays(answer)) event.waitUntil(cache.put(event.request, answer.clone()));
     return answer;
   } catch {

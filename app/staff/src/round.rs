@@ -79,7 +79,7 @@ fn Walk(card: Signal<RoundCard>, from: Source) -> impl IntoView {
                     })}
                 </p>
             </section>
-            <For each=move || points.get() key=|point| (point.id, point.marked_at) let:point>
+            <For each=move || points.get() key=|point| (point.id, point.marked_at, point.file_id) let:point>
                 <Point point=point may=may from=from start=move |point| { marking.set(Some(point)); open.set(true); } />
             </For>
             <div class=DOCK>
