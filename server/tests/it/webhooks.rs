@@ -254,7 +254,7 @@ async fn a_form_that_is_sent_again_is_the_same_money() {
             body["filling"] = json!(filling);
         }
         let answer = send(app.post("/rpc/payments/record", &admin).json(&body)).await;
-        answer.expect(200).json()["row"]["id"].clone()
+        answer.expect(200).json()["id"].as_str().unwrap().to_owned()
     };
     let first = record(Some("one"), "417").await;
     assert_eq!(record(Some("one"), "417").await, first);
@@ -263,7 +263,10 @@ async fn a_form_that_is_sent_again_is_the_same_money() {
     let correct = async |filling: &str| {
         let command = json!({ "amount": -10_000, "reason": "Пересчёт" });
         let body = json!({ "filling": filling, "account_id": id, "command": command });
-        send(app.post("/rpc/billing/correct", &admin).json(&body)).await.expect(200).json()["id"].clone()
+        send(app.post("/rpc/billing/correct", &admin).json(&body)).await.expect(200).json()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let first = correct("one").await;
     assert_eq!(correct("one").await, first);
