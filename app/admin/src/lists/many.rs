@@ -86,9 +86,11 @@ impl<Ask: Copy + PartialEq + Send + Sync + 'static> Many<Ask> {
         let refused = failed.len();
         self.rows.selected.set(failed.iter().map(|(id, _)| id.clone()).collect());
         self.done.set(done);
-        self.failed.set(failed.into_iter().map(|(id, failure)| (self.name.run(id), failure)).collect());
+        // The answer may come after the page was left: there is nobody to name then, and nothing to fetch.
+        let name = |id| self.name.try_run(id).unwrap_or_default();
+        self.failed.set(failed.into_iter().map(|(id, failure)| (name(id), failure)).collect());
         self.asking.set(None);
-        self.changed.run(());
+        let _ = self.changed.try_run(());
         (done, refused)
     }
 }

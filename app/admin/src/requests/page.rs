@@ -48,7 +48,8 @@ pub(super) struct Open {
 impl Open {
     /// Takes a newer state; an answer that was overtaken is dropped.
     pub(super) fn take(self, fresh: RequestCard) {
-        if fresh.version >= self.card.with_untracked(|card| card.version) {
+        // It may come after the page was left.
+        if self.card.try_with_untracked(|card| fresh.version >= card.version) == Some(true) {
             self.card.set(fresh);
         }
     }
