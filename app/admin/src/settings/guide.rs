@@ -112,17 +112,17 @@ pub(super) fn Recall() -> impl IntoView {
     let navigate = leptos_router::hooks::use_navigate();
     let show = Callback::new(move |()| navigate("/desk/settings/start", leptos_router::NavigateOptions::default()));
     view! {
-           <Button icon="list" loading=busy on_click=move |_| {
-               busy.set(true);
-               spawn_local(async move {
-                   match api::settings::dismiss_guide(false).await {
-                       Ok(()) => {
-    let _ = show.try_run(());
+        <Button icon="list" loading=busy on_click=move |_| {
+            busy.set(true);
+            spawn_local(async move {
+                match api::settings::dismiss_guide(false).await {
+                    Ok(()) => {
+                        let _ = show.try_run(());
+                    }
+                    Err(error) => toast_failure(toasts, l, &error),
+                }
+                busy.set(false);
+            });
+        }>{td_string!(l, settings.guide_show)}</Button>
     }
-                       Err(error) => toast_failure(toasts, l, &error),
-                   }
-                   busy.set(false);
-               });
-           }>{td_string!(l, settings.guide_show)}</Button>
-       }
 }
