@@ -1,9 +1,10 @@
 //! What only the full window can set, each as a chip that takes it away: no filter works unseen.
 
 use super::query::ListQuery;
-use api::narrow::{self, Chosen, Named};
+use api::narrow;
 use i18n::{Locale, td_string, when, words};
 use leptos::prelude::*;
+use model::requests::narrow::{Chosen, Named};
 use ui::prelude::*;
 
 /// The ids in an address that have names.

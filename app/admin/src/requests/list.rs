@@ -46,21 +46,24 @@ pub fn RequestsPage() -> impl IntoView {
                 Show::Board => Ok(Page { items: Vec::new(), next: None }),
                 _ => api::requests::list(query.filter(user)).await,
             };
-            (query.href(), rows, names(l, chosen(&query)).await)
+            (query.href(), rows)
         },
     );
+    // News changes the rows, not what they are narrowed by.
+    let narrowed = Memo::new(move |_| query.with(chosen));
+    let named = Resource::new(move || narrowed.get(), move |narrowed| names(l, narrowed));
 
     // Rows newer than the view wait behind the pill: nothing moves under the mouse.
     let mark = RwSignal::new(None::<(String, DateTime<Utc>)>);
     effect(move || {
-        if let Some((key, Ok(rows), _)) = page.get()
+        if let Some((key, Ok(rows))) = page.get()
             && mark.with_untracked(|mark| mark.as_ref().is_none_or(|(of, _)| *of != key))
         {
             mark.set(newest(&rows).map(|at| (key, at)));
         }
     });
     let split = move || {
-        let (key, rows) = page.get().and_then(|(key, rows, _)| rows.ok().map(|rows| (key, rows)))?;
+        let (key, rows) = page.get().and_then(|(key, rows)| rows.ok().map(|rows| (key, rows)))?;
         let until = mark.with(|mark| mark.as_ref().filter(|(of, _)| *of == key).map(|(_, at)| *at));
         let (seen, waiting): (Vec<_>, Vec<_>) =
             rows.items.into_iter().partition(|row| until.is_none_or(|until| row.created_at <= until));
@@ -75,7 +78,7 @@ pub fn RequestsPage() -> impl IntoView {
         Some(query.with(|q| q.but(&[("cursor", Some(&cursor))])))
     });
     let show_waiting = move |_| {
-        if let Some((key, Ok(rows), _)) = page.get_untracked() {
+        if let Some((key, Ok(rows))) = page.get_untracked() {
             mark.set(newest(&rows).map(|at| (key, at)));
         }
     };
@@ -146,7 +149,7 @@ pub fn RequestsPage() -> impl IntoView {
         } />
         <Transition fallback=move || table(Signal::stored(None))>
             {move || {
-                let named = page.get().map(|(.., named)| named).unwrap_or_default();
+                let named = named.get().unwrap_or_default();
                 query.with(|query| chosen_chips(l, query, &named))
             }}
             // Floats over the head of the table: not even the pill moves the rows.
@@ -159,12 +162,16 @@ pub fn RequestsPage() -> impl IntoView {
                 })}
             </div>
             {move || match page.get() {
-                Some((_, Err(error), _)) => {
-                    Some(view! { <Failed failure=error.0 back="/desk" on_retry=move |()| page.refetch() /> }.into_any())
+                Some((_, Err(error))) => {
+                    let retry = move |()| {
+                        page.refetch();
+                        named.refetch();
+                    };
+                    Some(view! { <Failed failure=error.0 back="/desk" on_retry=retry /> }.into_any())
                 }
                 _ => None,
             }}
-            <div hidden=move || page.get().is_some_and(|(_, rows, _)| rows.is_err())>
+            <div hidden=move || page.get().is_some_and(|(_, rows)| rows.is_err())>
                 {move || match show.get() {
                     Show::List => table(rows).into_any(),
                     Show::Board => view! { <Board query=query bulk=bulk changed=changed /> }.into_any(),

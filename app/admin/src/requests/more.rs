@@ -6,11 +6,14 @@ use super::{
     query::{ListQuery, Show},
 };
 use crate::util::{category_options, count, kind_options, lang, priority_options};
-use api::{narrow::Narrow, session::use_me};
+use api::session::use_me;
 use i18n::{Locale, td_string, words};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::{Permission, requests::Source};
+use model::{
+    Permission,
+    requests::{Source, narrow::Narrow},
+};
 use ui::prelude::*;
 
 /// Yes-or-no filters by their names in the address.

@@ -1,9 +1,10 @@
 //! The places, the problem and the person in the window of filters: choices that are fetched while it is open.
 
 use crate::util::lang;
-use api::narrow::{self, Narrow};
+use api::narrow;
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
+use model::requests::narrow::Narrow;
 use ui::prelude::*;
 
 /// One choice of the server's. There is no field while `of` has nothing to choose from.
@@ -27,7 +28,7 @@ pub(super) fn Picker(
         let Some((of, text, chosen)) = wanted.get() else { return };
         spawn_local(async move {
             // Without an answer the choices stay as they are: the list itself says what is wrong.
-            let Ok(found) = narrow::choices(i18n::lang(l), of.clone(), text.clone(), chosen.clone()).await else {
+            let Ok(found) = narrow::choices(i18n::lang(l), of, text.clone(), chosen.clone()).await else {
                 return;
             };
             let inside = matches!(of, Narrow::Entrance(_));

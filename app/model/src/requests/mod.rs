@@ -2,6 +2,7 @@
 
 mod commands;
 mod joined;
+pub mod narrow;
 mod redact;
 mod talk;
 mod told;

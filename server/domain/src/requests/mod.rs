@@ -11,6 +11,7 @@ mod handover;
 pub mod joined;
 mod later;
 mod list;
+pub mod narrow;
 pub mod presence;
 mod queries;
 mod redact;
