@@ -81,8 +81,8 @@ pub async fn invite(command: InviteResident) -> ApiResult<ResidentInvited> {
     run(async |ctx, actor| access::invite(&ctx, &actor, &command).await).await
 }
 
-#[server(prefix = "/rpc", endpoint = "access/invite_many", input = Json, output = Json)]
-pub async fn invite_many(command: InviteMany) -> ApiResult<Vec<InviteOutcome>> {
+#[server(prefix = "/rpc", endpoint = "access/invite_all", input = Json, output = Json)]
+pub async fn invite_all(command: InviteMany) -> ApiResult<Vec<InviteOutcome>> {
     run(async |ctx, actor| access::invite_many(&ctx, &actor, &command).await).await
 }
 

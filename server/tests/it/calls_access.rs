@@ -90,7 +90,7 @@ fn functions(name: &str) -> Vec<Sample> {
         "access/reject" => one(Change(S::New), |s| json(value!({ "id": s.application, "command": why() }))),
         "access/save_rules" => one(Look, |_| json(value!({ "version": 0, "command": rules() }))),
         "access/invite" => one(Change(S::New), |s| json(value!({ "command": { "contact_id": s.contact } }))),
-        "access/invite_many" => one(Change(S::New), |s| json(value!({ "command": many(s) }))),
+        "access/invite_all" => one(Change(S::New), |s| json(value!({ "command": many(s) }))),
         "access/invitations" => one(Change(S::New), |s| json(value!({ "filter": { "unit_id": s.unit } }))),
         "access/revoke_invite" => one(Change(S::New), |s| json(value!({ "id": s.resident_invite }))),
         "access/end_residency" => one(Change(S::New), |s| json(value!({ "command": ends(s) }))),

@@ -86,7 +86,7 @@ fn InviteChosen(of: Many<Ask>, invited: RwSignal<Vec<Handout>>) -> impl IntoView
         }
         of.busy.set(true);
         spawn_local(async move {
-            match api::access::invite_many(InviteMany { ids }).await {
+            match api::access::invite_all(InviteMany { ids }).await {
                 Ok(outcomes) => {
                     let made = outcomes.iter().filter_map(|one| one.handout.clone()).collect();
                     let told = outcomes.into_iter().map(|one| Outcome { id: one.id.0, failure: one.failure }).collect();
