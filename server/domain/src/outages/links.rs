@@ -1,6 +1,6 @@
 //! Requests of one cause: said to be explained by an outage, and finished together.
 
-use super::{queries, tell};
+use super::{card, queries, tell};
 use crate::{Actor, Ctx, Error, Result, Tx, audit::Entry, bulk, requests};
 use model::{
     Code, OutageId, Permission as P, RequestId,
@@ -42,7 +42,7 @@ pub async fn link(ctx: &Ctx, actor: &Actor, id: OutageId, command: &LinkRequests
         tx.audit(Entry { action: "outage.link", object_type: "outage", object_id: Some(id.0), changes }).await?;
         tell(&mut tx, &core, Some(core.status)).await?;
     }
-    let card = queries::card(&mut tx, &scope, id).await?;
+    let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)
 }

@@ -1,26 +1,32 @@
 //! Outages (отключения): the journal, risers, whom an outage concerns, the requests it explains, the detector that
 //! proposes one, and the common problems that neighbours join.
 
+mod card;
 mod clock;
 mod common;
 mod concern;
+mod detection;
 mod detector;
 mod links;
+mod list;
 mod places;
 mod proposals;
 mod queries;
 mod risers;
+mod rules;
 
 pub use clock::tick;
 pub use common::{common_problems, join_common, leave_common};
 pub use concern::{about_request, at, call, concerning, join, leave, mine};
+pub use detection::detect;
 pub use links::{finish, link};
 pub use places::{house_places, reach};
-pub use proposals::{accept, detect, detector, dismiss, proposals, save_detector};
+pub use proposals::{accept, dismiss, proposals};
 pub use risers::{archive_riser, create_riser, generate_risers, risers, update_riser};
+pub use rules::{detector, save_detector};
 
 pub(crate) use common::tell_joined;
-pub(crate) use proposals::watch;
+pub(crate) use detection::watch;
 
 use crate::{
     Actor, Ctx, Error, Result, Tx,
@@ -33,10 +39,7 @@ use model::{
     Code, Cursor, OutageId, Page, Permission as P,
     events::Event,
     notices::{NoticeKind, NoticeObject},
-    outages::{
-        DetectorRules, OutageCard, OutageCounts, OutageFacts, OutageFilter, OutageRow, OutageStatus, OutageStep,
-        status_at,
-    },
+    outages::{OutageCard, OutageCounts, OutageFacts, OutageFilter, OutageRow, OutageStatus, OutageStep, status_at},
     validate,
 };
 use platform::ids::new_id;
@@ -53,7 +56,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &OutageFilter) -> Result<Pag
     let limit = paging::limit(filter.limit, 50, 100)?;
     let cursor = paging::cursor(filter.cursor.as_deref())?;
     let mut tx = ctx.begin(actor).await?;
-    let items = queries::page(&mut tx, &scope, filter, cursor, paging::and_one(limit)).await?;
+    let items = list::page(&mut tx, &scope, filter, cursor, paging::and_one(limit)).await?;
     Ok(paging::cut(items, limit, |last| Cursor { at: last.starts_at, id: last.id.0 }.encode()))
 }
 
@@ -61,7 +64,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &OutageFilter) -> Result<Pag
 pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<OutageCounts> {
     let scope = actor.scope(P::OutagesRead)?;
     let mut tx = ctx.begin(actor).await?;
-    let mut counts = queries::counts(&mut tx, &scope).await?;
+    let mut counts = list::counts(&mut tx, &scope).await?;
     if !actor.role().can(P::OutagesManage) {
         counts.proposals = 0;
     }
@@ -75,7 +78,7 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<OutageCounts> {
 pub async fn get(ctx: &Ctx, actor: &Actor, id: OutageId) -> Result<OutageCard> {
     let scope = actor.scope(P::OutagesRead)?;
     let mut tx = ctx.begin(actor).await?;
-    queries::card(&mut tx, &scope, id).await
+    card::card(&mut tx, &scope, id).await
 }
 
 /// Writes an outage down: planned when it begins later, running otherwise.
@@ -86,7 +89,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, facts: &OutageFacts) -> Result<Out
     let scope = actor.scope(P::OutagesManage)?;
     let mut tx = ctx.begin(actor).await?;
     let id = begin(&mut tx, facts).await?;
-    let card = queries::card(&mut tx, &scope, id).await?;
+    let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -127,7 +130,7 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: OutageId, version: i32, facts:
         queries::touch(&mut tx, id).await?;
         tell_both(&mut tx, &after, Some(before.status), Some(heard)).await?;
     }
-    let card = queries::card(&mut tx, &scope, id).await?;
+    let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -145,7 +148,7 @@ pub async fn step(ctx: &Ctx, actor: &Actor, id: OutageId, version: i32, command:
     }
     let to = before.status.after(command.action).ok_or(Code::IllegalTransition)?;
     move_to(&mut tx, before, to).await?;
-    let card = queries::card(&mut tx, &scope, id).await?;
+    let card = card::card(&mut tx, &scope, id).await?;
     tx.commit().await?;
     Ok(card)
 }
@@ -185,16 +188,6 @@ async fn clean(tx: &mut Tx, facts: &OutageFacts, old_end: Option<DateTime<Utc>>)
     }
     places::check(tx, &facts).await?;
     Ok(facts)
-}
-
-/// Rules that make sense: a narrower place needs no more callers than a wider one.
-fn clean_rules(rules: &DetectorRules) -> Result<()> {
-    validate::check(rules)?;
-    match () {
-        () if rules.riser > rules.entrance => Err(Error::field("/riser", "out_of_range")),
-        () if rules.entrance > rules.house => Err(Error::field("/entrance", "out_of_range")),
-        () => Ok(()),
-    }
 }
 
 /// Tells those it concerns.

@@ -1,4 +1,4 @@
-//! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `card` and `list`.
+//! Requests (заявки): the use cases. Rules are in `workflow`, SQL in `queries`, `facts`, `card` and `list`.
 
 mod auto;
 mod automatic;
@@ -169,10 +169,10 @@ pub async fn update(
         return Err(Code::IllegalTransition.into());
     }
     if command.hidden.is_some_and(|hidden| hidden != core.hidden) {
-        queries::may_hide(&mut tx, id).await?;
+        facts::may_hide(&mut tx, id).await?;
     }
     let (command, problem) = classifier::for_update(&mut tx, id, command).await?;
-    let mut changes = queries::update_facts(&mut tx, &core, &command).await?;
+    let mut changes = facts::update_facts(&mut tx, &core, &command).await?;
     if changes.is_empty() && problem.is_some() {
         queries::touch(&mut tx, id).await?;
     }

@@ -1,5 +1,9 @@
 //! Outages: the journal, risers, the detector's proposals, "me too".
 
+mod common;
+mod proposals;
+mod risers;
+
 use super::{
     BASE,
     extract::{Auth, Id, IfMatch, Json, Query},
@@ -14,11 +18,10 @@ use axum::{
 };
 use domain::{Ctx, outages, settings};
 use model::{
-    BuildingId, Code, EntranceId, OutageId, Page, ProposalId, RequestId, RiserId, UnitId,
+    BuildingId, Code, EntranceId, OutageId, Page, RequestId, UnitId,
     outages::{
-        CommonProblem, Detector, DetectorRules, FinishRequests, GenerateRisers, HousePlaces, LinkRequests, OutageCall,
-        OutageCard, OutageCounts, OutageFacts, OutageFilter, OutageNotice, OutagePlace, OutageReach, OutageRow,
-        OutageStep, ProposalView, RequestContext, RiserFacts, RiserRow, Spot,
+        FinishRequests, HousePlaces, LinkRequests, OutageCall, OutageCard, OutageCounts, OutageFacts, OutageFilter,
+        OutageNotice, OutagePlace, OutageReach, OutageRow, OutageStep, RequestContext, Spot,
     },
     settings::CompanyContacts,
 };
@@ -40,16 +43,10 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(finish))
         .routes(routes!(call))
         .routes(routes!(join, leave))
-        .routes(routes!(proposals))
-        .routes(routes!(accept))
-        .routes(routes!(dismiss))
-        .routes(routes!(detector, save_detector))
-        .routes(routes!(risers, create_riser))
-        .routes(routes!(generate_risers))
-        .routes(routes!(update_riser, archive_riser))
+        .merge(proposals::routes())
+        .merge(risers::routes())
         .routes(routes!(house_places))
-        .routes(routes!(common_problems))
-        .routes(routes!(join_common, leave_common))
+        .merge(common::routes())
         .routes(routes!(about_request))
         .routes(routes!(contacts))
 }
@@ -288,156 +285,6 @@ async fn leave(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<OutageId>) 
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What the detector thinks are outages.
-#[utoipa::path(
-    get, path = "/outages/proposals", tag = "outages", operation_id = "listProposals",
-    responses((status = 200, description = "The newest first", body = [ProposalView]))
-)]
-async fn proposals(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Vec<ProposalView>>> {
-    Ok(Reply(outages::proposals(&ctx, &actor).await?))
-}
-
-/// It is an outage: makes an emergency with the requests linked.
-#[utoipa::path(
-    post, path = "/outages/proposals/{id}/accept", tag = "outages", operation_id = "acceptProposal", params(("id" = ProposalId, Path)),
-    responses(
-        (status = 201, description = "Made", body = OutageCard,
-            headers(("Location" = String, description = "Where the outage is"), ("ETag" = String, description = "For `If-Match`"))),
-        (status = 409, description = "`conflict`: somebody decided already"),
-    )
-)]
-async fn accept(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<ProposalId>) -> Answer<impl IntoResponse> {
-    let card = outages::accept(&ctx, &actor, id).await?;
-    let place = [(header::LOCATION, format!("{BASE}/outages/{}", card.id))];
-    Ok((StatusCode::CREATED, place, Versioned(card.version, card)))
-}
-
-/// It is nothing: the detector stays quiet about it for a time.
-#[utoipa::path(
-    post, path = "/outages/proposals/{id}/dismiss", tag = "outages", operation_id = "dismissProposal", params(("id" = ProposalId, Path)),
-    responses(
-        (status = 204, description = "Dismissed"),
-        (status = 409, description = "`conflict`: somebody decided already"),
-    )
-)]
-async fn dismiss(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<ProposalId>) -> Answer<StatusCode> {
-    outages::dismiss(&ctx, &actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// What the detector goes by.
-#[utoipa::path(
-    get, path = "/settings/outage-detector", tag = "outages", operation_id = "getDetector",
-    responses((status = 200, description = "The rules", body = Detector, headers(("ETag" = String, description = "For `If-Match`"))))
-)]
-async fn detector(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Versioned<Detector>> {
-    let detector = outages::detector(&ctx, &actor).await?;
-    Ok(Versioned(detector.version, detector))
-}
-
-/// Changes what the detector goes by.
-#[utoipa::path(
-    put, path = "/settings/outage-detector", tag = "outages", operation_id = "saveDetector",
-    params(("If-Match" = String, Header, description = "The `ETag` of the version being edited", example = "\"3\"")),
-    request_body = DetectorRules,
-    responses(
-        (status = 200, description = "Saved", body = Detector, headers(("ETag" = String))),
-        (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-    )
-)]
-async fn save_detector(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    IfMatch(version): IfMatch,
-    Json(rules): Json<DetectorRules>,
-) -> Answer<Versioned<Detector>> {
-    let detector = outages::save_detector(&ctx, &actor, version, &rules).await?;
-    Ok(Versioned(detector.version, detector))
-}
-
-/// The risers of a house with their units.
-#[utoipa::path(
-    get, path = "/buildings/{id}/risers", tag = "property", operation_id = "listRisers", params(("id" = BuildingId, Path)),
-    responses((status = 200, description = "By resource, entrance and name", body = [RiserRow]))
-)]
-async fn risers(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<BuildingId>) -> Answer<Reply<Vec<RiserRow>>> {
-    Ok(Reply(outages::risers(&ctx, &actor, id).await?))
-}
-
-/// Adds a riser to a house.
-#[utoipa::path(
-    post, path = "/buildings/{id}/risers", tag = "property", operation_id = "createRiser", params(("id" = BuildingId, Path)),
-    request_body = RiserFacts,
-    responses((status = 201, description = "Made", body = RiserRow, headers(("ETag" = String, description = "For `If-Match`"))))
-)]
-async fn create_riser(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Id(id): Id<BuildingId>,
-    Json(command): Json<RiserFacts>,
-) -> Answer<impl IntoResponse> {
-    let row = outages::create_riser(&ctx, &actor, id, &command).await?;
-    Ok((StatusCode::CREATED, Versioned(row.version, row)))
-}
-
-/// Makes the risers of a house: one for each position on the floor, in every entrance.
-#[utoipa::path(
-    post, path = "/buildings/{id}/risers/generate", tag = "property", operation_id = "generateRisers", params(("id" = BuildingId, Path)),
-    request_body(content = GenerateRisers, example = json!({ "resources": ["cold_water", "hot_water"] })),
-    responses(
-        (status = 201, description = "All risers of the house", body = [RiserRow]),
-        (status = 409, description = "`in_use`: the house has risers of that resource"),
-    )
-)]
-async fn generate_risers(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Id(id): Id<BuildingId>,
-    Json(command): Json<GenerateRisers>,
-) -> Answer<impl IntoResponse> {
-    Ok((StatusCode::CREATED, Reply(outages::generate_risers(&ctx, &actor, id, &command).await?)))
-}
-
-/// Replaces what is known of a riser.
-#[utoipa::path(
-    put, path = "/risers/{id}", tag = "property", operation_id = "updateRiser",
-    params(("id" = RiserId, Path), ("If-Match" = String, Header, description = "The version being edited", example = "\"3\"")),
-    request_body = RiserFacts,
-    responses(
-        (status = 200, description = "Changed", body = RiserRow, headers(("ETag" = String))),
-        (status = 409, description = "`conflict`: somebody changed it meanwhile"),
-    )
-)]
-async fn update_riser(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Id(id): Id<RiserId>,
-    IfMatch(version): IfMatch,
-    Json(command): Json<RiserFacts>,
-) -> Answer<Versioned<RiserRow>> {
-    let row = outages::update_riser(&ctx, &actor, id, version, &command).await?;
-    Ok(Versioned(row.version, row))
-}
-
-/// Puts a riser away; past outages still name it.
-#[utoipa::path(
-    delete, path = "/risers/{id}", tag = "property", operation_id = "archiveRiser",
-    params(("id" = RiserId, Path), ("If-Match" = String, Header, description = "The version being put away", example = "\"3\"")),
-    responses(
-        (status = 204, description = "Put away"),
-        (status = 409, description = "`in_use`: outages that are not over; `conflict`: somebody changed it meanwhile"),
-    )
-)]
-async fn archive_riser(
-    State(ctx): State<Ctx>,
-    Auth(actor): Auth,
-    Id(id): Id<RiserId>,
-    IfMatch(version): IfMatch,
-) -> Answer<StatusCode> {
-    outages::archive_riser(&ctx, &actor, id, version).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// The entrances and risers of a house, for whoever picks places.
 #[utoipa::path(
     get, path = "/buildings/{id}/places", tag = "outages", operation_id = "housePlaces", params(("id" = BuildingId, Path)),
@@ -445,37 +292,6 @@ async fn archive_riser(
 )]
 async fn house_places(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<BuildingId>) -> Answer<Reply<HousePlaces>> {
     Ok(Reply(outages::house_places(&ctx, &actor, id).await?))
-}
-
-/// Open problems neighbours share where the signed-in resident lives: what, where and how it stands.
-#[utoipa::path(
-    get, path = "/common-problems", tag = "outages", operation_id = "commonProblems",
-    responses((status = 200, description = "Those they joined come first", body = [CommonProblem]))
-)]
-async fn common_problems(State(ctx): State<Ctx>, Auth(actor): Auth) -> Answer<Reply<Vec<CommonProblem>>> {
-    Ok(Reply(outages::common_problems(&ctx, &actor).await?))
-}
-
-/// "Me too" about a shared problem.
-#[utoipa::path(
-    post, path = "/requests/{id}/join", tag = "outages", operation_id = "joinRequest", params(("id" = RequestId, Path)),
-    responses(
-        (status = 200, description = "Joined; twice is once", body = CommonProblem),
-        (status = 409, description = "`illegal_transition`: it is over"),
-    )
-)]
-async fn join_common(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>) -> Answer<Reply<CommonProblem>> {
-    Ok(Reply(outages::join_common(&ctx, &actor, id).await?))
-}
-
-/// Takes "me too" back.
-#[utoipa::path(
-    delete, path = "/requests/{id}/join", tag = "outages", operation_id = "leaveRequest", params(("id" = RequestId, Path)),
-    responses((status = 204, description = "Left"))
-)]
-async fn leave_common(State(ctx): State<Ctx>, Auth(actor): Auth, Id(id): Id<RequestId>) -> Answer<StatusCode> {
-    outages::leave_common(&ctx, &actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The outage that explains a request, others at its address, and how many neighbours joined it.

@@ -1,100 +1,26 @@
 //! Requests that belong together: links, duplicates joined to the request under which the work is done, one call
 //! split in two, and open requests that may be about the same.
 
+mod links;
+mod similar;
+mod split;
+
+pub(super) use links::links;
+pub use links::{link, unlink};
+pub use similar::similar;
+pub use split::split;
+
 use super::{audit, card, queries, queries::Core, tell_author, told, watch, work};
-use crate::{
-    Actor, Ctx, Error, Result, Scope, Tx, assignment, classifier::About, deadlines::steps, error::word, outages,
-    people, property::Located,
-};
-use chrono::TimeDelta;
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, deadlines::steps, error::word, outages};
 use model::{
-    Code, Permission as P, Phone, RequestId,
+    Code, Permission as P, RequestId,
     events::Event,
-    requests::{
-        Change, JoinRequests, Kind, LinkKind, LinkRequest, LinkView, LinkedRequest, MainRequest, Nearness, PersonRef,
-        Priority, RequestCard, SimilarQuery, SimilarRequest, SplitRequest, Status,
-    },
+    requests::{Change, JoinRequests, LinkedRequest, MainRequest, PersonRef, RequestCard, Status},
     validate,
 };
 use serde_json::json;
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
 use uuid::Uuid;
-
-/// Older open requests are hardly about the same trouble.
-const LATELY: TimeDelta = TimeDelta::days(14);
-const SIMILAR: i64 = 8;
-
-/// Links two requests, in both cards and both histories. A second link of the same two replaces the first.
-///
-/// # Errors
-/// `not_found` when the caller does not see both; `invalid` when they are one.
-pub async fn link(ctx: &Ctx, actor: &Actor, id: RequestId, command: &LinkRequest) -> Result<RequestCard> {
-    let scope = actor.scope(P::RequestsUpdate)?;
-    if id == command.other_id {
-        return Err(Error::field("/other_id", "unknown"));
-    }
-    let mut tx = ctx.begin(actor).await?;
-    let (core, other) = lock_two(&mut tx, &scope, id, command.other_id).await?;
-    write_link(&mut tx, &core, &other, command.kind).await?;
-    watch::changed(&mut tx, &core).await?;
-    watch::changed(&mut tx, &other).await?;
-    audit(&mut tx, "request.link", id, json!({ "link": [null, other.number], "kind": command.kind })).await?;
-    let card = card::card(&mut tx, &scope, id).await?;
-    tx.commit().await?;
-    Ok(card)
-}
-
-/// Takes a link away.
-pub async fn unlink(ctx: &Ctx, actor: &Actor, id: RequestId, other_id: RequestId) -> Result<RequestCard> {
-    let scope = actor.scope(P::RequestsUpdate)?;
-    let mut tx = ctx.begin(actor).await?;
-    let (core, other) = lock_two(&mut tx, &scope, id, other_id).await?;
-    let gone = sqlx::query!(
-        "delete from request_links where company_id = $1 and ((from_id = $2 and to_id = $3) or (from_id = $3 and to_id = $2))",
-        scope.company(),
-        id.0,
-        other_id.0
-    )
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
-    if gone > 0 {
-        for (one, two) in [(&core, &other), (&other, &core)] {
-            queries::history(&mut tx, one.id, Change::Unlink, Some(&two.number.to_string()), None, None).await?;
-            watch::changed(&mut tx, one).await?;
-        }
-        audit(&mut tx, "request.unlink", id, json!({ "link": [other.number, null] })).await?;
-    }
-    let card = card::card(&mut tx, &scope, id).await?;
-    tx.commit().await?;
-    Ok(card)
-}
-
-async fn write_link(tx: &mut Tx, from: &Core, to: &Core, kind: LinkKind) -> Result<()> {
-    let (company, name, now) = (tx.actor().company_id().0, tx.actor().name().to_owned(), tx.now());
-    sqlx::query!(
-        "delete from request_links where company_id = $1 and from_id = $2 and to_id = $3",
-        company,
-        to.id.0,
-        from.id.0
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "insert into request_links (company_id, from_id, to_id, kind, created_by, created_at) values ($1, $2, $3, $4, $5, $6)
-         on conflict (company_id, from_id, to_id) do update set kind = excluded.kind",
-        company,
-        from.id.0,
-        to.id.0,
-        kind.as_str(),
-        name,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    queries::history(tx, from.id, Change::Link, Some(kind.as_str()), Some(&to.number.to_string()), None).await?;
-    queries::history(tx, to.id, Change::Link, Some(kind.as_str()), Some(&from.number.to_string()), None).await
-}
 
 /// Locks two requests, always in one order.
 async fn lock_two(tx: &mut Tx, scope: &Scope, one: RequestId, two: RequestId) -> Result<(Core, Core)> {
@@ -252,107 +178,6 @@ pub async fn take_out(ctx: &Ctx, actor: &Actor, id: RequestId) -> Result<Request
     Ok(card)
 }
 
-/// One call, two problems: makes a second request of the same caller at the same place.
-///
-/// # Errors
-/// `illegal_transition` on a duplicate that was joined; `invalid` on photos that are not the request's.
-pub async fn split(ctx: &Ctx, actor: &Actor, id: RequestId, command: &SplitRequest) -> Result<RequestCard> {
-    let scope = actor.scope(P::RequestsUpdate)?;
-    validate::check(command)?;
-    let mut tx = ctx.begin(actor).await?;
-    let core = queries::lock(&mut tx, &scope, id).await?;
-    if merged_into(&mut tx, id).await?.is_some() {
-        return Err(Code::IllegalTransition.into());
-    }
-    let new = second(&mut tx, &core, command).await?;
-    queries::history(&mut tx, new.id, Change::Created, None, Some(Status::New.as_str()), None).await?;
-    move_files(&mut tx, &core, &new, command).await?;
-    write_link(&mut tx, &new, &core, LinkKind::Split).await?;
-    queries::history(&mut tx, id, Change::Split, None, Some(&new.number.to_string()), None).await?;
-    tx.emit(
-        &new.event(|request_id, number, status| Event::RequestCreated { request_id, number, status }),
-        &new.audience(),
-    )
-    .await?;
-    watch::changed(&mut tx, &core).await?;
-    audit(&mut tx, "request.split", id, json!({ "split": [null, new.number] })).await?;
-    audit(&mut tx, "request.create", new.id, json!({ "number": [null, new.number], "category": [null, new.category] }))
-        .await?;
-    outages::watch(&mut tx, new.building_id, new.category).await?;
-    assignment::on_filed(&mut tx, new.id, command.kind.unwrap_or(Kind::Regular)).await?;
-    let card = card::card(&mut tx, &scope, new.id).await?;
-    tx.commit().await?;
-    Ok(card)
-}
-
-async fn second(tx: &mut Tx, core: &Core, command: &SplitRequest) -> Result<Core> {
-    let company = tx.actor().company_id().0;
-    let row = sqlx::query!(
-        "select source, entrance_id, unit_id, address, contact_id, contact_name, contact_phone from requests where company_id = $1 and id = $2",
-        company,
-        core.id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let kind = command.kind.unwrap_or(Kind::Regular);
-    let priority =
-        command.priority.unwrap_or(if kind == Kind::Emergency { Priority::Urgent } else { Priority::Normal });
-    let new = queries::NewRequest {
-        id: platform::ids::new_id().into(),
-        about: About { problem: None, auto: false, category: command.category, kind, priority, hours: None },
-        source: word(&row.source)?,
-        place: Located {
-            building_id: core.building_id,
-            entrance_id: row.entrance_id.map(Into::into),
-            unit_id: row.unit_id.map(Into::into),
-            address: row.address,
-        },
-        person: people::Caller {
-            id: row.contact_id.map(Into::into),
-            name: row.contact_name,
-            phone: row.contact_phone.as_deref().and_then(Phone::parse),
-        },
-        description: command.description.trim(),
-        hidden: core.hidden,
-        promised: steps::promise(tx, kind, priority, command.category, core.building_id, None).await?,
-    };
-    queries::insert(tx, &new).await
-}
-
-/// Photos that show the second problem go over to it.
-async fn move_files(tx: &mut Tx, from: &Core, to: &Core, command: &SplitRequest) -> Result<()> {
-    let ids: Vec<Uuid> = command.file_ids.iter().map(|id| id.0).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let company = tx.actor().company_id().0;
-    // A photo of a comment stays with its comment.
-    let moved = sqlx::query!(
-        "update files set request_id = $4 where company_id = $1 and request_id = $2 and id = any($3) and comment_id is null",
-        company,
-        from.id.0,
-        &ids,
-        to.id.0
-    )
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
-    if moved != ids.len() as u64 {
-        return Err(Error::field("/file_ids", "unknown"));
-    }
-    let count = i32::try_from(moved).map_err(|e| Error::internal("photo count", e))?;
-    sqlx::query!(
-        "update requests set photos = photos + case when id = $2 then -$4::int else $4::int end where company_id = $1 and id = any($3)",
-        company,
-        from.id.0,
-        &[from.id.0, to.id.0],
-        count
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 async fn bump(tx: &mut Tx, core: &Core) -> Result<()> {
     let (company, now) = (tx.actor().company_id().0, tx.now());
     sqlx::query!(
@@ -435,32 +260,6 @@ fn read_ref(row: &PgRow) -> Result<LinkedRequest> {
 const REF: &str =
     "r.id, r.number, r.status, r.category, r.address, left(r.description, 200) as description, r.created_at";
 
-/// The links of a request to others the reader sees.
-pub(super) async fn links(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Vec<LinkView>> {
-    let mut sql = QueryBuilder::<Postgres>::new(format!(
-        "select {REF}, l.kind, l.inbound from (\
-           select to_id as other, kind, false as inbound from request_links where company_id = "
-    ));
-    sql.push_bind(scope.company()).push(" and from_id = ").push_bind(id.0);
-    sql.push(" union all select from_id, kind, true from request_links where company_id = ");
-    sql.push_bind(scope.company()).push(" and to_id = ").push_bind(id.0);
-    sql.push(") l join requests r on r.id = l.other where ");
-    super::list::within(&mut sql, scope);
-    sql.push(" order by r.created_at desc, r.id");
-    sql.build()
-        .fetch_all(tx.conn())
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(LinkView {
-                kind: word(row.try_get("kind")?)?,
-                inbound: row.try_get("inbound")?,
-                request: read_ref(row)?,
-            })
-        })
-        .collect()
-}
-
 /// The duplicates joined to a request.
 pub(super) async fn joined(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<Vec<LinkedRequest>> {
     let mut sql = QueryBuilder::<Postgres>::new(format!("select {REF} from requests r where r.company_id = "));
@@ -494,48 +293,4 @@ pub(super) async fn main_of(tx: &mut Tx, id: RequestId, resident: bool) -> Resul
         })
     })
     .transpose()
-}
-
-/// Open requests of the last two weeks at the same place: of the same category in the house, or of any in the flat.
-/// The nearest first.
-///
-/// # Errors
-/// `invalid` without a place.
-pub async fn similar(ctx: &Ctx, actor: &Actor, query: &SimilarQuery) -> Result<Vec<SimilarRequest>> {
-    let scope = actor.scope(P::RequestsRead)?;
-    let mut tx = ctx.begin(actor).await?;
-    let since = tx.now() - LATELY;
-    let place = sqlx::query!(
-        r#"select building_id as "building!", entrance_id from units where company_id = $1 and id = $2
-           union all select id, null::uuid from buildings where company_id = $1 and id = $3 and $2::uuid is null"#,
-        scope.company(),
-        query.unit_id.map(|u| u.0),
-        query.building_id.map(|b| b.0)
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    let Some(place) = place else { return Ok(Vec::new()) };
-    let category = query.category.map(model::requests::Category::as_str);
-    let mut sql = QueryBuilder::<Postgres>::new(format!("select {REF}, case when r.unit_id = "));
-    sql.push_bind(query.unit_id.map(|u| u.0)).push(" then 'unit' when r.entrance_id = ");
-    sql.push_bind(place.entrance_id).push(" then 'entrance' else 'house' end as nearness, coalesce(r.category = ");
-    sql.push_bind(category).push(", false) as same from requests r where ");
-    super::list::within(&mut sql, &scope);
-    sql.push(" and r.status in ('new', 'assigned', 'in_progress', 'deferred', 'returned') and r.building_id = ");
-    sql.push_bind(place.building).push(" and r.created_at > ").push_bind(since);
-    sql.push(" and r.id is distinct from ").push_bind(query.except.map(|id| id.0));
-    sql.push(" and (r.unit_id = ").push_bind(query.unit_id.map(|u| u.0));
-    sql.push(" or r.category = ").push_bind(category).push(") order by ");
-    sql.push("coalesce(r.unit_id = ").push_bind(query.unit_id.map(|u| u.0));
-    sql.push(", false) desc, same desc, coalesce(r.entrance_id = ").push_bind(place.entrance_id);
-    sql.push(", false) desc, r.created_at desc limit ").push_bind(SIMILAR);
-    sql.build()
-        .fetch_all(tx.conn())
-        .await?
-        .iter()
-        .map(|row| {
-            let nearness: Nearness = word(row.try_get("nearness")?)?;
-            Ok(SimilarRequest { nearness, same_category: row.try_get("same")?, request: read_ref(row)? })
-        })
-        .collect()
 }
