@@ -232,11 +232,16 @@ async fn bring_back(config: &Config, folder: &Path, made: &Manifest, reached: &R
         say(&format!("  ✓ {files} files"));
     }
     // After the files, which may fill the disk: what is there goes on with its own keys when that fails.
-    if keys {
-        bring_keys(&config.data_dir, folder)?;
+    let aside = if keys { bring_keys(&config.data_dir, folder)? } else { None };
+    // Last: what failed before can simply be tried again, and so can this, which leaves the database as it was.
+    if let Err(error) = copied.restore(&reached.owner, &folder.join(DUMP), !empty).await {
+        if let Some(aside) = aside {
+            let to = config.data_dir.join(secrets::FILE);
+            fs::rename(&aside, &to).with_context(|| format!("{error} {} cannot be moved back", aside.display()))?;
+            say("  · the keys are again those that were there");
+        }
+        return Err(error.into());
     }
-    // Last: what failed before can simply be tried again, and so can this.
-    copied.restore(&reached.owner, &folder.join(DUMP), !empty).await?;
     let migrated = domain::migrate::run(&reached.owner).await;
     migrated.map_err(|error| anyhow::anyhow!("the database was brought back and could not be migrated: {error}"))?;
     say("  ✓ database");
@@ -262,17 +267,19 @@ fn brings_keys(data_dir: &Path, folder: &Path, force: bool) -> Result<bool> {
     Ok(true)
 }
 
-/// Other keys that are there already are kept beside.
-fn bring_keys(data_dir: &Path, folder: &Path) -> Result<()> {
+/// Other keys that are there already are kept beside: says where.
+fn bring_keys(data_dir: &Path, folder: &Path) -> Result<Option<PathBuf>> {
     let (from, to) = (folder.join(secrets::FILE), data_dir.join(secrets::FILE));
+    let mut kept = None;
     if to.is_file() {
         let aside = aside(&to);
         fs::rename(&to, &aside).with_context(|| format!("{} cannot be moved", to.display()))?;
         say(&format!("  · the keys that were there are now {}", aside.display()));
+        kept = Some(aside);
     }
     keep::private_copy(&from, &to)?;
     say("  ✓ keys");
-    Ok(())
+    Ok(kept)
 }
 
 fn aside(keys: &Path) -> PathBuf {

@@ -5,12 +5,14 @@ use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
 use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
-use tokio::process::Command;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, ChildStdin, Command};
 
 /// Roles that the copy names. They belong to the cluster and not to the database, so a new cluster has to get them first:
 /// as the first migration makes them.
@@ -187,30 +189,39 @@ impl Copied {
     }
 
     /// Brings a copy back into a database without tables, whole or not at all. `owner` is who migrates it; with `clear`
-    /// what is in the way goes first.
+    /// what is in the way goes first, in the same transaction: when the copy cannot be read, all is as it was.
     ///
     /// # Errors
-    /// When the program is missing or fails.
+    /// When a program is missing or fails.
     pub async fn restore(&self, owner: &SecretString, from: &Path, clear: bool) -> Result<(), BackupError> {
-        let mut command = self.command("pg_restore")?;
-        // Words about extensions and the schema may be written by their owners only, who may be others here.
-        command.args(["--single-transaction", "--exit-on-error", "--no-comments"]).arg(from);
         let mut migrator = connect(owner).await?;
         sqlx::raw_sql(ROLES).execute(&mut migrator).await?;
         migrator.close().await?;
         let mut connection = self.connect().await?;
-        // Before anything is cleared: such a copy would stop half-way, and what was there would be gone.
+        // Such a copy would stop half-way, after all the time that takes.
         if let Some(owner) = self.stranger(&mut connection, from).await? {
             return Err(BackupError::Owner(owner));
         }
-        if clear {
-            sqlx::raw_sql(CLEAR).execute(&mut connection).await?;
-        }
-        sqlx::raw_sql(OPEN).execute(&mut connection).await?;
-        run("pg_restore", command).await?;
-        sqlx::raw_sql(CLOSE).execute(&mut connection).await?;
         connection.close().await?;
-        Ok(())
+        // A transaction of pg_restore's own has no place for words of ours: it only writes the script.
+        let mut script = self.program("pg_restore");
+        // Words about extensions and the schema may be written by their owners only, who may be others here.
+        script.args(["--exit-on-error", "--no-comments", "--file", "-"]).arg(from);
+        let script = script.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let script = script.map_err(|error| not_started("pg_restore", &error))?;
+        let mut psql = self.command("psql")?;
+        psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", "-"]);
+        let psql = psql.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut psql = psql.map_err(|error| not_started("psql", &error))?;
+        let input = psql.stdin.take().ok_or_else(|| failed("psql", "it reads nothing"))?;
+        let begin = format!("begin;\n{}\n{OPEN};\n", if clear { CLEAR } else { "" });
+        let (written, loaded) = tokio::join!(feed(&begin, script, input), psql.wait_with_output());
+        if let Ok(output) = &written {
+            said("pg_restore", output)?;
+        }
+        // Whoever stopped to listen says why.
+        said("psql", &loaded.map_err(|error| failed("psql", error))?)?;
+        written.map(drop).map_err(|error| failed("psql", error))
     }
 
     /// An owner in the copy whom the login may not act for.
@@ -239,6 +250,16 @@ impl Copied {
         if password.is_some() {
             address.set_password(None).map_err(|()| BackupError::Address)?;
         }
+        let mut command = self.program(name);
+        command.args(["--no-password", "--dbname"]).arg(address.as_str());
+        if let Some(password) = password {
+            command.env("PGPASSWORD", password);
+        }
+        Ok(command)
+    }
+
+    /// A program that is told nothing yet.
+    fn program(&self, name: &'static str) -> Command {
         // A folder with the server alone leaves the rest to PATH.
         let beside = self.programs.as_ref().map(|folder| folder.join(name)).filter(|path| path.is_file());
         let program = beside.unwrap_or_else(|| PathBuf::from(name));
@@ -250,11 +271,8 @@ impl Copied {
             }
         }
         command.env("LC_ALL", "C.UTF-8").env("PGAPPNAME", "uk-crm backup").kill_on_drop(true);
-        command.stdin(std::process::Stdio::null()).args(["--no-password", "--dbname"]).arg(address.as_str());
-        if let Some(password) = password {
-            command.env("PGPASSWORD", password);
-        }
-        Ok(command)
+        command.stdin(Stdio::null());
+        command
     }
 }
 
@@ -263,18 +281,43 @@ async fn connect(url: &SecretString) -> Result<PgConnection, BackupError> {
     Ok(PgConnection::connect_with(&options).await?)
 }
 
+/// Gives psql what begins a transaction and the script of a copy, and has it committed once the script is whole: of a
+/// damaged copy a part is written, which psql alone would take for all of it.
+async fn feed(begin: &str, mut script: Child, mut psql: ChildStdin) -> io::Result<Output> {
+    psql.write_all(begin.as_bytes()).await?;
+    let mut lines = script.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let (_, output) = tokio::try_join!(tokio::io::copy(&mut lines, &mut psql), script.wait_with_output())?;
+    if output.status.success() {
+        psql.write_all(format!("{CLOSE}\ncommit;\n").as_bytes()).await?;
+    }
+    Ok(output)
+}
+
 /// What a program said.
 async fn run(program: &'static str, mut command: Command) -> Result<String, BackupError> {
-    let output = command.output().await.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => BackupError::NotInstalled(program),
-        _ => BackupError::Failed { program, reason: error.to_string() },
-    })?;
+    let output = command.output().await.map_err(|error| not_started(program, &error))?;
+    said(program, &output)
+}
+
+fn said(program: &'static str, output: &Output) -> Result<String, BackupError> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let telling = said.lines().find(|line| line.contains("error:")).or_else(|| said.lines().last());
-    Err(BackupError::Failed { program, reason: telling.unwrap_or("it said nothing").to_owned() })
+    let tells = |line: &&str| line.contains("error:") || line.contains("ERROR:");
+    let telling = said.lines().find(tells).or_else(|| said.lines().last());
+    Err(failed(program, telling.unwrap_or("it said nothing")))
+}
+
+fn not_started(program: &'static str, error: &io::Error) -> BackupError {
+    match error.kind() {
+        io::ErrorKind::NotFound => BackupError::NotInstalled(program),
+        _ => failed(program, error),
+    }
+}
+
+fn failed(program: &'static str, reason: impl ToString) -> BackupError {
+    BackupError::Failed { program, reason: reason.to_string() }
 }
 
 /// `p%40ss` -> `p@ss`, in bytes: a password need not be UTF-8 once it is decoded.

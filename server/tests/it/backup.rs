@@ -3,6 +3,7 @@
 use crate::product::Product;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Output};
 use testkit::photo;
 
@@ -103,16 +104,31 @@ async fn a_backup_taken_at_work_makes_the_same_installation_elsewhere() {
     assert_eq!(status(&other, &token, &newest).await, 404);
     other.stop(server).await;
 
-    // Nothing is touched for a backup that cannot be: of a later version, damaged, half.
-    let manifest = place.join("manifest.json");
+    // A copy that breaks off while it is read: the data that were there stay, and their keys.
+    let (manifest, dump) = (place.join("manifest.json"), place.join("database.dump"));
     let whole = fs::read_to_string(&manifest).unwrap();
+    let (copy, keys) = (fs::read(&dump).unwrap(), fs::read(place.join("secrets.toml")).unwrap());
+    let short = &copy[..copy.len() - 500];
+    let mut agrees: Value = serde_json::from_str(&whole).unwrap();
+    agrees["dump"] = Sha256::digest(short).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+    fs::write(&dump, short).unwrap();
+    fs::write(&manifest, agrees.to_string()).unwrap();
+    fs::write(place.join("secrets.toml"), [keys.as_slice(), b"# other\n"].concat()).unwrap();
+    refused(&other.run(&["restore", to, "--force"]).await, "pg_restore failed");
+    assert_eq!(fs::read(other.data.path().join("secrets.toml")).unwrap(), keys);
+    fs::write(place.join("secrets.toml"), &keys).unwrap();
+    fs::write(&dump, &copy).unwrap();
+    let server = other.start().await;
+    assert_eq!(status(&other, &token, &before).await, 200);
+    other.stop(server).await;
+
+    // Nothing is touched for a backup that cannot be: of a later version, damaged, half.
     let mut later: Value = serde_json::from_str(&whole).unwrap();
     later["steps"].as_array_mut().unwrap().push(json!([999_999, "00"]));
     fs::write(&manifest, later.to_string()).unwrap();
     refused(&other.run(&["restore", to, "--force"]).await, "newer UK CRM");
     fs::write(&manifest, whole).unwrap();
-    let dump = place.join("database.dump");
-    let mut copy = fs::read(&dump).unwrap();
+    let mut copy = copy;
     let middle = copy.len() / 2;
     copy[middle] ^= 1;
     fs::write(&dump, copy).unwrap();

@@ -42,6 +42,30 @@ async fn only_who_may_gets_in_and_every_page_leads_back() {
 }
 
 #[tokio::test]
+async fn a_refused_form_is_a_page_for_a_browser() {
+    let app = TestApp::new().await;
+    let contact = app.world.a.resident.contact.to_string();
+    let sent = async |pass: &Pass, reason: &str| {
+        let form = app.post("/look-as", pass).form(&[("contact_id", contact.as_str()), ("reason", reason)]);
+        let page = format!("{}/desk/people/{contact}", app.base);
+        send(form.header("accept", "text/html,*/*;q=0.8").header("referer", page)).await
+    };
+    let refused = sent(&app.browser("dispatcher-a").await, "не видит счёт").await;
+    assert_eq!(refused.expect(403).header("content-type"), "text/html; charset=utf-8");
+    let page = refused.text();
+    assert!(
+        page.contains("Попросите администратора") && page.contains(&format!("href=\"/desk/people/{contact}\"")),
+        "{page}"
+    );
+    let admin = app.browser("admin-a").await;
+    assert!(sent(&admin, " ").await.expect(422).text().contains("Заполните"));
+    // So is what is refused before its own door.
+    let looking = Pass::Cookies(sent(&admin, "не видит счёт").await.expect(303).cookies());
+    let forget = send(app.post("/my/forget", &looking).header("accept", "text/html")).await;
+    assert!(forget.expect(403).text().contains("Вы смотрите как другой человек"), "{}", forget.text());
+}
+
+#[tokio::test]
 async fn nothing_is_changed_at_any_door_and_events_are_heard() {
     let app = TestApp::new().await;
     let looking = Pass::Cookies(begin(&app, &app.browser("admin-a").await).await.cookies());

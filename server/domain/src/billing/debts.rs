@@ -92,8 +92,14 @@ fn together(a: Ages, b: Ages) -> Result<Ages> {
     })
 }
 
-/// Pushes `with aged as (…)`: every debt of the company that fits, in its four ages. A reversal counts on the day of
-/// what it took back; what lessens a debt on none: it covers the oldest.
+/// Pushes `with aged as (…)`: every debt of the company that fits, in its four ages.
+///
+/// - A charge, a debt brought in, a penalty and a correction against income are as old as their day. A reversal of such a
+///   one counts on the day of what it took back.
+/// - What lessens a debt has no day: it covers the oldest.
+/// - A payment that was taken back, and a sum that a correction moved here from another account, are no new debts. Less is
+///   paid now, so what was covered is owed again, as old as it was. Only what was moved here beyond all that was ever
+///   charged is as old as the move.
 fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, day: NaiveDate) {
     sql.push(
         "with owing as (select b.company_id, b.account_id, b.building_id, b.balance_tiyin from account_balances b \
@@ -104,25 +110,36 @@ fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, da
     if let Some(house) = filter.building_id {
         sql.push(" and b.building_id = ").push_bind(house.0);
     }
-    sql.push("), made as (select o.account_id, o.building_id, o.balance_tiyin as total, ");
-    for (name, days) in [("d30", 30), ("d60", 60), ("d90", 90)] {
-        sql.push("coalesce(sum(m.amount) filter (where m.day > ")
-            .push_bind(day)
-            .push(format!("::date - {}), 0)::bigint as {name}, ", days + 1));
-    }
-    // A charge of thirty days ago is still up to thirty days old.
     sql.push(
-        "1 from owing o left join lateral (select coalesce(r.booked_on, e.booked_on) as day, p.amount_tiyin as amount from postings p \
+        "), made as (select o.account_id, o.building_id, o.balance_tiyin as total, \
+         coalesce(sum(m.amount) filter (where not m.moved), 0)::bigint as charged",
+    );
+    // A charge of thirty days ago is still up to thirty days old.
+    for days in [30, 60, 90] {
+        for (name, which) in [("d", "not m.moved"), ("m", "m.moved")] {
+            sql.push(format!(
+                ", coalesce(sum(m.amount) filter (where {which} and m.age <= {days}), 0)::bigint as {name}{days}"
+            ));
+        }
+    }
+    sql.push(" from owing o left join lateral (select ").push_bind(day);
+    sql.push(
+        "::date - coalesce(r.booked_on, e.booked_on) as age, p.amount_tiyin as amount, c.id is not null as moved from postings p \
          join ledger_entries e on e.company_id = p.company_id and e.id = p.entry_id \
          left join ledger_entries r on r.company_id = e.company_id and r.id = e.reverses and e.kind = 'reversal' \
+         left join corrections c on c.company_id = e.company_id and c.id = coalesce(r.source_id, e.source_id) \
+           and coalesce(r.kind, e.kind) = 'correction' and c.other_id is not null \
          where p.company_id = o.company_id and p.account_id = o.account_id and p.book = 'receivable' \
            and coalesce(r.kind, e.kind) not in ('payment', 'refund') \
            and case when r.id is null then p.amount_tiyin else -p.amount_tiyin end > 0) m on true group by 1, 2, 3), \
-         aged as (select account_id, building_id, total, \
-           least(total, greatest(d30, 0))::bigint as to_30, \
-           (least(total, greatest(d60, 0)) - least(total, greatest(d30, 0)))::bigint as to_60, \
-           (least(total, greatest(d90, 0)) - least(total, greatest(d60, 0)))::bigint as to_90, \
-           (total - least(total, greatest(d90, 0)))::bigint as over_90 from made) ",
+         dated as (select account_id, building_id, total, \
+           greatest(d30 + least(greatest(total - charged, 0), m30), 0) as d30, \
+           greatest(d60 + least(greatest(total - charged, 0), m60), 0) as d60, \
+           greatest(d90 + least(greatest(total - charged, 0), m90), 0) as d90 from made), \
+         aged as (select account_id, building_id, total, least(total, d30) as to_30, \
+           least(total, d60) - least(total, d30) as to_60, \
+           least(total, d90) - least(total, d60) as to_90, \
+           total - least(total, d90) as over_90 from dated) ",
     );
 }
 

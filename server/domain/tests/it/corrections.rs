@@ -1,15 +1,16 @@
 //! Sums booked on an account by hand.
 
 use crate::{
-    ledger::accounts,
+    ledger::{accounts, booked, entry},
     support::{code, field, wrong},
 };
 use domain::{Actor, billing, ledger};
 use model::{
-    AccountId, Code, Money, Role,
-    billing::{NewCorrection, RecalculationState as S},
+    AccountId, Code, EntryId, Money, Role,
+    billing::{DebtFilter, NewCorrection, RecalculationState as S},
 };
 use testkit::{TestCtx, World};
+use uuid::Uuid;
 
 fn by(tiyin: i64) -> NewCorrection {
     NewCorrection {
@@ -42,6 +43,18 @@ impl Desk {
 
     async fn owes(&self, account: AccountId) -> i64 {
         billing::account(&self.ctx, &self.admin, account).await.unwrap().balance.tiyin()
+    }
+
+    /// A charge on a day; a payment when below zero.
+    async fn booked(&self, account: AccountId, tiyin: i64, on: &str) -> EntryId {
+        booked(&self.ctx, &self.world.a, entry(account, tiyin, on.parse().unwrap())).await.unwrap()
+    }
+
+    /// The debt of an account: all of it, up to 30, 60 and 90 days old, and older.
+    async fn ages(&self, account: AccountId) -> [i64; 5] {
+        let debts = billing::debts(&self.ctx, &self.admin, &DebtFilter::default()).await.unwrap();
+        let a = debts.items.iter().find(|d| d.account_id == account).map(|d| d.ages).unwrap_or_default();
+        [a.total, a.to_30, a.to_60, a.to_90, a.over_90].map(Money::tiyin)
     }
 }
 
@@ -97,6 +110,51 @@ async fn a_payment_of_the_wrong_account_is_moved_to_the_right_one() {
     let both = NewCorrection { service_id: Some(service), ..move_to("701") };
     assert_eq!(field(billing::correct(ctx, admin, a, &both, None).await), wrong("/service_id", "unknown"));
     assert_eq!(ledger::check(ctx).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_a_moved_or_refunded_payment_had_covered_is_as_old_as_it_was() {
+    let desk = Desk::new().await;
+    let (ctx, admin, [a, b, c]) = (&desk.ctx, &desk.admin, [desk.ids[0], desk.ids[1], desk.ids[2]]);
+    let moved = async |from: AccountId, to: &str, tiyin: i64, on: Option<&str>| {
+        let booked_on = on.map(|on| on.parse().unwrap());
+        let command = NewCorrection { other: Some(to.to_owned()), booked_on, ..by(tiyin) };
+        billing::correct(ctx, admin, from, &command, None).await.unwrap();
+    };
+    // Today is 23 November.
+    desk.booked(a, 100_003, "2026-07-31").await;
+    desk.booked(a, 50_005, "2026-10-31").await;
+    desk.booked(a, -120_007, "2026-11-05").await;
+    desk.booked(b, 130_007, "2026-09-30").await;
+    assert_eq!(desk.ages(a).await, [30_001, 30_001, 0, 0, 0]);
+    assert_eq!(desk.ages(b).await, [130_007, 0, 130_007, 0, 0]);
+    moved(a, "701", 120_007, None).await;
+    assert_eq!(desk.ages(a).await, [150_008, 50_005, 0, 0, 100_003], "the charge of July is unpaid again");
+    assert_eq!(desk.ages(b).await, [10_000, 0, 10_000, 0, 0]);
+    // A part of it goes back, and uncovers what is there.
+    moved(b, "700", 20_000, None).await;
+    assert_eq!(desk.ages(a).await, [130_008, 50_005, 0, 0, 80_003]);
+    assert_eq!(desk.ages(b).await, [30_000, 0, 30_000, 0, 0]);
+    // Nothing was ever charged there: what is owed is as old as the move.
+    moved(c, "700", 7_001, Some("2026-10-05")).await;
+    assert_eq!(desk.ages(c).await, [7_001, 0, 7_001, 0, 0]);
+    assert_eq!(desk.ages(a).await, [123_007, 50_005, 0, 0, 73_002]);
+    moved(b, "702", 101_000, None).await;
+    assert_eq!(desk.ages(b).await, [131_000, 993, 130_007, 0, 0], "beyond all that was charged");
+    assert_eq!(desk.ages(c).await, [0; 5]);
+    // A correction against income is a debt of its own day.
+    billing::correct(ctx, admin, b, &by(11), None).await.unwrap();
+    assert_eq!(desk.ages(b).await, [131_011, 1_004, 130_007, 0, 0]);
+    let paid = desk.booked(a, -73_002, "2026-11-20").await;
+    assert_eq!(desk.ages(a).await, [50_005, 50_005, 0, 0, 0]);
+    let mut tx = ctx.begin(&Actor::system(desk.world.a.id)).await.unwrap();
+    let today = "2026-11-23".parse().unwrap();
+    ledger::reverse(&mut tx, paid, ledger::Source::Refund, Uuid::now_v7(), today, "Отозван банком").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(desk.ages(a).await, [123_007, 50_005, 0, 0, 73_002]);
+    let all = billing::debts(ctx, admin, &DebtFilter::default()).await.unwrap();
+    assert_eq!(all.ages.total.tiyin(), 123_007 + 131_011, "ages of the house");
+    assert_eq!((all.ages.to_30.tiyin(), all.ages.over_90.tiyin()), (50_005 + 1_004, 73_002));
 }
 
 #[tokio::test]

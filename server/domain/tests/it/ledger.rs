@@ -40,7 +40,7 @@ fn line(book: Book, account: Option<AccountId>, tiyin: i64) -> Line {
 }
 
 /// A charge of one account; a payment when below zero.
-fn entry(account: AccountId, tiyin: i64, on: NaiveDate) -> NewEntry {
+pub fn entry(account: AccountId, tiyin: i64, on: NaiveDate) -> NewEntry {
     let (source, other) = if tiyin > 0 { (Source::Charge, Book::Income) } else { (Source::Payment, Book::Bank) };
     NewEntry {
         source,
@@ -57,7 +57,7 @@ async fn system(ctx: &Ctx, company: &Company) -> Tx {
 }
 
 /// Books in a transaction of its own.
-async fn booked(ctx: &Ctx, company: &Company, entry: NewEntry) -> Result<EntryId> {
+pub async fn booked(ctx: &Ctx, company: &Company, entry: NewEntry) -> Result<EntryId> {
     let mut tx = system(ctx, company).await;
     let id = ledger::post(&mut tx, entry).await?;
     tx.commit().await?;

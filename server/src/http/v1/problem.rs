@@ -85,7 +85,7 @@ pub(super) fn schema() -> (String, utoipa::openapi::RefOr<utoipa::openapi::Schem
 }
 
 /// Puts problems into words: inside the layer that knows the caller, and once more outside it for its own failures.
-/// A person's browser gets a page while something is away.
+/// A person's browser gets a page while something is away, and when a plain form is refused.
 /// Under REST a failure of a layer that has no words at all (a time-out) becomes a problem too.
 pub async fn speak(request: Request, next: Next) -> Response {
     let rest = request.uri().path().starts_with(BASE);
@@ -96,9 +96,16 @@ pub async fn speak(request: Request, next: Next) -> Response {
     if let Some(Unspoken(problem)) = response.extensions_mut().remove() {
         let Some(Problem { error, detail }) = Arc::into_inner(problem) else { return response };
         let failure = error.into_failure(trace.clone());
-        if let (Code::Unavailable, Some(page)) = (failure.code, page) {
-            page.answer(&mut response, lang, failure.retry_after.unwrap_or(AGAIN_S));
-            return response;
+        match page {
+            Some(page) if failure.code == Code::Unavailable => {
+                page.answer(&mut response, lang, failure.retry_after.unwrap_or(AGAIN_S));
+                return response;
+            }
+            Some(page) if page.is_form() => {
+                page.refuse(&mut response, lang, &failure);
+                return response;
+            }
+            _ => {}
         }
         write(&mut response, &failure, detail.as_deref(), trace.as_deref(), lang);
     } else if rest && response.status().as_u16() >= 400 && !response.headers().contains_key(header::CONTENT_TYPE) {
