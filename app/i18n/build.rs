@@ -1,7 +1,7 @@
 //! Turns `locales/<language>/<feature>.json` into checked keys.
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
-use std::{env, error::Error, path::PathBuf};
+use std::{env, error::Error, fs, path::PathBuf};
 
 /// One file per feature; the same names in every language.
 const FEATURES: &[&str] = &[
@@ -53,6 +53,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let translations = TranslationsInfos::parse(config)?;
     translations.emit_diagnostics();
     translations.rerun_if_locales_changed();
-    translations.generate_i18n_module(PathBuf::from(env::var("OUT_DIR")?).join("i18n"))?;
-    Ok(())
+    let folder = PathBuf::from(env::var("OUT_DIR")?).join("i18n");
+    translations.generate_i18n_module(folder.clone())?;
+    // It comes as one line of seven megabytes, in which the compiler and clippy count letters for every place they name.
+    let module = folder.join("mod.rs");
+    let lines = prettyplease::unparse(&syn::parse_file(&fs::read_to_string(&module)?)?);
+    Ok(fs::write(module, lines)?)
 }

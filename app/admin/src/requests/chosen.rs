@@ -46,18 +46,20 @@ pub(super) fn chosen_chips(l: Locale, query: &ListQuery, named: &Named) -> AnyVi
 /// What each chip says, and the list without it.
 fn chips(l: Locale, now: &ListQuery, named: &Named) -> Vec<(String, String)> {
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| when::date(&day)).unwrap_or_default();
-    let due = format!("{} – {}", day(now.due_from), day(now.due_to));
-    let deadline = now.due_from.is_some() || now.due_to.is_some();
+    let days = |from, to| (from, to) != (None, None);
+    let period = |from, to| Some(format!("{} – {}", day(from), day(to)).trim().to_owned());
+    let (filed, due) = (period(now.from, now.to), period(now.due_from, now.due_to));
     let word = |text: &'static str| Some(text.to_owned());
     let priority = now.priority.and_then(|priority| word(words::priority(l, priority)));
     let source = now.source.and_then(|source| word(words::source(l, source)));
     let stars = now.rating.map(|stars| stars.to_string());
-    let all: [(bool, &'static str, Option<String>, &[&'static str]); 13] = [
+    let all: [(bool, &'static str, Option<String>, &[&'static str]); 14] = [
         (now.complex.is_some(), td_string!(l, together.filter_complex), named.complex.clone(), &["complex"]),
         (now.entrance.is_some(), td_string!(l, property.entrance), named.entrance.clone(), &["entrance"]),
         (now.problem.is_some(), td_string!(l, classifier.problem), named.problem.clone(), &["problem"]),
         (now.contact.is_some(), td_string!(l, requests.caller), named.contact.clone(), &["contact"]),
-        (deadline, td_string!(l, together.filter_due), Some(due.trim().to_owned()), &["due_from", "due_to"]),
+        (days(now.from, now.to), td_string!(l, messages.export_created), filed, &["from", "to"]),
+        (days(now.due_from, now.due_to), td_string!(l, together.filter_due), due, &["due_from", "due_to"]),
         (priority.is_some(), td_string!(l, together.filter_priority), priority, &["priority"]),
         (source.is_some(), td_string!(l, together.filter_source), source, &["source"]),
         (now.responsible.is_some(), td_string!(l, together.responsible), named.responsible.clone(), &["responsible"]),
@@ -94,6 +96,7 @@ mod tests {
             ("entrance", id),
             ("problem", id),
             ("contact", id),
+            ("from", "2026-05-01"),
             ("due_to", "2026-05-02"),
             ("priority", "high"),
             ("source", "call"),

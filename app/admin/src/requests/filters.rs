@@ -114,7 +114,7 @@ pub(super) fn QuickChips(query: Memo<ListQuery>) -> impl IntoView {
     }
 }
 
-/// Building, assignee, category, kind and period in one line; on a phone behind one button.
+/// Building, assignee, category and kind in one line; on a phone behind one button.
 #[component]
 pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) -> impl IntoView {
     let l = lang();
@@ -124,18 +124,10 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
     let assignee = field(|q| pair(q, "assignee"));
     let category = field(|q| pair(q, "category"));
     let kind = field(|q| pair(q, "kind"));
-    let (from, to) = (field(|q| pair(q, "from")), field(|q| pair(q, "to")));
     // The address is the truth: back button, chips and links move the controls.
     effect(move || {
         let now = query.get();
-        for (signal, name) in [
-            (building, "building"),
-            (assignee, "assignee"),
-            (category, "category"),
-            (kind, "kind"),
-            (from, "from"),
-            (to, "to"),
-        ] {
+        for (signal, name) in [(building, "building"), (assignee, "assignee"), (category, "category"), (kind, "kind")] {
             let wanted = pair(&now, name);
             if signal.get_untracked() != wanted {
                 signal.set(wanted);
@@ -149,8 +141,6 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
             "assignee" => Some(assignee.get_untracked()),
             "category" => Some(category.get_untracked()),
             "kind" => Some(kind.get_untracked()),
-            "from" => Some(from.get_untracked()),
-            "to" => Some(to.get_untracked()),
             _ => None,
         };
         let picked = ListQuery::read(chosen);
@@ -162,8 +152,6 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
             assignee: picked.assignee,
             category: picked.category,
             kind: picked.kind,
-            from: picked.from,
-            to: picked.to,
             cursor: None,
             ..now.clone()
         };
@@ -207,7 +195,7 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 class="hidden peer-checked:flex max-lg:order-last max-lg:w-full lg:flex flex-1 flex-wrap gap-2 items-center">
                 {move || {
                     let now = query.get();
-                    let shown = ["building", "assignee", "category", "kind", "from", "to", "cursor"];
+                    let shown = ["building", "assignee", "category", "kind", "cursor"];
                     let mut kept = now.pairs();
                     kept.retain(|(name, _)| !shown.contains(name));
                     kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
@@ -229,15 +217,6 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
                 <div class="w-full sm:w-32">
                     <Select name="kind" options=kind_options(l) value=kind placeholder=td_string!(l, desk.any_kind)
                         label=td_string!(l, desk.kind) on_change=apply />
-                </div>
-                <div class="flex items-center gap-1 max-sm:w-full">
-                    <div class="w-36 max-sm:flex-1">
-                        <DateInput name="from" value=from label=td_string!(l, desk.period_from) on_change=apply />
-                    </div>
-                    <span class="text-muted" aria-hidden="true">"–"</span>
-                    <div class="w-36 max-sm:flex-1">
-                        <DateInput name="to" value=to label=td_string!(l, desk.period_to) on_change=apply />
-                    </div>
                 </div>
                 {move || (!alive.get()).then(|| view! { <Button submit=true>{td_string!(l, desk.apply)}</Button> })}
                 {move || (active() > 0).then(|| {

@@ -177,11 +177,11 @@ impl ListQuery {
             pairs.push(("status", status.to_string()));
         }
         for (name, value) in [
-            ("kind", self.kind.map(|v| v.as_str())),
-            ("category", self.category.map(|v| v.as_str())),
-            ("priority", self.priority.map(|v| v.as_str())),
-            ("source", self.source.map(|v| v.as_str())),
-            ("sort", filter.sort.map(|v| v.as_str())),
+            ("kind", self.kind.map(Kind::as_str)),
+            ("category", self.category.map(Category::as_str)),
+            ("priority", self.priority.map(Priority::as_str)),
+            ("source", self.source.map(Source::as_str)),
+            ("sort", filter.sort.map(Sort::as_str)),
             ("text", filter.text.as_deref()),
         ] {
             if let Some(value) = value {

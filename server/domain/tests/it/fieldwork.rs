@@ -15,6 +15,7 @@ use model::{
         Word, WorkPart,
     },
 };
+use std::slice;
 use testkit::{TestCtx, World, photo};
 
 pub async fn material(ctx: &Ctx, world: &World, tiyin: i64) -> CatalogueId {
@@ -325,7 +326,7 @@ async fn the_desk_records_in_the_workers_place_and_says_so() {
         history.into_iter().filter(|h| h.change == Change::Work).map(|h| (h.actor, h.new)).collect::<Vec<_>>()
     };
     let line = (desk.name().to_owned(), Some("minutes:40".to_owned()));
-    assert_eq!(lines(&worker).await, [line.clone()]);
+    assert_eq!(lines(&worker).await, slice::from_ref(&line));
     assert!(lines(&world.a.resident().await).await.is_empty(), "not the resident's story");
     let own = record(&ctx, &worker, id, add(None)).await;
     assert!(own.time.iter().any(|t| t.entered_by.is_none() && t.user_id == world.a.plumber_id));

@@ -108,6 +108,9 @@ async fn a_look_shows_what_the_person_sees_and_changes_nothing() {
     assert!(auth::sessions(&ctx, &resident).await.unwrap().iter().all(|s| Some(s.id) != looked.session_id()));
 }
 
+/// Action, who, as what, whom, and why.
+type Row = (String, Option<Uuid>, String, Option<Uuid>, Option<String>);
+
 #[tokio::test]
 async fn the_history_of_the_person_names_who_really_looked() {
     let ctx = TestCtx::new().await;
@@ -115,7 +118,7 @@ async fn the_history_of_the_person_names_who_really_looked() {
     let admin = world.a.admin().await;
     let looked = actor(&ctx, &look(&ctx, &admin, &at_contact(world.a.resident.contact)).await.unwrap()).await.unwrap();
     auth::logout(&ctx, &looked).await.unwrap();
-    let rows: Vec<(String, Option<Uuid>, String, Option<Uuid>, Option<String>)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "select action, actor_id, actor_role, object_id, changes->>'reason' from audit_log
          where action like 'contact.look%' order by at, id",
     )

@@ -7,6 +7,7 @@ use model::{
     audit::AuditFilter,
     requests::{AddComment, Change, CreateRequest, FileView, Rectangle, RedactPhoto},
 };
+use std::slice;
 use testkit::{Company, TestCtx, World, photo};
 
 /// The upper left quarter.
@@ -43,7 +44,7 @@ async fn a_photo_with_hidden_parts_takes_the_place_of_the_other() {
     );
     for actor in [&desk, &author] {
         let card = requests::get(&ctx, actor, id).await.unwrap();
-        assert_eq!(card.files, [new.clone()]);
+        assert_eq!(card.files, slice::from_ref(&new));
         for thumb in [false, true] {
             assert_eq!(key(&ctx, actor, old.id, thumb).await, None);
             let key = key(&ctx, actor, new.id, thumb).await.unwrap();
