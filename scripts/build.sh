@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything `make run` needs: the binary, the browser half, the styles, the served site.
+#   build.sh tests the tests as well, beside the browser half: each of them leaves a core idle for minutes
 #   UK_WASM=fast   for the page somebody is just writing: WASM without size optimisation (what is served and tested is
 #                  always the small one)
 set -euo pipefail
@@ -15,6 +16,8 @@ esac
 mkdir -p "$CARGO_TARGET_DIR"
 exec 9>"$CARGO_TARGET_DIR/.build-lock"
 flock 9
+# What cargo noted for the next edit and nobody came back to: it would fill the disk in a week.
+find "$CARGO_TARGET_DIR/debug/incremental" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} + 2>/dev/null || true
 
 # Prints cargo's own progress on a terminal; elsewhere a line every 50 crates, so that nobody wonders.
 cargo_build() {
@@ -26,8 +29,14 @@ cargo_build() {
 step "Building the server (first time about 13 minutes on two cores, then seconds)"
 cargo_build -p server -p bundle -p testkit --bins
 ok
-step "Building the browser half"
+TESTS=""
+if [ "${1:-}" = tests ]; then
+  step "Building the tests and the browser half"
+  cargo nextest run --workspace --exclude frontend --no-run --cargo-quiet &
+  TESTS=$!
+else step "Building the browser half"; fi
 cargo_build -p frontend --bins --profile "$WASM_PROFILE" --target wasm32-unknown-unknown
+[ -z "$TESTS" ] || wait "$TESTS"
 ok
 step "Styles and site"
 tailwindcss -i style/tailwind.css -o "$CARGO_TARGET_DIR/app.css" --minify >"$UK_CACHE/tailwind.log" 2>&1 || fail "The styles did not build." "$(tail -n 5 "$UK_CACHE/tailwind.log")"

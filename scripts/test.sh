@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$ROOT"
 scripts/setup.sh test
 . scripts/env.sh
-scripts/build.sh
+scripts/build.sh tests
 step "Starting the test database"
 scripts/devdb.sh start >/dev/null
 ok
