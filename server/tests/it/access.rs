@@ -14,17 +14,10 @@ use futures::{StreamExt, stream};
 use http::Method;
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write,
-    io::Cursor,
-    sync::Mutex,
-};
+use std::{collections::BTreeSet, fmt::Write, io::Cursor, sync::Mutex};
 
 /// Calls at once: more than the machine has cores, fewer than the database has connections.
 const PARALLEL: usize = 6;
-/// Rows at once whose calls go in turn, each in a scene of its own.
-const TURNS: usize = 3;
 
 /// `METHOD /path/{id}` of everything the product answers to.
 fn doors(app: &TestApp) -> BTreeSet<String> {
@@ -59,18 +52,19 @@ async fn every_door_for_every_role() {
     let unknown: Vec<&String> = doors.iter().filter(|door| samples(door).is_empty()).collect();
     assert!(unknown.is_empty(), "write a call in calls.rs for: {unknown:#?}");
     let wrong = Mutex::new(Vec::new());
-    let all = doors.iter().flat_map(|door| samples(door).into_iter().map(move |sample| (door, sample))).enumerate();
-    let (made, shared): (Vec<_>, Vec<_>) = all.partition(|(_, (_, sample))| sample.setting.is_made_once());
-    let turns = made.iter().map(async |(row, (door, sample))| (*row, in_turn(&stage, door, sample, &wrong).await));
-    let mut cells: BTreeMap<usize, Vec<String>> = stream::iter(turns).buffer_unordered(TURNS).collect().await;
-    for (row, (door, sample)) in &shared {
-        let said = stream::iter(Who::ALL).map(|who| cell(&stage, door, sample, who, &wrong));
-        let parallel = if sample.setting == Setting::Rules { 1 } else { PARALLEL };
-        cells.insert(*row, said.buffered(parallel).collect().await);
+    let mut rows = Vec::new();
+    for door in &doors {
+        for sample in samples(door) {
+            let cells = if sample.setting.is_made_once() {
+                in_turn(&stage, door, &sample, &wrong).await
+            } else {
+                let cells = stream::iter(Who::ALL).map(|who| cell(&stage, door, &sample, who, &wrong));
+                let parallel = if sample.setting == Setting::Rules { 1 } else { PARALLEL };
+                cells.buffered(parallel).collect().await
+            };
+            rows.push((format!("{door} {}", sample.note), cells));
+        }
     }
-    let names: BTreeMap<usize, String> =
-        made.iter().chain(&shared).map(|(row, (door, sample))| (*row, format!("{door} {}", sample.note))).collect();
-    let rows: Vec<_> = names.into_values().zip(cells.into_values()).collect();
     // All that is wrong at once: a run takes minutes.
     let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
