@@ -19,7 +19,8 @@ export default defineConfig({
     baseURL: process.env.BASE_URL ?? "http://127.0.0.1:8080",
     locale: "ru-RU",
     timezoneId: "Asia/Tashkent",
-    trace: "retain-on-failure",
+    // Filming every step took a third of the processor; whoever fails is filmed at the second try.
+    trace: "on-first-retry",
     // A press that finds nothing fails with its own words, not with the end of a long test.
     actionTimeout: 60_000,
     launchOptions: {

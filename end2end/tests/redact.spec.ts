@@ -12,7 +12,7 @@ const colours = (page: Page, address: string) =>
   page.evaluate(async (address) => {
     const picture = await createImageBitmap(await (await fetch(address)).blob());
     const canvas = new OffscreenCanvas(picture.width, picture.height);
-    const pen = canvas.getContext("2d")!;
+    const pen = canvas.getContext("2d", { willReadFrequently: true })!;
     pen.drawImage(picture, 0, 0);
     const at = (part: number) => [...pen.getImageData(Math.floor(picture.width * part), Math.floor(picture.height * part), 1, 1).data.slice(0, 3)];
     return { near: at(0.35), far: at(0.8) };
