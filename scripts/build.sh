@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything `make run` needs: the binary, the browser half, the styles, the served site.
-#   build.sh tests the tests as well, beside the browser half: each of them leaves a core idle for minutes
+#   build.sh tests  the tests as well, beside the browser half: each of them leaves a core idle for minutes
 #   UK_WASM=fast   for the page somebody is just writing: WASM without size optimisation (what is served and tested is
 #                  always the small one)
 set -euo pipefail
