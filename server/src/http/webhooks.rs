@@ -114,12 +114,13 @@ async fn take(ctx: &Ctx, request: Request, base: &str) -> Result<Call, Trouble> 
     if !ctx.limits.check(&format!("webhook:{ip}"), quota).await.allowed {
         return Err(Trouble::TooMany);
     }
-    let kassa = match request.uri().path().strip_prefix(base).map(|tail| tail.trim_matches('/')) {
+    let (parts, body) = request.into_parts();
+    // Before anything is answered: a caller that is answered while it still writes finds the line closed.
+    let body = read(body, &parts.headers).await?;
+    let kassa = match parts.uri.path().strip_prefix(base).map(|tail| tail.trim_matches('/')) {
         None | Some("") => None,
         Some(id) => Some(id.parse().map_err(|_| Trouble::Nowhere)?),
     };
-    let (parts, body) = request.into_parts();
-    let body = read(body, &parts.headers).await?;
     Ok(Call { kassa, headers: parts.headers, body })
 }
 

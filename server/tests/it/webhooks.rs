@@ -1,7 +1,7 @@
 //! Payme and Click through the real door: always 200, in their own words, whatever comes.
 
 use crate::{
-    app::{Answer, Pass, TestApp, send},
+    app::{Answer, Pass, TestApp, in_time, send},
     socket::Socket,
 };
 use domain::payments::{self, payme};
@@ -11,6 +11,10 @@ use model::{
     payments::{KassaFacts, KassaMode, Provider, SaveKassa},
 };
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 pub const PAYME: &str = "/api/v1/payments/webhook/payme";
 pub const CLICK: &str = "/api/v1/payments/webhook/click";
@@ -103,6 +107,32 @@ async fn payme_2_everything_is_answered_with_200() {
     let cookie = app.browser("admin-a").await;
     let from_elsewhere = app.post(PAYME, &cookie).header("origin", "https://evil.example").body("{}");
     assert_eq!(code(&send(from_elsewhere).await), -32504, "cookies mean nothing here");
+}
+
+/// A caller that is still writing when it is refused hears why, and goes on over the same connection.
+#[tokio::test]
+async fn a_call_to_nobody_is_read_to_its_end() {
+    let app = TestApp::new().await;
+    for path in [format!("{PAYME}/nonsense"), format!("{CLICK}/nonsense")] {
+        let mut line = TcpStream::connect(app.addr).await.unwrap();
+        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 60000\r\nexpect: 100-continue\r\n\r\n");
+        let half = vec![b'x'; 30_000];
+        let mut heard = vec![0; 25];
+        for _ in 0..2 {
+            line.write_all(head.as_bytes()).await.unwrap();
+            // Only a server that means to read the body asks for it.
+            in_time("the server to read", line.read_exact(&mut heard)).await.unwrap();
+            assert!(heard.starts_with(b"HTTP/1.1 100"), "{path}: {}", heard.escape_ascii());
+            line.write_all(&half).await.unwrap();
+            line.write_all(&half).await.unwrap();
+            let mut answer = Vec::new();
+            while !answer.ends_with(b"}") {
+                let got = in_time("the answer", line.read_buf(&mut answer)).await.unwrap();
+                assert!(got > 0, "{path}: the line was closed after {}", answer.escape_ascii());
+            }
+            assert!(answer.starts_with(b"HTTP/1.1 200"), "{path}: {}", answer.escape_ascii());
+        }
+    }
 }
 
 /// Payme 2: the content type of Payme and the usual one are read alike, with `jsonrpc` and without it; an answer holds the

@@ -6,12 +6,9 @@ use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     Code,
-    requests::{FileView, Rectangle, RedactPhoto},
+    requests::{FileView, REDACT_MOST, Rectangle, RedactPhoto},
 };
 use ui::prelude::*;
-
-/// Parts in one go; the server takes no more.
-const MOST: usize = 20;
 
 /// `photo` is the one that is worked on.
 #[component]
@@ -65,7 +62,7 @@ pub(super) fn RedactPhotoDialog(open: Open, photo: RwSignal<Option<FileView>>) -
             }
         >
             <p class="mt-0 text-muted">{td_string!(l, requests.redact_help)}</p>
-            <AreaPicker src=src alt=td_string!(l, requests.photos) areas=areas most=MOST />
+            <AreaPicker src=src alt=td_string!(l, requests.photos) areas=areas most=REDACT_MOST />
         </Dialog>
     }
 }

@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 /// The whole width or height of a picture.
 const WHOLE: u16 = 1000;
 
+/// Parts that are hidden in one go.
+pub const REDACT_MOST: usize = 20;
+
 /// Hides parts of a photo: they become black for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RedactPhoto {
-    #[garde(length(min = 1, max = 20), dive)]
+    #[garde(length(min = 1, max = REDACT_MOST), dive)]
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 20))]
     pub rectangles: Vec<Rectangle>,
 }

@@ -67,6 +67,9 @@ pub async fn choices(
 }
 
 /// The names of what is chosen. What is not there, or not for this reader, has none.
+///
+/// # Errors
+/// When the database is away.
 pub async fn names(ctx: &Ctx, actor: &Actor, lang: Lang, chosen: &Chosen) -> Result<Named> {
     let mut named = Named::default();
     if let Some(id) = chosen.complex {
