@@ -10,6 +10,7 @@ step "Starting the test database"
 scripts/devdb.sh start >/dev/null
 ok
 step "Unit and integration tests"
-cargo nextest run --workspace --exclude frontend --no-fail-fast
+# One more than cores: a test waits for its database half of the time.
+cargo nextest run --workspace --exclude frontend --no-fail-fast --test-threads "$(($(nproc) + 1))"
 ok "tests passed"
 scripts/e2e.sh
