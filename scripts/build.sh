@@ -32,7 +32,7 @@ ok
 TESTS=""
 if [ "${1:-}" = tests ]; then
   step "Building the tests and the browser half"
-  cargo nextest run --workspace --exclude frontend --no-run --cargo-quiet &
+  cargo nextest run --workspace --exclude frontend --lib --bins --tests --no-run --cargo-quiet &
   TESTS=$!
 else step "Building the browser half"; fi
 cargo_build -p frontend --bins --profile "$WASM_PROFILE" --target wasm32-unknown-unknown

@@ -13,8 +13,10 @@ if [ -f "$TOOLS/toolchain" ]; then RUSTUP_TOOLCHAIN=$(cat "$TOOLS/toolchain"); e
 export PATH="$NODE_DIR/.bin:$TOOLS/bin:$PATH"
 # Compile against the committed query data; scripts/sqlx.sh refreshes it.
 export SQLX_OFFLINE="${SQLX_OFFLINE:-true}"
-# What is built once and thrown away needs no notes for the next edit.
-if [ "${CI:-}" = true ]; then export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"; fi
+# What is built once and thrown away needs no notes for the next edit and no line numbers (a panic tells its own).
+if [ "${CI:-}" = true ]; then
+  export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}" CARGO_PROFILE_DEV_DEBUG="${CARGO_PROFILE_DEV_DEBUG:-false}"
+fi
 if [ "$(id -u)" = 0 ]; then SUDO=""; elif command -v sudo >/dev/null; then SUDO="sudo"; else SUDO=""; fi
 
 T0=$(date +%s)

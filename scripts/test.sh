@@ -11,6 +11,6 @@ scripts/devdb.sh start >/dev/null
 ok
 step "Unit and integration tests"
 # One more than cores: a test waits for its database half of the time.
-cargo nextest run --workspace --exclude frontend --no-fail-fast --test-threads "$(($(nproc) + 1))"
+cargo nextest run --workspace --exclude frontend --lib --bins --tests --no-fail-fast --test-threads "$(($(nproc) + 1))"
 ok "tests passed"
 scripts/e2e.sh
