@@ -44,7 +44,7 @@ at() {
   (cd end2end && BASE_URL=$(url "$company") E2E_DATA="$BASE/$company" E2E_PUSH=$(push "$company") \
     npx playwright test --output "test-results/$company" "$@")
 }
-# Journeys of one company wait for each other and leave half of the machine idle: two companies share them, and then each
+# Journeys of one company wait for each other and leave much of the machine idle: two companies share them, and then each
 # shows its screens in one width.
 half() {
   local failed=0

@@ -10,7 +10,7 @@ step "Starting the test database"
 scripts/devdb.sh start >/dev/null
 ok
 step "Unit and integration tests"
-# One more than cores: a test waits for its database half of the time.
+# One more than cores: a test and its database wait for each other.
 cargo nextest run --workspace --exclude frontend --lib --bins --tests --no-fail-fast --test-threads "$(($(nproc) + 1))"
 ok "tests passed"
 scripts/e2e.sh

@@ -18,7 +18,7 @@ const APP_ROLE: &str = "uk_app";
 /// Longest wait for a free connection; then the caller answers 503.
 const POOL_WAIT: Duration = Duration::from_secs(2);
 /// Statements a connection keeps ready, of the thousand the product has: one that goes from screen to screen would plan
-/// most of what it asks anew with the driver's 100. Costs the database a few MB for a connection that used them all.
+/// most of what it asks anew with the driver's 100.
 const STATEMENTS: usize = 400;
 /// A plan for all values, kept with the statement.
 const PLAN_ONCE: &str = "SET LOCAL plan_cache_mode = force_generic_plan";
