@@ -115,3 +115,33 @@ test("a small correction at once, a sum moved between accounts, a large one by t
   }
   await owe(first.balance, other.balance);
 });
+
+test("news that were asked for before a dialog was opened wait until it is closed", async ({ browser, request }) => {
+  const admin = await asStaff(request, "admin");
+  const { items: [{ id }] } = await admin("GET", "/accounts?limit=1");
+  const page = await staffAt(browser, "admin", `/desk/accounts/${id}`);
+  await expect(corrections(page)).toBeVisible();
+  let held: (() => void) | undefined;
+  const letGo = new Promise<void>((resolve) => (held = resolve));
+  const asked = page.waitForRequest(/\/rpc\/billing\//);
+  await page.route("**/rpc/**", async (route) => {
+    await letGo;
+    await route.continue();
+  });
+  const reason = fresh("Весть издалека");
+  const book = (amount: number, reason: string) => admin("POST", `/accounts/${id}/corrections`, { amount, reason }, { "idempotency-key": randomUUID() });
+  await book(777, reason);
+  await asked;
+  await press(corrections(page), billing.new_correction);
+  await field(page, "reason").fill("Не договорил");
+  // The last that the page asks for.
+  const answered = page.waitForResponse(/\/rpc\/reminders\/rules/);
+  held!();
+  await (await answered).finished();
+  await field(page, "amount").pressSequentially("12345,67");
+  await expect(field(page, "amount")).toHaveValue("12345,67");
+  await expect(field(page, "reason")).toHaveValue("Не договорил");
+  await page.keyboard.press("Escape");
+  await expect(row(page, reason)).toContainText("7,77", NEWS);
+  await book(-777, fresh("Как было"));
+});

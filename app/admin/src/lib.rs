@@ -8,6 +8,7 @@ mod calls;
 mod frame;
 mod imports;
 mod lists;
+mod live_page;
 mod nav;
 mod news;
 mod notices;

@@ -1,7 +1,10 @@
 //! `/desk/payments/bank?tab=&cursor=`: what waits for an account, what was put aside, and the statements.
 
 use super::{days, queue::Queue, upload::UploadDialog};
-use crate::util::{Failed, count, encode, lang};
+use crate::{
+    live_page::live_page,
+    util::{Failed, count, encode, lang},
+};
 use api::session::{use_live, use_me, use_now};
 use chrono::{DateTime, Utc};
 use i18n::{Locale, td_string, when};
@@ -79,8 +82,11 @@ pub fn BankPage() -> impl IntoView {
     let params = use_query_map();
     let show = Memo::new(move |_| Show::read(params.with(|p| p.get("tab"))));
     let cursor = Memo::new(move |_| params.with(|p| p.get("cursor")).filter(|c| !c.is_empty()));
-    let beat: Signal<u64> = use_debounced(use_live().of_payments(), 1000);
-    let found = Resource::new(move || (show.get(), cursor.get(), beat.get()), |(show, cursor, _)| load(show, cursor));
+    let found = live_page(
+        move || (show.get(), cursor.get()),
+        use_debounced(use_live().of_payments(), 1000),
+        |(show, cursor)| load(show, cursor),
+    );
     let changed = Callback::new(move |()| found.refetch());
     let totals = Signal::derive(move || found.get().and_then(Result::ok).map(|(totals, _)| totals).unwrap_or_default());
     let next = Signal::derive(move || {

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     audit::History,
+    live_page::live_page,
     util::{Failed, lang},
 };
 use api::session::{use_live, use_me};
@@ -25,10 +26,10 @@ use ui::prelude::*;
 pub fn StatementPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<StatementId>().ok()));
-    let beat: Signal<u64> = use_debounced(use_live().of_payments(), 1000);
-    let found = Resource::new(
-        move || (id.get(), beat.get()),
-        |(id, _)| async move {
+    let found = live_page(
+        move || id.get(),
+        use_debounced(use_live().of_payments(), 1000),
+        |id| async move {
             match id {
                 Some(id) => api::bank::statement(id).await,
                 None => Err(model::Code::NotFound.into()),

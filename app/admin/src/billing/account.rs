@@ -1,16 +1,12 @@
 //! `/desk/accounts/:id?month=&from=&to=`: what an account owes, how it came about, every movement.
 
 use super::{
-    bill::Bill,
-    correction::Corrections,
-    fields::{today, when_idle},
-    penalties::Penalties,
-    recalculation::Recalculations,
-    relief::Reliefs,
-    talks::Talks,
+    bill::Bill, correction::Corrections, fields::today, penalties::Penalties, recalculation::Recalculations,
+    relief::Reliefs, talks::Talks,
 };
 use crate::{
     audit::History,
+    live_page::live_page,
     util::{Failed, lang},
 };
 use api::session::{use_live, use_me};
@@ -69,9 +65,8 @@ pub fn AccountPage() -> impl IntoView {
             to: day("to"),
         }
     });
-    let beat = use_live().of_account(Signal::derive(move || asked.with(|a| a.id)));
-    let beat: Signal<u64> = when_idle(use_debounced(beat, 500));
-    let found = Resource::new(move || (asked.get(), beat.get()), move |(asked, _)| find(asked, debts));
+    let news = use_live().of_account(Signal::derive(move || asked.with(|a| a.id)));
+    let found = live_page(move || asked.get(), use_debounced(news, 500), move |asked| find(asked, debts));
     view! {
         // A letter that was refused.
         <Trouble />

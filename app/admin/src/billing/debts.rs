@@ -1,7 +1,10 @@
 //! `/desk/debts?building=&older=&least=&cursor=`: who owes, and how old it is.
 
-use super::{fields::when_idle, letters::LettersDialog, remind::RemindBar};
-use crate::util::{Failed, encode, lang};
+use super::{letters::LettersDialog, remind::RemindBar};
+use crate::{
+    live_page::live_page,
+    util::{Failed, encode, lang},
+};
 use api::session::{use_live, use_me};
 use i18n::{Locale, billing as words, reminders, td_string};
 use leptos::prelude::*;
@@ -49,8 +52,7 @@ pub fn DebtsPage() -> impl IntoView {
     let l = lang();
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(read));
-    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_money(), 3000));
-    let found = Resource::new(move || (filter.get(), beat.get()), |(filter, _)| api::billing::debts(filter));
+    let found = live_page(move || filter.get(), use_debounced(use_live().of_money(), 3000), api::billing::debts);
     let items = Signal::derive(move || found.get().and_then(Result::ok).map(|debts| debts.items));
     let keys = RowKeys::new(items, |d: &DebtRow| d.account_id.to_string());
     let (manages, prints) = (use_me().can(Permission::DebtsManage), RwSignal::new(false));

@@ -35,28 +35,6 @@ pub(crate) fn percent_of(text: &str, digits: usize) -> Option<i32> {
     format!("{whole}{part:0<digits$}").parse().ok()
 }
 
-/// News, passed on when nobody is in the middle of something: fetching a page anew would close a dialog and lose what is
-/// typed.
-pub(crate) fn when_idle(news: Signal<u64>) -> Signal<u64> {
-    let passed = RwSignal::new(0);
-    effect(move || pass_on(news.get(), passed));
-    passed.into()
-}
-
-fn pass_on(news: u64, passed: RwSignal<u64>) {
-    let Some(before) = passed.try_get_untracked() else { return };
-    if news <= before {
-        return;
-    }
-    let busy =
-        "dialog[open], main textarea:focus, main select:focus, main input:focus:not([type=checkbox], [type=radio])";
-    if document().query_selector(busy).is_ok_and(|found| found.is_some()) {
-        set_timeout(move || pass_on(news, passed), std::time::Duration::from_secs(2));
-    } else {
-        let _ = passed.try_set(news);
-    }
-}
-
 /// The first day of the month it is where the company is.
 pub(super) fn this_month() -> NaiveDate {
     use chrono::Datelike;

@@ -22,7 +22,7 @@ mod tariffs;
 
 pub use account::AccountPage;
 pub use debts::DebtsPage;
-pub(crate) use fields::{months, percent_of, when_idle};
+pub(crate) use fields::{months, percent_of};
 pub use penalty_runs::PenaltyRunPage;
 pub use run::ChargeRunPage;
 pub use runs::ChargesPage;

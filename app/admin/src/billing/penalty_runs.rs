@@ -1,12 +1,13 @@
 //! Runs of penalties: the list on the page of charges, and `/desk/charges/penalties/:id`.
 
 use super::{
-    fields::{months, when_idle},
+    fields::months,
     moves::{Moves, working},
     runs::state_look,
 };
 use crate::{
     imports::{TaskFailure, TaskProgress},
+    live_page::live_page,
     property::form::{Refusal, Sending},
     util::{Failed, lang},
 };
@@ -102,11 +103,10 @@ pub(super) fn PenaltyRuns(
 #[component]
 pub fn PenaltyRunPage() -> impl IntoView {
     let params = use_params_map();
-    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_charges(), 1000));
-    let id = move || params.with(|p| p.get("id")).and_then(|id| id.parse::<RunId>().ok());
-    let found = Resource::new(
-        move || (id(), beat.get()),
-        |(id, _)| async move {
+    let found = live_page(
+        move || params.with(|p| p.get("id")).and_then(|id| id.parse::<RunId>().ok()),
+        use_debounced(use_live().of_charges(), 1000),
+        |id| async move {
             match id {
                 Some(id) => api::penalties::get_run(id).await,
                 None => Err(Code::NotFound.into()),

@@ -1,13 +1,13 @@
 //! `/desk/charges/:id`: what a look found, booking it, taking it back.
 
 use super::{
-    fields::when_idle,
     moves::{Moves, working},
     named,
     runs::{state_look, state_word},
 };
 use crate::{
     imports::{TaskFailure, TaskProgress},
+    live_page::live_page,
     property::form::Sending,
     util::{Failed, lang},
 };
@@ -26,10 +26,10 @@ use ui::prelude::*;
 #[component]
 pub fn ChargeRunPage() -> impl IntoView {
     let params = use_params_map();
-    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_charges(), 1000));
-    let found = Resource::new(
-        move || (params.with(|p| p.get("id")).and_then(|id| id.parse::<RunId>().ok()), beat.get()),
-        |(id, _)| async move {
+    let found = live_page(
+        move || params.with(|p| p.get("id")).and_then(|id| id.parse::<RunId>().ok()),
+        use_debounced(use_live().of_charges(), 1000),
+        |id| async move {
             match id {
                 Some(id) => api::billing::get_run(id).await,
                 None => Err(Code::NotFound.into()),

@@ -1,12 +1,8 @@
 //! `/desk/charges`: choose a month, look, book; close months.
 
-use super::{
-    fields::{months, when_idle},
-    houses::Houses,
-    penalty_runs::PenaltyRuns,
-    print::PrintHouse,
-};
+use super::{fields::months, houses::Houses, penalty_runs::PenaltyRuns, print::PrintHouse};
 use crate::{
+    live_page::live_page,
     property::form::{Refusal, Sending},
     util::{Failed, lang},
 };
@@ -50,8 +46,7 @@ async fn find() -> api::ApiResult<(Runs, Vec<PenaltyRunRow>)> {
 #[component]
 pub fn ChargesPage() -> impl IntoView {
     let l = lang();
-    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_charges(), 1000));
-    let found = Resource::new(move || beat.get(), |_| find());
+    let found = live_page(|| (), use_debounced(use_live().of_charges(), 1000), |()| find());
     view! {
         <Title text=td_string!(l, billing.charges) />
         <PageHeader title=td_string!(l, billing.charges) actions=move || view! {

@@ -3,7 +3,7 @@
 use super::{StateMark, answer, fiscal, source};
 use crate::{
     audit::History,
-    billing::when_idle,
+    live_page::live_page,
     util::{Failed, lang, toast_failure},
 };
 use api::{
@@ -28,12 +28,12 @@ use ui::prelude::*;
 pub fn PaymentPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id")).and_then(|id| id.parse::<PaymentId>().ok()));
-    let beat: Signal<u64> = when_idle(use_debounced(use_live().of_payments(), 500));
     let changes = RwSignal::new(0_i32);
     let version = Signal::derive(move || changes.get());
-    let found = Resource::new(
-        move || (id.get(), beat.get()),
-        |(id, _)| async move {
+    let found = live_page(
+        move || id.get(),
+        use_debounced(use_live().of_payments(), 500),
+        |id| async move {
             match id {
                 Some(id) => api::payments::get(id).await,
                 None => Err(model::Code::NotFound.into()),

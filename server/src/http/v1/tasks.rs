@@ -51,7 +51,11 @@ struct MadeFile(Vec<u8>);
 #[utoipa::path(
     get, path = "/tasks/{id}/file", tag = "tasks", operation_id = "getTaskFile", params(("id" = TaskId, Path)),
     responses(
-        (status = 200, description = "The file", body = MadeFile, content_type = "application/octet-stream"),
+        (status = 200, description = "The file", content(
+            (MadeFile = "application/pdf"),
+            (MadeFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (MadeFile = "text/csv"),
+        )),
         (status = 302, description = "The file is in a file store, at `Location` for five minutes", headers(("Location" = String))),
     )
 )]
