@@ -11,4 +11,4 @@ pub(crate) use ask::{ConfirmMany, PickMany};
 pub(crate) use many::{Many, Refusals, count_of, opened};
 pub(crate) use setup::{Columns, Setup, ViewsMenu};
 pub(crate) use sort::Order;
-pub(crate) use take::{FileLink, TakeAway, TakeChosen, too_many};
+pub(crate) use take::{FileLink, TakeAway, TakeChosen};

@@ -2,7 +2,7 @@
 
 use crate::util::{lang, toast_failure};
 use api::confirm::use_confirming;
-use i18n::{Locale, td_string};
+use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     auth::Danger,
@@ -62,7 +62,7 @@ pub(crate) fn TakeChosen(
                 };
                 let href = Signal::derive(move || chosen_href(list, &selected.get(), format, &shown.get()));
                 view! {
-                    <FileLink href=href danger=danger class="menu-row" chosen=selected>
+                    <FileLink href=href danger=danger class="menu-row">
                         <Icon name="file-spreadsheet" /><span>{text}</span>
                     </FileLink>
                 }
@@ -76,18 +76,8 @@ fn chosen_href(list: ExportList, selected: &BTreeSet<String>, format: ExportForm
     if selected.is_empty() {
         return "/desk".to_owned();
     }
-    let ids: Vec<String> = selected.iter().map(|id| format!("ids={id}")).collect();
+    let ids: Vec<String> = selected.iter().take(CHOSEN_MOST).map(|id| format!("ids={id}")).collect();
     format!("/desk/exports/{list}.{format}?{}&{shown}", ids.join("&"))
-}
-
-/// More is chosen than one file or one batch takes: said, instead of leaving the rest out unseen.
-pub(crate) fn too_many(toasts: Toasts, l: Locale, selected: RwSignal<BTreeSet<String>>, most: usize) -> bool {
-    let n = selected.with_untracked(BTreeSet::len);
-    if n > most {
-        let text = td_string!(l, together.bulk_too_many, n = n.to_string(), most = most.to_string()).to_string();
-        toasts.error(text, None);
-    }
-    n > most
 }
 
 /// A link to a file. A dangerous one asks for a proof when it is needed, and then goes there.
@@ -97,16 +87,10 @@ pub(crate) fn FileLink(
     danger: Option<Danger>,
     #[prop(default = "btn btn-plain")] class: &'static str,
     #[prop(optional)] hint: &'static str,
-    /// The rows it is of.
-    #[prop(optional)]
-    chosen: Option<RwSignal<BTreeSet<String>>>,
     children: Children,
 ) -> impl IntoView {
     let (l, toasts, asking) = (lang(), use_toasts(), use_confirming());
     let follow = move |ev: leptos::ev::MouseEvent| {
-        if chosen.is_some_and(|chosen| too_many(toasts, l, chosen, CHOSEN_MOST)) {
-            return ev.prevent_default();
-        }
         let Some(danger) = danger else { return };
         ev.prevent_default();
         let to = href.get_untracked();

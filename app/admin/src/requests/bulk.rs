@@ -2,7 +2,7 @@
 
 use super::assign::{fitting, words_of};
 use crate::{
-    lists::{Many, Refusals, TakeChosen, count_of, opened, too_many},
+    lists::{Many, Refusals, TakeChosen, count_of, opened},
     util::{lang, local_input, local_moment, priority_options, toast_failure},
 };
 use i18n::{failure, td_string, words};
@@ -11,7 +11,7 @@ use model::{
     Failure, Permission, RequestId, UserId,
     bulk::Outcome,
     exports::ExportList,
-    requests::{Action, BulkAction, BulkCommand, BulkUndo, PRINT_MOST, RequestRow},
+    requests::{Action, BulkAction, BulkCommand, BulkUndo, RequestRow},
     staff::StaffRow,
 };
 use std::collections::BTreeSet;
@@ -138,8 +138,7 @@ pub(super) fn BulkBar(bulk: Bulk, #[prop(into)] columns: Signal<String>) -> impl
                 </Button>
             })}
             <a class="btn btn-plain" rel="external" target="_blank" title=td_string!(l, together.bulk_print)
-                href=move || print_href(&bulk.rows.selected.get())
-                on:click=move |ev| if too_many(toasts, l, bulk.rows.selected, PRINT_MOST) { ev.prevent_default() }>
+                href=move || print_href(&bulk.rows.selected.get())>
                 <Icon name="printer" /><span class="max-xl:sr-only">{td_string!(l, together.bulk_print)}</span>
             </a>
             {exports.then(|| view! {
@@ -246,9 +245,9 @@ fn ChooseStep(bulk: Bulk) -> impl IntoView {
     }
 }
 
-/// Job sheets of the selected.
+/// Job sheets of the selected, as many as one batch takes.
 fn print_href(selected: &BTreeSet<String>) -> String {
-    let ids: Vec<&str> = selected.iter().map(String::as_str).collect();
+    let ids: Vec<&str> = selected.iter().take(model::requests::PRINT_MOST).map(String::as_str).collect();
     format!("/desk/print/sheet?ids={}", ids.join(","))
 }
 
