@@ -26,7 +26,7 @@ where
             async move {
                 let answer = answer.await;
                 // It may have been asked for before the dialog was opened.
-                while is_open("dialog[open]") {
+                while page_has("dialog[open]") {
                     pause(Duration::from_millis(250)).await;
                 }
                 answer
@@ -48,15 +48,15 @@ fn pass_on(news: u64, passed: RwSignal<u64>) {
     }
     let busy =
         "dialog[open], main textarea:focus, main select:focus, main input:focus:not([type=checkbox], [type=radio])";
-    if is_open(busy) {
+    if page_has(busy) {
         set_timeout(move || pass_on(news, passed), Duration::from_secs(2));
     } else {
         let _ = passed.try_set(news);
     }
 }
 
-/// Whether the page has what the selector means; a server draws for nobody who could be disturbed.
-fn is_open(selector: &str) -> bool {
+/// Whether the open page has what the selector means. On the server there is no page yet, and nobody to disturb.
+fn page_has(selector: &str) -> bool {
     cfg!(feature = "hydrate") && document().query_selector(selector).is_ok_and(|found| found.is_some())
 }
 
