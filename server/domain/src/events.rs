@@ -6,13 +6,14 @@ use model::{
     events::{Envelope, Event},
     requests::{Category, Present},
 };
-use platform::pubsub::PubSub;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::PgConnection;
-use std::{sync::Arc, time::Duration};
-use tokio::sync::{Notify, broadcast};
+use std::time::Duration;
 use uuid::Uuid;
+
+mod hub;
+pub use hub::{EventHub, Heard, Live, Subscription};
 
 /// Most events a reconnecting client is given one by one; after that it fetches everything anew.
 const REPLAY_LIMIT: i64 = 500;
@@ -111,83 +112,6 @@ pub struct Presence {
     pub ask: bool,
 }
 
-/// Wakes the relay and fans published events out.
-#[derive(Clone)]
-pub struct EventHub {
-    wake: Arc<Notify>,
-    bus: PubSub,
-}
-
-impl EventHub {
-    pub fn new(bus: PubSub) -> Self {
-        Self { wake: Arc::new(Notify::new()), bus }
-    }
-
-    /// There is something to publish.
-    pub fn wake(&self) {
-        self.wake.notify_one();
-    }
-
-    /// Somebody was blocked, or sees something else from now on: their connections here and elsewhere end, and come
-    /// back with what they may hear now. A connection that misses this is ended by its next heartbeat.
-    pub fn access_changed(&self, user: UserId) {
-        self.bus.publish(ACCESS, &user.to_string());
-    }
-
-    /// Somebody is at a request, or leaves it. With `ask` the others there answer.
-    pub(crate) fn present(&self, company_id: CompanyId, present: Present, ask: bool) {
-        match serde_json::to_string(&Presence { company_id, present, ask }) {
-            Ok(payload) => self.bus.publish(PRESENCE, &payload),
-            Err(error) => tracing::error!(%error, "presence does not serialise"),
-        }
-    }
-
-    /// Everything published from now on, of every company; filter with [`Scope::hears`].
-    pub fn subscribe(&self) -> Subscription {
-        Subscription(self.bus.subscribe())
-    }
-}
-
-/// A stream of published events.
-pub struct Subscription(broadcast::Receiver<platform::pubsub::Message>);
-
-/// What a subscription yields.
-pub enum Heard {
-    Event(Box<Published>),
-    /// What this person may see has changed.
-    Access(UserId),
-    /// For connections that have proven they may see the same request.
-    Presence(Box<Presence>),
-    /// The receiver was too slow and lost some.
-    Lagged,
-    Closed,
-}
-
-impl Subscription {
-    pub async fn next(&mut self) -> Heard {
-        loop {
-            match self.0.recv().await {
-                Ok(message) if message.channel == CHANNEL => match serde_json::from_str(&message.payload) {
-                    Ok(event) => return Heard::Event(Box::new(event)),
-                    Err(error) => tracing::warn!(%error, "an event on the bus does not parse"),
-                },
-                Ok(message) if message.channel == ACCESS => match message.payload.parse() {
-                    Ok(user) => return Heard::Access(user),
-                    Err(error) => tracing::warn!(%error, "a message about access does not parse"),
-                },
-                Ok(message) if message.channel == PRESENCE => match serde_json::from_str(&message.payload) {
-                    Ok(presence) => return Heard::Presence(Box::new(presence)),
-                    Err(error) => tracing::warn!(%error, "presence on the bus does not parse"),
-                },
-                Ok(message) if message.channel == platform::pubsub::GAP => return Heard::Lagged,
-                Ok(_) => {}
-                Err(broadcast::error::RecvError::Lagged(_)) => return Heard::Lagged,
-                Err(broadcast::error::RecvError::Closed) => return Heard::Closed,
-            }
-        }
-    }
-}
-
 /// The document's envelope as its two parts.
 pub(crate) fn split(event: &Event) -> Result<(String, Value)> {
     let mut value = serde_json::to_value(event)?;
@@ -201,7 +125,7 @@ pub async fn relay(ctx: Ctx) {
         match publish_batch(&ctx).await {
             Ok(0) => {
                 tokio::select! {
-                    () = ctx.events.wake.notified() => {}
+                    () = ctx.events.woken() => {}
                     () = tokio::time::sleep(POLL) => {}
                 }
             }
@@ -246,7 +170,7 @@ pub async fn publish_batch(ctx: &Ctx) -> Result<usize> {
     }
     published.sort_by_key(|p| p.envelope.id);
     for event in &published {
-        ctx.events.bus.publish(CHANNEL, &serde_json::to_string(event)?);
+        ctx.events.publish(event)?;
     }
     Ok(published.len())
 }

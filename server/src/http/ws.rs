@@ -14,7 +14,7 @@ use axum::{
     Extension,
     extract::{
         State, WebSocketUpgrade,
-        ws::{Message, WebSocket},
+        ws::{Message, Utf8Bytes, WebSocket},
     },
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
@@ -22,7 +22,7 @@ use axum::{
 use axum_extra::extract::Query;
 use domain::{
     Actor, Ctx, Door, Scope, auth,
-    events::{self, Heard, Presence},
+    events::{self, Heard, Live, Presence, Subscription},
     requests::presence,
 };
 use model::{
@@ -30,6 +30,7 @@ use model::{
     events::{Envelope, Event},
     requests::{Here, SayHere},
 };
+use futures::SinkExt;
 use platform::config::HEARTBEAT_S;
 use serde::Deserialize;
 use std::time::Duration;
@@ -117,8 +118,9 @@ impl Connection {
 
     async fn serve(&mut self, since: Option<i64>) {
         // Subscribed before looking back, so that nothing falls between; doubles are dropped by their id.
-        let mut events = self.ctx.events.subscribe();
-        if self.greet(since).await.is_err() {
+        let mut events = self.ctx.events.subscribe(&self.scope);
+        // What a connection does seldom must not have a place in all of them all the time.
+        if Box::pin(self.greet(since)).await.is_err() {
             return;
         }
         let mut beat = interval(HEARTBEAT);
@@ -126,25 +128,13 @@ impl Connection {
         let mut heard_from = Instant::now();
         loop {
             let alive = tokio::select! {
-                heard = events.next() => match heard {
-                    Heard::Event(event) if event.envelope.id <= self.last => true,
-                    Heard::Event(event) if self.hears(&event.envelope.event) && self.scope.hears(event.company_id, &event.audience) => self.send(&event.envelope).await.is_ok(),
-                    Heard::Event(_) => true,
-                    // The client comes back at once, with what it may hear now, or is sent away.
-                    Heard::Access(user) => {
-                        let real = self.actor.looking().map(|real| real.user_id);
-                        self.actor.user_id() != Some(user) && real != Some(user)
-                    }
-                    Heard::Presence(heard) => self.meet(*heard).await.is_ok(),
-                    Heard::Lagged => self.send(&Envelope { id: self.last, event: Event::Resync {} }).await.is_ok(),
-                    Heard::Closed => false,
-                },
+                heard = events.next() => self.listen(heard, &mut events).await.is_ok(),
                 message = self.socket.recv() => {
                     heard_from = Instant::now();
                     match message {
                         Some(Ok(Message::Text(text))) if text.as_str() == "ping" => self.text("pong".to_owned()).await.is_ok(),
                         Some(Ok(Message::Text(text))) => {
-                            self.is_here(text.as_str()).await;
+                            Box::pin(self.is_here(text.as_str())).await;
                             true
                         }
                         Some(Ok(Message::Close(_)) | Err(_)) | None => false,
@@ -153,13 +143,47 @@ impl Connection {
                 }
                 _ = beat.tick() => {
                     self.words = 0;
-                    heard_from.elapsed() < SILENCE && self.still_allowed().await && self.ping().await
+                    heard_from.elapsed() < SILENCE && Box::pin(self.still_allowed()).await && self.ping().await
                 }
             };
             if !alive {
                 return;
             }
         }
+    }
+
+    /// Tells what was heard, and what else has come meanwhile, in one write.
+    async fn listen(&mut self, heard: Heard, more: &mut Subscription) -> Result<(), ()> {
+        let mut next = Some(heard);
+        while let Some(heard) = next {
+            match heard {
+                Heard::Event(live) if self.is_news(&live) => {
+                    self.last = live.event.envelope.id;
+                    self.write(Utf8Bytes::try_from(live.text.clone()).map_err(drop)?).await?;
+                }
+                Heard::Event(_) => {}
+                // The client comes back at once, with what it may hear now, or is sent away.
+                Heard::Access(user) => {
+                    let real = self.actor.looking().map(|real| real.user_id);
+                    if self.actor.user_id() == Some(user) || real == Some(user) {
+                        return Err(());
+                    }
+                }
+                Heard::Presence(heard) => Box::pin(self.meet(&heard)).await?,
+                Heard::Lagged => self.send(&Envelope { id: self.last, event: Event::Resync {} }).await?,
+                Heard::Closed => return Err(()),
+            }
+            next = more.waiting();
+        }
+        in_time(self.socket.flush()).await
+    }
+
+    /// Whether the client may hear of it and has not.
+    fn is_news(&self, live: &Live) -> bool {
+        let event = &live.event;
+        event.envelope.id > self.last
+            && self.hears(&event.envelope.event)
+            && self.scope.hears(event.company_id, &event.audience)
     }
 
     /// The client says which request its page shows. Who may not see it is not there, and hears of nobody.
@@ -186,7 +210,7 @@ impl Connection {
     }
 
     /// Somebody is, or was, at a request: told only to who is at the same one.
-    async fn meet(&mut self, heard: Presence) -> Result<(), ()> {
+    async fn meet(&mut self, heard: &Presence) -> Result<(), ()> {
         let Some(here) = self.here else { return Ok(()) };
         let same = heard.company_id == self.scope.company_id() && heard.present.request_id == here.request_id;
         if !same || self.actor.user_id() == Some(heard.present.user_id) {
@@ -195,7 +219,7 @@ impl Connection {
         if heard.ask {
             presence::answer(&self.ctx, &self.actor, here);
         }
-        self.send(&Envelope { id: self.last, event: Event::Presence(heard.present) }).await
+        self.send(&Envelope { id: self.last, event: Event::Presence(heard.present.clone()) }).await
     }
 
     /// What the client missed, or where it starts.
@@ -237,14 +261,17 @@ impl Connection {
     }
 
     async fn text(&mut self, text: String) -> Result<(), ()> {
-        match timeout(SEND, self.socket.send(Message::Text(text.into()))).await {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(()),
-        }
+        self.write(text.into()).await?;
+        in_time(self.socket.flush()).await
+    }
+
+    /// On its way with the next flush.
+    async fn write(&mut self, text: Utf8Bytes) -> Result<(), ()> {
+        in_time(self.socket.feed(Message::Text(text))).await
     }
 
     async fn ping(&mut self) -> bool {
-        matches!(timeout(SEND, self.socket.send(Message::Ping(Vec::new().into()))).await, Ok(Ok(())))
+        in_time(self.socket.send(Message::Ping(Vec::new().into()))).await.is_ok()
     }
 
     /// A logout or a block ends the connection with the next beat.
@@ -256,5 +283,12 @@ impl Connection {
                 true
             }
         }
+    }
+}
+
+async fn in_time(sent: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {
+    match timeout(SEND, sent).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(()),
     }
 }

@@ -131,11 +131,12 @@ impl Measure {
 impl Mark {
     const ALL: [Self; 5] = [Self::Bad, Self::Open, Self::Many, Self::Fine, Self::Unknown];
 
+    /// Tints of a tenth: a stronger one takes its own number below 4.5 : 1 (WCAG 2.2, 1.4.3) in the light theme.
     const fn class(self) -> &'static str {
         match self {
-            Self::Bad => "bg-error/20 text-error ring-1 ring-error/60 font-semibold",
-            Self::Open => "bg-warning/20 text-warning ring-1 ring-warning/50 font-semibold",
-            Self::Many => "bg-primary/15 text-primary ring-1 ring-primary/40",
+            Self::Bad => "bg-error/10 text-error ring-1 ring-error/60 font-semibold",
+            Self::Open => "bg-warning/10 text-warning ring-1 ring-warning/50 font-semibold",
+            Self::Many => "bg-primary/10 text-primary ring-1 ring-primary/40",
             Self::Fine => "bg-base-200 hover:bg-base-300",
             Self::Unknown => "border border-dashed border-line text-muted",
         }

@@ -8,7 +8,7 @@ use domain::{
 };
 use model::{
     Permission as P,
-    events::Event,
+    events::{Envelope, Event},
     requests::{Action, AddComment, Status},
 };
 use platform::ids::new_id;
@@ -18,12 +18,12 @@ async fn publish(ctx: &TestCtx) -> usize {
     events::publish_batch(ctx).await.unwrap()
 }
 
-async fn missed(ctx: &TestCtx, scope: &Scope, last: i64) -> Vec<model::events::Envelope> {
+async fn missed(ctx: &TestCtx, scope: &Scope, last: i64) -> Vec<Envelope> {
     events::since(ctx, scope, last).await.unwrap().into_iter().filter(|e| !is_notice(e)).collect()
 }
 
 /// What somebody is told goes to them alone, beside the events they may see.
-fn is_notice(envelope: &model::events::Envelope) -> bool {
+fn is_notice(envelope: &Envelope) -> bool {
     matches!(envelope.event, Event::NoticeCreated { .. } | Event::NoticeRead {})
 }
 
@@ -33,7 +33,7 @@ async fn the_relay_keeps_the_order_and_a_client_resumes_where_it_was() {
     let world = World::new(&ctx).await;
     let (desk, worker) = (world.a.dispatcher().await, world.a.plumber().await);
     let scope = desk.scope(P::RequestsRead).unwrap();
-    let mut live = ctx.events.subscribe();
+    let mut live = ctx.events.subscribe(&scope);
     let id = filed(&ctx, &world).await;
     assign(&ctx, &desk, id, world.a.plumber_id).await.unwrap();
     assert!(missed(&ctx, &scope, 0).await.is_empty(), "nothing is told before the relay gave it a place");
@@ -63,12 +63,13 @@ async fn the_relay_keeps_the_order_and_a_client_resumes_where_it_was() {
     for expected in &all {
         let heard = loop {
             let Heard::Event(heard) = live.next().await else { panic!("the channel closed") };
-            if !is_notice(&heard.envelope) {
+            if !is_notice(&heard.event.envelope) {
                 break heard;
             }
         };
-        assert_eq!(heard.envelope, *expected);
-        assert_eq!(heard.company_id, world.a.id);
+        assert_eq!(heard.event.envelope, *expected);
+        assert_eq!(serde_json::from_slice::<Envelope>(&heard.text).unwrap(), *expected);
+        assert_eq!(heard.event.company_id, world.a.id);
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
     companies, requests, settings, staff,
 };
 use model::{
-    Code, Lang, Role, UserId,
+    Code, Lang, Permission as P, Role, UserId,
     auth::StaffLogin,
     requests::{Action, Change, Status},
     staff::{AcceptInvite, DismissStaff, HandOver, InviteStaff, Skill, StaffFilter, UpdateStaff, Visibility},
@@ -249,7 +249,7 @@ async fn a_block_works_at_once() {
     let admin = world.a.admin().await;
     let login = StaffLogin { login: "plumber-a".to_owned(), password: PASSWORD.to_owned(), totp: None };
     let grant = auth::login(&ctx, &login, &Device::default()).await.unwrap();
-    let mut live = ctx.events.subscribe();
+    let mut live = ctx.events.subscribe(&admin.scope(P::StaffRead).unwrap());
     staff::block(&ctx, &admin, world.a.plumber_id).await.unwrap();
     let authenticated = auth::authenticate(&ctx, &grant.tokens.access_token, Door::Web).await;
     assert_eq!(code(authenticated), Code::Unauthenticated);
