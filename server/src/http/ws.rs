@@ -292,3 +292,19 @@ async fn in_time(sent: impl Future<Output = Result<(), axum::Error>>) -> Result<
         _ => Err(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size<F: Future>(_: impl FnOnce(Connection) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// Thousands are open at once, and nearly all of them wait.
+    #[test]
+    fn a_waiting_connection_is_small() {
+        let bytes = size(|connection| connection.run(None));
+        assert!(bytes <= 2048, "{bytes} bytes");
+    }
+}
