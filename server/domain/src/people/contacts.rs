@@ -143,9 +143,10 @@ pub(super) async fn by_ids(tx: &mut Tx, scope: &Scope, ids: &[Uuid]) -> Result<V
 }
 
 fn select(scope: &Scope) -> QueryBuilder<Postgres> {
+    // Not `exists`: the planner would read all users once instead of looking for those of a page.
     let mut sql = QueryBuilder::<Postgres>::new(
         "select c.id, c.name, c.created_at, \
-         exists (select from users u where u.company_id = c.company_id and u.contact_id = c.id) as has_login, \
+         (select true from users u where u.company_id = c.company_id and u.contact_id = c.id limit 1) is not null as has_login, \
          coalesce((select jsonb_agg(jsonb_build_object('unit_id', n.id, 'relation', r.relation, \
            'address', b.address || ', №' || n.number) order by r.since_on, r.id) \
            from residencies r join units n on n.company_id = r.company_id and n.id = r.unit_id \
