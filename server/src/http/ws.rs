@@ -25,12 +25,12 @@ use domain::{
     events::{self, Heard, Live, Presence, Subscription},
     requests::presence,
 };
+use futures::SinkExt;
 use model::{
     Code, Permission as P,
     events::{Envelope, Event},
     requests::{Here, SayHere},
 };
-use futures::SinkExt;
 use platform::config::HEARTBEAT_S;
 use serde::Deserialize;
 use std::time::Duration;

@@ -119,11 +119,11 @@ pub async fn authenticate(ctx: &Ctx, access_token: &str, door: Door) -> Result<A
 pub(crate) async fn view_of(conn: &mut PgConnection, user: UserId, role: Role) -> Result<View> {
     let row = sqlx::query!(
         r#"select u.visibility,
-             array(select building_id from staff_zones z where z.user_id = u.id
+             array(select building_id from staff_zones z where z.company_id = u.company_id and z.user_id = u.id
                union select b.id from staff_complexes c
                join buildings b on b.company_id = c.company_id and b.complex_id = c.complex_id
-               where c.user_id = u.id) as "zones!",
-             array(select skill from staff_skills k where k.user_id = u.id) as "skills!"
+               where c.company_id = u.company_id and c.user_id = u.id) as "zones!",
+             array(select skill from staff_skills k where k.company_id = u.company_id and k.user_id = u.id) as "skills!"
            from users u where u.id = $1 and u.blocked_at is null"#,
         user.0
     )

@@ -25,10 +25,18 @@ async fn signed_in(ctx: &Ctx, login: &str) -> Actor {
     auth::authenticate(ctx, &grant.tokens.access_token, Door::Web).await.unwrap()
 }
 
-fn told(what: &str, mut times: Vec<Duration>, rows: usize) {
+async fn told(ctx: &Ctx, what: &str, mut times: Vec<Duration>, rows: usize) {
+    mark(ctx, what, rows).await;
     times.sort_unstable();
     let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1000.0;
     eprintln!("{what:<44} p50 {:7.1} ms   p95 {:7.1} ms   max {:7.1} ms   {rows} rows", at(50), at(95), at(100));
+}
+
+/// Says in the server's log whose statements the ones before were; `scripts/explain.mjs` reads it.
+async fn mark(ctx: &Ctx, what: &str, rows: usize) {
+    let mut tx = ctx.db.begin_system("figures").await.unwrap();
+    let mark = format!("select 'listed', '{}', {rows}", what.replace('\'', "’"));
+    sqlx::query(sqlx::AssertSqlSafe(mark)).execute(&mut *tx).await.unwrap();
 }
 
 async fn list(ctx: &Ctx, desk: &Actor, what: &str, filter: RequestFilter) {
@@ -37,8 +45,9 @@ async fn list(ctx: &Ctx, desk: &Actor, what: &str, filter: RequestFilter) {
         let began = Instant::now();
         rows = requests::list(ctx, desk, &filter).await.unwrap().items.len();
         times.push(began.elapsed());
+        mark(ctx, what, rows).await;
     }
-    told(what, times, rows);
+    told(ctx, what, times, rows).await;
 }
 
 #[tokio::test]
@@ -47,6 +56,7 @@ async fn figures() {
     let url = std::env::var("UK_FIGURES_URL").expect("UK_FIGURES_URL names a database with demo data");
     let (ctx, _dir) = TestCtx::elsewhere(url).await;
     let desk = signed_in(&ctx, "dispatcher").await;
+    mark(&ctx, "signing in", 1).await;
 
     let texts: Vec<&str> = crate::search::WANTED.iter().map(|(text, ..)| *text).collect();
     let (mut times, mut hits, mut slow) = (Vec::new(), 0, Vec::new());
@@ -57,6 +67,7 @@ async fn figures() {
             let found = search::search(&ctx, &desk, &query).await.unwrap();
             let took = began.elapsed();
             hits += found.hits().count();
+            mark(&ctx, &format!("search: {text}"), found.hits().count()).await;
             // The first round warms the caches.
             if round > 0 {
                 times.push(took);
@@ -64,7 +75,7 @@ async fn figures() {
             }
         }
     }
-    told(&format!("search, {} texts", texts.len()), times, hits / 3);
+    told(&ctx, &format!("search, {} texts", texts.len()), times, hits / 3).await;
     slow.sort_unstable();
     for (took, text) in slow.iter().rev().take(8) {
         eprintln!("    {:6.1} ms  {text}", took.as_secs_f64() * 1000.0);
@@ -93,10 +104,10 @@ async fn figures() {
     list(&ctx, &desk, "requests, a number", text("№70000")).await;
     let began = Instant::now();
     requests::counts(&ctx, &desk).await.unwrap();
-    told("requests, counters", vec![began.elapsed()], 1);
+    told(&ctx, "requests, counters", vec![began.elapsed()], 1).await;
     let began = Instant::now();
     let rows = property::buildings(&ctx, &desk, &Default::default()).await.unwrap().items.len();
-    told("buildings", vec![began.elapsed()], rows);
+    told(&ctx, "buildings", vec![began.elapsed()], rows).await;
     let units = RegisterFilter::default;
     for (what, filter) in [
         ("by place", units()),
@@ -113,7 +124,7 @@ async fn figures() {
         for page in ["first", "second"] {
             let began = Instant::now();
             let found = property::register(&ctx, &desk, &RegisterFilter { cursor, ..filter.clone() }).await.unwrap();
-            told(&format!("units, {what}, {page} page"), vec![began.elapsed()], found.items.len());
+            told(&ctx, &format!("units, {what}, {page} page"), vec![began.elapsed()], found.items.len()).await;
             cursor = found.next;
         }
     }
@@ -125,45 +136,51 @@ async fn figures() {
                 .unwrap()
                 .items
                 .len();
-        told(&format!("people, {}", words.unwrap_or("newest")), vec![began.elapsed()], rows);
+        told(&ctx, &format!("people, {}", words.unwrap_or("newest")), vec![began.elapsed()], rows).await;
     }
     let began = Instant::now();
     let rows = staff::list(&ctx, &desk, &Default::default()).await.unwrap().len();
-    told("staff", vec![began.elapsed()], rows);
-    records(&ctx, &signed_in(&ctx, "admin").await).await;
+    told(&ctx, "staff", vec![began.elapsed()], rows).await;
+    let admin = signed_in(&ctx, "admin").await;
+    mark(&ctx, "signing in", 1).await;
+    records(&ctx, &admin).await;
 }
 
 /// One page of a list that is read by its filter: time and rows.
 macro_rules! page {
-    ($what:expr, $list:expr) => {
+    ($ctx:expr, $what:expr, $list:expr) => {
         let began = Instant::now();
         let rows = $list.await.unwrap().items.len();
-        told($what, vec![began.elapsed()], rows);
+        told($ctx, $what, vec![began.elapsed()], rows).await;
     };
 }
 
 /// The records of the company: what was done, called, turned off, asked for, paid and owed.
 async fn records(ctx: &Ctx, admin: &Actor) {
     let audit = AuditFilter::default;
-    page!("audit, newest", audit::list(ctx, admin, &audit()));
+    page!(ctx, "audit, newest", audit::list(ctx, admin, &audit()));
     let staff = AuditFilter { object_type: Some("user".to_owned()), ..audit() };
-    page!("audit, of staff", audit::list(ctx, admin, &staff));
+    page!(ctx, "audit, of staff", audit::list(ctx, admin, &staff));
     let words = AuditFilter { text: Some("Каримов".to_owned()), ..audit() };
-    page!("audit, words", audit::list(ctx, admin, &words));
-    page!("calls, newest", calls::list(ctx, admin, &Default::default()));
+    page!(ctx, "audit, words", audit::list(ctx, admin, &words));
+    page!(ctx, "calls, newest", calls::list(ctx, admin, &Default::default()));
     for tab in [OutageTab::Now, OutageTab::Planned, OutageTab::Ended] {
         let filter = OutageFilter { tab: Some(tab), ..Default::default() };
-        page!(&format!("outages, {tab}"), outages::list(ctx, admin, &filter));
+        page!(ctx, &format!("outages, {tab}"), outages::list(ctx, admin, &filter));
     }
-    page!("applications", access::applications(ctx, admin, &Default::default()));
+    page!(ctx, "applications", access::applications(ctx, admin, &Default::default()));
     let paid = PaymentFilter::default;
-    page!("payments, newest", payments::list(ctx, admin, &paid()));
+    page!(ctx, "payments, newest", payments::list(ctx, admin, &paid()));
     let refunded = PaymentFilter { state: Some(PaymentState::Refunded), ..paid() };
-    page!("payments, refunded", payments::list(ctx, admin, &refunded));
+    page!(ctx, "payments, refunded", payments::list(ctx, admin, &refunded));
     let cash = PaymentFilter { source: Some(PaymentSource::Cash), ..paid() };
-    page!("payments, cash", payments::list(ctx, admin, &cash));
+    page!(ctx, "payments, cash", payments::list(ctx, admin, &cash));
     let words = PaymentFilter { text: Some("Навои 12".to_owned()), ..paid() };
-    page!("payments, an address", payments::list(ctx, admin, &words));
-    page!("debts", billing::debts(ctx, admin, &Default::default()));
-    page!("debts, over 90 days", billing::debts(ctx, admin, &DebtFilter { older: Some(90), ..Default::default() }));
+    page!(ctx, "payments, an address", payments::list(ctx, admin, &words));
+    page!(ctx, "debts", billing::debts(ctx, admin, &Default::default()));
+    page!(
+        ctx,
+        "debts, over 90 days",
+        billing::debts(ctx, admin, &DebtFilter { older: Some(90), ..Default::default() })
+    );
 }
