@@ -108,8 +108,11 @@ async fn hand_out(mut bus: Receiver<Message>, rooms: Arc<Rooms>) {
     }
 }
 
-/// What a message says, and to which company; `None` for channels of others.
-fn read(message: &Message) -> Result<Option<(Option<CompanyId>, Heard)>, Box<dyn Error + Send + Sync>> {
+/// To whom — one company or all — and what.
+type Told = (Option<CompanyId>, Heard);
+
+/// What a message says; `None` on channels of others.
+fn read(message: &Message) -> Result<Option<Told>, Box<dyn Error + Send + Sync>> {
     Ok(Some(match message.channel.as_str() {
         CHANNEL => {
             let event: Published = serde_json::from_str(&message.payload)?;
