@@ -361,12 +361,16 @@ pub async fn payment_violations(database: &crate::TestDb, since_ms: i64) -> Vec<
     }
     // The invented past of a demo city was told to nobody.
     let told: Vec<String> = sqlx::query_scalar(
-        "select p.id::text from payments p where p.created_at > to_timestamp($1::bigint / 1000.0) and (
-           (select count(*) from outbox_events o where o.type = 'payment.completed' and o.data->>'payment_id' = p.id::text) <> 1
-           or (select count(*) from outbox_events o where o.type = 'payment.refunded' and o.data->>'payment_id' = p.id::text)
-             <> (p.state = 'refunded')::int
-           or (select count(*) from audit_log a where a.object_id = p.id and a.action = 'payment.create') <> 1
-           or (select count(*) from audit_log a where a.object_id = p.id and a.action = 'payment.refund') <> (p.state = 'refunded')::int)",
+        "select p.id::text from payments p
+         left join (select data->>'payment_id' as id, count(*) filter (where type = 'payment.completed') as done,
+             count(*) filter (where type = 'payment.refunded') as back
+           from outbox_events where type in ('payment.completed', 'payment.refunded') group by 1) e on e.id = p.id::text
+         left join (select object_id, count(*) filter (where action = 'payment.create') as made,
+             count(*) filter (where action = 'payment.refund') as back
+           from audit_log where action in ('payment.create', 'payment.refund') group by 1) a on a.object_id = p.id
+         where p.created_at > to_timestamp($1::bigint / 1000.0) and (
+           coalesce(e.done, 0) <> 1 or coalesce(e.back, 0) <> (p.state = 'refunded')::int
+           or coalesce(a.made, 0) <> 1 or coalesce(a.back, 0) <> (p.state = 'refunded')::int)",
     )
     .bind(since_ms)
     .fetch_all(&mut admin)
