@@ -25,8 +25,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Result<Pa
     Ok(paging::cut(items, limit, |last| after(last, filter).encode()))
 }
 
-/// Whether an index has just these rows in their order, however many there are: the plan is made once then, which costs more
-/// than the rows do.
+/// Whether an index has just these rows in their order, however many there are: one plan does then, and to plan costs more than
+/// to read the rows.
 fn walks_an_index(filter: &RequestFilter, scope: &Scope) -> bool {
     let RequestFilter { status, cursor, limit, .. } = filter.clone();
     let one_queue = status.len() <= 1 || is_all_open(&status);
