@@ -34,12 +34,17 @@ use anyhow::{Context, Result};
 use bot::BotApi;
 use domain::{Ctx, jobs::SCHEMA};
 use futures::future::{BoxFuture, FutureExt, Shared};
-use graphile_worker::{WorkerContext, WorkerOptions, WorkerRecoveryConfig, WorkerShutdownConfig};
+use graphile_worker::{LocalQueueConfig, WorkerContext, WorkerOptions, WorkerRecoveryConfig, WorkerShutdownConfig};
 use model::Code;
 use std::{fmt, future::Future, time::Duration};
 
 /// Jobs at once: they mostly wait for mail servers and Telegram.
 const CONCURRENCY: usize = 4;
+/// Jobs a worker takes at once and works off one after the other. Without them it takes one for each slot when it is told of a new
+/// job or the clock strikes, and a backlog goes at four a second. No more than the next worker may wait for after a kill.
+const HELD: usize = 16;
+/// What all slots are too busy for goes back to the other workers after this time.
+const HELD_FOR: Duration = Duration::from_secs(10);
 /// Running jobs get this long at shutdown, then they are given to the next worker.
 const GRACE: Duration = Duration::from_secs(15);
 
@@ -118,6 +123,7 @@ fn runner(tools: &Tools, shutdown: Shutdown) -> WorkerOptions {
         .schema(SCHEMA)
         .pg_pool(tools.ctx.db.pool_for_jobs())
         .concurrency(CONCURRENCY)
+        .local_queue(LocalQueueConfig::default().with_size(HELD).with_ttl(HELD_FOR))
         .worker_shutdown(stop)
         // The jobs of a worker that was killed go to the next one after minutes, not after hours.
         .worker_recovery(WorkerRecoveryConfig { enabled: true, ..WorkerRecoveryConfig::default() })

@@ -65,7 +65,7 @@ pub(crate) async fn rows(
     limit: i64,
 ) -> Result<Vec<AuditRow>> {
     let mut sql = select(scope.company());
-    narrow(&mut sql, filter)?;
+    narrow(&mut sql, filter, after, limit)?;
     if let Some(Cursor { at, id }) = after {
         sql.push(" and (a.at, a.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
     }
@@ -77,13 +77,13 @@ pub(crate) async fn rows(
 pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &AuditFilter, most: i64) -> Result<i64> {
     let mut sql = QueryBuilder::new("select count(*) from (select from audit_log a where a.company_id = ");
     sql.push_bind(scope.company());
-    narrow(&mut sql, filter)?;
+    narrow(&mut sql, filter, None, most)?;
     sql.push(" limit ").push_bind(most).push(") counted");
     Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
-/// What a filter leaves.
-fn narrow(sql: &mut QueryBuilder<Postgres>, filter: &AuditFilter) -> Result<()> {
+/// What a filter leaves, at least its `most` newest entries behind `after`.
+fn narrow(sql: &mut QueryBuilder<Postgres>, filter: &AuditFilter, after: Option<Cursor>, most: i64) -> Result<()> {
     if let Some(id) = filter.actor_id {
         sql.push(" and a.actor_id = ").push_bind(id.0);
     }
@@ -110,7 +110,17 @@ fn narrow(sql: &mut QueryBuilder<Postgres>, filter: &AuditFilter) -> Result<()> 
         if text.chars().count() < 3 {
             return Err(Error::field("/text", "too_short"));
         }
-        sql.push(" and (a.actor_name || ' ' || a.changes::text) ilike ").push_bind(like(text));
+        // Asked by name: only there may the index of words be used.
+        sql.push(" and a.id in (select audit_found(words => ").push_bind(like(text));
+        sql.push(", actor => ").push_bind(filter.actor_id.map(|id| id.0));
+        sql.push(", kind => ").push_bind(filter.object_type.clone());
+        sql.push(", object => ").push_bind(filter.object_id);
+        sql.push(", what => ").push_bind(filter.action.clone());
+        sql.push(", through => ").push_bind(filter.door.map(|door| door.as_str()));
+        sql.push(", since => ").push_bind(filter.from).push(", until => ").push_bind(filter.to);
+        sql.push(", before_at => ").push_bind(after.map(|after| after.at));
+        sql.push(", before_id => ").push_bind(after.map(|after| after.id));
+        sql.push(", most => ").push_bind(most).push("))");
     }
     Ok(())
 }

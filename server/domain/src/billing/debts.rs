@@ -64,7 +64,7 @@ pub(crate) async fn debts_longer(tx: &mut Tx, scope: &Scope, filter: &DebtFilter
     checked(filter)?;
     let day = today(tx).await?;
     let mut sql = QueryBuilder::<Postgres>::new("");
-    aged(&mut sql, scope, filter, day);
+    aged(&mut sql, scope, filter, day, None);
     sql.push("select count(*) from (select from aged d where true");
     conditions(&mut sql, filter);
     sql.push(" limit ").push_bind(most + 1).push(") longer");
@@ -92,6 +92,13 @@ fn together(a: Ages, b: Ages) -> Result<Ages> {
     })
 }
 
+/// A page of debts by their sum.
+#[derive(Clone, Copy)]
+struct Cut {
+    after: Option<(i64, Uuid)>,
+    limit: i64,
+}
+
 /// Pushes `with aged as (…)`: every debt of the company that fits, in its four ages.
 ///
 /// - A charge, a debt brought in, a penalty and a correction against income are as old as their day. A reversal of such a
@@ -100,7 +107,9 @@ fn together(a: Ages, b: Ages) -> Result<Ages> {
 /// - A payment that was taken back, and a sum that a correction moved here from another account, are no new debts. Less is
 ///   paid now, so what was covered is owed again, as old as it was. Only what was moved here beyond all that was ever
 ///   charged is as old as the move.
-fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, day: NaiveDate) {
+///
+/// With a `cut` only the debts of that page are told apart by age: the largest come first, and a balance has them in order.
+fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, day: NaiveDate, cut: Option<Cut>) {
     sql.push(
         "with owing as (select b.company_id, b.account_id, b.building_id, b.balance_tiyin from account_balances b \
          join personal_accounts a on a.company_id = b.company_id and a.id = b.account_id \
@@ -109,6 +118,16 @@ fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, da
     sql.push_bind(scope.company());
     if let Some(house) = filter.building_id {
         sql.push(" and b.building_id = ").push_bind(house.0);
+    }
+    if let Some(Cut { after, limit }) = cut {
+        if let Some(least) = filter.least {
+            sql.push(" and b.balance_tiyin >= ").push_bind(least);
+        }
+        if let Some((sum, id)) = after {
+            sql.push(" and (b.balance_tiyin, b.account_id) < (").push_bind(sum).push(", ").push_bind(id).push(")");
+        }
+        // Written out: a plan for any limit takes it for a tenth of the table.
+        sql.push(" order by b.balance_tiyin desc, b.account_id desc limit ").push(limit);
     }
     sql.push(
         "), made as (select o.account_id, o.building_id, o.balance_tiyin as total, \
@@ -169,7 +188,7 @@ fn ages(row: &PgRow) -> Result<Ages> {
 
 async fn houses(tx: &mut Tx, scope: &Scope, filter: &DebtFilter, day: NaiveDate) -> Result<Vec<HouseDebt>> {
     let mut sql = QueryBuilder::<Postgres>::new("");
-    aged(&mut sql, scope, filter, day);
+    aged(&mut sql, scope, filter, day, None);
     sql.push(
         "select b.id, b.address, count(*) as accounts, sum(d.total)::bigint as total, sum(d.to_30)::bigint as to_30, \
          sum(d.to_60)::bigint as to_60, sum(d.to_90)::bigint as to_90, sum(d.over_90)::bigint as over_90 \
@@ -200,7 +219,9 @@ async fn accounts(
     limit: i64,
 ) -> Result<Vec<DebtRow>> {
     let mut sql = QueryBuilder::<Postgres>::new("");
-    aged(&mut sql, scope, filter, day);
+    // An age may leave out any of them: then all are told apart first.
+    let cut = filter.older.is_none().then_some(Cut { after, limit });
+    aged(&mut sql, scope, filter, day, cut);
     sql.push(
         "select d.*, a.number, a.unit_id, b.address || ', №' || u.number as address, \
          (select c.name from residencies r join contacts c on c.company_id = r.company_id and c.id = r.contact_id \

@@ -72,7 +72,15 @@ type Keyed = (String, RegisterRow);
 
 /// What the words of a text mean: whole houses, and single units by number or account. Absent without words.
 #[derive(Default)]
-struct Meant(Option<(Vec<Uuid>, Vec<Uuid>)>);
+struct Meant(Option<Places>);
+
+#[derive(Default)]
+struct Places {
+    houses: Vec<Uuid>,
+    units: Vec<Uuid>,
+    /// The houses of these units: read with them, not looked for with every page.
+    around: Vec<Uuid>,
+}
 
 impl Meant {
     async fn read(tx: &mut Tx, scope: &Scope, filter: &RegisterFilter) -> Result<Self> {
@@ -92,10 +100,10 @@ impl Meant {
         )
         .fetch_all(tx.conn())
         .await?;
-        let mut units = Vec::new();
+        let mut places = Places { houses, ..Places::default() };
         if last.starts_with(|c: char| c.is_ascii_digit()) {
-            units = sqlx::query_scalar!(
-                r#"select u.id as "id!" from buildings b join units u on u.company_id = b.company_id and u.building_id = b.id and u.search = $3
+            let numbered = sqlx::query!(
+                r#"select u.id, u.building_id from buildings b join units u on u.company_id = b.company_id and u.building_id = b.id and u.search = $3
                  where b.company_id = $1 and b.archived_at is null and b.search like all($2) limit $4"#,
                 scope.company(),
                 &patterns(head),
@@ -104,10 +112,12 @@ impl Meant {
             )
             .fetch_all(tx.conn())
             .await?;
+            places.with(numbered.into_iter().map(|u| (u.id, u.building_id)));
         }
         if text.chars().count() >= 3 {
-            let accounts = sqlx::query_scalar!(
-                "select a.unit_id from personal_accounts a where a.company_id = $1 and a.closed_on is null
+            let accounts = sqlx::query!(
+                "select u.id, u.building_id from personal_accounts a join units u on u.company_id = a.company_id and u.id = a.unit_id
+                 where a.company_id = $1 and a.closed_on is null
                    and a.id in (select search_ids('personal_accounts', array[$2::text], '%', '{}', $3))",
                 scope.company(),
                 format!("%{text}%"),
@@ -115,9 +125,18 @@ impl Meant {
             )
             .fetch_all(tx.conn())
             .await?;
-            units.extend(accounts);
+            places.with(accounts.into_iter().map(|u| (u.id, u.building_id)));
         }
-        Ok(Self(Some((houses, units))))
+        Ok(Self(Some(places)))
+    }
+}
+
+impl Places {
+    fn with(&mut self, units: impl Iterator<Item = (Uuid, Uuid)>) {
+        for (unit, house) in units {
+            self.units.push(unit);
+            self.around.push(house);
+        }
     }
 }
 
@@ -148,7 +167,7 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RegisterFilter, meant: 
         filter.account,
         "personal_accounts a where a.company_id = u.company_id and a.unit_id = u.id and a.closed_on is null",
     );
-    if let Meant(Some((houses, units))) = meant {
+    if let Meant(Some(Places { houses, units, .. })) = meant {
         sql.push(" and (u.building_id = any(").push_bind(houses.clone());
         sql.push(") or u.id = any(").push_bind(units.clone()).push("))");
     }
@@ -230,10 +249,11 @@ async fn houses_after(
     if let Some(id) = filter.building_id {
         sql.push(" and b.id = ").push_bind(id.0);
     }
-    if let Meant(Some((houses, units))) = meant {
-        sql.push(" and (b.id = any(").push_bind(houses.clone());
-        sql.push(") or b.id in (select n.building_id from units n where n.company_id = b.company_id and n.id = any(");
-        sql.push_bind(units.clone()).push(")))");
+    if let Meant(Some(Places { houses, around, .. })) = meant {
+        let mut all: Vec<Uuid> = houses.iter().chain(around).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        sql.push(" and b.id = any(").push_bind(all).push(")");
     }
     if let Some(from) = from {
         sql.push(" and (b.sort_key, b.id) ").push(after);

@@ -8,7 +8,7 @@ use domain::{
 };
 use model::{
     Code, Lang, Phone,
-    audit::{AuditFilter, DoorName, ObjectType},
+    audit::{AuditFilter, AuditRow, DoorName, ObjectType},
     auth::{ChangePassword, StaffLogin},
     settings::SaveProfile,
 };
@@ -129,17 +129,23 @@ async fn filters_narrow_and_pages_join() {
     let list = async |filter: AuditFilter| audit::list(&ctx, &admin, &filter).await.unwrap();
     let all = list(AuditFilter { limit: Some(100), ..Default::default() }).await;
     assert!(all.next.is_none() && all.items.iter().map(|r| r.at).is_sorted_by(|a, b| a >= b));
-    let mut paged = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = list(AuditFilter { limit: Some(3), cursor, ..Default::default() }).await;
-        paged.extend(page.items);
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
+    let paged = async |limit, text: Option<&str>| {
+        let (mut rows, mut cursor) = (Vec::new(), None);
+        loop {
+            let text = text.map(str::to_owned);
+            let page = list(AuditFilter { limit: Some(limit), cursor, text, ..Default::default() }).await;
+            rows.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                return rows;
+            }
         }
-    }
-    assert_eq!(paged, all.items);
+    };
+    assert_eq!(paged(3, None).await, all.items);
+    let words = paged(2, Some("Plumber-A")).await;
+    let said = |row: &&AuditRow| format!("{row:?}").to_lowercase().contains("plumber-a");
+    assert!(words.len() >= 3 && words.iter().all(|row| said(&row)), "{words:?}");
+    assert_eq!(words, paged(100, Some("plumber-a")).await);
     let desk = world.a.dispatcher().await.user_id();
     let assigned =
         list(AuditFilter { actor_id: desk, action: Some("request.assign".to_owned()), ..Default::default() }).await;

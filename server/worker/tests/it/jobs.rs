@@ -34,6 +34,21 @@ async fn a_dead_job_runs_once_it_is_revived() {
     assert_eq!(dead(&ctx, &root).await, 0);
 }
 
+/// One look at the clock gave each slot one job: four a second, whatever was waiting.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backlog_does_not_wait_for_the_clock() {
+    let ctx = TestCtx::with(&[("UK_DEV", "true")]).await;
+    World::new(&ctx).await;
+    let mut db = ctx.database.superuser().await;
+    let letters = "with made as (insert into deliveries (id, channel, address, template, lang, params, created_at)
+         select gen_random_uuid(), 'email', 'reader@example.uz', 'password_reset', 'ru', '{\"name\": \"R\", \"token\": \"t\"}', now()
+         from generate_series(1, 400) returning id)
+       select count(graphile_worker.add_job('deliver', json_build_object('delivery_id', id))) from made";
+    sqlx::query(letters).execute(&mut db).await.unwrap();
+    let left = "select count(*) from deliveries where state <> 'captured'";
+    run_until(&ctx, async || sqlx::query_scalar::<_, i64>(left).fetch_one(&mut db).await.unwrap() == 0).await;
+}
+
 /// What the clock would queue.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_run_of_a_schedule_is_written_down() {

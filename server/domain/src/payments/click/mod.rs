@@ -92,7 +92,7 @@ async fn find(ctx: &Ctx, kassa: Option<Uuid>, form: &Form) -> Result<Option<Arc<
 
 async fn once(ctx: &Ctx, kassa: &Kassa, stored: Uuid, form: &Form) -> Result<Reply> {
     let actor = Actor::provider(kassa.company_id, "Click");
-    let mut tx = ctx.begin(&actor).await?;
+    let mut tx = ctx.begin_by_key(&actor).await?;
     let reply = match form.call(kassa.service_id) {
         Ok(call) => steps::run(&mut tx, kassa, form, &call).await?,
         Err(note) => form.reply(note),

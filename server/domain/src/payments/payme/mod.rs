@@ -90,7 +90,7 @@ async fn work(ctx: &Ctx, kassa: &Kassa, stored: Uuid, call: &Call) -> Result<Val
 /// One transaction: the step, and what was answered.
 async fn once(ctx: &Ctx, kassa: &Kassa, stored: Uuid, call: &Call) -> Result<Result<Value, Refusal>> {
     let actor = Actor::provider(kassa.company_id, "Payme");
-    let mut tx = ctx.begin(&actor).await?;
+    let mut tx = ctx.begin_by_key(&actor).await?;
     let outcome = steps::run(&mut tx, kassa, &call.method).await?;
     calls::answered(&mut tx, stored, &wire::kept(&outcome)).await?;
     tx.commit().await?;
