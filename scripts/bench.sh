@@ -7,7 +7,7 @@ cd "$ROOT"
 scripts/setup.sh bench
 . scripts/env.sh
 [ -f "$CARGO_TARGET_DIR/site/pkg/manifest.json" ] || scripts/build.sh
-step "Building the server with optimisation (first time more than an hour on two cores)"
+step "Building the server with optimisation (first time three quarters of an hour on two cores)"
 cargo build -q --release -p server -p testkit --bins
 ok
 # PostgreSQL runs as somebody else when we are root, who may not enter our home.

@@ -2,7 +2,7 @@
 
 use crate::cli::say;
 use anyhow::{Context, Result};
-use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub};
+use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub, requests::Counted};
 use platform::{
     blobs::Blobs,
     cache::Cache,
@@ -110,6 +110,7 @@ async fn build(
         sealer: Sealer::new(secrets)?,
         kassas: domain::payments::Register::default(),
         models: Models::default(),
+        counted: Counted::default(),
         pulses,
         clock,
         config,

@@ -1,6 +1,6 @@
 //! The one thing passed around: every dependency of the use cases. Cheap to clone, no globals.
 
-use crate::{Actor, Result, Tx, classifier::Models, events::EventHub, payments::Register};
+use crate::{Actor, Result, Tx, classifier::Models, events::EventHub, payments::Register, requests::Counted};
 use platform::{
     blobs::Blobs,
     cache::Cache,
@@ -42,6 +42,8 @@ pub struct Parts {
     pub kassas: Register,
     /// What each company's requests are told by.
     pub models: Models,
+    /// How many requests of each kind a company has.
+    pub counted: Counted,
     /// What is connected beside these, and when it last answered.
     pub pulses: Pulses,
 }

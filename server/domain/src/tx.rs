@@ -172,6 +172,7 @@ impl Tx {
     /// Makes it all true, then wakes the event relay.
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
+        self.events.changed(self.actor.company_id());
         for user in self.access {
             self.events.access_changed(user);
         }

@@ -2,7 +2,7 @@
 
 use crate::TestDb;
 use chrono::{DateTime, Utc};
-use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub};
+use domain::{Ctx, classifier::Models, ctx::Parts, events::EventHub, requests::Counted};
 use platform::{
     blobs::Blobs,
     cache::Cache,
@@ -96,6 +96,7 @@ async fn parts(url: &SecretString, dir: &TempDir, settings: &[(&str, &str)]) -> 
         sealer: Sealer::new(&secrets).unwrap(),
         kassas: domain::payments::Register::default(),
         models: Models::default(),
+        counted: Counted::default(),
         pulses: Pulses::default(),
         clock,
         config,

@@ -29,8 +29,8 @@ pub use db::TestDb;
 pub use letters::Told;
 pub use mail::MailSink;
 pub use people::{
-    ask_correction, ask_recalculation, balances, bill_number, forget_uploads, hire, hurry, invite_home, lodge, mark,
-    miss_deadline, move_in, owe, payment_violations, penalise, propose, settle, share_view, wait_for,
+    ask_correction, ask_recalculation, balances, bill_number, deeds, forget_uploads, hire, hurry, invite_home, lodge,
+    mark, miss_deadline, move_in, owe, payment_violations, penalise, propose, settle, share_view, wait_for,
 };
 pub use rabbit::Rabbit;
 pub use redis::Redis;

@@ -391,3 +391,10 @@ pub async fn hurry(ctx: &Ctx, news: model::NewsId) {
         .unwrap();
     tx.commit().await.unwrap();
 }
+
+/// How often somebody changed something, in whatever company: entries of the audit.
+pub async fn deeds(ctx: &Ctx, user: UserId) -> i64 {
+    let mut tx = ctx.db.begin_system("what somebody did").await.unwrap();
+    let count = sqlx::query_scalar("select count(*) from audit_log where actor_id = $1");
+    count.bind(user.0).fetch_one(&mut *tx).await.unwrap()
+}

@@ -113,8 +113,18 @@ async fn play(
             wrong.lock().unwrap().push(format!("{door} {} as {}: {what}", sample.note, who.title()));
         }
     };
+    // What scenes are made of is not done by strangers: what the audit has of them, this call did.
+    let stranger = caller.filter(|_| who.is_stranger() && !door.starts_with("GET ")).and_then(|c| c.actor.user_id());
+    let deeds = async || match stranger {
+        Some(user) => testkit::deeds(&stage.app.ctx, user).await,
+        None => 0,
+    };
+    let before = deeds().await;
     let answer = knock(&stage.app, door, (sample.call)(scene), caller).await;
     let said = describe(door, &answer);
+    if answer.status == 403 {
+        hold(deeds().await == before, "is refused what was done all the same".to_owned());
+    }
     hold(answer.status < 500, format!("fails with {}", answer.text()));
     hold(!(who.is_stranger() && holds(&answer, MARK)), format!("is shown company A: {}", answer.text()));
     hold(who.is_staff_of_a() || !holds(&answer, SECRET), "is shown internals".to_owned());

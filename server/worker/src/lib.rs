@@ -45,6 +45,8 @@ const CONCURRENCY: usize = 4;
 const HELD: usize = 16;
 /// What all slots are too busy for goes back to the other workers after this time.
 const HELD_FOR: Duration = Duration::from_secs(10);
+/// Jobs done within this time leave the queue with one statement. One that is killed meanwhile runs again, as after any kill.
+const DONE_WITHIN: Duration = Duration::from_millis(5);
 /// Running jobs get this long at shutdown, then they are given to the next worker.
 const GRACE: Duration = Duration::from_secs(15);
 
@@ -124,6 +126,7 @@ fn runner(tools: &Tools, shutdown: Shutdown) -> WorkerOptions {
         .pg_pool(tools.ctx.db.pool_for_jobs())
         .concurrency(CONCURRENCY)
         .local_queue(LocalQueueConfig::default().with_size(HELD).with_ttl(HELD_FOR))
+        .complete_job_batch_delay(DONE_WITHIN)
         .worker_shutdown(stop)
         // The jobs of a worker that was killed go to the next one after minutes, not after hours.
         .worker_recovery(WorkerRecoveryConfig { enabled: true, ..WorkerRecoveryConfig::default() })

@@ -8,7 +8,10 @@ use platform::pubsub::{GAP, Message, PubSub};
 use std::{
     collections::HashMap,
     error::Error,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::sync::{
     Notify,
@@ -24,14 +27,25 @@ pub struct EventHub {
     wake: Arc<Notify>,
     bus: PubSub,
     rooms: Arc<Rooms>,
+    changes: Arc<Changes>,
 }
 
 impl EventHub {
     /// Listens on the bus as long as the bus lives. Must be called inside the async runtime.
     pub fn new(bus: PubSub) -> Self {
-        let rooms = Arc::<Rooms>::default();
-        tokio::spawn(hand_out(bus.subscribe(), rooms.clone()));
-        Self { wake: Arc::new(Notify::new()), bus, rooms }
+        let (rooms, changes) = (Arc::<Rooms>::default(), Arc::<Changes>::default());
+        tokio::spawn(hand_out(bus.subscribe(), rooms.clone(), changes.clone()));
+        Self { wake: Arc::new(Notify::new()), bus, rooms, changes }
+    }
+
+    /// A transaction of this company was committed here.
+    pub(crate) fn changed(&self, company: CompanyId) {
+        self.changes.count(company);
+    }
+
+    /// Goes up with everything that happens in a company, here or elsewhere: what was read at the same number still holds.
+    pub(crate) fn changes(&self, company: CompanyId) -> u64 {
+        self.changes.of(company)
     }
 
     /// There is something to publish.
@@ -94,16 +108,49 @@ impl Rooms {
     }
 }
 
-async fn hand_out(mut bus: Receiver<Message>, rooms: Arc<Rooms>) {
+/// How often something happened in each company since this process began.
+#[derive(Default)]
+struct Changes {
+    /// Times when nobody knows where.
+    anywhere: AtomicU64,
+    there: Mutex<HashMap<CompanyId, u64>>,
+}
+
+impl Changes {
+    fn count(&self, company: CompanyId) {
+        *self.there.lock().unwrap_or_else(PoisonError::into_inner).entry(company).or_default() += 1;
+    }
+
+    fn of(&self, company: CompanyId) -> u64 {
+        let there = self.there.lock().unwrap_or_else(PoisonError::into_inner).get(&company).copied();
+        self.anywhere.load(Ordering::Acquire) + there.unwrap_or_default()
+    }
+
+    /// Before anybody hears of it and looks.
+    fn note(&self, company: Option<CompanyId>, heard: &Heard) {
+        match (company, heard) {
+            (Some(company), Heard::Event(_)) => self.count(company),
+            (_, Heard::Lagged) => {
+                self.anywhere.fetch_add(1, Ordering::AcqRel);
+            }
+            _ => {}
+        }
+    }
+}
+
+async fn hand_out(mut bus: Receiver<Message>, rooms: Arc<Rooms>, changes: Arc<Changes>) {
     loop {
-        match bus.recv().await {
-            Ok(message) => match read(&message) {
-                Ok(Some((company, heard))) => rooms.tell(company, &heard),
-                Ok(None) => {}
-                Err(error) => tracing::warn!(%error, channel = message.channel, "a message on the bus does not parse"),
-            },
-            Err(RecvError::Lagged(_)) => rooms.tell(None, &Heard::Lagged),
+        let told = match bus.recv().await {
+            Ok(message) => read(&message).unwrap_or_else(|error| {
+                tracing::warn!(%error, channel = message.channel, "a message on the bus does not parse");
+                None
+            }),
+            Err(RecvError::Lagged(_)) => Some((None, Heard::Lagged)),
             Err(RecvError::Closed) => return,
+        };
+        if let Some((company, heard)) = told {
+            changes.note(company, &heard);
+            rooms.tell(company, &heard);
         }
     }
 }
@@ -187,6 +234,20 @@ mod tests {
         drop(there);
         rooms.tell(Some(other), &Heard::Lagged);
         assert_eq!(rooms.0.lock().unwrap().keys().copied().collect::<Vec<_>>(), [one]);
+    }
+
+    #[test]
+    fn what_is_lost_may_have_happened_to_anybody() {
+        let changes = Changes::default();
+        let [one, other] = [1, 2].map(|n| CompanyId(Uuid::from_u128(n)));
+        let before = changes.of(one);
+        changes.count(one);
+        let after = changes.of(one);
+        assert!(after != before && changes.of(other) == before);
+        changes.note(None, &Heard::Access(UserId(Uuid::nil())));
+        assert_eq!(changes.of(one), after, "who may hear what is no change of what there is");
+        changes.note(None, &Heard::Lagged);
+        assert!(changes.of(one) != after && changes.of(other) != before);
     }
 
     #[tokio::test]

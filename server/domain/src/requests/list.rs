@@ -1,16 +1,16 @@
-//! Lists of requests: keyset pages by any mix of filters, and the counters of the desk's tabs.
+//! Lists of requests: keyset pages by any mix of filters.
 
 use super::words;
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, paging};
 use chrono::{DateTime, Utc};
 use model::{
     ContactId, Cursor, Page, Phone, RequestId, UnitId, UserId,
-    requests::{BoardColumn, CHOSEN_MOST, Kind, PersonRef, RequestCounts, RequestFilter, RequestRow, Sort, Status},
+    requests::{BoardColumn, CHOSEN_MOST, Kind, PersonRef, RequestFilter, RequestRow, Sort, Status},
 };
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
-const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
+pub(super) const OPEN: &str = "('new', 'assigned', 'in_progress', 'deferred', 'returned')";
 
 /// Newest first or by deadline, at most 100 a page.
 ///
@@ -142,54 +142,6 @@ fn select(me: Option<UserId>) -> QueryBuilder<Postgres> {
     );
     sql.push_bind(me.map(|u| u.0)).push(" where ");
     sql
-}
-
-/// Counters of open work, in one pass over the open part of the table.
-pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<RequestCounts> {
-    let scope = actor.scope_any(&super::READ)?;
-    let mut tx = ctx.begin(actor).await?;
-    let mut sql = QueryBuilder::<Postgres>::new(
-        "select count(*) filter (where status = 'new') as new, count(*) filter (where status = 'assigned') as assigned, \
-         count(*) filter (where status = 'in_progress') as in_progress, count(*) filter (where status = 'deferred') as deferred, \
-         count(*) filter (where status = 'returned') as returned, count(*) filter (where status = 'done') as done, \
-         count(*) filter (where status <> 'done' and paused_since is null and pressing_at < ",
-    );
-    sql.push_bind(tx.now());
-    sql.push(") as overdue, count(*) filter (where status <> 'done' and paused_since is null and soon_at <= ");
-    sql.push_bind(tx.now()).push(" and pressing_at >= ").push_bind(tx.now());
-    sql.push(") as soon, count(*) filter (where status <> 'done' and kind = 'emergency') as emergency, count(*) filter (where status <> 'done' and assignee_id = ");
-    sql.push_bind(actor.user_id().map(|u| u.0));
-    sql.push(
-        ") as mine, count(*) filter (where status <> 'done' and kind = 'paid') as paid, \
-         count(*) filter (where status <> 'done' and kind = 'warranty') as warranty, \
-         count(*) filter (where status <> 'done' and assignee_id is null) as unassigned, \
-         count(*) filter (where status = 'done' and controlled_at is null and completed_at is not null) as control \
-         from requests r where status in ('new', 'assigned', 'in_progress', 'deferred', 'returned', 'done') and ",
-    );
-    within(&mut sql, &scope);
-    let row = sql.build().fetch_one(tx.conn()).await?;
-    // A question may come when the work is long over.
-    let mut asked = QueryBuilder::<Postgres>::new("select count(*) from requests r where r.awaits_answer and ");
-    within(&mut asked, &scope);
-    let unanswered: i64 = asked.build_query_scalar().fetch_one(tx.conn()).await?;
-    let staff = scope.own_contact().is_none();
-    Ok(RequestCounts {
-        new: row.try_get("new")?,
-        assigned: row.try_get("assigned")?,
-        in_progress: row.try_get("in_progress")?,
-        deferred: row.try_get("deferred")?,
-        returned: row.try_get("returned")?,
-        done: row.try_get("done")?,
-        overdue: row.try_get("overdue")?,
-        soon: row.try_get("soon")?,
-        emergency: row.try_get("emergency")?,
-        mine: row.try_get("mine")?,
-        paid: row.try_get("paid")?,
-        warranty: row.try_get("warranty")?,
-        unassigned: row.try_get("unassigned")?,
-        unanswered: if staff { unanswered } else { 0 },
-        control: if staff { row.try_get("control")? } else { 0 },
-    })
 }
 
 /// Refuses a request that the scope does not reach.

@@ -19,6 +19,25 @@ async fn numbers(ctx: &Ctx, actor: &Actor, filter: &RequestFilter) -> Vec<i64> {
     requests::list(ctx, actor, filter).await.unwrap().items.iter().map(|row| row.number).collect()
 }
 
+/// What changes past the product stands for the cost of counting again: nobody pays it until something happened.
+#[tokio::test]
+async fn counters_hold_until_something_happens_in_the_company_or_time_has_passed() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let (desk, admin) = (world.a.dispatcher().await, world.a.admin().await);
+    let news = async |actor: &Actor| requests::counts(&ctx, actor).await.unwrap().new;
+    filed(&ctx, &world).await;
+    assert_eq!((news(&desk).await, news(&world.b.dispatcher().await).await), (1, 0));
+    let mut db = ctx.database.superuser().await;
+    sqlx::query("update requests set status = 'cancelled'").execute(&mut db).await.unwrap();
+    assert_eq!((news(&desk).await, news(&admin).await), (1, 1), "counted once for everybody who sees the same");
+    filed(&ctx, &world).await;
+    assert_eq!((news(&desk).await, news(&admin).await), (1, 1), "the new one alone");
+    sqlx::query("update requests set status = 'cancelled'").execute(&mut db).await.unwrap();
+    ctx.clock.advance(TimeDelta::seconds(10));
+    assert_eq!(news(&desk).await, 0);
+}
+
 #[tokio::test]
 async fn words_are_found_in_any_script_and_by_phone() {
     let ctx = TestCtx::new().await;
