@@ -8,7 +8,7 @@ use crate::{Actor, Ctx, Error, Result, Scope, Tx, error::word, paging, property:
 use chrono::{DateTime, Utc};
 use model::{
     Code, Cursor, Page, Permission as P,
-    audit::{AuditFilter, AuditRow, FieldChange, ObjectType},
+    audit::{AuditFilter, AuditRow, DoorName, FieldChange, ObjectType},
 };
 use serde_json::Value;
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
@@ -116,7 +116,7 @@ fn narrow(sql: &mut QueryBuilder<Postgres>, filter: &AuditFilter, after: Option<
         sql.push(", kind => ").push_bind(filter.object_type.clone());
         sql.push(", object => ").push_bind(filter.object_id);
         sql.push(", what => ").push_bind(filter.action.clone());
-        sql.push(", through => ").push_bind(filter.door.map(|door| door.as_str()));
+        sql.push(", through => ").push_bind(filter.door.map(DoorName::as_str));
         sql.push(", since => ").push_bind(filter.from).push(", until => ").push_bind(filter.to);
         sql.push(", before_at => ").push_bind(after.map(|after| after.at));
         sql.push(", before_id => ").push_bind(after.map(|after| after.id));
