@@ -166,10 +166,10 @@ def broadcast(city: City, kills: int) -> dict:
     of = f"from deliveries d join notices n on n.company_id = d.company_id and n.id = d.notice_id where n.object_id = '{news}'"
     told = lambda: int(sql(f"select told from news where id = '{news}'"))
     ended = lambda: int(sql(f"select count(*) {of} and d.state not in ('queued', 'sending')"))
-    # In the middle of telling, and in the middle of sending.
+    # In the middle of telling, and in the middle of sending. What a killed worker had in hand is taken up after five minutes.
     middle = [lambda: told() >= city.residents // 3, lambda: ended() >= city.residents // 2]
     for turn in range(kills):
-        until(f"the middle of the broadcast ({turn + 1})", middle[turn % 2], 300)
+        until(f"the middle of the broadcast ({turn + 1})", middle[turn % 2], 900)
         city.workers.pop(0).kill()
         city.work()
     over = f"select (select state from news where id = '{news}') = 'sent' and not exists (select {of} and d.state in ('queued', 'sending'))"
