@@ -101,7 +101,7 @@ pub enum Turn {
 pub async fn take(ctx: &Ctx, id: Uuid) -> Result<Turn> {
     let now = ctx.clock.now();
     let mut tx = ctx.db.begin_system("a delivery's turn").await?;
-    let row = sqlx::query!("select state, channel, company_id from deliveries where id = $1 for update", id)
+    let row = sqlx::query!("select state, channel, notice_id from deliveries where id = $1 for update", id)
         .fetch_optional(&mut *tx)
         .await?;
     let Some(row) = row else { return Ok(Turn::Nothing) };
@@ -116,7 +116,9 @@ pub async fn take(ctx: &Ctx, id: Uuid) -> Result<Turn> {
         }
         _ => return Ok(Turn::Nothing),
     }
-    if let Some(until) = notices::held(&mut tx, id, now).await? {
+    if row.notice_id.is_some()
+        && let Some(until) = notices::held(&mut tx, id, now).await?
+    {
         sqlx::query!("update deliveries set state = 'queued', run_at = $2 where id = $1", id, until)
             .execute(&mut *tx)
             .await?;
@@ -127,7 +129,7 @@ pub async fn take(ctx: &Ctx, id: Uuid) -> Result<Turn> {
     sqlx::query!("update deliveries set state = 'sending', attempts = attempts + 1 where id = $1", id)
         .execute(&mut *tx)
         .await?;
-    let delivery = load(&mut tx, Some(id), 1).await?.pop();
+    let delivery = load(&mut tx, &[id]).await?.pop();
     let Some(mut delivery) = delivery else { return Ok(Turn::Nothing) };
     let still = match &delivery.notice {
         Some(told) => notices::still_true(&mut tx, told.kind, told.about, told.contact, &told.facts, now).await?,
@@ -166,10 +168,14 @@ pub async fn put_back(ctx: &Ctx, id: Uuid) -> Result<()> {
 /// The newest messages, for the outbox page of development.
 pub async fn outbox(ctx: &Ctx) -> Result<Vec<Delivery>> {
     let mut tx = ctx.db.begin_system("deliveries").await?;
-    load(&mut tx, None, 100).await
+    let newest = sqlx::query_scalar!("select id from deliveries order by created_at desc, id desc limit 100");
+    let newest = newest.fetch_all(&mut *tx).await?;
+    load(&mut tx, &newest).await
 }
 
-async fn load(conn: &mut PgConnection, id: Option<Uuid>, limit: i64) -> Result<Vec<Delivery>> {
+/// The newest first. By their ids alone: with anything else to choose by, this is planned anew for each message, which costs
+/// more than the message.
+async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Delivery>> {
     let rows = sqlx::query!(
         r#"select d.id, d.channel, d.address, d.template, d.lang, d.params, d.state, d.created_at,
              n.company_id as "company_id?", c.name as "company?", n.kind as "kind?", n.object, n.object_id, n.facts as "facts?",
@@ -183,9 +189,8 @@ async fn load(conn: &mut PgConnection, id: Option<Uuid>, limit: i64) -> Result<V
            left join lateral (select x.title, x.body from message_texts x
              where x.company_id = n.company_id and x.kind = n.kind and x.channel = d.channel and x.lang = d.lang
              order by x.version desc limit 1) t on true
-           where $1::uuid is null or d.id = $1 order by d.created_at desc, d.id desc limit $2"#,
-        id,
-        limit
+           where d.id = any($1) order by d.created_at desc, d.id desc"#,
+        ids
     )
     .fetch_all(conn)
     .await?;
@@ -240,12 +245,18 @@ pub async fn finish(ctx: &Ctx, id: Uuid, outcome: Outcome<'_>) -> Result<()> {
         Outcome::Failed(reason, words) => (DeliveryState::Failed, Some(format!("{reason}: {words}"))),
     };
     let end = End { state, error, now: ctx.clock.now() };
-    let Some(company) = company_of(ctx, id).await? else {
-        let mut tx = ctx.db.begin_system("delivery outcome").await?;
+    let mut tx = ctx.db.begin_system("delivery outcome").await?;
+    let company = match outcome {
+        Outcome::Failed(..) => company_of(&mut tx, id).await?,
+        // What arrived takes no other road.
+        Outcome::Sent | Outcome::Captured => None,
+    };
+    let Some(company) = company else {
         end.write(&mut tx, id).await?;
         tx.commit().await?;
         return Ok(());
     };
+    drop(tx);
     let mut tx: Tx = ctx.begin(&Actor::system(company)).await?;
     let ended = end.write(tx.conn(), id).await?;
     if let (true, Outcome::Failed(reason, _)) = (ended, outcome) {
@@ -281,10 +292,9 @@ impl End {
 }
 
 /// Whose notice a delivery carries; nothing for messages about access.
-async fn company_of(ctx: &Ctx, id: Uuid) -> Result<Option<CompanyId>> {
-    let mut tx = ctx.db.begin_system("whose delivery").await?;
+async fn company_of(conn: &mut PgConnection, id: Uuid) -> Result<Option<CompanyId>> {
     let company = sqlx::query_scalar!("select company_id from deliveries where id = $1 and notice_id is not null", id)
-        .fetch_optional(&mut *tx)
+        .fetch_optional(conn)
         .await?;
     Ok(company.flatten().map(CompanyId))
 }

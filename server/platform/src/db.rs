@@ -4,6 +4,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
@@ -234,8 +235,9 @@ impl Db {
         self.begin("BEGIN".to_owned()).await
     }
 
-    async fn begin(&self, batch: String) -> Result<Transaction<'static, Postgres>, DbError> {
-        Ok(self.pool.begin_with(AssertSqlSafe(batch)).await?)
+    /// Boxed: the way to a connection is compiled here once, not again into everything that begins.
+    fn begin(&self, batch: String) -> BoxFuture<'_, Result<Transaction<'static, Postgres>, DbError>> {
+        Box::pin(async move { Ok(self.pool.begin_with(AssertSqlSafe(batch)).await?) })
     }
 
     /// Whether the database answers.

@@ -154,10 +154,9 @@ pub fn doors(config: &Config) -> Vec<Door> {
 /// The whole application. Layers run from the bottom of the list to its top.
 pub fn router(ctx: Ctx, bot: Option<BotLink>, meters: Meters) -> Result<Router> {
     let names = assets::Names::load(&ctx.config.server.site_dir)?;
-    let (rest, _) = v1::router();
     let app = doors(&ctx.config)
         .into_iter()
-        .fold(Router::new().nest(v1::BASE, rest), |app, door| app.route(door.path, door.route));
+        .fold(Router::new().nest(v1::BASE, v1::router()), |app, door| app.route(door.path, door.route));
     let mut app = pages::mount(app, &ctx, &names);
     if let Some(bot) = bot {
         app = app.merge(telegram::routes(ctx.clone(), bot));

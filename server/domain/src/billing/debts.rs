@@ -112,7 +112,6 @@ struct Cut {
 fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, day: NaiveDate, cut: Option<Cut>) {
     sql.push(
         "with owing as (select b.company_id, b.account_id, b.building_id, b.balance_tiyin from account_balances b \
-         join personal_accounts a on a.company_id = b.company_id and a.id = b.account_id \
          where b.balance_tiyin > 0 and b.company_id = ",
     );
     sql.push_bind(scope.company());
@@ -129,29 +128,23 @@ fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, da
         // Written out: a plan for any limit takes it for a tenth of the table.
         sql.push(" order by b.balance_tiyin desc, b.account_id desc limit ").push(limit);
     }
-    sql.push(
-        "), made as (select o.account_id, o.building_id, o.balance_tiyin as total, \
-         coalesce(sum(m.amount) filter (where not m.moved), 0)::bigint as charged",
-    );
+    sql.push("), made as (select o.account_id, o.building_id, o.balance_tiyin as total, m.*");
+    // Asked for few: nearly nothing is ever moved.
+    sql.push(format!(
+        ", case when m.m90 = 0 then 0 else (select coalesce(sum(amount), 0)::bigint from ({MADE}) all_of_it where not moved) end as charged"
+    ));
+    sql.push(" from owing o left join lateral (select true");
     // A charge of thirty days ago is still up to thirty days old.
     for days in [30, 60, 90] {
-        for (name, which) in [("d", "not m.moved"), ("m", "m.moved")] {
-            sql.push(format!(
-                ", coalesce(sum(m.amount) filter (where {which} and m.age <= {days}), 0)::bigint as {name}{days}"
-            ));
+        for (name, which) in [("d", "not moved"), ("m", "moved")] {
+            sql.push(format!(", coalesce(sum(amount) filter (where {which} and made_on >= "));
+            sql.push_bind(day).push(format!("::date - {days}), 0)::bigint as {name}{days}"));
         }
     }
-    sql.push(" from owing o left join lateral (select ").push_bind(day);
+    // Ninety days, and half a year for what was booked long after the day it counts on, or before.
+    sql.push(format!(" from ({MADE} and p.booked_on >= ")).push_bind(day).push("::date - 270) of_late) m on true), ");
     sql.push(
-        "::date - coalesce(r.booked_on, e.booked_on) as age, p.amount_tiyin as amount, c.id is not null as moved from postings p \
-         join ledger_entries e on e.company_id = p.company_id and e.id = p.entry_id \
-         left join ledger_entries r on r.company_id = e.company_id and r.id = e.reverses and e.kind = 'reversal' \
-         left join corrections c on c.company_id = e.company_id and c.id = coalesce(r.source_id, e.source_id) \
-           and coalesce(r.kind, e.kind) = 'correction' and c.other_id is not null \
-         where p.company_id = o.company_id and p.account_id = o.account_id and p.book = 'receivable' \
-           and coalesce(r.kind, e.kind) not in ('payment', 'refund') \
-           and case when r.id is null then p.amount_tiyin else -p.amount_tiyin end > 0) m on true group by 1, 2, 3), \
-         dated as (select account_id, building_id, total, \
+        "dated as (select account_id, building_id, total, \
            greatest(d30 + least(greatest(total - charged, 0), m30), 0) as d30, \
            greatest(d60 + least(greatest(total - charged, 0), m60), 0) as d60, \
            greatest(d90 + least(greatest(total - charged, 0), m90), 0) as d90 from made), \
@@ -161,6 +154,16 @@ fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, da
            total - least(total, d90) as over_90 from dated) ",
     );
 }
+
+/// What made the debt of an account `o`, and the day it counts on.
+const MADE: &str = "select coalesce(r.booked_on, e.booked_on) as made_on, p.amount_tiyin as amount, c.id is not null as moved from postings p \
+     join ledger_entries e on e.company_id = p.company_id and e.id = p.entry_id \
+     left join ledger_entries r on r.company_id = e.company_id and r.id = e.reverses and e.kind = 'reversal' \
+     left join corrections c on c.company_id = e.company_id and c.id = coalesce(r.source_id, e.source_id) \
+       and coalesce(r.kind, e.kind) = 'correction' and c.other_id is not null \
+     where p.company_id = o.company_id and p.account_id = o.account_id and p.book = 'receivable' \
+       and coalesce(r.kind, e.kind) not in ('payment', 'refund') \
+       and case when r.id is null then p.amount_tiyin else -p.amount_tiyin end > 0";
 
 /// Conditions on rows of `aged`.
 fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &DebtFilter) {
@@ -231,9 +234,11 @@ async fn accounts(
          join buildings b on b.company_id = u.company_id and b.id = u.building_id where a.company_id = ",
     );
     sql.push_bind(scope.company());
-    conditions(&mut sql, filter);
-    if let Some((sum, id)) = after {
-        sql.push(" and (d.total, d.account_id) < (").push_bind(sum).push(", ").push_bind(id).push(")");
+    if cut.is_none() {
+        conditions(&mut sql, filter);
+        if let Some((sum, id)) = after {
+            sql.push(" and (d.total, d.account_id) < (").push_bind(sum).push(", ").push_bind(id).push(")");
+        }
     }
     sql.push(" order by d.total desc, d.account_id desc limit ").push_bind(limit);
     let rows = sql.build().fetch_all(tx.conn()).await?;

@@ -2,6 +2,7 @@
 
 use super::{control, joined, talk, watch, work, workflow};
 use crate::{Result, Scope, Tx, classifier, error::word};
+use futures::future::BoxFuture;
 use model::{
     Phone, RequestId, Role, UserId,
     deadlines::PauseReason,
@@ -10,7 +11,12 @@ use model::{
 use uuid::Uuid;
 
 /// The whole page about one request, as the reader may see it.
-pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<RequestCard> {
+pub(super) fn card<'a>(tx: &'a mut Tx, scope: &'a Scope, id: RequestId) -> BoxFuture<'a, Result<RequestCard>> {
+    // Boxed: compiled here once, not again into all that answers with a card.
+    Box::pin(read(tx, scope, id))
+}
+
+async fn read(tx: &mut Tx, scope: &Scope, id: RequestId) -> Result<RequestCard> {
     let reach = scope.requests();
     let actor = tx.actor().clone();
     let now = tx.now();

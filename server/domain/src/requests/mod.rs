@@ -54,6 +54,7 @@ use crate::{
     idempotency::{self, Claim, Key},
     outages, property,
 };
+use futures::future::BoxFuture;
 use model::{
     Code, Permission as P, RequestId, Role,
     events::Event,
@@ -109,7 +110,16 @@ pub async fn create(ctx: &Ctx, actor: &Actor, command: &CreateRequest, key: Opti
 }
 
 /// Files a request inside the caller's transaction.
-pub(crate) async fn file(tx: &mut Tx, scope: &Scope, command: &CreateRequest) -> Result<RequestId> {
+pub(crate) fn file<'a>(
+    tx: &'a mut Tx,
+    scope: &'a Scope,
+    command: &'a CreateRequest,
+) -> BoxFuture<'a, Result<RequestId>> {
+    // Boxed: compiled here once, not again into all that files something.
+    Box::pin(write(tx, scope, command))
+}
+
+async fn write(tx: &mut Tx, scope: &Scope, command: &CreateRequest) -> Result<RequestId> {
     if command.description.trim().is_empty() && command.file_ids.is_empty() {
         return Err(Error::field("/description", "required"));
     }

@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Id, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, access, privacy};
@@ -17,10 +18,9 @@ use model::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(applications))
         .routes(routes!(approve))
         .routes(routes!(reject))

@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Id, IfMatch, Json},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, assignment};
@@ -10,10 +11,9 @@ use model::{
     AssignmentRuleId, RequestId,
     assignment::{AddRule, AssignmentSettings, Modes, Proposal, Replay},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(proposals))
         .routes(routes!(settings, save_modes))
         .routes(routes!(add_rule))

@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State};
 use domain::{Ctx, audit};
@@ -10,10 +11,9 @@ use model::{
     Page,
     audit::{AuditFilter, AuditRow},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(list))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(list))
 }
 
 /// Who did what, when, through which door; the newest first.

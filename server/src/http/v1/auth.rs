@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Device, Json, decode},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, auth};
@@ -16,10 +17,9 @@ use model::{
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(login))
         .routes(routes!(request_code))
         .routes(routes!(refresh))

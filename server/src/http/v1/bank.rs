@@ -4,6 +4,7 @@ use super::{
     extract::{Auth, Id, IdempotencyKey, Json, Query},
     files::read,
     problem::{Answer, Problem},
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -30,13 +31,12 @@ use platform::tokens::hash_bytes;
 use serde::Deserialize;
 use std::{collections::BTreeMap, ops::ControlFlow};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
+pub fn routes() -> Routes {
     // The part is read against its own limit.
-    let upload = OpenApiRouter::new().routes(routes!(list, upload)).layer(DefaultBodyLimit::disable());
+    let upload = Routes::new().routes(routes!(list, upload)).layer(DefaultBodyLimit::disable());
     upload.merge(
-        OpenApiRouter::new()
+        Routes::new()
             .routes(routes!(get))
             .routes(routes!(lines))
             .routes(routes!(totals))

@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Id, IdempotencyKey, IfMatch, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use chrono::NaiveDate;
@@ -16,10 +17,9 @@ use model::{
     },
 };
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(book))
         .routes(routes!(create_service))
         .routes(routes!(update_service, archive_service))

@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, IdempotencyKey, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State};
 use domain::{Ctx, Error, requests};
@@ -13,10 +14,9 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(bulk)).routes(routes!(undo)).routes(routes!(board))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(bulk)).routes(routes!(undo)).routes(routes!(board))
 }
 
 /// How it went for one request of many.

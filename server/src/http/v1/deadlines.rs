@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Id, IfMatch, Json},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, response::Response};
 use domain::{Ctx, deadlines, requests};
@@ -11,10 +12,9 @@ use model::{
     deadlines::{DeadlineSettings, RequestDeadlines, SaveRules, WaitRequest, Watch, WhatIf, WhatIfResult},
     requests::RequestCard,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(settings))
         .routes(routes!(save_rules))
         .routes(routes!(save_watch))

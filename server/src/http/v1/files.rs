@@ -4,6 +4,7 @@
 use super::{
     extract::{Auth, Id, Json},
     problem::{Answer, Problem},
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -22,17 +23,16 @@ use model::{
 use serde::Deserialize;
 use std::time::Duration;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Photos in one call.
 pub const MOST: usize = 10;
 /// How long a presigned address works; a redirect to it is kept half as long.
 const PRESIGNED: Duration = Duration::from_secs(600);
 
-pub fn routes() -> OpenApiRouter<Ctx> {
+pub fn routes() -> Routes {
     // Parts are read one by one, each against the limit of a file, so the whole needs none.
-    let upload = OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable());
-    upload.merge(OpenApiRouter::new().routes(routes!(picture)).routes(routes!(thumb)).routes(routes!(redact)))
+    let upload = Routes::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable());
+    upload.merge(Routes::new().routes(routes!(picture)).routes(routes!(thumb)).routes(routes!(redact)))
 }
 
 /// JPEG, PNG or WebP photos.

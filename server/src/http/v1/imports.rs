@@ -4,6 +4,7 @@ use super::{
     extract::{Auth, Id, IfMatch, Json},
     files::read,
     problem::{Answer, Problem},
+    routes::{Routes, routes},
     tasks::attachment,
 };
 use axum::{
@@ -27,13 +28,12 @@ use model::{
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
+pub fn routes() -> Routes {
     // The part is read against its own limit.
-    let upload = OpenApiRouter::new().routes(routes!(list, upload)).layer(DefaultBodyLimit::disable());
+    let upload = Routes::new().routes(routes!(list, upload)).layer(DefaultBodyLimit::disable());
     upload.merge(
-        OpenApiRouter::new()
+        Routes::new()
             .routes(routes!(get))
             .routes(routes!(set_columns))
             .routes(routes!(check))

@@ -28,6 +28,7 @@ pub mod receipts;
 pub mod reconciliations;
 pub mod requests;
 pub mod rounds;
+mod routes;
 pub mod search;
 mod shifts;
 pub mod staff;
@@ -40,30 +41,28 @@ use axum::Router;
 use domain::Ctx;
 use model::Code;
 use problem::Problem;
+use routes::Routes;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 
 /// Where the router is mounted; the paths of the document start with it.
 pub const BASE: &str = "/api/v1";
 
-/// The routes, to be nested at [`BASE`], and their document.
-pub fn router() -> (Router<Ctx>, OpenApi) {
-    let (routes, api) = operations().split_for_parts();
-    let document = openapi::finish(api);
-    let router = routes
-        .merge(openapi::pages(document.clone()))
+/// The routes, to be nested at [`BASE`].
+pub fn router() -> Router<Ctx> {
+    operations()
+        .into_router()
+        .merge(openapi::pages())
         .fallback(async || Problem::from(Code::NotFound))
-        .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed));
-    (router, document)
+        .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
 }
 
 /// The OpenAPI document.
 pub fn document() -> OpenApi {
-    openapi::finish(operations().into_openapi())
+    openapi::finish(operations().describe())
 }
 
-fn operations() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+fn operations() -> Routes {
+    Routes::new()
         .merge(auth::routes())
         .merge(requests::routes())
         .merge(bulk::routes())

@@ -5,6 +5,7 @@ use super::{
     extract::{Auth, Id, IdempotencyKey, IfMatch, Json, Query},
     problem::Answer,
     property::{Versioned, merged},
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -18,10 +19,9 @@ use model::{
     news::{AskAudience, AudienceLook, MyNews, NewsCard, NewsFacts, NewsFilter, NewsRow},
 };
 use serde_json::Value;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(audience))
         .routes(routes!(mine))

@@ -3,7 +3,8 @@
 use super::{BASE, problem};
 use crate::http::v1::problem::{Answer, Problem};
 use axum::{
-    Json, Router,
+    Router,
+    body::Bytes,
     extract::Path,
     http::header,
     response::{IntoResponse, Redirect, Response},
@@ -11,7 +12,8 @@ use axum::{
 };
 use domain::{Ctx, Error};
 use model::Code;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use tokio::task::spawn_blocking;
 use utoipa::openapi::{
     ComponentsBuilder, HeaderBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr,
     ResponseBuilder, Schema,
@@ -187,17 +189,24 @@ fn absent_not_null(parameter: &mut Parameter) {
     }
 }
 
+/// Written when somebody asks for the first time.
+static DOCUMENT: LazyLock<serde_json::Result<Bytes>> =
+    LazyLock::new(|| serde_json::to_vec(&super::document()).map(Bytes::from));
+
 /// `openapi.json`, and Swagger UI from our own binary.
-pub(super) fn pages(document: OpenApi) -> Router<Ctx> {
-    let document = Arc::new(document);
+pub(super) fn pages() -> Router<Ctx> {
     Router::new()
-        .route(
-            "/openapi.json",
-            get(async move || ([(header::CACHE_CONTROL, "no-cache")], Json(&*document)).into_response()),
-        )
+        .route("/openapi.json", get(written))
         .route("/docs", get(async || Redirect::permanent(&format!("{BASE}/docs/"))))
         .route("/docs/", get(async || swagger("index.html")))
         .route("/docs/{file}", get(async |Path(file): Path<String>| swagger(&file)))
+}
+
+async fn written() -> Answer<Response> {
+    let document = spawn_blocking(|| DOCUMENT.as_ref().map(Bytes::clone)).await;
+    let document = document.map_err(|e| Error::internal("OpenAPI document", e.to_string()))?;
+    let document = document.map_err(|e| Error::internal("OpenAPI document", e.to_string()))?;
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], document).into_response())
 }
 
 /// Swagger UI has no inline script; its icons are `data:` images and some of its styles are inline.

@@ -3,18 +3,14 @@
 use super::{
     extract::{Auth, Id},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, operations};
 use model::operations::{JobsRetried, Operations};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
-        .routes(routes!(overview))
-        .routes(routes!(retry))
-        .routes(routes!(retry_all))
-        .routes(routes!(discard))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(overview)).routes(routes!(retry)).routes(routes!(retry_all)).routes(routes!(discard))
 }
 
 /// Jobs, schedules, messages, dependencies, the database. A part that cannot be read is `null`.

@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Id, IfMatch, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, billing, penalties, reminders};
@@ -16,10 +17,9 @@ use model::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(rules, save_rules))
         .routes(routes!(create_rule))
         .routes(routes!(forecast))

@@ -5,6 +5,7 @@ use super::{
     extract::{Auth, Id, IdempotencyKey, IfMatch, Json, Query},
     problem::Answer,
     property::Versioned,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -20,10 +21,9 @@ use model::{
         Reveal, Revealed, UpdateContact, UpdateHome,
     },
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(get, update))
         .routes(routes!(homes, add_home))

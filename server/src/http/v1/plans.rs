@@ -4,6 +4,7 @@ use super::{
     BASE,
     extract::{Auth, Id, IfMatch, Json},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -18,10 +19,9 @@ use model::{
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, archive)).routes(routes!(pause))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(list, create)).routes(routes!(get, update, archive)).routes(routes!(pause))
 }
 
 /// The plans in use.

@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Id, Json},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, push};
@@ -11,10 +12,9 @@ use model::{
     push::{PushDevices, SaveDevice},
 };
 use serde::Serialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(devices, subscribe)).routes(routes!(unsubscribe))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(devices, subscribe)).routes(routes!(unsubscribe))
 }
 
 /// The device that was added.

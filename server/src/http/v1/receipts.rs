@@ -4,6 +4,7 @@
 use super::{
     extract::{Auth, Id, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -22,13 +23,12 @@ use model::{
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Papers laid out at once: each keeps a core busy, and the pages have to be served meanwhile.
 static PRESSES: Semaphore = Semaphore::const_new(2);
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(bill_pdf))
         .routes(routes!(statement_pdf))
         .routes(routes!(statement_xlsx))

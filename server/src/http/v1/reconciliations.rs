@@ -4,6 +4,7 @@ use super::{
     bank::{FileForm, rows},
     extract::{Auth, Id, IdempotencyKey, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -22,12 +23,11 @@ use model::{
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
+pub fn routes() -> Routes {
     // The part is read against its own limit.
-    let upload = OpenApiRouter::new().routes(routes!(list, upload)).layer(DefaultBodyLimit::disable());
-    upload.merge(OpenApiRouter::new().routes(routes!(get)).routes(routes!(settle)).routes(routes!(findings, look)))
+    let upload = Routes::new().routes(routes!(list, upload)).layer(DefaultBodyLimit::disable());
+    upload.merge(Routes::new().routes(routes!(get)).routes(routes!(settle)).routes(routes!(findings, look)))
 }
 
 /// A registry from the cabinet of Payme or Click: a table with the number, the sum, the time and the state of each

@@ -4,6 +4,7 @@ use super::{
     BASE,
     extract::{Auth, Id, IdempotencyKey, IfMatch, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -22,10 +23,9 @@ use model::{
 use platform::tokens::hash_token;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(counts))
         .routes(routes!(get, update))

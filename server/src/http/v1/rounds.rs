@@ -4,6 +4,7 @@ use super::{
     BASE,
     extract::{Auth, Id, IfMatch, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -16,10 +17,9 @@ use model::{
     RoundId, RoundPointId, RouteId,
     rounds::{GiveRounds, MarkPoint, RoundCard, RoundFilter, RoundRow, RouteCard, RouteFacts},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(all_routes, create_route))
         .routes(routes!(update_route, archive_route))
         .routes(routes!(list, give))

@@ -4,6 +4,7 @@ use super::{
     BASE,
     extract::{Auth, Id, IfMatch, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -18,10 +19,9 @@ use model::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(find)).routes(routes!(list, create, keep)).routes(routes!(update, delete))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(find)).routes(routes!(list, create, keep)).routes(routes!(update, delete))
 }
 
 #[derive(Deserialize, IntoParams)]

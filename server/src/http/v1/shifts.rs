@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Id, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use chrono::NaiveDate;
@@ -13,10 +14,9 @@ use model::{
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(week, add))
         .routes(routes!(now))
         .routes(routes!(copy))

@@ -4,6 +4,7 @@ use super::{
     BASE,
     extract::{Auth, Id, IfMatch, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -16,10 +17,9 @@ use model::{
     InviteId, UserId,
     staff::{DismissStaff, InviteRow, InviteStaff, Invited, OpenWork, StaffCard, StaffFilter, StaffRow, UpdateStaff},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, invite))
         .routes(routes!(get, update))
         .routes(routes!(block, unblock))

@@ -3,6 +3,7 @@
 use super::{
     extract::{Auth, Id},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -14,13 +15,12 @@ use domain::{Ctx, Error, tasks};
 use model::{TaskId, tasks::TaskView};
 use std::time::Duration;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// How long an address of a file store works.
 const PRESIGNED: Duration = Duration::from_secs(300);
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(get)).routes(routes!(cancel)).routes(routes!(file))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(get)).routes(routes!(cancel)).routes(routes!(file))
 }
 
 /// How far a task is: one of the caller's own, or of an import for those who run imports.

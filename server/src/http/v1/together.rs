@@ -4,6 +4,7 @@ use super::{
     extract::{Auth, Id, Ids, IfMatch, Json, Query},
     problem::Answer,
     requests::Tagged,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, calls, requests};
@@ -16,10 +17,9 @@ use model::{
     },
 };
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(edit_comment, delete_comment))
         .routes(routes!(comment_versions))
         .routes(routes!(read))

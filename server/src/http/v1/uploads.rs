@@ -5,6 +5,7 @@ use super::{
     extract::{Auth, Id, IdempotencyKey, Json, Query},
     files::Picture,
     problem::{Answer, Problem},
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -21,10 +22,9 @@ use model::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(create)).routes(routes!(receive)).routes(routes!(confirm))
+pub fn routes() -> Routes {
+    Routes::new().routes(routes!(create)).routes(routes!(receive)).routes(routes!(confirm))
 }
 
 /// Announces a photo that the client will send by itself, and answers where to. For fifteen minutes the address takes one file

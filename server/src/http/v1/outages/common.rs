@@ -3,14 +3,14 @@
 use crate::http::v1::{
     extract::{Auth, Id},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, outages};
 use model::{RequestId, outages::CommonProblem};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(common_problems)).routes(routes!(join_common, leave_common))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(common_problems)).routes(routes!(join_common, leave_common))
 }
 
 /// Open problems neighbours share where the signed-in resident lives: what, where and how it stands.

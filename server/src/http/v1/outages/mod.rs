@@ -9,6 +9,7 @@ use super::{
     extract::{Auth, Id, IfMatch, Json, Query},
     problem::{Answer, Problem},
     property::{Versioned, merged},
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -28,10 +29,9 @@ use model::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(counts))
         .routes(routes!(mine))

@@ -5,6 +5,7 @@ use crate::http::v1::{
     extract::{Auth, Id, IfMatch, Json},
     problem::Answer,
     property::Versioned,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -17,10 +18,9 @@ use model::{
     ProposalId,
     outages::{Detector, DetectorRules, OutageCard, ProposalView},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(proposals))
         .routes(routes!(accept))
         .routes(routes!(dismiss))

@@ -4,6 +4,7 @@ use crate::http::v1::{
     extract::{Auth, Id, IfMatch, Json},
     problem::Answer,
     property::Versioned,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{Ctx, outages};
@@ -11,10 +12,9 @@ use model::{
     BuildingId, RiserId,
     outages::{GenerateRisers, RiserFacts, RiserRow},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(risers, create_riser))
         .routes(routes!(generate_risers))
         .routes(routes!(update_riser, archive_riser))

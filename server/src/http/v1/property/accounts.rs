@@ -4,6 +4,7 @@ use super::{Versioned, merged};
 use crate::http::v1::{
     extract::{Auth, Id, IfMatch, Json, Query},
     problem::{Answer, Problem},
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{Ctx, property};
@@ -12,10 +13,9 @@ use model::{
     property::{AccountFacts, AccountFilter, AccountRow, AccountRule, AccountRuleFacts, OpenAccount},
 };
 use serde_json::Value;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list))
         .routes(routes!(open))
         .routes(routes!(get, update))

@@ -5,6 +5,7 @@ use crate::http::v1::{
     BASE,
     extract::{Auth, Id, IfMatch, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -20,10 +21,9 @@ use model::{
     },
 };
 use serde_json::Value;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(complexes, create_complex))
         .routes(routes!(update_complex, archive_complex))
         .routes(routes!(list, create))

@@ -3,6 +3,7 @@
 use crate::http::v1::{
     extract::{Auth, Id, Json},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{Json as Reply, extract::State, http::StatusCode};
 use domain::{Ctx, companies};
@@ -10,10 +11,9 @@ use model::{
     CompanyId,
     property::{CompanyFacts, CompanyRow},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(update))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list, add)).routes(routes!(update))
 }
 
 /// All companies, by name.

@@ -5,6 +5,7 @@ use crate::http::v1::{
     extract::{Auth, Id, IfMatch, Json, Query},
     files,
     problem::{Answer, Problem},
+    routes::{Routes, routes},
 };
 use api::context::Caller;
 use axum::{
@@ -27,17 +28,15 @@ use model::{
 use serde::Deserialize;
 use std::{collections::HashMap, fmt::Write as _};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The words beside a file, all together.
 const WORDS: usize = 8 << 10;
 
-pub(super) fn routes() -> OpenApiRouter<Ctx> {
+pub(super) fn routes() -> Routes {
     // Parts are read one by one, each against its own limit.
-    let upload =
-        OpenApiRouter::new().routes(routes!(create)).routes(routes!(replace)).layer(DefaultBodyLimit::disable());
+    let upload = Routes::new().routes(routes!(create)).routes(routes!(replace)).layer(DefaultBodyLimit::disable());
     upload.merge(
-        OpenApiRouter::new()
+        Routes::new()
             .routes(routes!(list))
             .routes(routes!(mine))
             .routes(routes!(update, delete))

@@ -9,6 +9,7 @@ mod units;
 use super::{
     extract::{Auth, decode},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -20,10 +21,9 @@ use domain::{Ctx, Error, property};
 use model::property::Home;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(homes))
         .merge(buildings::routes())
         .merge(units::routes())

@@ -5,6 +5,7 @@ use crate::http::v1::{
     BASE,
     extract::{Auth, Id, IfMatch, Json, Query},
     problem::Answer,
+    routes::{Routes, routes},
 };
 use axum::{
     Json as Reply,
@@ -18,10 +19,9 @@ use model::{
     property::{BuildingCard, RegisterFilter, RegisterRow, Renumber, UnitCard, UnitFacts, UnitFilter, UnitRow},
 };
 use serde_json::Value;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list))
         .routes(routes!(register))
         .routes(routes!(create))
