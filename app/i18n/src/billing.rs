@@ -4,7 +4,7 @@ use crate::{Locale, td_string};
 use chrono::{Datelike, NaiveDate};
 use model::{
     Money,
-    billing::{BillLine, EntryKind, RunState, Share, TariffRow, TariffRule, WarningKind},
+    billing::{BillLine, EntryKind, RunState, SharedBy, TariffRow, TariffRule, WarningKind},
 };
 
 /// `ноябрь 2026`.
@@ -32,11 +32,11 @@ pub fn rule(l: Locale, rule: TariffRule) -> &'static str {
     }
 }
 
-pub fn share(l: Locale, share: Share) -> &'static str {
+pub fn share(l: Locale, share: SharedBy) -> &'static str {
     match share {
-        Share::Area => td_string!(l, billing.share_area),
-        Share::Unit => td_string!(l, billing.share_unit),
-        Share::Person => td_string!(l, billing.share_person),
+        SharedBy::Area => td_string!(l, billing.share_area),
+        SharedBy::Unit => td_string!(l, billing.share_unit),
+        SharedBy::Person => td_string!(l, billing.share_person),
     }
 }
 
@@ -116,10 +116,10 @@ pub fn explain(l: Locale, line: &BillLine) -> String {
         (TariffRule::Area, _) => td_string!(l, billing.x_area, area = area(), price = price).to_string(),
         (TariffRule::Unit, _) => td_string!(l, billing.x_unit, price = price).to_string(),
         (TariffRule::Person, _) => td_string!(l, billing.x_person, n = persons(), price = price).to_string(),
-        (TariffRule::Shared, Some(Share::Area)) => {
+        (TariffRule::Shared, Some(SharedBy::Area)) => {
             td_string!(l, billing.x_shared_area, price = price, part = area(), total = total(10_000)).to_string()
         }
-        (TariffRule::Shared, Some(Share::Person)) => {
+        (TariffRule::Shared, Some(SharedBy::Person)) => {
             td_string!(l, billing.x_shared_person, price = price, part = persons(), total = total(1)).to_string()
         }
         (TariffRule::Shared, _) => td_string!(l, billing.x_shared_unit, price = price, total = total(1)).to_string(),
@@ -212,7 +212,7 @@ mod tests {
             "3 чел. × 5 000 сум × 12 из 30 дн. = 6 000 сум − льгота 50 % (3 000 сум) = 3 000 сум"
         );
         let shared = Inputs {
-            share_by: Some(Share::Area),
+            share_by: Some(SharedBy::Area),
             share_total: Some(543_000 * 30 * 2),
             ..inputs(TariffRule::Shared, 1_000_000)
         };

@@ -12,7 +12,7 @@ use i18n::{billing as words, td_string};
 use leptos::prelude::*;
 use model::{
     Failure, FieldError,
-    billing::{NewTariff, ServiceFacts, ServiceRow, Share, TariffRule},
+    billing::{NewTariff, ServiceFacts, ServiceRow, SharedBy, TariffRule},
     property::ComplexRow,
 };
 use ui::prelude::*;
@@ -106,7 +106,7 @@ pub(super) fn TariffForm(
     let sending = Sending::new();
     let now = this_month();
     let rule = RwSignal::new(TariffRule::Area.to_string());
-    let share = RwSignal::new(Share::Area.to_string());
+    let share = RwSignal::new(SharedBy::Area.to_string());
     let (price, since) = (RwSignal::new(String::new()), RwSignal::new(now.to_string()));
     let place = RwSignal::new(String::new());
     let (from, to, lift) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -114,7 +114,7 @@ pub(super) fn TariffForm(
     let house = RwSignal::new(String::new());
     let (found, on_query) = search();
     let rules: Vec<Opt> = TariffRule::ALL.iter().map(|r| Opt::new(r.as_str(), words::rule(l, *r))).collect();
-    let shares: Vec<Opt> = Share::ALL.iter().map(|s| Opt::new(s.as_str(), words::share(l, *s))).collect();
+    let shares: Vec<Opt> = SharedBy::ALL.iter().map(|s| Opt::new(s.as_str(), words::share(l, *s))).collect();
     let shares = Signal::stored(shares);
     let lifts =
         vec![Opt::new("true", td_string!(l, billing.lift_yes)), Opt::new("false", td_string!(l, billing.lift_no))];

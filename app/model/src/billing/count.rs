@@ -1,7 +1,7 @@
 //! How one line of a bill is counted. The database counts whole months by the same rule (`charges_for`); this counts a
 //! line again from what it kept, and the words beside it (`i18n::billing`) follow these steps.
 
-use super::{Share, TariffRule};
+use super::{SharedBy, TariffRule};
 use crate::Money;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Inputs {
     pub rule: TariffRule,
     /// How the sum of a house is shared; only with `shared`.
-    pub share_by: Option<Share>,
+    pub share_by: Option<SharedBy>,
     /// For a square metre, a unit, a person; or the sum of the whole house.
     pub price: Money,
     pub area_cm2: Option<i64>,
@@ -65,15 +65,15 @@ pub fn count(of: &Inputs) -> Option<Counted> {
 /// The part of a line: what is counted, times the days.
 fn weight(of: &Inputs) -> Option<i128> {
     let by = match of.rule {
-        TariffRule::Area => Share::Area,
-        TariffRule::Unit => Share::Unit,
-        TariffRule::Person => Share::Person,
+        TariffRule::Area => SharedBy::Area,
+        TariffRule::Unit => SharedBy::Unit,
+        TariffRule::Person => SharedBy::Person,
         TariffRule::Shared => of.share_by?,
     };
     let amount = match by {
-        Share::Area => i128::from(of.area_cm2?),
-        Share::Unit => 1,
-        Share::Person => i128::from(of.persons?),
+        SharedBy::Area => i128::from(of.area_cm2?),
+        SharedBy::Unit => 1,
+        SharedBy::Person => i128::from(of.persons?),
     };
     Some(amount * i128::from(of.days))
 }

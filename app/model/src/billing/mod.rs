@@ -36,7 +36,7 @@ pub use runs::{
     WarningKind,
 };
 pub use services::{ServiceFacts, ServiceName, ServiceRow};
-pub use tariffs::{EndTariff, NewTariff, Share, TariffBook, TariffRow, TariffRule};
+pub use tariffs::{EndTariff, NewTariff, SharedBy, TariffBook, TariffRow, TariffRule};
 
 use crate::Money;
 use chrono::{Datelike, NaiveDate};

@@ -12,7 +12,7 @@ words! {
 }
 words! {
     /// By what the sum of a house is shared.
-    Share { Area = "area", Unit = "unit", Person = "person" }
+    SharedBy { Area = "area", Unit = "unit", Person = "person" }
 }
 
 /// A new edition of a price. What it says is never changed; a new price is a new edition.
@@ -26,7 +26,7 @@ pub struct NewTariff {
     pub rule: TariffRule,
     #[garde(skip)]
     #[serde(default)]
-    pub share_by: Option<Share>,
+    pub share_by: Option<SharedBy>,
     /// In tiyin: for a square metre, a unit, a person; with `shared` the sum of the whole house. Nothing frees from it.
     #[garde(custom(priced))]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 100_000_000_000_i64))]
@@ -58,7 +58,7 @@ pub struct NewTariff {
     pub has_lift: Option<bool>,
 }
 
-fn shared_by_something<'a>(by: &'a Option<Share>) -> impl FnOnce(&TariffRule, &()) -> garde::Result + 'a {
+fn shared_by_something<'a>(by: &'a Option<SharedBy>) -> impl FnOnce(&TariffRule, &()) -> garde::Result + 'a {
     move |rule, ()| {
         if (*rule == TariffRule::Shared) == by.is_some() { Ok(()) } else { Err(garde::Error::new("required")) }
     }
@@ -78,7 +78,7 @@ pub struct TariffRow {
     pub id: TariffId,
     pub service_id: ServiceId,
     pub rule: TariffRule,
-    pub share_by: Option<Share>,
+    pub share_by: Option<SharedBy>,
     pub price: Money,
     pub since: NaiveDate,
     /// The first month without it.

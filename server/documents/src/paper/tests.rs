@@ -8,7 +8,7 @@ use model::{
     AccountId, Money, Phone,
     billing::{
         BillLine, EntryKind, Inputs, MonthBill, MonthSums, Movement, Payer, PenaltyLine, PenaltyRow, PenaltyStep,
-        ReminderKind, ReminderText, ServiceName, Share, Statement, TariffRule, Variables, count,
+        ReminderKind, ReminderText, ServiceName, SharedBy, Statement, TariffRule, Variables, count,
     },
     receipts::{DebtLetter, LetterMonth, PayMark, Receipt, StatementPaper},
 };
@@ -108,7 +108,7 @@ fn penalty() -> PenaltyRow {
 /// A bill with every kind of line; its sums add up.
 fn receipt(number: &str, more: usize) -> Receipt {
     let shared = Inputs {
-        share_by: Some(Share::Area),
+        share_by: Some(SharedBy::Area),
         share_total: Some(543_000 * 31 * 40),
         share_extra: 1,
         ..inputs(TariffRule::Shared, 123_456_789)

@@ -84,7 +84,7 @@ pub async fn create_tariff(ctx: &Ctx, actor: &Actor, command: &NewTariff) -> Res
         scope.company(),
         command.service_id.0,
         command.rule.as_str(),
-        command.share_by.map(model::billing::Share::as_str),
+        command.share_by.map(model::billing::SharedBy::as_str),
         command.price.tiyin(),
         since,
         command.complex_id.map(|c| c.0),

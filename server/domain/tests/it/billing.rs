@@ -12,7 +12,7 @@ use model::{
     AccountId, Code, Money, ServiceId,
     billing::{
         BillLine, CloseMonth, DebtFilter, EndTariff, NewRecalculation, NewRelief, NewTariff, RecalculationState,
-        RunCard, RunState, ServiceFacts, Share, StartRun, TariffRule, WarningKind, count, share,
+        RunCard, RunState, ServiceFacts, SharedBy, StartRun, TariffRule, WarningKind, count, share,
     },
     tasks::TaskKind,
 };
@@ -362,9 +362,9 @@ async fn counted_alike(given: &Chance) {
         (TariffRule::Area, None),
         (TariffRule::Unit, None),
         (TariffRule::Person, None),
-        (TariffRule::Shared, Some(Share::Area)),
-        (TariffRule::Shared, Some(Share::Unit)),
-        (TariffRule::Shared, Some(Share::Person)),
+        (TariffRule::Shared, Some(SharedBy::Area)),
+        (TariffRule::Shared, Some(SharedBy::Unit)),
+        (TariffRule::Shared, Some(SharedBy::Person)),
     ];
     let mut services = Vec::new();
     for (n, (rule, share_by)) in rules.into_iter().enumerate() {
@@ -409,9 +409,9 @@ async fn counted_alike(given: &Chance) {
         for (id, lines) in &found {
             for line in lines.iter().filter(|l| l.service_id == *service) {
                 let weight = match line.inputs.share_by.unwrap() {
-                    Share::Area => line.inputs.area_cm2.unwrap(),
-                    Share::Unit => 1,
-                    Share::Person => i64::from(line.inputs.persons.unwrap()),
+                    SharedBy::Area => line.inputs.area_cm2.unwrap(),
+                    SharedBy::Unit => 1,
+                    SharedBy::Person => i64::from(line.inputs.persons.unwrap()),
                 } * i64::from(line.inputs.days);
                 parts.push((id.0, weight, line.base));
             }

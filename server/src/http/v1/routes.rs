@@ -95,3 +95,22 @@ impl Routes {
         self.words.iter().fold(OpenApiRouter::new(), |api, words| api.routes(words())).into_openapi()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    /// The document keeps one type of a name: whoever uses the other would read what is not so.
+    #[test]
+    fn no_two_types_have_one_name() {
+        let mut known = HashMap::new();
+        for words in &super::super::operations().words {
+            for (name, schema) in words().0 {
+                let schema = serde_json::to_value(schema).unwrap();
+                let before = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(*before, schema, "{name}: give one of them another name with #[schema(as = …)]");
+            }
+        }
+        assert!(known.len() > 100);
+    }
+}
