@@ -158,6 +158,20 @@ async fn what_a_moved_or_refunded_payment_had_covered_is_as_old_as_it_was() {
 }
 
 #[tokio::test]
+async fn what_was_charged_years_ago_is_an_old_debt_when_its_payment_is_moved() {
+    let desk = Desk::new().await;
+    let (ctx, admin, [a, b]) = (&desk.ctx, &desk.admin, [desk.ids[0], desk.ids[1]]);
+    desk.booked(a, 100_003, "2023-01-31").await;
+    desk.booked(a, -100_003, "2023-02-05").await;
+    desk.booked(b, 40_001, "2023-01-31").await;
+    assert_eq!(desk.ages(a).await, [0; 5]);
+    assert_eq!(desk.ages(b).await, [40_001, 0, 0, 0, 40_001]);
+    let away = NewCorrection { other: Some("701".to_owned()), ..by(100_003) };
+    billing::correct(ctx, admin, a, &away, None).await.unwrap();
+    assert_eq!(desk.ages(a).await, [100_003, 0, 0, 0, 100_003]);
+}
+
+#[tokio::test]
 async fn a_past_day_is_open_and_the_future_is_not() {
     let desk = Desk::new().await;
     let (ctx, admin, id) = (&desk.ctx, &desk.admin, desk.ids[0]);
