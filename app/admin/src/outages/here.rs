@@ -66,9 +66,17 @@ pub(crate) fn Here(
         let spot = unit.or(asked.strip_prefix("building:").and_then(|id| id.parse().ok()).map(Spot::Building));
         let Some(spot) = spot else { return found.set(Vec::new()) };
         spawn_local(async move {
-            let fresh = api::outages::at(spot).await.unwrap_or_default();
-            if place.try_get_untracked() == Some(asked) {
-                found.set(fresh);
+            let fresh = api::outages::at(spot).await;
+            if place.try_get_untracked() != Some(asked) {
+                return;
+            }
+            match fresh {
+                Ok(fresh) => found.set(fresh),
+                // A caller must not be told that all is well because the line was bad.
+                Err(error) => {
+                    found.set(Vec::new());
+                    toast_failure(toasts, l, &error);
+                }
             }
         });
     });
