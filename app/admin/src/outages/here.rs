@@ -59,12 +59,18 @@ pub(crate) fn Here(
     let manages = me.can(Permission::OutagesManage);
     let found = RwSignal::new(Vec::<OutageNotice>::new());
     let touched = use_live().of_outages();
+    let known = StoredValue::new(String::new());
     effect(move || {
         touched.track();
         let asked = place.get();
+        // What is off elsewhere is no news here; what is known of this place stays until there is better.
+        if known.with_value(|known| *known != asked) {
+            known.set_value(asked.clone());
+            found.set(Vec::new());
+        }
         let unit = asked.strip_prefix("unit:").and_then(|id| id.parse().ok()).map(Spot::Unit);
         let spot = unit.or(asked.strip_prefix("building:").and_then(|id| id.parse().ok()).map(Spot::Building));
-        let Some(spot) = spot else { return found.set(Vec::new()) };
+        let Some(spot) = spot else { return };
         spawn_local(async move {
             let fresh = api::outages::at(spot).await;
             if place.try_get_untracked() != Some(asked) {
@@ -73,10 +79,7 @@ pub(crate) fn Here(
             match fresh {
                 Ok(fresh) => found.set(fresh),
                 // A caller must not be told that all is well because the line was bad.
-                Err(error) => {
-                    found.set(Vec::new());
-                    toast_failure(toasts, l, &error);
-                }
+                Err(error) => toast_failure(toasts, l, &error),
             }
         });
     });
