@@ -133,15 +133,17 @@ fn aged(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &DebtFilter, da
     sql.push(format!(
         ", case when m.m90 = 0 then 0 else (select coalesce(sum(amount), 0)::bigint from ({MADE}) all_of_it where not moved) end as charged"
     ));
-    sql.push(" from owing o left join lateral (select true");
+    sql.push(" from owing o left join lateral (select ");
     // A charge of thirty days ago is still up to thirty days old.
+    let mut sums = sql.separated(", ");
     for days in [30, 60, 90] {
         for (name, which) in [("d", "not moved"), ("m", "moved")] {
-            sql.push(format!(", coalesce(sum(amount) filter (where {which} and made_on >= "));
-            sql.push_bind(day).push(format!("::date - {days}), 0)::bigint as {name}{days}"));
+            sums.push(format!("coalesce(sum(amount) filter (where {which} and made_on >= "));
+            sums.push_bind_unseparated(day);
+            sums.push_unseparated(format!("::date - {days}), 0)::bigint as {name}{days}"));
         }
     }
-    // Ninety days, and half a year for what was booked long after the day it counts on, or before.
+    // Ninety days, and half a year because what takes something back may be booked before it.
     sql.push(format!(" from ({MADE} and p.booked_on >= ")).push_bind(day).push("::date - 270) of_late) m on true), ");
     sql.push(
         "dated as (select account_id, building_id, total, \

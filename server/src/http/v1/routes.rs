@@ -1,5 +1,5 @@
 //! Operations of the API and what the OpenAPI document says of them. The document is written down only when somebody asks
-//! for it: its making takes 30 MB and touches a third of the program's code, which an idle server need not hold.
+//! for it: its making takes 30 MB and touches code all over the program, which an idle server need not hold.
 
 use axum::{
     Router,
