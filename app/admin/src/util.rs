@@ -1,6 +1,6 @@
 //! What every desk page needs: the language, failures in words, tones of statuses, links.
 
-use api::ApiError;
+use api::{ApiError, ApiResult};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use i18n::{
     Locale,
@@ -160,6 +160,23 @@ pub(crate) fn toast_failure(toasts: Toasts, l: Locale, error: &ApiError) {
     let text =
         error.0.fields.first().map_or_else(|| failure::code(l, error.code()).to_owned(), |f| failure::field(l, f));
     toasts.error(text, Some(error.0.trace_id.clone().unwrap_or_else(|| error.code().to_string())));
+}
+
+/// Says in a toast when something could not be looked up that is not shown when there is none: choices, what waits.
+pub(crate) fn tell_failure<T: 'static>(found: impl With<Value = Option<ApiResult<T>>> + 'static) {
+    let (l, toasts) = (lang(), use_toasts());
+    effect(move || {
+        found.with(|found| {
+            if let Some(Err(error)) = found {
+                toast_failure(toasts, l, error);
+            }
+        });
+    });
+}
+
+/// What a look-up found. A failure is told: nothing found must not look like nothing there.
+pub(crate) fn looked_up<T>(toasts: Toasts, l: Locale, answer: ApiResult<T>) -> Option<T> {
+    answer.inspect_err(|error| toast_failure(toasts, l, error)).ok()
 }
 
 /// What was wrong with one field of a failed call, in words.

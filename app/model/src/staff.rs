@@ -65,8 +65,10 @@ pub struct StaffRow {
     /// Open requests in hand.
     pub load: i32,
     pub visibility: Visibility,
-    /// Complexes and addresses they look after.
+    /// Complexes and addresses they look after; the first three.
     pub zone: Vec<String>,
+    /// How many more.
+    pub zone_more: i32,
     pub blocked: bool,
     /// Has left the company.
     pub dismissed: bool,

@@ -90,6 +90,8 @@ impl Toasts {
         let id = self.last.get_value().wrapping_add(1);
         self.last.set_value(id);
         self.items.update(|items| {
+            // What is said again is said once, with the newest small print.
+            items.retain(|old| old.tone != tone || old.text != text || old.action.is_some() || action.is_some());
             items.push(Toast { id, tone, text, code, action });
             // Five are a message, ten are noise.
             if items.len() > 5 {

@@ -225,7 +225,7 @@ async fn page(
         }
         ExportList::Staff => {
             // All of them at once: a page that is not full is the last.
-            let rows = staff::rows(tx, scope, &command.staff).await?;
+            let rows = staff::rows(tx, scope, &command.staff, staff::Zone::Whole).await?;
             let n = length(rows.len()).min(PAGE - 1);
             (Rows::Staff(rows), n)
         }

@@ -1,6 +1,6 @@
 //! Inviting a resident: whom and into which home, then the link, its QR and the short code, this one time.
 
-use crate::util::{field_error, lang, toast_failure};
+use crate::util::{field_error, lang, tell_failure, toast_failure};
 use api::ApiError;
 use i18n::{td_string, when, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -170,6 +170,7 @@ fn Waiting(filter: ResidentInviteFilter, changed: RwSignal<u32>, open: RwSignal<
             </div>
         }
     };
+    tell_failure(found);
     view! {
         <Transition>
             {move || found.get().and_then(Result::ok).filter(|rows| !rows.is_empty()).map(|rows| view! {

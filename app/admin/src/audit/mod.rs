@@ -6,7 +6,7 @@ pub use history::History;
 
 use crate::{
     lists::{Columns, Setup, TakeAway, ViewsMenu},
-    util::{Failed, day_start, encode, lang},
+    util::{Failed, day_start, encode, lang, tell_failure},
 };
 use api::session::use_now;
 use chrono::{DateTime, Days, NaiveDate, SecondsFormat, Utc};
@@ -225,6 +225,7 @@ fn Filters(query: Memo<Query>, #[prop(into)] tools: ViewFn) -> impl IntoView {
     });
     let staff =
         Resource::new(|| (), |()| api::staff::search(model::staff::StaffFilter { all: true, ..Default::default() }));
+    tell_failure(staff);
     let people = Signal::derive(move || {
         let rows = staff.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter().map(|p| Opt::new(p.id.to_string(), p.name)).collect::<Vec<_>>()

@@ -1,7 +1,7 @@
 //! Giving a line to an account that is looked for, or to several.
 
 use super::{queue::owes, reason::opened};
-use crate::util::{lang, toast_failure};
+use crate::util::{lang, looked_up, toast_failure};
 use i18n::{Locale, td_string};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -113,7 +113,7 @@ pub(super) fn AllocateDialog(line: RwSignal<Option<BankLine>>, changed: Callback
 
 #[component]
 fn PartRow(part: Part) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let (typed, found) = (RwSignal::new(String::new()), RwSignal::new(Vec::<Opt>::new()));
     let settled: Signal<String> = use_debounced(typed, 200);
     effect(move || {
@@ -122,7 +122,7 @@ fn PartRow(part: Part) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            if let Ok(all) = api::bank::find_accounts(text).await {
+            if let Some(all) = looked_up(toasts, l, api::bank::find_accounts(text).await) {
                 let _ = found.try_set(all.iter().map(|one| option(l, one)).collect());
             }
         });

@@ -1,6 +1,6 @@
 //! Choosing houses by a search on the server: any number of them, however many the company has.
 
-use crate::util::lang;
+use crate::util::{lang, looked_up};
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::BuildingId;
@@ -8,14 +8,16 @@ use ui::prelude::*;
 
 /// Houses found by what is typed, for a [`Combobox`].
 pub(super) fn search() -> (RwSignal<Vec<Opt>>, Callback<String>) {
+    let (l, toasts) = (lang(), use_toasts());
     let (typed, found) = (RwSignal::new(String::new()), RwSignal::new(Vec::<Opt>::new()));
     let asked: Signal<String> = use_debounced(typed, 200);
     // In the browser only: whoever searches has a script.
     effect(move || {
         let text = asked.get();
         spawn_local(async move {
-            if let Ok(rows) = api::property::choices(text.clone(), None).await
-                && asked.try_get_untracked() == Some(text)
+            let answer = api::property::choices(text.clone(), None).await;
+            if asked.try_get_untracked() == Some(text)
+                && let Some(rows) = looked_up(toasts, l, answer)
             {
                 let _ = found.try_set(rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
             }

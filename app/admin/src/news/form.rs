@@ -4,7 +4,7 @@ use super::preview::{Asked, Look, Preview, follow, price, refused};
 use crate::{
     outages::{Houses, Picked},
     property::form::{Refusal, Sending, typed},
-    util::{lang, local_input, local_moment},
+    util::{lang, local_input, local_moment, tell_failure},
 };
 use i18n::{Locale, news as words, td_string};
 use leptos::prelude::*;
@@ -338,6 +338,7 @@ fn Language(words: Words, sending: Sending) -> impl IntoView {
 fn Complexes(chosen: RwSignal<Vec<ComplexId>>) -> impl IntoView {
     let l = lang();
     let found = Resource::new(|| (), |()| api::property::complexes());
+    tell_failure(found);
     let chip = move |row: ComplexRow| {
         let id = row.id;
         let active = Signal::derive(move || chosen.with(|all| all.contains(&id)));

@@ -1,7 +1,7 @@
 //! Where an outage is: houses found by words, and of each the whole, entrances or risers; with the number of homes and
 //! people hit.
 
-use crate::util::lang;
+use crate::util::{lang, looked_up, tell_failure};
 use i18n::td_string;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -90,13 +90,14 @@ pub(super) fn Picker(
 /// The houses alone, for whoever counts something else than homes.
 #[component]
 pub(crate) fn Houses(picked: Picked, #[prop(into)] error: Signal<Option<String>>) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let typed = RwSignal::new(String::new());
     let value = RwSignal::new(String::new());
     let found = RwSignal::new(Vec::<Opt>::new());
     let settled: Signal<String> = use_debounced(typed, 200);
     let first = Resource::new(|| (), |()| api::property::choices(String::new(), None));
     let plain = RwSignal::new(Vec::<Opt>::new());
+    tell_failure(first);
     effect(move || {
         if let Some(Ok(rows)) = first.get() {
             plain.set(rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
@@ -108,8 +109,9 @@ pub(crate) fn Houses(picked: Picked, #[prop(into)] error: Signal<Option<String>>
             return found.set(plain.get());
         }
         spawn_local(async move {
-            if let Ok(rows) = api::property::choices(text.clone(), None).await
-                && settled.try_get_untracked() == Some(text)
+            let answer = api::property::choices(text.clone(), None).await;
+            if settled.try_get_untracked() == Some(text)
+                && let Some(rows) = looked_up(toasts, l, answer)
             {
                 found.set(rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
             }
@@ -120,7 +122,7 @@ pub(crate) fn Houses(picked: Picked, #[prop(into)] error: Signal<Option<String>>
         typed.set(String::new());
         let Ok(id) = id.parse::<BuildingId>() else { return };
         spawn_local(async move {
-            if let Ok(house) = api::outages::house_places(id).await {
+            if let Some(house) = looked_up(toasts, l, api::outages::house_places(id).await) {
                 picked.add(house, true);
             }
         });

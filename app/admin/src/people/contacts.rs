@@ -7,7 +7,7 @@ use super::{
 use crate::{
     access::Handouts,
     lists::{Columns, Order, Setup, TakeAway, ViewsMenu},
-    util::{Failed, encode, lang},
+    util::{Failed, encode, lang, tell_failure},
 };
 use api::session::use_me;
 use i18n::{td_string, words};
@@ -212,6 +212,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
         move || (house_settled.get(), building.get()),
         |(text, chosen)| api::property::choices(text, chosen.parse().ok()),
     );
+    tell_failure(houses);
     let house_options = Signal::derive(move || {
         let rows = houses.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect::<Vec<_>>()

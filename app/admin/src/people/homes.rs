@@ -6,7 +6,7 @@ use crate::{
         form::{Refusal, Sending, typed},
         unit_form::Buttons,
     },
-    util::lang,
+    util::{lang, looked_up},
 };
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -81,7 +81,7 @@ pub(super) fn UnitPicker(
     known: Option<(UnitId, String)>,
     #[prop(into)] error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let query = RwSignal::new(String::new());
     let found =
         RwSignal::new(known.map(|(id, address)| Opt::new(id.to_string(), address)).into_iter().collect::<Vec<_>>());
@@ -92,7 +92,7 @@ pub(super) fn UnitPicker(
             return;
         }
         spawn_local(async move {
-            let Ok(places) = api::property::find_places(text).await else { return };
+            let Some(places) = looked_up(toasts, l, api::property::find_places(text).await) else { return };
             let chosen = |all: &Vec<Opt>| all.iter().find(|o| o.value == value.get_untracked()).cloned();
             // The dialog may be closed by now.
             let Some(chosen) = found.try_with_untracked(chosen) else { return };
@@ -111,7 +111,7 @@ pub(super) fn UnitPicker(
 /// People whose name or number holds what is typed.
 #[component]
 fn PersonPicker(value: RwSignal<String>, unit: UnitId, #[prop(into)] error: Signal<Option<String>>) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let query = RwSignal::new(String::new());
     let found = RwSignal::new(Vec::<Opt>::new());
     let settled: Signal<String> = use_debounced(query, 250);
@@ -122,7 +122,7 @@ fn PersonPicker(value: RwSignal<String>, unit: UnitId, #[prop(into)] error: Sign
         }
         spawn_local(async move {
             let filter = ContactFilter { text: Some(text), ..ContactFilter::default() };
-            let Ok(page) = api::people::contacts(filter).await else { return };
+            let Some(page) = looked_up(toasts, l, api::people::contacts(filter).await) else { return };
             let chosen = |all: &Vec<Opt>| all.iter().find(|o| o.value == value.get_untracked()).cloned();
             // The dialog may be closed by now.
             let Some(chosen) = found.try_with_untracked(chosen) else { return };

@@ -3,7 +3,7 @@
 use super::{Spot, SpotPicker};
 use crate::{
     property::form::{Refusal, Sending},
-    util::{category_options, lang},
+    util::{category_options, lang, tell_failure},
 };
 use api::session::use_now;
 use chrono::NaiveDate;
@@ -201,6 +201,8 @@ fn Who(draft: Draft, error: Signal<Option<String>>) -> impl IntoView {
     let l = lang();
     let people = Resource::new(|| (), |()| api::staff::list());
     let lists = Resource::new(|| (), |()| api::work::checklists());
+    tell_failure(people);
+    tell_failure(lists);
     let who = Signal::derive(move || {
         let trades = Skill::ALL.iter().map(|skill| {
             let text = td_string!(l, plans.who_skill, skill = words::skill(l, *skill)).to_string();

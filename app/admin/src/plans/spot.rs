@@ -1,6 +1,6 @@
 //! Choosing a house, or one entrance of it.
 
-use crate::util::lang;
+use crate::util::{lang, tell_failure};
 use i18n::{td_string, work_words};
 use leptos::prelude::*;
 use model::{
@@ -23,6 +23,7 @@ pub(crate) fn SpotPicker(chosen: RwSignal<Option<Spot>>) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let asked: Signal<String> = use_debounced(query, 250);
     let houses = LocalResource::new(move || api::property::choices(asked.get(), None));
+    tell_failure(houses);
     let house = RwSignal::new(String::new());
     let entrance = RwSignal::new(String::new());
     let id = Memo::new(move |_| house.with(|id| id.parse::<BuildingId>().ok()));
@@ -30,11 +31,12 @@ pub(crate) fn SpotPicker(chosen: RwSignal<Option<Spot>>) -> impl IntoView {
         let id = id.get();
         async move {
             match id {
-                Some(id) => api::property::building(id).await.map(|card| card.entrances).unwrap_or_default(),
-                None => Vec::new(),
+                Some(id) => api::property::building(id).await.map(|card| card.entrances),
+                None => Ok(Vec::new()),
             }
         }
     });
+    tell_failure(entrances);
     let known = Memo::new(move |_| houses.get().and_then(Result::ok).unwrap_or_default());
     let options = Signal::derive(move || {
         let mut all: Vec<Opt> = known.get().into_iter().map(|h| Opt::new(h.id.to_string(), h.address)).collect();
@@ -47,7 +49,7 @@ pub(crate) fn SpotPicker(chosen: RwSignal<Option<Spot>>) -> impl IntoView {
         all
     });
     let doors = Signal::derive(move || {
-        let all = entrances.get().unwrap_or_default();
+        let all = entrances.get().and_then(Result::ok).unwrap_or_default();
         let name = |n: i16| work_words::entrance(l, n);
         all.into_iter().map(|e| Opt::new(e.id.to_string(), name(e.number))).collect::<Vec<_>>()
     });
@@ -60,7 +62,7 @@ pub(crate) fn SpotPicker(chosen: RwSignal<Option<Spot>>) -> impl IntoView {
         }));
     };
     let narrow = move |value: String| {
-        let all = entrances.get_untracked().unwrap_or_default();
+        let all = entrances.get_untracked().and_then(Result::ok).unwrap_or_default();
         let found = all.iter().find(|e| e.id.to_string() == value).cloned();
         chosen.update(|spot| {
             if let Some(spot) = spot {

@@ -4,7 +4,7 @@ use super::{
     form::{Refusal, Sending, area_of, exact_area, number, shown, typed},
     id_of_page,
 };
-use crate::util::{Failed, lang};
+use crate::util::{Failed, lang, looked_up};
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -212,7 +212,7 @@ fn ComplexPicker(value: RwSignal<String>, #[prop(into)] error: Signal<Option<Str
     // The list is small; asking anew keeps it true when another tab made one.
     let again = move || {
         spawn_local(async move {
-            if let Ok(rows) = api::property::complexes().await {
+            if let Some(rows) = looked_up(toasts, l, api::property::complexes().await) {
                 known.set(rows.into_iter().map(|c| Opt::new(c.id.to_string(), c.name)).collect());
             }
         });

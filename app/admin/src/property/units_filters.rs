@@ -1,7 +1,7 @@
 //! The line of filters above the register of units; a GET form until the page is alive.
 
 use super::units_query::{PATH, UnitsQuery};
-use crate::util::{count, lang};
+use crate::util::{count, lang, tell_failure};
 use i18n::{td_string, words};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -53,6 +53,7 @@ pub(super) fn FilterLine(query: Memo<UnitsQuery>, #[prop(into)] tools: ViewFn) -
         move || (asked.get(), building.get()),
         |(text, chosen)| api::property::choices(text, chosen.parse().ok()),
     );
+    tell_failure(houses);
     let house_options = Signal::derive(move || {
         let rows = houses.get().and_then(Result::ok).unwrap_or_default();
         let opt = |b: model::property::BuildingChoice| {

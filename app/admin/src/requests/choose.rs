@@ -1,7 +1,7 @@
 //! Who calls and where: people found by phone or name, places found by words.
 
 use super::draft::Form;
-use crate::util::{lang, requests_about};
+use crate::util::{lang, looked_up, requests_about};
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -15,7 +15,7 @@ use ui::prelude::*;
 /// Phone and name; the people who fit are offered underneath.
 #[component]
 pub(super) fn Caller(form: Form) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let found = RwSignal::new(Vec::<ContactRow>::new());
     let known = move || form.contact_id.with(|id| !id.is_empty());
     let wanted = Signal::derive(move || {
@@ -37,10 +37,12 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            if let Ok(page) =
-                api::people::contacts(ContactFilter { text: Some(text.clone()), ..Default::default() }).await
-                && settled.try_get_untracked().as_ref() == Some(&text)
-            {
+            let filter = ContactFilter { text: Some(text.clone()), ..Default::default() };
+            let answer = api::people::contacts(filter).await;
+            if settled.try_get_untracked() != Some(text) {
+                return;
+            }
+            if let Some(page) = looked_up(toasts, l, answer) {
                 found.set(page.items.into_iter().take(6).collect());
             }
         });
@@ -101,7 +103,7 @@ pub(super) fn Caller(form: Form) -> impl IntoView {
 /// The address: one search line, or plain selects until the page is alive.
 #[component]
 pub(super) fn Place(form: Form, buildings: Vec<BuildingChoice>) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let alive = use_hydrated();
     let buildings = StoredValue::new(buildings);
     let (building, number) = (RwSignal::new(String::new()), form.unit_number);
@@ -113,7 +115,12 @@ pub(super) fn Place(form: Form, buildings: Vec<BuildingChoice>) -> impl IntoView
     let settled: Signal<String> = use_debounced(typed, 200);
     let search = move |text: String, take_first: bool| {
         spawn_local(async move {
-            let Ok(places) = api::property::find_places(text).await else { return };
+            let answer = api::property::find_places(text.clone()).await;
+            // An answer that was overtaken by more letters is dropped.
+            if !take_first && settled.try_get_untracked() != Some(text) {
+                return;
+            }
+            let Some(places) = looked_up(toasts, l, answer) else { return };
             let options: Vec<Opt> = places
                 .into_iter()
                 .map(|place| match place.unit_id {
@@ -213,7 +220,7 @@ pub(super) fn Place(form: Form, buildings: Vec<BuildingChoice>) -> impl IntoView
 /// Which entrance of the house, when it is about the house and not a flat; nothing where a house has none.
 #[component]
 fn Entrance(form: Form) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let doors = RwSignal::new(Vec::<Opt>::new());
     let house = Memo::new(move |_| {
         form.place.with(|place| place.strip_prefix("building:").and_then(|id| id.parse::<BuildingId>().ok()))
@@ -224,9 +231,11 @@ fn Entrance(form: Form) -> impl IntoView {
             return;
         };
         spawn_local(async move {
-            let found = api::property::building(id).await.map(|card| card.entrances).unwrap_or_default();
+            let answer = api::property::building(id).await;
             // An answer that was overtaken by another choice is dropped.
             if house.try_get_untracked() == Some(Some(id)) {
+                let Some(house) = looked_up(toasts, l, answer) else { return };
+                let found = house.entrances;
                 // A number typed before the page came alive is a choice, too.
                 let typed = form.entrance_number.get_untracked();
                 if let Some(door) = found.iter().find(|door| door.number.to_string() == typed.trim()) {
@@ -256,7 +265,7 @@ fn Entrance(form: Form) -> impl IntoView {
 /// Open requests at the chosen place: perhaps the call is about one of them.
 #[component]
 fn Nearby(form: Form) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let found = RwSignal::new(Vec::<SimilarRequest>::new());
     let query = Memo::new(move |_| {
         let place = form.place.get();
@@ -268,13 +277,18 @@ fn Nearby(form: Form) -> impl IntoView {
         }
     });
     effect(move || {
-        let query = query.get();
-        if query.unit_id.is_none() && query.building_id.is_none() {
+        let asked = query.get();
+        if asked.unit_id.is_none() && asked.building_id.is_none() {
             found.set(Vec::new());
             return;
         }
         spawn_local(async move {
-            found.set(api::together::similar(query).await.unwrap_or_else(|_| Vec::new()));
+            let answer = api::together::similar(asked).await;
+            // Another place may have been chosen meanwhile.
+            if query.try_get_untracked() != Some(asked) {
+                return;
+            }
+            found.set(looked_up(toasts, l, answer).unwrap_or_default());
         });
     });
     move || {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     frame::Counts,
-    util::{category_options, count, kind_options, lang},
+    util::{category_options, count, kind_options, lang, tell_failure},
 };
 use i18n::{td_string, words};
 use leptos::prelude::*;
@@ -167,6 +167,8 @@ pub(super) fn FilterLine(query: Memo<ListQuery>, #[prop(into)] tools: ViewFn) ->
         |(text, chosen)| api::property::choices(text, chosen.parse().ok()),
     );
     let people = Resource::new(|| (), |()| api::staff::list());
+    tell_failure(houses);
+    tell_failure(people);
     let house_options = Signal::derive(move || {
         let rows = houses.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter()

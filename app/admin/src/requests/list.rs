@@ -97,13 +97,19 @@ pub fn RequestsPage() -> impl IntoView {
     let may_export = me.can(Permission::RequestsExport);
     let (navigate, sorted) = (use_navigate(), use_navigate());
     let open = Callback::new(move |row: RequestRow| navigate(&href(&row), NavigateOptions::default()));
-    let sort = Signal::derive(move || match query.get().sort {
-        Some(Sort::Due) => Some(("due".to_owned(), SortDir::Asc)),
-        _ => Some(("age".to_owned(), SortDir::Desc)),
+    let sort = Signal::derive(move || {
+        Some(match query.with(ListQuery::order) {
+            Sort::Due => ("due".to_owned(), SortDir::Asc),
+            Sort::Newest => ("age".to_owned(), SortDir::Desc),
+        })
     });
     let on_sort = Callback::new(move |by: String| {
-        let sort = (by == "due").then_some(Sort::Due.as_str());
-        sorted(&query.with_untracked(|q| q.but(&[("sort", sort)])), NavigateOptions::default());
+        let sort = if by == "due" { Sort::Due } else { Sort::Newest };
+        let href = query.with_untracked(|q| {
+            let usual = ListQuery { sort: None, ..q.clone() }.order();
+            q.but(&[("sort", (sort != usual).then_some(sort.as_str()))])
+        });
+        sorted(&href, NavigateOptions::default());
     });
     // On a phone a row is a card of four lines; its parts speak for themselves, without header words.
     let table = move |rows: Signal<Option<Vec<RequestRow>>>| {

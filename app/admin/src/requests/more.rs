@@ -5,7 +5,7 @@ use super::{
     narrow::Picker,
     query::{ListQuery, Show},
 };
-use crate::util::{category_options, count, kind_options, lang, priority_options};
+use crate::util::{category_options, count, kind_options, lang, looked_up, priority_options};
 use api::session::use_me;
 use i18n::{Locale, td_string, words};
 use leptos::prelude::*;
@@ -56,7 +56,7 @@ fn switch_word(l: Locale, name: &str) -> &'static str {
 /// A button with the number of filters that are on, and the window behind it.
 #[component]
 pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
-    let (l, navigate) = (lang(), use_navigate());
+    let (l, navigate, toasts) = (lang(), use_navigate(), use_toasts());
     let open = RwSignal::new(false);
     let values = StoredValue::new(CHOICES.map(|name| (name, RwSignal::new(String::new()))));
     let switches = StoredValue::new(SWITCHES.map(|name| (name, RwSignal::new(false))));
@@ -71,7 +71,7 @@ pub(super) fn MoreFilters(query: Memo<ListQuery>) -> impl IntoView {
         switches.with_value(|all| all.iter().for_each(|(name, signal)| signal.set(!pair(&now, name).is_empty())));
         if people.with_untracked(Vec::is_empty) {
             leptos::task::spawn_local(async move {
-                if let Ok(rows) = api::staff::list().await {
+                if let Some(rows) = looked_up(toasts, l, api::staff::list().await) {
                     people.set(rows.into_iter().map(|p| Opt::new(p.id.to_string(), p.name)).collect());
                 }
             });

@@ -1,7 +1,7 @@
 //! The problem of a request: chosen from the classifier, suggested by the words, confirmed when the system chose it.
 
 use super::{draft::Form, page::Open};
-use crate::util::{category_icon, lang, toast_failure};
+use crate::util::{category_icon, lang, looked_up, toast_failure};
 use i18n::{Locale, td_string};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -18,10 +18,11 @@ pub(super) fn full_name(l: Locale, place: &Names, names: &Names) -> String {
 
 /// The classifier, fetched once the page is alive: the form without scripts does without it.
 pub(super) fn use_classifier() -> RwSignal<Option<Classifier>> {
+    let (l, toasts) = (lang(), use_toasts());
     let all = RwSignal::new(None);
     effect(move || {
         spawn_local(async move {
-            if let Ok(found) = api::classifier::list(ClassifierFilter::default()).await {
+            if let Some(found) = looked_up(toasts, l, api::classifier::list(ClassifierFilter::default()).await) {
                 let _ = all.try_set(Some(found));
             }
         });

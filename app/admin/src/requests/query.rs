@@ -51,7 +51,7 @@ pub struct ListQuery {
     /// The last day, included.
     pub to: Option<NaiveDate>,
     pub text: Option<String>,
-    /// Absent: newest first.
+    /// Absent: the usual order.
     pub sort: Option<Sort>,
     pub cursor: Option<String>,
 }
@@ -61,6 +61,7 @@ impl ListQuery {
     /// and the seldom ones.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let word = |name: &str| get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        let (overdue, soon) = (word("overdue").is_some(), word("soon").is_some());
         Self {
             view: word("status").and_then(|v| View::read(&v)),
             kind: word("kind").and_then(|v| v.parse().ok()),
@@ -72,8 +73,8 @@ impl ListQuery {
                 Some(id) => id.parse().map_or(Assignee::Anyone, Assignee::User),
                 None => Assignee::Anyone,
             },
-            overdue: word("overdue").is_some(),
-            soon: word("soon").is_some(),
+            overdue,
+            soon,
             late: word("late").is_some(),
             reopened: word("reopened").is_some(),
             complex: word("complex").and_then(|v| v.parse().ok()),
@@ -95,7 +96,7 @@ impl ListQuery {
             from: word("from").and_then(|v| day(&v)),
             to: word("to").and_then(|v| day(&v)),
             text: word("text"),
-            sort: word("sort").and_then(|v| v.parse().ok()).filter(|sort| *sort != Sort::Newest),
+            sort: word("sort").and_then(|v| v.parse().ok()).filter(|sort| *sort != Sort::usual(overdue || soon)),
             cursor: word("cursor"),
         }
     }
@@ -294,6 +295,11 @@ impl ListQuery {
         on.into_iter().filter(|on| *on).count()
     }
 
+    /// The order of the rows.
+    pub fn order(&self) -> Sort {
+        self.sort.unwrap_or_else(|| Sort::usual(self.overdue || self.soon))
+    }
+
     /// The same view without any filter.
     pub fn bare(&self) -> Self {
         Self { view: self.view, text: self.text.clone(), sort: self.sort, show: self.show, ..Self::default() }
@@ -418,6 +424,19 @@ mod tests {
         assert_eq!(read(&[("text", "кран")]).shown(), View::All);
         assert_eq!(read(&[("text", "кран"), ("status", "new")]).shown(), View::Only(Status::New));
         assert_eq!(read(&[("status", "nonsense"), ("kind", "x"), ("from", "y")]), ListQuery::default());
+    }
+
+    #[test]
+    fn only_an_unusual_order_is_in_the_address() {
+        assert_eq!((read(&[]).order(), read(&[("overdue", "1")]).order()), (Sort::Newest, Sort::Due));
+        for (pairs, href) in [
+            (&[("sort", "newest")][..], "/desk"),
+            (&[("sort", "due")], "/desk?sort=due"),
+            (&[("soon", "1"), ("sort", "due")], "/desk?soon=1"),
+            (&[("soon", "1"), ("sort", "newest")], "/desk?soon=1&sort=newest"),
+        ] {
+            assert_eq!(read(pairs).href(), href);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! same place that may be about the same.
 
 use super::{page::Open, watchers::send};
-use crate::util::{StatusPill, category_icon, category_options, kind_options, lang, toast_failure};
+use crate::util::{StatusPill, category_icon, category_options, kind_options, lang, looked_up, toast_failure};
 use i18n::{Locale, failure, td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -117,7 +117,9 @@ pub(super) fn Related(open: Open) -> impl IntoView {
         // Whatever was joined or linked is told above.
         joined.track();
         spawn_local(async move {
-            similar.set(api::together::similar(query).await.unwrap_or_else(|_| Vec::new()));
+            if let Some(rows) = looked_up(toasts, l, api::together::similar(query).await) {
+                similar.set(rows);
+            }
         });
     });
     let join = move |request: &LinkedRequest| {

@@ -2,7 +2,7 @@
 
 use crate::{
     property::form::{Refusal, Sending},
-    util::lang,
+    util::{lang, tell_failure},
 };
 use api::session::use_now;
 use chrono::{NaiveDate, TimeDelta};
@@ -27,6 +27,7 @@ pub(super) fn GiveDialog(
     let (chosen, who) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (day, times) = (RwSignal::new(String::new()), RwSignal::new("1".to_owned()));
     let people = LocalResource::new(api::staff::list);
+    tell_failure(people);
     let workers = Signal::derive(move || {
         let all = people.get().and_then(Result::ok).unwrap_or_default();
         all.into_iter().map(|person| Opt::new(person.id.to_string(), person.name)).collect::<Vec<_>>()

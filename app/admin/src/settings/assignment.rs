@@ -6,7 +6,7 @@ use crate::{
         form::{Refusal, Sending, typed},
         unit_form::Buttons,
     },
-    util::{category_options, lang, toast_failure},
+    util::{category_options, lang, looked_up, toast_failure},
 };
 use api::session::use_now;
 use i18n::{Locale, td_string, when, words};
@@ -177,16 +177,16 @@ fn RuleDialog(saved: RwSignal<AssignmentSettings>, open: RwSignal<bool>) -> impl
             signal.set(String::new());
         }
         spawn_local(async move {
-            if let Ok(all) = api::classifier::list(ClassifierFilter::default()).await {
+            if let Some(all) = looked_up(toasts, l, api::classifier::list(ClassifierFilter::default()).await) {
                 let _ = problems.try_set(crate::requests::problem_options(l, &all, None));
             }
-            if let Ok(all) = api::property::choices(String::new(), None).await {
+            if let Some(all) = looked_up(toasts, l, api::property::choices(String::new(), None).await) {
                 let _ = buildings.try_set(all.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
             }
-            if let Ok(all) = api::property::complexes().await {
+            if let Some(all) = looked_up(toasts, l, api::property::complexes().await) {
                 let _ = complexes.try_set(all.into_iter().map(|c| Opt::new(c.id.to_string(), c.name)).collect());
             }
-            if let Ok(all) = api::staff::list().await {
+            if let Some(all) = looked_up(toasts, l, api::staff::list().await) {
                 let _ = people.try_set(all.into_iter().map(|p| Opt::new(p.id.to_string(), p.name)).collect());
             }
         });
@@ -194,7 +194,7 @@ fn RuleDialog(saved: RwSignal<AssignmentSettings>, open: RwSignal<bool>) -> impl
     // The houses of a large company do not fit into one list: they are searched.
     let search = Callback::new(move |query: String| {
         spawn_local(async move {
-            if let Ok(all) = api::property::choices(query, None).await {
+            if let Some(all) = looked_up(toasts, l, api::property::choices(query, None).await) {
                 let _ = buildings.try_set(all.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
             }
         });

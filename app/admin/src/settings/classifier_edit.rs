@@ -6,7 +6,7 @@ use crate::{
         form::{Refusal, Sending, number, typed},
         unit_form::Buttons,
     },
-    util::{category_options, kind_options, lang, priority_options},
+    util::{category_options, kind_options, lang, looked_up, priority_options},
 };
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -95,7 +95,7 @@ pub(super) fn ProblemDialog(all: StoredValue<Classifier>, page: Page) -> impl In
         assignee.set(old.and_then(|p| p.assignee.as_ref()).map(|a| a.id.to_string()).unwrap_or_default());
         hidden.set(old.is_some_and(|p| p.hidden));
         spawn_local(async move {
-            if let Ok(found) = api::staff::list().await {
+            if let Some(found) = looked_up(toasts, l, api::staff::list().await) {
                 let _ = staff.try_set(found);
             }
         });

@@ -1,7 +1,7 @@
 //! `/desk/settings/kassas`: cash registers of Payme and Click.
 
 use super::Frame;
-use crate::util::{Failed, field_error, lang, toast_failure};
+use crate::util::{Failed, field_error, lang, looked_up, toast_failure};
 use api::{ApiError, confirm::use_confirming};
 use i18n::{Locale, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
@@ -346,7 +346,7 @@ fn Form(kassa: Option<KassaView>, changed: Callback<()>) -> impl IntoView {
 /// The houses a kassa is for; all of them when none is named.
 #[component]
 fn Houses(chosen: RwSignal<Vec<(BuildingId, String)>>) -> impl IntoView {
-    let l = lang();
+    let (l, toasts) = (lang(), use_toasts());
     let (typed, picked) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let asked: Signal<String> = use_debounced(typed, 200);
     let found = RwSignal::new(Vec::<Opt>::new());
@@ -354,7 +354,7 @@ fn Houses(chosen: RwSignal<Vec<(BuildingId, String)>>) -> impl IntoView {
     effect(move || {
         let text = asked.get();
         spawn_local(async move {
-            if let Ok(rows) = api::property::choices(text, None).await {
+            if let Some(rows) = looked_up(toasts, l, api::property::choices(text, None).await) {
                 let _ = found.try_set(rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
             }
         });

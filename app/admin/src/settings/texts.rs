@@ -3,7 +3,7 @@
 use super::{Frame, loaded};
 use crate::{
     property::form::{Refusal, Sending},
-    util::{lang, toast_failure},
+    util::{lang, tell_failure, toast_failure},
 };
 use i18n::{notices as words, td_string, when};
 use leptos::{prelude::*, task::spawn_local};
@@ -224,6 +224,7 @@ fn Versions(
             }
         },
     );
+    tell_failure(found);
     let row = move |of: TextVersion| {
         let at = when::moment(l, of.at, now.get_untracked());
         let head = td_string!(l, news.texts_version, n = of.version.to_string()).to_string();

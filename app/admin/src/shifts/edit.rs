@@ -3,7 +3,7 @@
 use super::week::short_day;
 use crate::{
     property::form::{Refusal, Sending, typed},
-    util::lang,
+    util::{lang, looked_up},
 };
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 use i18n::{audit::weekday, td_string, when, words};
@@ -81,7 +81,7 @@ pub(super) fn EditDialog(
             }
         }
         spawn_local(async move {
-            if let Ok(found) = api::staff::list().await {
+            if let Some(found) = looked_up(toasts, l, api::staff::list().await) {
                 let _ = staff.try_set(found);
             }
         });

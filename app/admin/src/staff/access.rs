@@ -1,6 +1,6 @@
 //! What somebody may see and do: role, trade, zone and view, as fields of the invitation and of the card.
 
-use crate::util::lang;
+use crate::util::{lang, tell_failure};
 use i18n::{td_string, words};
 use leptos::prelude::*;
 use model::{
@@ -135,6 +135,8 @@ fn ZonePicker(zone: RwSignal<Vec<(String, String)>>) -> impl IntoView {
     let asked: Signal<String> = use_debounced(query, 250);
     let complexes = LocalResource::new(api::property::complexes);
     let houses = LocalResource::new(move || api::property::choices(asked.get(), None));
+    tell_failure(complexes);
+    tell_failure(houses);
     let known = Memo::new(move |_| {
         let complexes = complexes.get().and_then(Result::ok).unwrap_or_default();
         options(complexes, houses.get().and_then(Result::ok).unwrap_or_default(), &asked.get())

@@ -2,7 +2,7 @@
 
 use crate::{
     lists::Order,
-    util::{encode, lang},
+    util::{encode, lang, tell_failure},
 };
 use i18n::{td_string, words};
 use leptos::prelude::*;
@@ -141,6 +141,7 @@ pub(super) fn FilterLine(query: Memo<StaffQuery>, #[prop(into)] tools: ViewFn) -
         move || (asked.get(), building.0.get()),
         |(text, chosen)| api::property::choices(text, chosen.parse().ok()),
     );
+    tell_failure(houses);
     let house_options = Signal::derive(move || {
         let rows = houses.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect::<Vec<_>>()

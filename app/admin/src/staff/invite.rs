@@ -1,7 +1,7 @@
 //! Inviting: a form, then the link; and the invitations that wait.
 
 use super::access::{Access, AccessFields};
-use crate::util::{field_error, lang, toast_failure};
+use crate::util::{field_error, lang, tell_failure, toast_failure};
 use api::{
     ApiError,
     confirm::use_confirming,
@@ -161,6 +161,7 @@ pub(super) fn Waiting(#[prop(into)] changed: Signal<u32>) -> impl IntoView {
             found.refetch();
         });
     });
+    tell_failure(found);
     view! {
         <Transition>
             {move || found.get().and_then(Result::ok).filter(|rows| !rows.is_empty()).map(|rows| view! {

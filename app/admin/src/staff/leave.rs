@@ -1,6 +1,6 @@
 //! Blocking, and dismissing with a hand-over of the open work.
 
-use crate::util::{StatusPill, category_icon, lang, toast_failure};
+use crate::util::{StatusPill, category_icon, lang, tell_failure, toast_failure};
 use api::confirm::use_confirming;
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -75,6 +75,7 @@ fn Dismissal(card: RwSignal<StaffCard>, open: RwSignal<bool>) -> impl IntoView {
     let id = card.with_untracked(|c| c.id);
     let work = LocalResource::new(move || api::staff::open_work(id));
     let staff = LocalResource::new(api::staff::list);
+    tell_failure(staff);
     // Nobody chosen is a choice: back to the new ones.
     let to = RwSignal::new(String::new());
     let except = RwSignal::new(Vec::<(OpenWork, RwSignal<String>)>::new());

@@ -50,8 +50,14 @@ fn columns(l: Locale, setup: Setup, all: Signal<bool>) -> Vec<Column<StaffRow>> 
         }))
         .class("text-muted"),
         hidden(Column::new("zone", td_string!(l, staff_admin.zone), |p: &StaffRow| {
-            let all = p.zone.join("; ");
-            view! { <span class="block max-w-64 truncate" title=all.clone()>{all.clone()}</span> }
+            let begun = p.zone.join("; ");
+            let more = (p.zone_more > 0).then(|| view! { <span class="text-muted shrink-0">{format!("+{}", p.zone_more)}</span> });
+            view! {
+                <span class="flex max-w-64 gap-2">
+                    <span class="truncate" title=begun.clone()>{begun.clone()}</span>
+                    {more}
+                </span>
+            }
         })),
         hidden(Column::new("sees", td_string!(l, staff_admin.sees), move |p: &StaffRow| {
             words::visibility(l, p.visibility)

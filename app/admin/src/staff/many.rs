@@ -2,12 +2,15 @@
 
 use crate::{
     lists::{ConfirmMany, Many, PickMany, Refusals, count_of},
-    util::lang,
+    util::{lang, looked_up},
 };
 use api::confirm::use_confirming;
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
-use model::staff::{Skill, StaffAction, StaffBulk, StaffRow};
+use model::{
+    property::BuildingChoice,
+    staff::{Skill, StaffAction, StaffBulk, StaffRow},
+};
 use ui::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +42,8 @@ pub(super) fn ManyBar(of: Many<Ask>) -> impl IntoView {
     let (complexes, houses) = (RwSignal::new(Vec::<Opt>::new()), RwSignal::new(None::<Vec<Opt>>));
     let look = Callback::new(move |text: String| {
         spawn_local(async move {
-            if complexes.with_untracked(Vec::is_empty)
-                && let Ok(all) = api::property::complexes().await
-            {
+            if complexes.with_untracked(Vec::is_empty) {
+                let Some(all) = looked_up(toasts, l, api::property::complexes().await) else { return };
                 let opt = |name: String| td_string!(l, staff_admin.whole_complex, name = name).to_string();
                 complexes.set(
                     all.into_iter()
@@ -49,13 +51,10 @@ pub(super) fn ManyBar(of: Many<Ask>) -> impl IntoView {
                         .collect(),
                 );
             }
-            let found = api::property::choices(text, None).await.unwrap_or_default();
-            houses.set(Some(
-                found
-                    .into_iter()
-                    .map(|b| Opt::new(format!("building:{}", b.id), b.address).icon("building-2"))
-                    .collect(),
-            ));
+            if let Some(found) = looked_up(toasts, l, api::property::choices(text, None).await) {
+                let opt = |b: BuildingChoice| Opt::new(format!("building:{}", b.id), b.address).icon("building-2");
+                houses.set(Some(found.into_iter().map(opt).collect()));
+            }
         });
     });
     let options = Signal::derive(move || Some(complexes.get().into_iter().chain(houses.get()?).collect::<Vec<_>>()));

@@ -66,13 +66,27 @@ pub struct RequestFilter {
     pub to: Option<DateTime<Utc>>,
     /// A number, words from the description, address or caller in any script, or four digits of the caller's phone.
     pub text: Option<String>,
-    /// `newest` when absent; `due` shows open work with a deadline only, by the first answer while it is missing and by
-    /// `due_at` then.
+    /// When absent, `due` where `overdue` or `soon` is asked and `newest` everywhere else; `due` shows open work with a
+    /// deadline only, by the first answer while it is missing and by `due_at` then.
     pub sort: Option<Sort>,
     pub cursor: Option<String>,
     /// 1 to 100; 50 when absent.
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100))]
     pub limit: Option<u32>,
+}
+
+impl RequestFilter {
+    /// The order of the rows.
+    pub fn order(&self) -> Sort {
+        self.sort.unwrap_or_else(|| Sort::usual(self.overdue || self.soon))
+    }
+}
+
+impl Sort {
+    /// The order nobody asked for: what presses stands with the most pressing first.
+    pub fn usual(pressing: bool) -> Self {
+        if pressing { Self::Due } else { Self::Newest }
+    }
 }
 
 /// So many rows of a list may be asked for by their ids.

@@ -1,6 +1,6 @@
 //! Payments as lists, sums and cards. Residents see those of the accounts of their homes since they live there.
 
-use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging, property::like};
+use crate::{Actor, Ctx, Error, Result, Scope, Tx, paging, property::Meant};
 use model::{
     Cursor, Money, Page, PaymentId, Permission as P,
     payments::{
@@ -36,8 +36,40 @@ fn row(row: &PgRow) -> Result<PaymentRow> {
     })
 }
 
+/// What the text of a filter may mean. Each of these ways has an index.
+struct Sought {
+    /// A receipt's or a transaction's number.
+    reference: String,
+    number: Option<i64>,
+    houses: Vec<Uuid>,
+    accounts: Vec<Uuid>,
+}
+
+impl Sought {
+    async fn read(tx: &mut Tx, filter: &PaymentFilter) -> Result<Option<Self>> {
+        let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+        let (houses, accounts) = Meant::read(tx, Some(text)).await?.records(tx, text).await?;
+        let number = text.trim_start_matches(['№', '#']).trim().parse().ok();
+        Ok(Some(Self { reference: text.to_owned(), number, houses, accounts }))
+    }
+
+    fn push(&self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push(" and (p.reference = ").push_bind(self.reference.clone());
+        if let Some(number) = self.number {
+            sql.push(" or p.number = ").push_bind(number);
+        }
+        for (column, ids) in [("p.building_id", &self.houses), ("p.account_id", &self.accounts)] {
+            // The planner takes an empty list for a way of its own.
+            if !ids.is_empty() {
+                sql.push(" or ").push(column).push(" = any(").push_bind(ids.clone()).push(")");
+            }
+        }
+        sql.push(")");
+    }
+}
+
 /// What the reader may see, and of it what the filter asks for.
-fn narrow(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &PaymentFilter) {
+fn narrow(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &PaymentFilter, sought: Option<&Sought>) {
     if let Some(contact) = scope.own_contact() {
         sql.push(" and exists (select from personal_accounts o join residencies r on r.company_id = o.company_id and r.unit_id = o.unit_id where o.company_id = p.company_id and o.id = p.account_id and r.until_on is null and r.since_on <= p.booked_on and r.contact_id = ");
         sql.push_bind(contact.0).push(")");
@@ -66,13 +98,8 @@ fn narrow(sql: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &PaymentFilte
     if filter.disputed {
         sql.push(" and p.disputed_at is not null");
     }
-    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        sql.push(" and (p.account_number = ").push_bind(text.to_owned());
-        sql.push(" or p.reference = ").push_bind(text.to_owned());
-        if let Ok(number) = text.trim_start_matches(['№', '#']).trim().parse::<i64>() {
-            sql.push(" or p.number = ").push_bind(number);
-        }
-        sql.push(" or p.address ilike ").push_bind(like(text)).push(")");
+    if let Some(sought) = sought {
+        sought.push(sql);
     }
 }
 
@@ -97,9 +124,10 @@ pub(crate) async fn page(
     after: Option<Cursor>,
     most: i64,
 ) -> Result<Vec<PaymentRow>> {
+    let sought = Sought::read(tx, filter).await?;
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
     sql.push_bind(scope.company());
-    narrow(&mut sql, scope, filter);
+    narrow(&mut sql, scope, filter, sought.as_ref());
     if let Some(last) = after {
         sql.push(" and (p.paid_at, p.id) < (").push_bind(last.at).push(", ").push_bind(last.id).push(")");
     }
@@ -109,9 +137,10 @@ pub(crate) async fn page(
 
 /// How many rows a filter shows, counted no further than `most`.
 pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &PaymentFilter, most: i64) -> Result<i64> {
+    let sought = Sought::read(tx, filter).await?;
     let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from payments p where p.company_id = ");
     sql.push_bind(scope.company());
-    narrow(&mut sql, scope, filter);
+    narrow(&mut sql, scope, filter, sought.as_ref());
     sql.push(" limit ").push_bind(most).push(") as counted");
     Ok(sql.build_query_scalar().fetch_one(tx.conn()).await?)
 }
@@ -120,11 +149,12 @@ pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &PaymentFilt
 pub async fn totals(ctx: &Ctx, actor: &Actor, filter: &PaymentFilter) -> Result<PaymentTotals> {
     let scope = actor.scope_any(&[P::PaymentsRead, P::PaymentsReadOwn])?;
     let mut tx = ctx.begin(actor).await?;
+    let sought = Sought::read(&mut tx, filter).await?;
     let mut sql = QueryBuilder::<Postgres>::new(
         "select p.source, p.state, count(*) as n, sum(p.amount_tiyin)::bigint as sum from payments p where p.company_id = ",
     );
     sql.push_bind(scope.company());
-    narrow(&mut sql, &scope, filter);
+    narrow(&mut sql, &scope, filter, sought.as_ref());
     sql.push(" group by p.source, p.state order by p.source, p.state");
     let mut totals = PaymentTotals::default();
     let overflow = || Error::internal("totals", "more money than there is");
@@ -214,7 +244,7 @@ async fn fiscal(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<Option<Fisc
 pub(super) async fn card(tx: &mut Tx, scope: &Scope, id: PaymentId) -> Result<PaymentCard> {
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
     sql.push_bind(scope.company());
-    narrow(&mut sql, scope, &PaymentFilter::default());
+    narrow(&mut sql, scope, &PaymentFilter::default(), None);
     sql.push(" and p.id = ").push_bind(id.0);
     let found = sql.build().fetch_one(tx.conn()).await?;
     // What the desk keeps to itself.

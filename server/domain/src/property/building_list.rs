@@ -56,7 +56,9 @@ pub(crate) async fn page(
     sql.push(key(sort)).push(
         " as key from buildings b left join complexes c on c.company_id = b.company_id and c.id = b.complex_id where b.company_id = ",
     );
-    sql.push_bind(scope.company()).push(" and (b.archived_at is not null) = ").push_bind(filter.archived);
+    sql.push_bind(scope.company());
+    // Written out: the index of the usual order holds what stands.
+    sql.push(if filter.archived { " and b.archived_at is not null" } else { " and b.archived_at is null" });
     if let Some(complex) = filter.complex_id {
         sql.push(" and b.complex_id = ").push_bind(complex.0);
     }

@@ -6,6 +6,7 @@ mod buildings;
 mod chart;
 mod complexes;
 mod documents;
+mod meant;
 mod places;
 pub(crate) mod register;
 mod sniff;
@@ -28,6 +29,7 @@ pub use register::{bulk_units, register};
 pub use units::{create_unit, set_unit_archived, unit, units, update_unit};
 
 pub(crate) use accounts::today;
+pub(crate) use meant::Meant;
 pub(crate) use places::{Located, locate};
 
 use crate::{Error, Result};

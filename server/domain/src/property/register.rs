@@ -1,12 +1,11 @@
 //! The register of units. Each order walks an index: by area and by account one of its own; by place the houses in
 //! their order and in each its units, house after house until the page is full, so that a page costs what it shows.
 
-use super::units;
+use super::{meant::Meant, units};
 use crate::{Actor, Ctx, Error, Result, Scope, Tx, bulk::each, error::word, paging};
 use model::{
     KeyCursor, Page, Permission as P, UnitId,
     bulk::Outcome,
-    fold,
     page::Sorting,
     property::{RegisterFilter, RegisterRow, UnitAction, UnitBulk, UnitFacts, UnitSort},
 };
@@ -15,8 +14,6 @@ use uuid::Uuid;
 
 /// Houses looked into at once at first; four times as many each time the page is not full yet.
 const FIRST_HOUSES: i64 = 1;
-/// Accounts and flats that a text may mean; more nobody looks through.
-const MOST_MEANT: i32 = 1000;
 
 /// As the index has it. Not `coalesce`: row-level security takes it for something that may leak and keeps it out of
 /// index conditions.
@@ -41,7 +38,7 @@ pub(crate) async fn page(
     limit: usize,
 ) -> Result<Page<RegisterRow>> {
     let cursor = paging::key_cursor(filter.cursor.as_deref())?;
-    let meant = Meant::read(tx, scope, filter).await?;
+    let meant = Meant::read(tx, filter.text.as_deref()).await?;
     let want = paging::and_one(limit);
     let rows = match filter.sort.unwrap_or_default() {
         UnitSort::Place => by_place(tx, scope, filter, &meant, cursor, want).await?,
@@ -55,7 +52,7 @@ pub(crate) async fn page(
 
 /// Whether a filter shows more than `most` units.
 pub(crate) async fn is_longer(tx: &mut Tx, scope: &Scope, filter: &RegisterFilter, most: i64) -> Result<bool> {
-    let meant = Meant::read(tx, scope, filter).await?;
+    let meant = Meant::read(tx, filter.text.as_deref()).await?;
     let mut sql = QueryBuilder::<Postgres>::new(
         "select count(*) from (select from units u join buildings b on b.company_id = u.company_id and b.id = u.building_id \
          where b.archived_at is null and u.company_id = ",
@@ -69,76 +66,6 @@ pub(crate) async fn is_longer(tx: &mut Tx, scope: &Scope, filter: &RegisterFilte
 
 /// A row with the key by which it was ordered.
 type Keyed = (String, RegisterRow);
-
-/// What the words of a text mean: whole houses, and single units by number or account. Absent without words.
-#[derive(Default)]
-struct Meant(Option<Places>);
-
-#[derive(Default)]
-struct Places {
-    houses: Vec<Uuid>,
-    units: Vec<Uuid>,
-    /// The houses of these units: read with them, not looked for with every page.
-    around: Vec<Uuid>,
-}
-
-impl Meant {
-    async fn read(tx: &mut Tx, scope: &Scope, filter: &RegisterFilter) -> Result<Self> {
-        let text = fold::words(filter.text.as_deref().unwrap_or_default());
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let Some((last, head)) = words.split_last() else {
-            // Signs that mean nothing find nothing.
-            let blank = filter.text.as_deref().is_none_or(|text| text.trim().is_empty());
-            return Ok(Self((!blank).then(Default::default)));
-        };
-        let patterns = |words: &[&str]| words.iter().map(|word| format!("% {word}%")).collect::<Vec<_>>();
-        let houses = sqlx::query_scalar!(
-            r#"select b.id as "id!" from buildings b left join complexes c on c.company_id = b.company_id and c.id = b.complex_id
-             where b.company_id = $1 and b.archived_at is null and (b.search || coalesce(c.search, '')) like all($2)"#,
-            scope.company(),
-            &patterns(&words)
-        )
-        .fetch_all(tx.conn())
-        .await?;
-        let mut places = Places { houses, ..Places::default() };
-        if last.starts_with(|c: char| c.is_ascii_digit()) {
-            let numbered = sqlx::query!(
-                r#"select u.id, u.building_id from buildings b join units u on u.company_id = b.company_id and u.building_id = b.id and u.search = $3
-                 where b.company_id = $1 and b.archived_at is null and b.search like all($2) limit $4"#,
-                scope.company(),
-                &patterns(head),
-                *last,
-                i64::from(MOST_MEANT)
-            )
-            .fetch_all(tx.conn())
-            .await?;
-            places.with(numbered.into_iter().map(|u| (u.id, u.building_id)));
-        }
-        if text.chars().count() >= 3 {
-            let accounts = sqlx::query!(
-                "select u.id, u.building_id from personal_accounts a join units u on u.company_id = a.company_id and u.id = a.unit_id
-                 where a.company_id = $1 and a.closed_on is null
-                   and a.id in (select search_ids('personal_accounts', array[$2::text], '%', '{}', $3))",
-                scope.company(),
-                format!("%{text}%"),
-                MOST_MEANT
-            )
-            .fetch_all(tx.conn())
-            .await?;
-            places.with(accounts.into_iter().map(|u| (u.id, u.building_id)));
-        }
-        Ok(Self(Some(places)))
-    }
-}
-
-impl Places {
-    fn with(&mut self, units: impl Iterator<Item = (Uuid, Uuid)>) {
-        for (unit, house) in units {
-            self.units.push(unit);
-            self.around.push(house);
-        }
-    }
-}
 
 fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RegisterFilter, meant: &Meant) {
     // Written out, not bound: so that the planner sees which of its indexes hold what is asked.
@@ -167,10 +94,7 @@ fn conditions(sql: &mut QueryBuilder<Postgres>, filter: &RegisterFilter, meant: 
         filter.account,
         "personal_accounts a where a.company_id = u.company_id and a.unit_id = u.id and a.closed_on is null",
     );
-    if let Meant(Some(Places { houses, units, .. })) = meant {
-        sql.push(" and (u.building_id = any(").push_bind(houses.clone());
-        sql.push(") or u.id = any(").push_bind(units.clone()).push("))");
-    }
+    meant.push_units(sql);
 }
 
 /// Asks for the rows of a page that was cut already, with what is counted of each.
@@ -249,11 +173,8 @@ async fn houses_after(
     if let Some(id) = filter.building_id {
         sql.push(" and b.id = ").push_bind(id.0);
     }
-    if let Meant(Some(Places { houses, around, .. })) = meant {
-        let mut all: Vec<Uuid> = houses.iter().chain(around).copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        sql.push(" and b.id = any(").push_bind(all).push(")");
+    if let Some(around) = meant.around() {
+        sql.push(" and b.id = any(").push_bind(around.to_vec()).push(")");
     }
     if let Some(from) = from {
         sql.push(" and (b.sort_key, b.id) ").push(after);

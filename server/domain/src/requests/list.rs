@@ -45,7 +45,7 @@ fn bounded(filter: &RequestFilter) -> Result<()> {
 }
 
 fn by_due(filter: &RequestFilter) -> bool {
-    filter.sort == Some(Sort::Due)
+    filter.order() == Sort::Due
 }
 
 /// Where the page after `last` begins.

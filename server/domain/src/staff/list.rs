@@ -13,25 +13,43 @@ use model::{
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
 use uuid::Uuid;
 
+/// How much of a zone a row names. A district has hundreds of houses, and a list is read for each choice of a person.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Zone {
+    Whole,
+    Begun,
+}
+
+/// So many places of a zone that is only begun.
+const PLACES: usize = 3;
+
 /// Staff with their load; usually those who can be given work first, the least loaded first.
 pub async fn list(ctx: &Ctx, actor: &Actor, filter: &StaffFilter) -> Result<Vec<StaffRow>> {
     let scope = actor.scope(P::StaffRead)?;
-    rows(&mut ctx.begin(actor).await?, &scope, filter).await
+    rows(&mut ctx.begin(actor).await?, &scope, filter, Zone::Begun).await
 }
 
-pub(crate) async fn rows(tx: &mut Tx, scope: &Scope, filter: &StaffFilter) -> Result<Vec<StaffRow>> {
-    let mut sql = QueryBuilder::<Postgres>::new(
+pub(crate) async fn rows(tx: &mut Tx, scope: &Scope, filter: &StaffFilter, zone: Zone) -> Result<Vec<StaffRow>> {
+    let most = if zone == Zone::Whole { usize::MAX } else { PLACES };
+    // By the key where only some are named: to sort them by address all would have to be read.
+    let houses = match zone {
+        Zone::Whole => "order by b.address".to_owned(),
+        Zone::Begun => format!("order by z.building_id limit {PLACES}"),
+    };
+    let mut sql = QueryBuilder::<Postgres>::new(format!(
         "select u.id, u.name, u.role, u.phone, u.visibility, u.blocked_at is not null as blocked, \
            u.dismissed_at is not null as dismissed, \
            array(select skill from staff_skills s where s.company_id = u.company_id and s.user_id = u.id order by skill) as skills, \
            array(select c.name from staff_complexes z join complexes c on c.company_id = z.company_id and c.id = z.complex_id \
               where z.company_id = u.company_id and z.user_id = u.id order by c.name) \
            || array(select b.address from staff_zones z join buildings b on b.company_id = z.company_id and b.id = z.building_id \
-              where z.company_id = u.company_id and z.user_id = u.id order by b.address) as zone, \
+              where z.company_id = u.company_id and z.user_id = u.id {houses}) as zone, \
+           (select count(*) from staff_complexes z where z.company_id = u.company_id and z.user_id = u.id)::int \
+           + (select count(*) from staff_zones z where z.company_id = u.company_id and z.user_id = u.id)::int as zone_size, \
            (select count(*) from requests r where r.company_id = u.company_id and r.assignee_id = u.id \
               and r.status in ('assigned', 'in_progress', 'deferred', 'returned'))::int as load \
-         from users u where u.role <> 'resident' and u.company_id = ",
-    );
+         from users u where u.role <> 'resident' and u.company_id = "
+    ));
     sql.push_bind(scope.company());
     if !filter.all {
         sql.push(" and u.blocked_at is null");
@@ -52,7 +70,7 @@ pub(crate) async fn rows(tx: &mut Tx, scope: &Scope, filter: &StaffFilter) -> Re
         StaffSort::Load => format!(" order by load{desc}"),
     });
     sql.push(format!(", u.name{desc}, u.id{desc}"));
-    sql.build().fetch_all(tx.conn()).await?.iter().map(read).collect()
+    sql.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, most)).collect()
 }
 
 fn who(sql: &mut QueryBuilder<Postgres>, filter: &StaffFilter) {
@@ -83,9 +101,12 @@ fn who(sql: &mut QueryBuilder<Postgres>, filter: &StaffFilter) {
     }
 }
 
-fn read(row: &PgRow) -> Result<StaffRow> {
+fn read(row: &PgRow, most: usize) -> Result<StaffRow> {
     let role = word(row.try_get("role")?)?;
     let skills: Vec<String> = row.try_get("skills")?;
+    let mut zone: Vec<String> = row.try_get("zone")?;
+    zone.truncate(most);
+    let size: i32 = row.try_get("zone_size")?;
     Ok(StaffRow {
         id: row.try_get::<Uuid, _>("id")?.into(),
         name: row.try_get("name")?,
@@ -94,7 +115,8 @@ fn read(row: &PgRow) -> Result<StaffRow> {
         skills: skills.iter().map(|s| word(s)).collect::<Result<_>>()?,
         load: row.try_get("load")?,
         visibility: queries::visibility(row.try_get("visibility")?, role)?,
-        zone: row.try_get("zone")?,
+        zone_more: size - i32::try_from(zone.len()).unwrap_or(size),
+        zone,
         blocked: row.try_get("blocked")?,
         dismissed: row.try_get("dismissed")?,
     })

@@ -12,7 +12,7 @@ pub use invites::{accept, invitation, invitations, invite, revoke_invite};
 pub use leave::{block, dismiss, open_work, unblock};
 pub use list::{bulk, list};
 
-pub(crate) use list::rows;
+pub(crate) use list::{Zone, rows};
 
 use crate::{Actor, Ctx, Error, Result, Tx};
 use model::{

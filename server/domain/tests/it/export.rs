@@ -3,15 +3,15 @@
 use domain::{
     Actor, Ctx, Result,
     exports::{self, Rows},
-    requests,
+    property, requests, staff,
 };
 use model::{
     Code, Lang, RequestId, Role,
     audit::AuditFilter,
     exports::{ExportCommand, ExportFormat, ExportList},
-    property::{BuildingFilter, RegisterFilter},
+    property::{BuildingFacts, BuildingFilter, RegisterFilter},
     requests::{RequestFilter, RequestRow, Status},
-    staff::StaffFilter,
+    staff::{Skill, StaffAction, StaffBulk, StaffFilter},
 };
 use testkit::{TestCtx, World};
 
@@ -183,6 +183,29 @@ async fn houses_staff_and_the_audit_are_taken_as_they_are_filtered() {
     let long = ExportCommand { audit: of_houses, ..command_of(ExportList::Audit) };
     assert!(exports::is_longer(&ctx, &admin, &long, 1).await.unwrap());
     assert!(!exports::is_longer(&ctx, &admin, &long, 2).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_zone_is_begun_in_the_list_and_whole_in_the_file() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let admin = world.a.admin().await;
+    let ids = vec![world.a.plumber_id];
+    for n in 1..=4 {
+        let facts = BuildingFacts { address: format!("Бобур {n}"), storeys: 3, ..BuildingFacts::default() };
+        let building_id = property::create_building(&ctx, &admin, &facts).await.unwrap().id;
+        let action = StaffAction::AddBuilding { building_id };
+        staff::bulk(&ctx, &admin, &StaffBulk { ids: ids.clone(), action }).await.unwrap();
+    }
+    let plumbers = StaffFilter { skill: Some(Skill::Plumber), ..StaffFilter::default() };
+    let row = staff::list(&ctx, &admin, &plumbers).await.unwrap().remove(0);
+    assert_eq!((row.zone.len(), row.zone_more), (3, 2));
+    let command = ExportCommand { staff: plumbers, ..command(ExportList::Staff, &RequestFilter::default()) };
+    let (send, mut receive) = tokio::sync::mpsc::channel(100);
+    exports::read(&ctx, &admin, &command, None, send).await.unwrap();
+    let Some(Rows::Staff(rows)) = receive.recv().await else { panic!("another list") };
+    assert_eq!(rows[0].zone, ["Бобур 1", "Бобур 2", "Бобур 3", "Бобур 4", "Навои 12"]);
+    assert_eq!(rows[0].zone_more, 0);
 }
 
 #[tokio::test]

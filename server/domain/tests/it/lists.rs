@@ -134,8 +134,27 @@ async fn the_most_urgent_stands_first_page_after_page() {
         let column = board.iter().find(|column| column.status == status).unwrap();
         column.rows.iter().map(|row| row.number).collect::<Vec<_>>()
     };
-    assert_eq!((lane(Status::Assigned), lane(Status::New)), (wanted, vec![number]));
+    assert_eq!((lane(Status::Assigned), lane(Status::New)), (wanted.clone(), vec![number]));
     assert_eq!(lane(Status::Done).len(), 1);
+
+    // What is overdue stands in that order by itself, and in the order of coming when that is asked for.
+    ctx.clock.advance(TimeDelta::days(4));
+    let overdue = || RequestFilter { overdue: true, limit: Some(2), ..Default::default() };
+    let (mut got, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = requests::list(&ctx, &desk, &RequestFilter { cursor, ..overdue() }).await.unwrap();
+        got.extend(page.items.iter().map(|row| row.number));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let wanted_overdue = wanted[..3].to_vec();
+    assert_eq!(got, wanted_overdue);
+    let newest = RequestFilter { sort: Some(Sort::Newest), limit: None, ..overdue() };
+    let mut by_coming = wanted_overdue;
+    by_coming.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!(numbers(&ctx, &desk, &newest).await, by_coming);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::{
     till::{Till, account_of, balance, facts},
 };
 use chrono::TimeDelta;
-use domain::{Ctx, payments};
+use domain::{Actor, Ctx, payments};
 use model::{
     AccountId, Code, Lang, Money,
     payments::{
@@ -102,6 +102,45 @@ async fn pages_hold_every_payment_once() {
     }
     seen.sort_unstable();
     assert_eq!(seen, [1, 2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn payments_are_found_by_the_place_as_people_write_it() {
+    let ctx = TestCtx::new().await;
+    let world = World::new(&ctx).await;
+    let admin = world.a.admin().await;
+    let mut accounts = Vec::new();
+    for (n, unit) in [world.a.resident.unit, world.a.neighbour.unit, world.a.far_house.units[0]].into_iter().enumerate()
+    {
+        let account = account_of(&ctx, &world.a, unit).await;
+        payments::record(&ctx, &admin, &cash(&account, 10, &format!("R-{n}")), None).await.unwrap();
+        accounts.push(account);
+    }
+    let found = async |actor: &Actor, text: &str| {
+        let filter = PaymentFilter { text: Some(text.to_owned()), ..Default::default() };
+        let count = payments::totals(&ctx, actor, &filter).await.unwrap().count;
+        let mut found: Vec<i64> =
+            payments::list(&ctx, actor, &filter).await.unwrap().items.iter().map(|row| row.number).collect();
+        found.sort_unstable();
+        assert_eq!(count, i64::try_from(found.len()).unwrap(), "the sums are those of the list: {text}");
+        found
+    };
+    for (text, wanted) in [
+        ("Навои 12", vec![1, 2]),
+        ("12 navoi", vec![1, 2]),
+        ("Навои, 12 - 2", vec![2]),
+        ("юнусабад", vec![3]),
+        ("№3", vec![3]),
+        ("R-1", vec![2]),
+        (accounts[0].as_str(), vec![1]),
+        ("Навои 13", vec![]),
+        ("%", vec![]),
+    ] {
+        assert_eq!(found(&admin, text).await, wanted, "{text}");
+    }
+    // Of what is found a resident sees the own.
+    assert_eq!(found(&world.a.resident().await, "Навои 12").await, [1]);
+    assert_eq!(found(&world.b.admin().await, "Навои 12").await, [0_i64; 0]);
 }
 
 /// Residents see payments of their own homes and nothing of the desk; other roles and companies see nothing.

@@ -369,6 +369,18 @@ async fn units_are_found_by_address_number_and_account() {
     assert_eq!(found("НАВОИ 2 18").await, ["Навои 2 №18"]);
     assert_eq!(found("778899").await, ["Навои 2 №7"]);
     assert_eq!(found("18").await, ["Навои 2 №18"]);
+    // A number alone is a flat of any house, and any flat of a house with that number; page after page.
+    assert_eq!(found("1").await, ["Навои 12 №1", "Навои 12 №2", "Навои 12 №3", "Юнусабад 4, дом 7 №1"]);
+    assert_eq!(found("дом 7 1").await, ["Юнусабад 4, дом 7 №1"]);
+    // The complex is a part of the address, on either side of it.
+    let complex = ComplexFacts { name: "Чинор Парк".to_owned() };
+    let complex = property::create_complex(&ctx, &admin, &complex).await.unwrap().id;
+    let action = BuildingAction::Complex { complex_id: Some(complex) };
+    property::bulk_buildings(&ctx, &admin, &BuildingBulk { ids: vec![house], action }).await.unwrap();
+    for text in ["chinor 7", "Navoi Чинор 2 7", "чинор парк навои 7"] {
+        assert_eq!(found(text).await, ["Навои 2 №7"], "{text}");
+    }
+    assert_eq!(found("Чинор 12").await, ["Навои 2 №12"]);
     assert_eq!(found("Навои").await.len(), 12 + world.a.house.units.len());
     for nothing in ["%", "!!!", "нет такого 7"] {
         assert_eq!(found(nothing).await, [""; 0], "{nothing}");
