@@ -17,6 +17,7 @@ create index units_order on units (company_id, building_id, sort_key, id) includ
 drop index personal_accounts_unit;
 create index personal_accounts_unit on personal_accounts (company_id, unit_id, closed_on);
 
--- Payments of a house, the newest first; and the one a receipt or a provider's transaction number names.
+-- Payments of a house, the newest first; and those that a receipt's, a transaction's or an account's number of then names.
 create index payments_building on payments (company_id, building_id, paid_at desc, id desc);
 create index payments_reference on payments (company_id, reference);
+create index payments_account_number on payments (company_id, account_number);

@@ -65,7 +65,7 @@ pub struct StaffRow {
     /// Open requests in hand.
     pub load: i32,
     pub visibility: Visibility,
-    /// Complexes and addresses they look after; the first three.
+    /// Complexes and addresses they look after; in lists at most three, in no order.
     pub zone: Vec<String>,
     /// How many more.
     pub zone_more: i32,

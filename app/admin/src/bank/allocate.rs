@@ -122,7 +122,10 @@ fn PartRow(part: Part) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            if let Some(all) = looked_up(toasts, l, api::bank::find_accounts(text).await) {
+            let answer = api::bank::find_accounts(text.clone()).await;
+            if settled.try_with_untracked(|now| now.trim() == text) == Some(true)
+                && let Some(all) = looked_up(toasts, l, answer)
+            {
                 let _ = found.try_set(all.iter().map(|one| option(l, one)).collect());
             }
         });

@@ -92,7 +92,12 @@ pub(super) fn UnitPicker(
             return;
         }
         spawn_local(async move {
-            let Some(places) = looked_up(toasts, l, api::property::find_places(text).await) else { return };
+            let answer = api::property::find_places(text.clone()).await;
+            // More may be typed, or the dialog closed, by now.
+            if settled.try_get_untracked() != Some(text) {
+                return;
+            }
+            let Some(places) = looked_up(toasts, l, answer) else { return };
             let chosen = |all: &Vec<Opt>| all.iter().find(|o| o.value == value.get_untracked()).cloned();
             // The dialog may be closed by now.
             let Some(chosen) = found.try_with_untracked(chosen) else { return };
@@ -121,8 +126,12 @@ fn PersonPicker(value: RwSignal<String>, unit: UnitId, #[prop(into)] error: Sign
             return;
         }
         spawn_local(async move {
-            let filter = ContactFilter { text: Some(text), ..ContactFilter::default() };
-            let Some(page) = looked_up(toasts, l, api::people::contacts(filter).await) else { return };
+            let filter = ContactFilter { text: Some(text.clone()), ..ContactFilter::default() };
+            let answer = api::people::contacts(filter).await;
+            if settled.try_get_untracked() != Some(text) {
+                return;
+            }
+            let Some(page) = looked_up(toasts, l, answer) else { return };
             let chosen = |all: &Vec<Opt>| all.iter().find(|o| o.value == value.get_untracked()).cloned();
             // The dialog may be closed by now.
             let Some(chosen) = found.try_with_untracked(chosen) else { return };

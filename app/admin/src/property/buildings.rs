@@ -3,7 +3,7 @@
 use super::buildings_many::{ManyBar, many};
 use crate::{
     lists::{Columns, Order, Setup, TakeAway, ViewsMenu},
-    util::{Failed, encode, lang},
+    util::{Failed, encode, lang, tell_failure},
 };
 use api::session::use_me;
 use i18n::{Locale, td_string};
@@ -122,6 +122,7 @@ pub fn BuildingsPage() -> impl IntoView {
     });
     let setup = Setup::load(List::Buildings, PATH);
     let complexes = Resource::new(|| (), |()| api::property::complexes());
+    tell_failure(complexes);
     let known = Signal::derive(move || complexes.get().and_then(Result::ok));
     let of = many(rows, Callback::new(move |()| page.refetch()));
     of.rows.walks(|_| ());

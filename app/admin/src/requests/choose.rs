@@ -234,8 +234,7 @@ fn Entrance(form: Form) -> impl IntoView {
             let answer = api::property::building(id).await;
             // An answer that was overtaken by another choice is dropped.
             if house.try_get_untracked() == Some(Some(id)) {
-                let Some(house) = looked_up(toasts, l, answer) else { return };
-                let found = house.entrances;
+                let found = looked_up(toasts, l, answer).map(|house| house.entrances).unwrap_or_default();
                 // A number typed before the page came alive is a choice, too.
                 let typed = form.entrance_number.get_untracked();
                 if let Some(door) = found.iter().find(|door| door.number.to_string() == typed.trim()) {

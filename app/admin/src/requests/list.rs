@@ -64,7 +64,9 @@ pub fn RequestsPage() -> impl IntoView {
     });
     let split = move || {
         let (key, rows) = page.get().and_then(|(key, rows)| rows.ok().map(|rows| (key, rows)))?;
-        let until = mark.with(|mark| mark.as_ref().filter(|(of, _)| *of == key).map(|(_, at)| *at));
+        // By deadline a new row is not the first one: it stands where it belongs.
+        let by_coming = query.with(ListQuery::order) == Sort::Newest;
+        let until = mark.with(|mark| mark.as_ref().filter(|(of, _)| by_coming && *of == key).map(|(_, at)| *at));
         let (seen, waiting): (Vec<_>, Vec<_>) =
             rows.items.into_iter().partition(|row| until.is_none_or(|until| row.created_at <= until));
         Some((seen, waiting.len(), rows.next))
@@ -105,10 +107,7 @@ pub fn RequestsPage() -> impl IntoView {
     });
     let on_sort = Callback::new(move |by: String| {
         let sort = if by == "due" { Sort::Due } else { Sort::Newest };
-        let href = query.with_untracked(|q| {
-            let usual = ListQuery { sort: None, ..q.clone() }.order();
-            q.but(&[("sort", (sort != usual).then_some(sort.as_str()))])
-        });
+        let href = query.with_untracked(|q| q.but(&[("sort", Some(sort.as_str()))]));
         sorted(&href, NavigateOptions::default());
     });
     // On a phone a row is a card of four lines; its parts speak for themselves, without header words.

@@ -96,7 +96,7 @@ impl ListQuery {
             from: word("from").and_then(|v| day(&v)),
             to: word("to").and_then(|v| day(&v)),
             text: word("text"),
-            sort: word("sort").and_then(|v| v.parse().ok()).filter(|sort| *sort != Sort::usual(overdue || soon)),
+            sort: word("sort").and_then(|v| v.parse().ok()).filter(|sort| overdue || soon || *sort != Sort::Newest),
             cursor: word("cursor"),
         }
     }
@@ -427,12 +427,12 @@ mod tests {
     }
 
     #[test]
-    fn only_an_unusual_order_is_in_the_address() {
+    fn an_order_that_was_asked_for_stays_in_the_address() {
         assert_eq!((read(&[]).order(), read(&[("overdue", "1")]).order()), (Sort::Newest, Sort::Due));
         for (pairs, href) in [
             (&[("sort", "newest")][..], "/desk"),
             (&[("sort", "due")], "/desk?sort=due"),
-            (&[("soon", "1"), ("sort", "due")], "/desk?soon=1"),
+            (&[("soon", "1"), ("sort", "due")], "/desk?soon=1&sort=due"),
             (&[("soon", "1"), ("sort", "newest")], "/desk?soon=1&sort=newest"),
         ] {
             assert_eq!(read(pairs).href(), href);

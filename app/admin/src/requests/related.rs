@@ -117,8 +117,9 @@ pub(super) fn Related(open: Open) -> impl IntoView {
         // Whatever was joined or linked is told above.
         joined.track();
         spawn_local(async move {
-            if let Some(rows) = looked_up(toasts, l, api::together::similar(query).await) {
-                similar.set(rows);
+            let answer = api::together::similar(query).await;
+            if place.try_get_untracked() == Some(query) {
+                similar.set(looked_up(toasts, l, answer).unwrap_or_default());
             }
         });
     });

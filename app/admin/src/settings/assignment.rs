@@ -192,9 +192,14 @@ fn RuleDialog(saved: RwSignal<AssignmentSettings>, open: RwSignal<bool>) -> impl
         });
     });
     // The houses of a large company do not fit into one list: they are searched.
+    let asked = StoredValue::new(String::new());
     let search = Callback::new(move |query: String| {
+        asked.set_value(query.clone());
         spawn_local(async move {
-            if let Some(all) = looked_up(toasts, l, api::property::choices(query, None).await) {
+            let answer = api::property::choices(query.clone(), None).await;
+            if asked.try_with_value(|asked| *asked == query) == Some(true)
+                && let Some(all) = looked_up(toasts, l, answer)
+            {
                 let _ = buildings.try_set(all.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
             }
         });

@@ -354,7 +354,10 @@ fn Houses(chosen: RwSignal<Vec<(BuildingId, String)>>) -> impl IntoView {
     effect(move || {
         let text = asked.get();
         spawn_local(async move {
-            if let Some(rows) = looked_up(toasts, l, api::property::choices(text, None).await) {
+            let answer = api::property::choices(text.clone(), None).await;
+            if asked.try_get_untracked() == Some(text)
+                && let Some(rows) = looked_up(toasts, l, answer)
+            {
                 let _ = found.try_set(rows.into_iter().map(|b| Opt::new(b.id.to_string(), b.address)).collect());
             }
         });

@@ -1,6 +1,6 @@
 //! Blocking, and dismissing with a hand-over of the open work.
 
-use crate::util::{StatusPill, category_icon, lang, tell_failure, toast_failure};
+use crate::util::{Failed, StatusPill, category_icon, lang, tell_failure, toast_failure};
 use api::confirm::use_confirming;
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
@@ -84,6 +84,8 @@ fn Dismissal(card: RwSignal<StaffCard>, open: RwSignal<bool>) -> impl IntoView {
             except.set(work.into_iter().map(|w| (w, RwSignal::new(AS_ALL.to_owned()))).collect());
         }
     });
+    // Whoever does not know what somebody leaves behind must not send it all back.
+    let known = Signal::derive(move || work.get().map(|work| work.map(|_| ())));
     let people = Memo::new(move |_| {
         let rows = staff.get().and_then(Result::ok).unwrap_or_default();
         rows.into_iter()
@@ -132,9 +134,11 @@ fn Dismissal(card: RwSignal<StaffCard>, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="stack">
             <p>{td_string!(l, staff_admin.dismiss_text)}</p>
-            {move || match except.get() {
-                all if all.is_empty() => view! { <p class="text-muted">{td_string!(l, staff_admin.dismiss_none)}</p> }.into_any(),
-                all => view! {
+            {move || match (known.get(), except.get()) {
+                (None, _) => view! { <Skeleton lines=3 /> }.into_any(),
+                (Some(Err(error)), _) => view! { <Failed failure=error.0 back="/desk/staff" on_retry=Callback::new(move |()| work.refetch()) /> }.into_any(),
+                (Some(Ok(())), all) if all.is_empty() => view! { <p class="text-muted">{td_string!(l, staff_admin.dismiss_none)}</p> }.into_any(),
+                (Some(Ok(())), all) => view! {
                     <Field label=td_string!(l, staff_admin.dismiss_all_to) name="dismiss-to">
                         <Select name="dismiss-to" options=takers value=to />
                     </Field>
@@ -157,7 +161,7 @@ fn Dismissal(card: RwSignal<StaffCard>, open: RwSignal<bool>) -> impl IntoView {
             }}
             <div class="row justify-end">
                 <Button on_click=move |_| open.set(false)>{td_string!(l, common.cancel)}</Button>
-                <Button kind=ButtonKind::Danger loading=busy on_click=dismiss>{td_string!(l, staff_admin.dismiss)}</Button>
+                <Button kind=ButtonKind::Danger loading=busy disabled=Signal::derive(move || !matches!(known.get(), Some(Ok(())))) on_click=dismiss>{td_string!(l, staff_admin.dismiss)}</Button>
             </div>
         </div>
     }

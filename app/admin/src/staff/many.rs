@@ -8,7 +8,7 @@ use api::confirm::use_confirming;
 use i18n::{td_string, words};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    property::BuildingChoice,
+    property::{BuildingChoice, ComplexRow},
     staff::{Skill, StaffAction, StaffBulk, StaffRow},
 };
 use ui::prelude::*;
@@ -40,18 +40,20 @@ pub(super) fn ManyBar(of: Many<Ask>) -> impl IntoView {
     };
     // Complexes first, then the houses that fit what is typed.
     let (complexes, houses) = (RwSignal::new(Vec::<Opt>::new()), RwSignal::new(None::<Vec<Opt>>));
+    let asked = StoredValue::new(String::new());
     let look = Callback::new(move |text: String| {
+        asked.set_value(text.clone());
         spawn_local(async move {
-            if complexes.with_untracked(Vec::is_empty) {
-                let Some(all) = looked_up(toasts, l, api::property::complexes().await) else { return };
+            if complexes.with_untracked(Vec::is_empty)
+                && let Some(all) = looked_up(toasts, l, api::property::complexes().await)
+            {
                 let opt = |name: String| td_string!(l, staff_admin.whole_complex, name = name).to_string();
-                complexes.set(
-                    all.into_iter()
-                        .map(|c| Opt::new(format!("complex:{}", c.id), opt(c.name)).icon("building"))
-                        .collect(),
-                );
+                let opt = |c: ComplexRow| Opt::new(format!("complex:{}", c.id), opt(c.name)).icon("building");
+                let _ = complexes.try_set(all.into_iter().map(opt).collect());
             }
-            if let Some(found) = looked_up(toasts, l, api::property::choices(text, None).await) {
+            let answer = api::property::choices(text.clone(), None).await;
+            if asked.try_with_value(|asked| *asked == text) == Some(true) {
+                let found = looked_up(toasts, l, answer).unwrap_or_default();
                 let opt = |b: BuildingChoice| Opt::new(format!("building:{}", b.id), b.address).icon("building-2");
                 houses.set(Some(found.into_iter().map(opt).collect()));
             }

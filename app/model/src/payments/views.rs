@@ -100,7 +100,8 @@ pub struct PaymentFilter {
     /// The first and the last day.
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
-    /// The number of the payment, of the account or of the receipt, or a part of the address.
+    /// The number of the payment, of the receipt or of the account, or words of today's address in any script and order, with
+    /// or without the flat's number.
     pub text: Option<String>,
     /// Only those the provider disputes.
     pub disputed: bool,

@@ -38,23 +38,24 @@ fn row(row: &PgRow) -> Result<PaymentRow> {
 
 /// What the text of a filter may mean. Each of these ways has an index.
 struct Sought {
-    /// A receipt's or a transaction's number.
-    reference: String,
+    /// The number of a receipt, of a transaction or of the account as it was then.
+    text: String,
     number: Option<i64>,
     houses: Vec<Uuid>,
     accounts: Vec<Uuid>,
 }
 
 impl Sought {
-    async fn read(tx: &mut Tx, filter: &PaymentFilter) -> Result<Option<Self>> {
+    async fn read(tx: &mut Tx, scope: &Scope, filter: &PaymentFilter) -> Result<Option<Self>> {
         let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-        let (houses, accounts) = Meant::read(tx, Some(text)).await?.records(tx, text).await?;
+        let (houses, accounts) = Meant::read(tx, scope, Some(text)).await?.records(tx, scope).await?;
         let number = text.trim_start_matches(['№', '#']).trim().parse().ok();
-        Ok(Some(Self { reference: text.to_owned(), number, houses, accounts }))
+        Ok(Some(Self { text: text.to_owned(), number, houses, accounts }))
     }
 
     fn push(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push(" and (p.reference = ").push_bind(self.reference.clone());
+        sql.push(" and (p.reference = ").push_bind(self.text.clone());
+        sql.push(" or p.account_number = ").push_bind(self.text.clone());
         if let Some(number) = self.number {
             sql.push(" or p.number = ").push_bind(number);
         }
@@ -124,7 +125,7 @@ pub(crate) async fn page(
     after: Option<Cursor>,
     most: i64,
 ) -> Result<Vec<PaymentRow>> {
-    let sought = Sought::read(tx, filter).await?;
+    let sought = Sought::read(tx, scope, filter).await?;
     let mut sql = QueryBuilder::<Postgres>::new(SELECT);
     sql.push_bind(scope.company());
     narrow(&mut sql, scope, filter, sought.as_ref());
@@ -137,7 +138,7 @@ pub(crate) async fn page(
 
 /// How many rows a filter shows, counted no further than `most`.
 pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &PaymentFilter, most: i64) -> Result<i64> {
-    let sought = Sought::read(tx, filter).await?;
+    let sought = Sought::read(tx, scope, filter).await?;
     let mut sql = QueryBuilder::<Postgres>::new("select count(*) from (select from payments p where p.company_id = ");
     sql.push_bind(scope.company());
     narrow(&mut sql, scope, filter, sought.as_ref());
@@ -149,7 +150,7 @@ pub(crate) async fn count_up_to(tx: &mut Tx, scope: &Scope, filter: &PaymentFilt
 pub async fn totals(ctx: &Ctx, actor: &Actor, filter: &PaymentFilter) -> Result<PaymentTotals> {
     let scope = actor.scope_any(&[P::PaymentsRead, P::PaymentsReadOwn])?;
     let mut tx = ctx.begin(actor).await?;
-    let sought = Sought::read(&mut tx, filter).await?;
+    let sought = Sought::read(&mut tx, &scope, filter).await?;
     let mut sql = QueryBuilder::<Postgres>::new(
         "select p.source, p.state, count(*) as n, sum(p.amount_tiyin)::bigint as sum from payments p where p.company_id = ",
     );

@@ -1,6 +1,6 @@
 //! What the words of a text mean as places: whole houses, flats by their number, units by a piece of their account.
 
-use crate::{Result, Tx};
+use crate::{Result, Scope, Tx, search};
 use model::fold;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -18,48 +18,41 @@ pub(crate) struct Meant(Option<Places>);
 struct Places {
     /// Whole houses: all words are in their address or in the name of their complex.
     houses: Vec<Uuid>,
-    number: Option<Number>,
+    numbers: Vec<Number>,
     /// Units by a piece of their account's number.
     units: Vec<Uuid>,
     /// Where there can be anything at all; absent where any house can have it.
     around: Option<Vec<Uuid>>,
 }
 
-/// A flat's number at the end of the text, and the houses that the words before it mean: all of them without such words.
+/// A flat's number, and the houses that the words beside it mean: all of them without such words.
 struct Number {
     number: String,
     houses: Option<Vec<Uuid>>,
 }
 
 impl Meant {
-    pub(crate) async fn read(tx: &mut Tx, text: Option<&str>) -> Result<Self> {
-        let text = text.map(str::trim).filter(|text| !text.is_empty());
-        let Some(text) = text.map(fold::words) else { return Ok(Self::default()) };
-        let words: Vec<&str> = text.split_whitespace().collect();
+    pub(crate) async fn read(tx: &mut Tx, scope: &Scope, text: Option<&str>) -> Result<Self> {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Self::default()) };
+        let (words, flats) = search::places(text);
         // Signs that mean nothing find nothing.
-        let Some((last, head)) = words.split_last() else {
-            return Ok(Self(Some(Places { around: Some(Vec::new()), ..Places::default() })));
-        };
-        let houses = houses_named(tx, &words).await?;
-        let number = if last.starts_with(|c: char| c.is_ascii_digit()) {
-            let houses = if head.is_empty() { None } else { Some(houses_named(tx, head).await?) };
-            Some(Number { number: (*last).to_owned(), houses })
-        } else {
-            None
-        };
-        let (units, of_units) =
-            if text.chars().count() >= 3 { by_account(tx, &text).await? } else { Default::default() };
-        let around = match &number {
-            Some(Number { houses: None, .. }) => None,
-            Some(Number { houses: Some(named), .. }) => Some([&houses[..], named, &of_units].concat()),
-            None => Some([&houses[..], &of_units].concat()),
-        };
-        let around = around.map(|mut all| {
+        let houses = houses_named(tx, scope, &words).await?;
+        let mut numbers = Vec::new();
+        for (head, number) in flats {
+            let houses = if head.is_empty() { None } else { Some(houses_named(tx, scope, &head).await?) };
+            numbers.push(Number { number, houses });
+        }
+        let text = fold::words(text);
+        let of_account = if text.chars().count() >= 3 { by_account(tx, scope, &text).await? } else { Vec::new() };
+        let (units, of_units): (Vec<Uuid>, Vec<Uuid>) = of_account.into_iter().unzip();
+        let named: Option<Vec<&Vec<Uuid>>> = numbers.iter().map(|number| number.houses.as_ref()).collect();
+        let around = named.map(|named| {
+            let mut all: Vec<Uuid> = named.into_iter().chain([&houses, &of_units]).flatten().copied().collect();
             all.sort_unstable();
             all.dedup();
             all
         });
-        Ok(Self(Some(Places { houses, number, units, around })))
+        Ok(Self(Some(Places { houses, numbers, units, around })))
     }
 
     /// The houses in which there can be anything; `None` when that is any.
@@ -70,7 +63,7 @@ impl Meant {
     /// Adds the condition on a unit `u`. Each way has an index of its own and the house in it, so that one house is looked
     /// into for what is meant alone.
     pub(crate) fn push_units(&self, sql: &mut QueryBuilder<Postgres>) {
-        let Some(Places { houses, number, units, .. }) = &self.0 else { return };
+        let Some(Places { houses, numbers, units, .. }) = &self.0 else { return };
         sql.push(" and (false");
         // The planner takes an empty list for a way of its own.
         for (column, ids) in [("u.building_id", houses), ("u.id", units)] {
@@ -78,40 +71,37 @@ impl Meant {
                 sql.push(" or ").push(column).push(" = any(").push_bind(ids.clone()).push(")");
             }
         }
-        push_number(sql, number.as_ref());
+        push_numbers(sql, numbers);
         sql.push(")");
     }
 
-    /// For records that name their house and their account: whole houses, and the accounts of single units, closed ones
-    /// too, with the one of just this number.
-    pub(crate) async fn records(&self, tx: &mut Tx, text: &str) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
-        let Some(Places { houses, number, units, .. }) = &self.0 else { return Ok(Default::default()) };
-        let company = tx.actor().company_id().0;
-        let mut sql = QueryBuilder::<Postgres>::new("select a.id from personal_accounts a where a.company_id = ");
-        sql.push_bind(company).push(" and a.number = ").push_bind(text.trim().to_owned());
-        sql.push(
-            " union select a.id from units u join personal_accounts a on a.company_id = u.company_id and a.unit_id = u.id \
+    /// For records that name their house and their account: whole houses, and the accounts of single units, closed ones too.
+    pub(crate) async fn records(&self, tx: &mut Tx, scope: &Scope) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+        let Some(Places { houses, numbers, units, .. }) = &self.0 else { return Ok(Default::default()) };
+        let mut sql = QueryBuilder::<Postgres>::new(
+            "select a.id from units u join personal_accounts a on a.company_id = u.company_id and a.unit_id = u.id \
              where u.company_id = ",
         );
-        sql.push_bind(company).push(" and (u.id = any(").push_bind(units.clone()).push(")");
-        push_number(&mut sql, number.as_ref());
+        sql.push_bind(scope.company()).push(" and (u.id = any(").push_bind(units.clone()).push(")");
+        push_numbers(&mut sql, numbers);
         sql.push(")");
         Ok((houses.clone(), sql.build_query_scalar().fetch_all(tx.conn()).await?))
     }
 }
 
-fn push_number(sql: &mut QueryBuilder<Postgres>, number: Option<&Number>) {
-    let Some(Number { number, houses }) = number else { return };
-    sql.push(" or (u.search = ").push_bind(number.clone());
-    if let Some(houses) = houses {
-        sql.push(" and u.building_id = any(").push_bind(houses.clone()).push(")");
+fn push_numbers(sql: &mut QueryBuilder<Postgres>, numbers: &[Number]) {
+    for Number { number, houses } in numbers {
+        sql.push(" or (u.search = ").push_bind(number.clone());
+        if let Some(houses) = houses {
+            sql.push(" and u.building_id = any(").push_bind(houses.clone()).push(")");
+        }
+        sql.push(")");
     }
-    sql.push(")");
 }
 
 /// Houses with all the words in their address or in the name of their complex. Asked of the indexes of both: the words may
 /// be spread over them, so a complex that has one of them is looked through.
-async fn houses_named(tx: &mut Tx, words: &[&str]) -> Result<Vec<Uuid>> {
+async fn houses_named(tx: &mut Tx, scope: &Scope, words: &[String]) -> Result<Vec<Uuid>> {
     let mut patterns: Vec<String> = words.iter().map(|word| format!("% {word}%")).collect();
     // The longest word leaves the fewest.
     patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.len()));
@@ -123,7 +113,7 @@ async fn houses_named(tx: &mut Tx, words: &[&str]) -> Result<Vec<Uuid>> {
              join complexes c on c.company_id = $1 and c.id = s
              join buildings b on b.company_id = c.company_id and b.complex_id = c.id
            where (b.search || c.search) like all($4)"#,
-        tx.actor().company_id().0,
+        scope.company(),
         first,
         others,
         &patterns,
@@ -134,16 +124,16 @@ async fn houses_named(tx: &mut Tx, words: &[&str]) -> Result<Vec<Uuid>> {
 }
 
 /// Units whose open account has this in its number, and their houses.
-async fn by_account(tx: &mut Tx, text: &str) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+async fn by_account(tx: &mut Tx, scope: &Scope, text: &str) -> Result<Vec<(Uuid, Uuid)>> {
     let found = sqlx::query!(
         "select u.id, u.building_id from personal_accounts a join units u on u.company_id = a.company_id and u.id = a.unit_id
          where a.company_id = $1 and a.closed_on is null
            and a.id in (select search_ids('personal_accounts', array[$2::text], '%', '{}', $3))",
-        tx.actor().company_id().0,
+        scope.company(),
         format!("%{text}%"),
         MOST_ACCOUNTS
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(found.into_iter().map(|unit| (unit.id, unit.building_id)).unzip())
+    Ok(found.into_iter().map(|unit| (unit.id, unit.building_id)).collect())
 }

@@ -38,7 +38,7 @@ pub(crate) async fn page(
     limit: usize,
 ) -> Result<Page<RegisterRow>> {
     let cursor = paging::key_cursor(filter.cursor.as_deref())?;
-    let meant = Meant::read(tx, filter.text.as_deref()).await?;
+    let meant = Meant::read(tx, scope, filter.text.as_deref()).await?;
     let want = paging::and_one(limit);
     let rows = match filter.sort.unwrap_or_default() {
         UnitSort::Place => by_place(tx, scope, filter, &meant, cursor, want).await?,
@@ -52,7 +52,7 @@ pub(crate) async fn page(
 
 /// Whether a filter shows more than `most` units.
 pub(crate) async fn is_longer(tx: &mut Tx, scope: &Scope, filter: &RegisterFilter, most: i64) -> Result<bool> {
-    let meant = Meant::read(tx, filter.text.as_deref()).await?;
+    let meant = Meant::read(tx, scope, filter.text.as_deref()).await?;
     let mut sql = QueryBuilder::<Postgres>::new(
         "select count(*) from (select from units u join buildings b on b.company_id = u.company_id and b.id = u.building_id \
          where b.archived_at is null and u.company_id = ",

@@ -76,7 +76,8 @@ async fn rows(
     sql.push(" and building_id = ").push_bind(building.0);
     sql.push(" and status in ('new', 'assigned', 'in_progress', 'deferred', 'returned') and unit_id is not null group by unit_id) q on q.unit_id = u.id where u.company_id = ");
     sql.push_bind(scope.company()).push(" and u.building_id = ").push_bind(building.0);
-    sql.push(" and (u.archived_at is not null) = ").push_bind(archived);
+    // Written out: the index of the order holds what stands.
+    sql.push(if archived { " and u.archived_at is not null" } else { " and u.archived_at is null" });
     if let Some(last) = cursor {
         sql.push(" and (u.sort_key, u.id) > (select l.sort_key, l.id from units l where l.company_id = ");
         sql.push_bind(scope.company()).push(" and l.id = ").push_bind(last).push(")");

@@ -96,8 +96,35 @@ fn telling(tokens: &[String]) -> Vec<String> {
     if told.is_empty() { tokens.to_vec() } else { told }
 }
 
+/// Address words without what all addresses say, and every way to read a flat's number out of them, each with the address
+/// words that are left: none of them where there is a number alone.
+pub(crate) fn places(text: &str) -> (Vec<String>, Vec<(Vec<String>, String)>) {
+    let tokens: Vec<String> = fold::words(text).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    let mut flats: Vec<(Vec<String>, String)> = split(&tokens).into_iter().collect();
+    // Shops and parking places: `М3`, `П-3`.
+    if let Some((last, head)) = tokens.split_last()
+        && last.bytes().any(|b| b.is_ascii_digit())
+    {
+        if !starts_number(last) {
+            flats.push((head.to_vec(), last.clone()));
+        } else if let Some((letter, head)) = head.split_last()
+            && letter.len() <= 2
+            && is_name(letter)
+        {
+            flats.push((head.to_vec(), format!("{letter}{last}")));
+        }
+    }
+    let flats = flats.into_iter().map(|(head, number)| (telling(&head), number)).collect();
+    (telling(&tokens), flats)
+}
+
 /// `navoi 12 kv 45`, `12 45`, `navoi 12a 45`, `kv45 navoi 12`, `12 uy 45 honadon`.
 fn flat(tokens: &[String]) -> Option<(Vec<String>, String)> {
+    split(tokens).filter(|(address, _)| !address.is_empty()).map(|(address, number)| (telling(&address), number))
+}
+
+/// The words of an address, perhaps none, and the flat's number.
+fn split(tokens: &[String]) -> Option<(Vec<String>, String)> {
     let mut parts: Vec<String> = Vec::new();
     for token in tokens {
         let glued = FLAT.iter().find_map(|word| token.strip_prefix(word).filter(|rest| starts_number(rest)));
@@ -118,7 +145,7 @@ fn flat(tokens: &[String]) -> Option<(Vec<String>, String)> {
     };
     let number = parts.remove(at);
     parts.retain(|part| !is_flat_word(part));
-    (!parts.is_empty()).then(|| (telling(&parts), number))
+    Some((parts, number))
 }
 
 fn starts_number(token: &str) -> bool {
@@ -271,6 +298,26 @@ mod tests {
         }
         assert_eq!(Asked::read("Навои").flat, None);
         assert_eq!(Asked::read("45").flat, None);
+    }
+
+    #[test]
+    fn places_are_read_in_every_way() {
+        for (text, wanted) in [
+            ("45", vec![("", "45")]),
+            ("Навои 12 кв 45", vec![("navoi 12", "45")]),
+            ("Навои 12, №М3", vec![("navoi 12", "m3")]),
+            ("Навои 12, П-3", vec![("navoi 12p", "3"), ("navoi 12", "p3")]),
+            ("ул. Навои, дом 12-а", vec![("navoi", "12a")]),
+            ("Навои", vec![]),
+        ] {
+            let (_, flats) = places(text);
+            let read: Vec<(String, String)> =
+                flats.into_iter().map(|(head, number)| (head.join(" "), number)).collect();
+            let wanted: Vec<(String, String)> = wanted.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+            assert_eq!(read, wanted, "{text}");
+        }
+        assert_eq!(places("дом 12, ул. Навои").0, ["12", "navoi"]);
+        assert_eq!(places("…"), (Vec::new(), Vec::new()));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use model::{
 use std::cmp::Reverse;
 use uuid::Uuid;
 
+pub(crate) use asked::places;
 pub(crate) use rows::phone_owners;
 
 /// Looked at of each kind; the best of them are shown.

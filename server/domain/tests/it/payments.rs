@@ -131,12 +131,29 @@ async fn payments_are_found_by_the_place_as_people_write_it() {
         ("Навои, 12 - 2", vec![2]),
         ("юнусабад", vec![3]),
         ("№3", vec![3]),
+        ("Навои 12 кв 2", vec![2]),
         ("R-1", vec![2]),
         (accounts[0].as_str(), vec![1]),
         ("Навои 13", vec![]),
         ("%", vec![]),
     ] {
         assert_eq!(found(&admin, text).await, wanted, "{text}");
+    }
+    // The number of the account as it was then, and a shop by the number on its door.
+    let shop = world.a.neighbour.unit;
+    let mut db = ctx.database.superuser().await;
+    sqlx::query("update personal_accounts set number = number || '-new' where number = $1")
+        .bind(&accounts[1])
+        .execute(&mut db)
+        .await
+        .unwrap();
+    sqlx::query("update units set kind = 'shop', number = 'М3' where id = $1")
+        .bind(shop.0)
+        .execute(&mut db)
+        .await
+        .unwrap();
+    for text in [accounts[1].as_str(), "Навои 12, №М3", "navoi 12 m3"] {
+        assert_eq!(found(&admin, text).await, [2], "{text}");
     }
     // Of what is found a resident sees the own.
     assert_eq!(found(&world.a.resident().await, "Навои 12").await, [1]);

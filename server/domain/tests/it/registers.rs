@@ -372,6 +372,7 @@ async fn units_are_found_by_address_number_and_account() {
     // A number alone is a flat of any house, and any flat of a house with that number; page after page.
     assert_eq!(found("1").await, ["Навои 12 №1", "Навои 12 №2", "Навои 12 №3", "Юнусабад 4, дом 7 №1"]);
     assert_eq!(found("дом 7 1").await, ["Юнусабад 4, дом 7 №1"]);
+    assert_eq!(found("кв 2, Навои 12").await, ["Навои 12 №2"]);
     // The complex is a part of the address, on either side of it.
     let complex = ComplexFacts { name: "Чинор Парк".to_owned() };
     let complex = property::create_complex(&ctx, &admin, &complex).await.unwrap().id;
