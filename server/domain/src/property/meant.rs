@@ -106,21 +106,34 @@ async fn houses_named(tx: &mut Tx, scope: &Scope, words: &[String]) -> Result<Ve
     // The longest word leaves the fewest.
     patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.len()));
     let Some((first, others)) = patterns.split_first() else { return Ok(Vec::new()) };
-    Ok(sqlx::query_scalar!(
-        r#"select s as "id!" from search_ids('buildings', array[$2::text], '%', $3, $5) s
-           union
-           select b.id from search_ids('complexes', $4, '%', '{}', $5) s
-             join complexes c on c.company_id = $1 and c.id = s
-             join buildings b on b.company_id = c.company_id and b.complex_id = c.id
-           where (b.search || c.search) like all($4)"#,
-        scope.company(),
+    let mut houses = sqlx::query_scalar!(
+        r#"select s as "id!" from search_ids('buildings', array[$1::text], '%', $2, $3) s"#,
         first,
         others,
+        MOST_HOUSES
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let complexes = sqlx::query_scalar!(
+        r#"select s as "id!" from search_ids('complexes', $1, '%', '{}', $2) s"#,
         &patterns,
         MOST_HOUSES
     )
     .fetch_all(tx.conn())
-    .await?)
+    .await?;
+    if !complexes.is_empty() {
+        let theirs = sqlx::query_scalar!(
+            "select b.id from complexes c join buildings b on b.company_id = c.company_id and b.complex_id = c.id
+             where c.company_id = $1 and c.id = any($2) and (b.search || c.search) like all($3)",
+            scope.company(),
+            &complexes,
+            &patterns
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        houses.extend(theirs);
+    }
+    Ok(houses)
 }
 
 /// Units whose open account has this in its number, and their houses.

@@ -110,6 +110,8 @@ pub(crate) fn places(text: &str) -> (Vec<String>, Vec<(Vec<String>, String)>) {
         } else if let Some((letter, head)) = head.split_last()
             && letter.len() <= 2
             && is_name(letter)
+            && !is_flat_word(letter)
+            && !FILLERS.contains(&letter.as_str())
         {
             flats.push((head.to_vec(), format!("{letter}{last}")));
         }

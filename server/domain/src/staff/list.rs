@@ -39,7 +39,7 @@ pub(crate) async fn rows(tx: &mut Tx, scope: &Scope, filter: &StaffFilter, zone:
     let mut sql = QueryBuilder::<Postgres>::new(format!(
         "select u.id, u.name, u.role, u.phone, u.visibility, u.blocked_at is not null as blocked, \
            u.dismissed_at is not null as dismissed, \
-           array(select skill from staff_skills s where s.company_id = u.company_id and s.user_id = u.id order by skill) as skills, \
+           coalesce(s.skills, '{}') as skills, \
            array(select c.name from staff_complexes z join complexes c on c.company_id = z.company_id and c.id = z.complex_id \
               where z.company_id = u.company_id and z.user_id = u.id order by c.name) \
            || array(select b.address from staff_zones z join buildings b on b.company_id = z.company_id and b.id = z.building_id \
@@ -48,7 +48,9 @@ pub(crate) async fn rows(tx: &mut Tx, scope: &Scope, filter: &StaffFilter, zone:
            + (select count(*) from staff_zones z where z.company_id = u.company_id and z.user_id = u.id)::int as zone_size, \
            (select count(*) from requests r where r.company_id = u.company_id and r.assignee_id = u.id \
               and r.status in ('assigned', 'in_progress', 'deferred', 'returned'))::int as load \
-         from users u where u.role <> 'resident' and u.company_id = "
+         from users u left join (select company_id, user_id, array_agg(skill order by skill) as skills from staff_skills \
+           group by company_id, user_id) s on s.company_id = u.company_id and s.user_id = u.id \
+         where u.role <> 'resident' and u.company_id = "
     ));
     sql.push_bind(scope.company());
     if !filter.all {
