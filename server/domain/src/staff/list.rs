@@ -39,7 +39,7 @@ pub(crate) async fn rows(tx: &mut Tx, scope: &Scope, filter: &StaffFilter, zone:
     let mut sql = QueryBuilder::<Postgres>::new(format!(
         "select u.id, u.name, u.role, u.phone, u.visibility, u.blocked_at is not null as blocked, \
            u.dismissed_at is not null as dismissed, \
-           coalesce(s.skills, '{}') as skills, \
+           coalesce(s.skills, '{{}}') as skills, \
            array(select c.name from staff_complexes z join complexes c on c.company_id = z.company_id and c.id = z.complex_id \
               where z.company_id = u.company_id and z.user_id = u.id order by c.name) \
            || array(select b.address from staff_zones z join buildings b on b.company_id = z.company_id and b.id = z.building_id \
