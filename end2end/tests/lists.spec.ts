@@ -62,6 +62,33 @@ test("houses: sorted, walked, put into a complex together, kept as a view", asyn
   await page.waitForURL(/sort=open/);
 });
 
+test("requests: what is overdue presses most first; houses that cannot be looked up are not said to be none", async ({ browser }) => {
+  const { page } = await person(browser);
+  const [desk, requests] = [texts("ru", "desk"), texts("ru", "requests")];
+  await signInStaff(page, "dispatcher");
+  await page.goto("/desk?overdue=1");
+  await alive(page);
+  const head = (title: string) => page.locator("thead th", { hasText: title });
+  await expect(head(requests.due)).toHaveAttribute("aria-sort", "ascending");
+  await sortBy(page, requests.age);
+  await page.waitForURL(/sort=newest/);
+  await expect(head(requests.age)).toHaveAttribute("aria-sort", "descending");
+  await sortBy(page, requests.due);
+  await page.waitForURL(/sort=due/);
+  await expect(head(requests.due)).toHaveAttribute("aria-sort", "ascending");
+
+  await page.route("**/rpc/property/choices", (route) => route.fulfill({ contentType: "application/json", body: "?" }));
+  const house = page.getByRole("combobox", { name: desk.building });
+  await house.fill("Нав");
+  const told = page.locator(".toast-card", { hasText: texts("ru", "errors").internal });
+  await expect(told).toHaveCount(1);
+  await house.fill("Наво");
+  await expect(told).toHaveCount(1);
+  await page.unroute("**/rpc/property/choices");
+  await house.fill("Навои");
+  await expect(page.getByRole("option", { name: /Навои/ }).first()).toBeVisible();
+});
+
 test("units: found by address and number, by area, columns hidden", async ({ browser }) => {
   const { page } = await person(browser);
   await signInStaff(page, "admin");

@@ -36,10 +36,10 @@ impl Meant {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Self::default()) };
         let (words, flats) = search::places(text);
         // Signs that mean nothing find nothing.
-        let houses = houses_named(tx, scope, &words).await?;
+        let houses = houses_named(tx, scope, &words, true).await?;
         let mut numbers = Vec::new();
         for (head, number) in flats {
-            let houses = if head.is_empty() { None } else { Some(houses_named(tx, scope, &head).await?) };
+            let houses = if head.is_empty() { None } else { Some(houses_named(tx, scope, &head, false).await?) };
             numbers.push(Number { number, houses });
         }
         let text = fold::words(text);
@@ -99,41 +99,39 @@ fn push_numbers(sql: &mut QueryBuilder<Postgres>, numbers: &[Number]) {
     }
 }
 
-/// Houses with all the words in their address or in the name of their complex. Asked of the indexes of both: the words may
-/// be spread over them, so a complex that has one of them is looked through.
-async fn houses_named(tx: &mut Tx, scope: &Scope, words: &[String]) -> Result<Vec<Uuid>> {
-    let mut patterns: Vec<String> = words.iter().map(|word| format!("% {word}%")).collect();
-    // The longest word leaves the fewest.
-    patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.len()));
-    let Some((first, others)) = patterns.split_first() else { return Ok(Vec::new()) };
-    let mut houses = sqlx::query_scalar!(
-        r#"select s as "id!" from search_ids('buildings', array[$1::text], '%', $2, $3) s"#,
-        first,
-        others,
+/// Houses with all the words in their address and the name of their complex, spread over both as they may be. The longest
+/// word leaves the fewest: the indexes are asked who has it, the rest is read of those. Words are beginnings, numbers are
+/// whole: only the last may still be `typed`.
+async fn houses_named(tx: &mut Tx, scope: &Scope, words: &[String], typed: bool) -> Result<Vec<Uuid>> {
+    let pattern = |(at, word): (usize, &String)| {
+        let whole = word.bytes().all(|b| b.is_ascii_digit()) && !(typed && at + 1 == words.len());
+        if whole { format!("% {word} %") } else { format!("% {word}%") }
+    };
+    let patterns: Vec<String> = words.iter().enumerate().map(pattern).collect();
+    let Some(longest) = patterns.iter().max_by_key(|pattern| pattern.len()) else { return Ok(Vec::new()) };
+    let own = having(tx, "buildings", longest).await?;
+    let complexes = having(tx, "complexes", longest).await?;
+    Ok(sqlx::query_scalar!(
+        "select b.id from buildings b where b.company_id = $1 and (b.id = any($2) or b.complex_id = any($3)) and (b.search || coalesce(
+           (select c.search from complexes c where c.company_id = b.company_id and c.id = b.complex_id), '')) like all($4)",
+        scope.company(),
+        &own,
+        &complexes,
+        &patterns
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+async fn having(tx: &mut Tx, what: &str, pattern: &str) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        r#"select s as "id!" from search_ids($1, array[$2::text], '%', '{}', $3) s"#,
+        what,
+        pattern,
         MOST_HOUSES
     )
     .fetch_all(tx.conn())
-    .await?;
-    let complexes = sqlx::query_scalar!(
-        r#"select s as "id!" from search_ids('complexes', $1, '%', '{}', $2) s"#,
-        &patterns,
-        MOST_HOUSES
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    if !complexes.is_empty() {
-        let theirs = sqlx::query_scalar!(
-            "select b.id from complexes c join buildings b on b.company_id = c.company_id and b.complex_id = c.id
-             where c.company_id = $1 and c.id = any($2) and (b.search || c.search) like all($3)",
-            scope.company(),
-            &complexes,
-            &patterns
-        )
-        .fetch_all(tx.conn())
-        .await?;
-        houses.extend(theirs);
-    }
-    Ok(houses)
+    .await?)
 }
 
 /// Units whose open account has this in its number, and their houses.

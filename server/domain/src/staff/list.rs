@@ -40,8 +40,8 @@ pub(crate) async fn rows(tx: &mut Tx, scope: &Scope, filter: &StaffFilter, zone:
         "select u.id, u.name, u.role, u.phone, u.visibility, u.blocked_at is not null as blocked, \
            u.dismissed_at is not null as dismissed, \
            coalesce(s.skills, '{{}}') as skills, \
-           array(select c.name from staff_complexes z join complexes c on c.company_id = z.company_id and c.id = z.complex_id \
-              where z.company_id = u.company_id and z.user_id = u.id order by c.name) \
+           array(select (select c.name from complexes c where c.company_id = z.company_id and c.id = z.complex_id) as name \
+              from staff_complexes z where z.company_id = u.company_id and z.user_id = u.id order by name) \
            || array(select b.address from staff_zones z join buildings b on b.company_id = z.company_id and b.id = z.building_id \
               where z.company_id = u.company_id and z.user_id = u.id {houses}) as zone, \
            (select count(*) from staff_complexes z where z.company_id = u.company_id and z.user_id = u.id)::int \
