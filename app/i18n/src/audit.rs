@@ -332,6 +332,15 @@ pub fn weekday(l: Locale, n: usize) -> &'static str {
     td_string!(l, settings.weekdays).split(',').nth(n.saturating_sub(1)).unwrap_or("?")
 }
 
+/// The state of whatever has one: each kind of record has words of its own.
+fn state(l: Locale, text: &str) -> Option<&'static str> {
+    let application = || text.parse().ok().map(|state| words::application_state(l, state));
+    let payment = || text.parse().ok().map(|state| crate::billing::payment_state(l, state));
+    let run = || text.parse().ok().map(|state| crate::billing::run_state(l, state));
+    let import = || text.parse().ok().map(|state| crate::import_words::state(l, state));
+    application().or_else(payment).or_else(run).or_else(import)
+}
+
 /// A value of a field: words of ours in the reader's language, moments as people say them, the rest as it is.
 pub fn value(l: Locale, field: &str, text: &str) -> String {
     let one = |text: &str| -> Option<String> {
@@ -354,7 +363,7 @@ pub fn value(l: Locale, field: &str, text: &str) -> String {
                 Channel::Telegram => td_string!(l, people.channel_telegram).to_owned(),
             },
             "revealed" => self::field(l, text),
-            "state" => words::application_state(l, text.parse().ok()?).to_owned(),
+            "state" => state(l, text)?.to_owned(),
             "kind" if text.parse::<model::access::ApplicationKind>().is_ok() => {
                 words::application_kind(l, text.parse().ok()?).to_owned()
             }
@@ -393,6 +402,10 @@ mod tests {
         assert_eq!(field(Locale::en, "day_2027-03-21"), "2027-03-21");
         assert_eq!(value(Locale::ru, "skills", "plumber, heating"), "Сантехник, Теплотехник");
         assert_eq!(value(Locale::en, "sample", "true"), "yes");
+        for (state, word) in [("refunded", "Возвращена"), ("approved", "Одобрена"), ("posted", "проведено")]
+        {
+            assert_eq!(value(Locale::ru, "state", state), word);
+        }
         assert_eq!(value(Locale::ru, "amount", "15000050"), "150\u{202f}000,50");
         assert_eq!(value(Locale::ru, "blocked_at", "2026-05-12T09:30:00Z"), "12 мая 2026 14:30");
         assert_eq!(value(Locale::ru, "name", "Каримова, Азиза"), "Каримова, Азиза");

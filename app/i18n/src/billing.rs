@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use model::{
     Money,
     billing::{BillLine, EntryKind, RunState, SharedBy, TariffRow, TariffRule, WarningKind},
+    payments::PaymentState,
 };
 
 /// `ноябрь 2026`.
@@ -63,6 +64,13 @@ pub fn scope(l: Locale, tariff: &TariffRow) -> String {
         None => {}
     }
     parts.join(", ")
+}
+
+pub fn payment_state(l: Locale, state: PaymentState) -> &'static str {
+    match state {
+        PaymentState::Completed => td_string!(l, payments.state_completed),
+        PaymentState::Refunded => td_string!(l, payments.state_refunded),
+    }
 }
 
 pub fn run_state(l: Locale, state: RunState) -> &'static str {

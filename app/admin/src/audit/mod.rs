@@ -235,7 +235,7 @@ fn Filters(query: Memo<Query>, #[prop(into)] tools: ViewFn) -> impl IntoView {
     let doors: Vec<Opt> = DoorName::ALL.iter().map(|d| Opt::new(d.as_str(), words::door(l, *d))).collect();
     view! {
         <div class="flex flex-wrap items-center gap-2 pb-2">
-            <form method="get" action="/desk/audit" role="search" class="flex flex-1 flex-wrap items-center gap-2"
+            <form method="get" action="/desk/audit" role="search" class="flex flex-1 max-sm:basis-full flex-wrap items-center gap-2"
                 on:submit=move |ev| {
                     ev.prevent_default();
                     apply.run(String::new());

@@ -67,7 +67,7 @@ pub(super) fn Columns(desk: Desk, card: ImportCard) -> impl IntoView {
         view! {
             <tr>
                 <td class="max-w-64"><span class="line-clamp-2">{title}</span></td>
-                <td class="w-64">
+                <td class="w-64 min-w-44">
                     <Select name=format!("column-{n}") options=options value=value placeholder=td_string!(l, imports.skip) label=label />
                 </td>
                 <td class="cell-cut text-muted" title=examples.clone()>{examples.clone()}</td>

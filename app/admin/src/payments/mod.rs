@@ -8,7 +8,7 @@ mod record;
 pub use list::PaymentsPage;
 pub use page::PaymentPage;
 
-use i18n::{Locale, td_string};
+use i18n::{Locale, billing::payment_state, td_string};
 use leptos::prelude::*;
 use model::payments::{ClickAnswer, FiscalReceipt, FiscalState, PaymentSource, PaymentState};
 use ui::prelude::*;
@@ -21,13 +21,6 @@ pub(crate) fn source(l: Locale, value: PaymentSource) -> &'static str {
         PaymentSource::Cash => td_string!(l, payments.source_cash),
         PaymentSource::Bank => td_string!(l, payments.source_bank),
         PaymentSource::Terminal => td_string!(l, payments.source_terminal),
-    }
-}
-
-pub(crate) fn state(l: Locale, value: PaymentState) -> &'static str {
-    match value {
-        PaymentState::Completed => td_string!(l, payments.state_completed),
-        PaymentState::Refunded => td_string!(l, payments.state_refunded),
     }
 }
 
@@ -60,8 +53,8 @@ fn StateMark(value: PaymentState, disputed: bool) -> impl IntoView {
     let l = crate::util::lang();
     let (text, tone, icon) = match value {
         _ if disputed => (td_string!(l, payments.disputed), Tone::Warning, "circle-alert"),
-        PaymentState::Completed => (state(l, value), Tone::Success, "check"),
-        PaymentState::Refunded => (state(l, value), Tone::Neutral, "undo-2"),
+        PaymentState::Completed => (payment_state(l, value), Tone::Success, "check"),
+        PaymentState::Refunded => (payment_state(l, value), Tone::Neutral, "undo-2"),
     };
     view! { <Pill text=text tone=tone icon=icon /> }
 }

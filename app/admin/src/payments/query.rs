@@ -1,8 +1,8 @@
 //! What the list of payments shows, as its address says it, and the line that changes it.
 
-use super::{source, state};
+use super::source;
 use crate::util::{encode, lang};
-use i18n::td_string;
+use i18n::{billing::payment_state, td_string};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::payments::{PaymentFilter, PaymentSource, PaymentState};
@@ -141,7 +141,7 @@ pub(super) fn Filters(query: Memo<Query>) -> impl IntoView {
         }
     });
     let ways: Vec<Opt> = PaymentSource::ALL.iter().map(|s| Opt::new(s.as_str(), source(l, *s))).collect();
-    let states: Vec<Opt> = PaymentState::ALL.iter().map(|s| Opt::new(s.as_str(), state(l, *s))).collect();
+    let states: Vec<Opt> = PaymentState::ALL.iter().map(|s| Opt::new(s.as_str(), payment_state(l, *s))).collect();
     view! {
         <form class="flex flex-wrap items-end gap-2 py-2" role="search" method="get" action="/desk/payments"
             on:submit=move |ev| { if alive.get_untracked() { ev.prevent_default(); go.run(String::new()); } }>

@@ -264,7 +264,7 @@ fn FilterLine(filter: Memo<ContactFilter>, setup: Setup, #[prop(into)] tools: Vi
     };
     view! {
         <div class="flex flex-wrap items-center gap-2 pb-2">
-            <form class="flex flex-1 flex-wrap items-center gap-2" role="search" method="get" action="/desk/people"
+            <form class="flex flex-1 max-sm:basis-full flex-wrap items-center gap-2" role="search" method="get" action="/desk/people"
                 on:submit=move |ev| { ev.prevent_default(); go.run(()); }>
                 <div class="w-full sm:w-72">
                     <Input name="text" icon="search" value=typed autocomplete="off" placeholder=td_string!(l, people.search) label=td_string!(l, people.search) />

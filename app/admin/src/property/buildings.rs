@@ -249,7 +249,7 @@ fn FilterLine(
     let manages = use_me().can(Permission::BuildingsManage);
     view! {
         <div class="flex flex-wrap items-center gap-2 pb-2">
-            <form class="flex flex-1 flex-wrap items-center gap-2" role="search" method="get" action="/desk/buildings"
+            <form class="flex flex-1 max-sm:basis-full flex-wrap items-center gap-2" role="search" method="get" action="/desk/buildings"
                 on:submit=move |ev| { ev.prevent_default(); go.run(()); }>
                 <div class="w-full sm:w-80">
                     <Input name="text" icon="search" value=typed autocomplete="off" placeholder=td_string!(l, property.search) label=td_string!(l, property.search) />

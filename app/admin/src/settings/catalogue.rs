@@ -105,7 +105,7 @@ fn Items(list: Catalogue) -> impl IntoView {
     let table = move |rows: Signal<Option<Vec<CatalogueItem>>>| {
         view! {
             <DataTable columns=columns() rows=rows key=|item: &CatalogueItem| item.id.to_string() caption=title skeleton_rows=3
-                empty=move || view! { <EmptyState text=none icon="package" /> } />
+                stack=true empty=move || view! { <EmptyState text=none icon="package" /> } />
         }
     };
     let archive = move |_| {
@@ -278,7 +278,7 @@ fn Checklists() -> impl IntoView {
     let table = move |rows: Signal<Option<Vec<Checklist>>>| {
         view! {
             <DataTable columns=columns() rows=rows key=|list: &Checklist| list.id.to_string() caption=td_string!(l, work.checklists) skeleton_rows=3
-                empty=move || view! { <EmptyState text=td_string!(l, work.no_checklists) icon="clipboard-check" /> } />
+                stack=true empty=move || view! { <EmptyState text=td_string!(l, work.no_checklists) icon="clipboard-check" /> } />
         }
     };
     let heading = Signal::derive(move || {

@@ -150,7 +150,7 @@ pub(super) fn FilterLine(query: Memo<StaffQuery>, #[prop(into)] tools: ViewFn) -
     let skills: Vec<Opt> = Skill::ALL.iter().map(|s| Opt::new(s.as_str(), words::skill(l, *s))).collect();
     view! {
         <div class="flex flex-wrap items-center gap-2 py-2">
-            <form class="flex flex-1 flex-wrap items-center gap-2" role="search" method="get" action="/desk/staff"
+            <form class="flex flex-1 max-sm:basis-full flex-wrap items-center gap-2" role="search" method="get" action="/desk/staff"
                 on:submit=move |ev| { ev.prevent_default(); go.run(String::new()); }>
                 {move || {
                     let now = query.get();

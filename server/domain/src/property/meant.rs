@@ -112,8 +112,8 @@ async fn houses_named(tx: &mut Tx, scope: &Scope, words: &[String], typed: bool)
     let own = having(tx, "buildings", longest).await?;
     let complexes = having(tx, "complexes", longest).await?;
     Ok(sqlx::query_scalar!(
-        "select b.id from buildings b where b.company_id = $1 and (b.id = any($2) or b.complex_id = any($3)) and (b.search || coalesce(
-           (select c.search from complexes c where c.company_id = b.company_id and c.id = b.complex_id), '')) like all($4)",
+        "select b.id from buildings b left join complexes c on c.company_id = b.company_id and c.id = b.complex_id
+         where b.company_id = $1 and (b.id = any($2) or b.complex_id = any($3)) and (b.search || coalesce(c.search, '')) like all($4)",
         scope.company(),
         &own,
         &complexes,
