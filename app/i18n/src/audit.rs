@@ -304,6 +304,47 @@ pub fn field(l: Locale, name: &str) -> String {
         "close_after_days" => td_string!(l, deadlines.close_after).to_owned(),
         "waiting" => td_string!(l, deadlines.waiting_for).to_owned(),
         "clock" => td_string!(l, deadlines.col_clock).to_owned(),
+        "archived" => td_string!(l, audit.field_archived).to_owned(),
+        "closed_on" => td_string!(l, audit.field_closed_on).to_owned(),
+        "opened_on" => td_string!(l, audit.field_opened_on).to_owned(),
+        "file_name" => td_string!(l, audit.field_file_name).to_owned(),
+        "size" => td_string!(l, audit.field_size).to_owned(),
+        "shared" => td_string!(l, audit.field_shared).to_owned(),
+        "query" => td_string!(l, audit.field_query).to_owned(),
+        "important" => td_string!(l, audit.field_important).to_owned(),
+        "planned_at" => td_string!(l, audit.field_planned_at).to_owned(),
+        "expires_at" => td_string!(l, audit.field_expires_at).to_owned(),
+        "debt_from" => td_string!(l, audit.field_debt_from).to_owned(),
+        "text" => td_string!(l, audit.field_text).to_owned(),
+        "who" => td_string!(l, audit.field_who).to_owned(),
+        "direction" => td_string!(l, audit.field_direction).to_owned(),
+        "code" => td_string!(l, audit.field_code).to_owned(),
+        "debt" => td_string!(l, audit.field_debt).to_owned(),
+        "cancelled_at" => td_string!(l, audit.field_cancelled_at).to_owned(),
+        "finished_at" => td_string!(l, audit.field_finished_at).to_owned(),
+        "hash" => td_string!(l, audit.field_hash).to_owned(),
+        "houses" => td_string!(l, audit.field_houses).to_owned(),
+        "items" => td_string!(l, audit.field_items).to_owned(),
+        "jobs" => td_string!(l, audit.field_jobs).to_owned(),
+        "joined" => td_string!(l, audit.field_joined).to_owned(),
+        "link" => td_string!(l, audit.field_link).to_owned(),
+        "message" => td_string!(l, audit.field_message).to_owned(),
+        "messages" => td_string!(l, audit.field_messages).to_owned(),
+        "on" => td_string!(l, audit.field_on).to_owned(),
+        "payer" => td_string!(l, audit.field_payer).to_owned(),
+        "people" => td_string!(l, audit.field_people).to_owned(),
+        "refund" => td_string!(l, audit.field_refund).to_owned(),
+        "responsible" => td_string!(l, audit.field_responsible).to_owned(),
+        "secret" => td_string!(l, audit.field_secret).to_owned(),
+        "split" => td_string!(l, audit.field_split).to_owned(),
+        "step" => td_string!(l, audit.field_step).to_owned(),
+        "watcher" => td_string!(l, audit.field_watcher).to_owned(),
+        "mentions" => td_string!(l, audit.field_mentions).to_owned(),
+        "photos" => td_string!(l, audit.field_photos).to_owned(),
+        "version" => td_string!(l, audit.field_version).to_owned(),
+        "ru" => words::language(model::Lang::Ru).to_owned(),
+        "uz" => words::language(model::Lang::Uz).to_owned(),
+        "en" => words::language(model::Lang::En).to_owned(),
         other => match (other.strip_prefix("weekday_"), other.strip_prefix("day_"), other.strip_prefix("rule_")) {
             (Some(n), ..) => weekday(l, n.parse().unwrap_or(1)).to_owned(),
             (_, Some(day), _) => day.to_owned(),
@@ -400,6 +441,10 @@ mod tests {
         assert_eq!(action(Locale::en, "thing.frobnicate"), "frobnicate");
         assert_eq!(field(Locale::uz, "weekday_1"), "dushanba");
         assert_eq!(field(Locale::en, "day_2027-03-21"), "2027-03-21");
+        assert_eq!(
+            (field(Locale::ru, "mentions"), field(Locale::ru, "uz")),
+            ("Упомянуто людей".to_owned(), "Oʻzbekcha".to_owned())
+        );
         assert_eq!(value(Locale::ru, "skills", "plumber, heating"), "Сантехник, Теплотехник");
         assert_eq!(value(Locale::en, "sample", "true"), "yes");
         for (state, word) in [("refunded", "Возвращена"), ("approved", "Одобрена"), ("posted", "проведено")]
