@@ -80,7 +80,7 @@ test("requests: what is overdue presses most first; houses that cannot be looked
   await page.route("**/rpc/property/choices", (route) => route.fulfill({ contentType: "application/json", body: "?" }));
   const house = page.getByRole("combobox", { name: desk.building });
   await house.fill("Нав");
-  const told = page.locator(".toast-card", { hasText: texts("ru", "errors").internal });
+  const told = page.locator(".toast-card", { hasText: texts("ru", "errors").unavailable });
   await expect(told).toHaveCount(1);
   await house.fill("Наво");
   await expect(told).toHaveCount(1);
