@@ -47,8 +47,10 @@ pub(super) fn ManyBar(of: Many<Ask>) -> impl IntoView {
             if complexes.with_untracked(Vec::is_empty)
                 && let Some(all) = looked_up(toasts, l, api::property::complexes().await)
             {
-                let opt = |name: String| td_string!(l, staff_admin.whole_complex, name = name).to_string();
-                let opt = |c: ComplexRow| Opt::new(format!("complex:{}", c.id), opt(c.name)).icon("building");
+                let opt = |c: ComplexRow| {
+                    let whole = td_string!(l, staff_admin.whole_complex, name = c.name).to_string();
+                    Opt::new(format!("complex:{}", c.id), whole).icon("building")
+                };
                 let _ = complexes.try_set(all.into_iter().map(opt).collect());
             }
             let answer = api::property::choices(text.clone(), None).await;

@@ -291,7 +291,8 @@ fn seldom(sql: &mut QueryBuilder<Postgres>, filter: &RequestFilter, me: Option<U
 /// How many cards a column of the board holds.
 const CARDS: i64 = 30;
 
-/// The open requests of a filter, and those done, by status: newest first, open ones by deadline where that, overdue or due soon is asked.
+/// The open requests of a filter, and those done, by status: newest first, open ones by deadline where that, overdue or due
+/// soon is asked.
 ///
 /// # Errors
 /// `forbidden` for residents.
